@@ -1,0 +1,1 @@
+"""The `patchwright` command: one verb per file; rendering and exit codes, no logic."""

@@ -1,0 +1,164 @@
+"""From fixes to changed files: overlaps, imports, and the bytes that come out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from codemods.imports import drop_imports, merge_imports
+from codemods.model import Edit, FileChange, Fix, Import
+from codemods.module import Module, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What came of composing fixes: the changed files, and which fixes are in them.
+
+    `deferred` overlap with a taken one: scan the result again. `broken` would not compile: they are
+    in no change, and stand for a fault of the remedy, not of the target.
+    """
+
+    changes: tuple[FileChange, ...] = ()
+    taken: tuple[Fix, ...] = ()
+    deferred: tuple[Fix, ...] = ()
+    broken: tuple[Fix, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The edits accepted so far, by file."""
+
+    edits: dict[str, set[Edit]] = field(default_factory=lambda: defaultdict(set))
+    hulls: dict[str, list[tuple[int, int, tuple[Edit, ...]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def accepts(self, fix: Fix, read: Callable[[str], bytes]) -> bool:
+        """Whether the fix overlaps nothing accepted; identical edits of two fixes are one edit."""
+        for path, edits in _by_path(fix.edits).items():
+            new = tuple(e for e in edits if e not in self.edits[path])
+            if new and any(_overlap(new, old, read(path)) for *_, old in self.hulls[path]):
+                return False
+        return True
+
+    def add(self, fix: Fix) -> None:
+        for path, edits in _by_path(fix.edits).items():
+            self.edits[path].update(edits)
+            self.hulls[path].append((edits[0].start, max(e.end for e in edits), edits))
+
+
+def compose(fixes: Iterable[Fix], read: Callable[[str], bytes]) -> Composition:
+    """Make all fixes that do not overlap, the first ones first; each is made whole or not at all."""
+    plan = _Plan()
+    taken: list[Fix] = []
+    deferred: list[Fix] = []
+    for fix in dict.fromkeys(fixes):
+        fits = plan.accepts(fix, read)
+        (taken if fits else deferred).append(fix)
+        if fits:
+            plan.add(fix)
+    changes = _changes(taken, read)
+    if changes is not None:
+        return Composition(changes, tuple(taken), tuple(deferred))
+    if len(taken) == 1:
+        return Composition(deferred=tuple(deferred), broken=tuple(taken))
+    return _one_by_one(taken, deferred, read)
+
+
+def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes after edits that do not overlap."""
+    pieces: list[bytes] = []
+    at = 0
+    for edit in sorted(edits):
+        pieces += data[at : edit.start], edit.replacement
+        at = edit.end
+    return b"".join([*pieces, data[at:]])
+
+
+def _one_by_one(taken: Sequence[Fix], deferred: Sequence[Fix], read: Callable[[str], bytes]) -> Composition:
+    """Something among the fixes does not compile: take the first that does alone, defer the rest."""
+    broken: list[Fix] = []
+    for index, fix in enumerate(taken):
+        changes = _changes([fix], read)
+        if changes is not None:
+            rest = (*taken[index + 1 :], *deferred)
+            return Composition(changes, (fix,), rest, tuple(broken))
+        broken.append(fix)
+    return Composition(deferred=tuple(deferred), broken=tuple(broken))
+
+
+def _changes(fixes: Sequence[Fix], read: Callable[[str], bytes]) -> tuple[FileChange, ...] | None:
+    """The files after the fixes, or None when one of them would not compile."""
+    edits = _by_path({e for fix in fixes for e in fix.edits})
+    imports: dict[str, set[Import]] = defaultdict(set)
+    for wanted in (i for fix in fixes for i in fix.imports):
+        imports[wanted.path].add(wanted)
+    changes = []
+    for path in sorted({*edits, *imports}):
+        before = read(path)
+        try:
+            after = _edited(path, before, edits.get(path, ()), sorted(imports[path]))
+        except (Unreadable, SyntaxError):
+            return None
+        if after != before:
+            changes.append(FileChange(path, before, after))
+    return tuple(changes)
+
+
+def _edited(path: str, before: bytes, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes:
+    original = Module(path, before)
+    added = merge_imports(original, imports)
+    # Imports come first: an insertion at the same offset stays behind the new import line.
+    after = apply_edits(before, [*added, *edits]) if not added else _in_order(before, added, edits)
+    changed = Module(path, after)
+    compile(changed.tree, path, "exec", dont_inherit=True)
+    dropped = drop_imports(original, changed)
+    return apply_edits(after, dropped)
+
+
+def _in_order(before: bytes, added: Sequence[Edit], edits: Sequence[Edit]) -> bytes:
+    clash = {e.start for e in added} & {e.start for e in edits if e.start == e.end}
+    merged = [
+        Edit(
+            e.path,
+            e.start,
+            e.end,
+            next(a.replacement for a in added if a.start == e.start) + e.replacement,
+        )
+        if e.start == e.end and e.start in clash
+        else e
+        for e in edits
+    ]
+    return apply_edits(before, [*(a for a in added if a.start not in clash), *merged])
+
+
+def _by_path(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:
+    grouped: dict[str, list[Edit]] = defaultdict(list)
+    for edit in sorted(edits):
+        grouped[edit.path].append(edit)
+    return {path: tuple(group) for path, group in grouped.items()}
+
+
+def _overlap(one: Sequence[Edit], other: Sequence[Edit], data: bytes) -> bool:
+    """Whether two fixes of one file cannot be made in one pass.
+
+    They cannot when edits touch, or when one puts or removes whole lines inside the stretch that the
+    other indents or rewrites around: its lines would have the wrong indentation.
+    """
+    if any(_touch(a, b) for a in one for b in other):
+        return True
+    return _breaks_lines_inside(one, other, data) or _breaks_lines_inside(other, one, data)
+
+
+def _touch(a: Edit, b: Edit) -> bool:
+    if a.start == a.end and b.start == b.end:
+        return a.start == b.start
+    return a.start < b.end and b.start < a.end
+
+
+def _breaks_lines_inside(inner: Sequence[Edit], outer: Sequence[Edit], data: bytes) -> bool:
+    low, high = min(e.start for e in outer), max(e.end for e in outer)
+    return any(
+        low < e.start < high and (b"\n" in e.replacement or b"\n" in data[e.start : e.end]) for e in inner
+    )

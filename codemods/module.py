@@ -1,0 +1,270 @@
+"""One parsed file: its bytes, its `ast`, and the way from one to the other.
+
+Positions of `ast` count UTF-8 bytes in a line, edits count bytes in the file and people count code
+points: the conversions live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TypeAlias, TypeVar, cast
+
+from codemods.model import Edit, Span
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Scope: TypeAlias = ast.Module | ast.ClassDef | ast.Lambda | Function
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+AnyNode = TypeVar("AnyNode", bound=ast.AST)
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_BOM = b"\xef\xbb\xbf"
+
+# Fields that never hold a node, or only the singletons for operators and contexts: not walked.
+_LEAF_FIELDS = frozenset(
+    [
+        "ctx",
+        "op",
+        "ops",
+        "id",
+        "attr",
+        "arg",
+        "kind",
+        "level",
+        "module",
+        "asname",
+        "type_comment",
+        "type_ignores",
+        "conversion",
+        "is_async",
+        "simple",
+        "rest",
+        "kwd_attrs",
+    ]
+)
+
+
+class Unreadable(Exception):
+    """The file cannot be read as Python; the message is one line that says why."""
+
+
+class Module:
+    """A Python file that the running interpreter can parse. Raises Unreadable for any other."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self.encoding, self.tree = _parse(data)
+
+    # -- the tree ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
+        parents: dict[ast.AST, ast.AST] = {}
+        by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        stack: list[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            kind = node.__class__
+            by_type[kind].append(node)
+            first_child = len(stack)
+            for name in _child_fields(kind):
+                value = getattr(node, name, None)
+                if value.__class__ is list:
+                    for child in value:
+                        if isinstance(child, ast.AST):
+                            parents[child] = node
+                            stack.append(child)
+                elif isinstance(value, ast.AST):
+                    parents[value] = node
+                    stack.append(value)
+            stack[first_child:] = stack[first_child:][::-1]
+        return parents, by_type
+
+    def nodes(self, *kinds: type[AnyNode]) -> list[AnyNode]:
+        """All nodes of these exact classes, each class in source order."""
+        by_type = self._walked[1]
+        return [cast(AnyNode, node) for kind in kinds for node in by_type.get(kind, ())]
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        return self._walked[0].get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """From the parent of the node up to the module."""
+        parents = self._walked[0]
+        above = parents.get(node)
+        while above is not None:
+            yield above
+            above = parents.get(above)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The node itself when it is a statement, else the innermost statement around it."""
+        while not isinstance(node, ast.stmt):
+            parent = self.parent(node)
+            if parent is None:
+                raise ValueError("the module has no enclosing statement")
+            node = parent
+        return node
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The function, lambda, class or module whose body the node stands in."""
+        for above in self.ancestors(node):
+            if isinstance(above, SCOPES):
+                return above
+        return self.tree
+
+    def function(self, node: ast.AST) -> Function | None:
+        """The innermost `def` around the node, not counting itself."""
+        for above in self.ancestors(node):
+            if isinstance(above, FUNCTIONS):
+                return above
+        return None
+
+    def qualified_name(self, node: ast.AST) -> str:
+        """The dotted name of the definitions around the node, itself included; '' at module level."""
+        definitions = (*FUNCTIONS, ast.ClassDef)
+        names = [n.name for n in (node, *self.ancestors(node)) if isinstance(n, definitions)]
+        return ".".join(reversed(names))
+
+    def siblings(self, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
+        """The block the statement stands in, and its place there."""
+        parent = self.parent(statement)
+        for name in ("body", "orelse", "finalbody", "handlers"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and statement in block:
+                return block, block.index(statement)
+        raise ValueError("the statement stands in no block")
+
+    # -- the text ---------------------------------------------------------------------------------
+
+    @cached_property
+    def text(self) -> str:
+        """The whole file decoded, line ends as they are, without a byte order mark."""
+        return self.data.removeprefix(_BOM).decode(self.encoding)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The byte offset at which each line starts; the byte order mark belongs to no line."""
+        first = len(_BOM) if self.data.startswith(_BOM) else 0
+        return [first, *(match.end() for match in _LINE_END.finditer(self.data))]
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end of the file's first line; `\\n` when it has none."""
+        match = _LINE_END.search(self.data)
+        return match.group().decode("ascii") if match else "\n"
+
+    @cached_property
+    def indent(self) -> str:
+        """What one level of indentation is in this file: that of its first block on lines of its own."""
+        blocks: list[Function | ast.ClassDef | ast.If | ast.For | ast.With | ast.Try] = self.nodes(
+            *FUNCTIONS, ast.ClassDef, ast.If, ast.For, ast.With, ast.Try
+        )
+        for node in blocks:
+            inner, outer = self.indentation(node.body[0]), self.indentation(node)
+            if inner.startswith(outer) and len(inner) > len(outer):
+                return inner[len(outer) :]
+        return "    "
+
+    def line(self, number: int) -> bytes:
+        """Line `number`, counted from 1, with its line end."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.data)
+        return self.data[start:end]
+
+    def indentation(self, node: ast.stmt | ast.excepthandler) -> str:
+        """The white space at the start of the line on which the node starts."""
+        line = self.line(node.lineno).decode(self.encoding)
+        return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+    def starts_line(self, node: ast.stmt | ast.excepthandler) -> bool:
+        """Whether nothing but white space stands before the node on its first line."""
+        return not self.data[self.line_starts[node.lineno - 1] : self.start(node)].strip()
+
+    def offset(self, line: int, column: int) -> int:
+        """The byte offset of an `ast` position: line from 1, column in UTF-8 bytes from 0."""
+        start = self.line_starts[line - 1]
+        if self.encoding == "utf-8":
+            return start + column
+        before = self.line(line).decode(self.encoding).encode()[:column]
+        return start + len(before.decode().encode(self.encoding))
+
+    def start(self, node: ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword) -> int:
+        """The byte offset at which the node starts; for a definition, its first decorator's `@`."""
+        decorators = getattr(node, "decorator_list", None)
+        if decorators:
+            return self.data.rindex(b"@", 0, self.offset(decorators[0].lineno, decorators[0].col_offset))
+        return self.offset(node.lineno, node.col_offset)
+
+    def end(self, node: ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword) -> int:
+        """The byte offset after the node's last byte."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self.offset(node.end_lineno, node.end_col_offset)
+
+    def source(self, node: ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword) -> str:
+        """The node's text as it stands in the file."""
+        return self.data[self.start(node) : self.end(node)].decode(self.encoding)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte offset, both from 1, the column in code points."""
+        line = max(bisect_right(self.line_starts, offset), 1)
+        before = self.data[self.line_starts[line - 1] : offset]
+        return line, len(before.decode(self.encoding, "replace")) + 1
+
+    def span(self, node: ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword) -> Span:
+        return Span(*self.position(self.start(node)), *self.position(self.end(node)))
+
+    def edit(self, start: int, end: int, text: str) -> Edit:
+        """An edit of this file; line ends in `text` (written `\\n`) become the file's own.
+
+        Raises UnicodeEncodeError when the file's encoding cannot hold the text.
+        """
+        return Edit(self.path, start, end, text.replace("\n", self.newline).encode(self.encoding))
+
+    def replace(self, node: ast.stmt | ast.expr, text: str) -> Edit:
+        """The edit that puts `text` in the place of the node."""
+        return self.edit(self.start(node), self.end(node), text)
+
+    @cached_property
+    def comments(self) -> dict[int, str]:
+        """The comment on each line that has one, by line number from 1."""
+        lines = io.StringIO(self.text, newline="").readline
+        # A form feed or a lone carriage return can upset the tokenizer after `ast` was content.
+        try:
+            tokens = list(tokenize.generate_tokens(lines))
+        except (tokenize.TokenError, SyntaxError):
+            return {}
+        return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
+
+
+def _child_fields(kind: type[ast.AST], cache: dict[type[ast.AST], Sequence[str]] = {}) -> Sequence[str]:  # noqa: B006
+    fields = cache.get(kind)
+    if fields is None:
+        fields = cache[kind] = tuple(f for f in kind._fields if f not in _LEAF_FIELDS)
+    return fields
+
+
+def _parse(data: bytes) -> tuple[str, ast.Module]:
+    """The encoding (never with a BOM in its name) and the tree."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the target's own invalid escapes are not our findings
+            return encoding.removesuffix("-sig"), ast.parse(data)
+    except SyntaxError as error:
+        where = f"line {error.lineno}: " if error.lineno else ""
+        raise Unreadable(f"{where}{error.msg}") from error
+    except (ValueError, LookupError) as error:  # NUL bytes; a codec that is not one for text
+        raise Unreadable(str(error)) from error
+    except (RecursionError, MemoryError) as error:
+        raise Unreadable("nested too deeply for this interpreter to parse") from error

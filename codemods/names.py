@@ -1,0 +1,246 @@
+"""What a name refers to: bindings, scopes, imports and aliases of one file, without running it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from codemods.module import FUNCTIONS, Function, Module
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS)
+_MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
+_BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES
+
+ScopeNode: TypeAlias = ast.AST
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that gives a name its value.
+
+    `node` is the Name, arg, definition, alias, handler or pattern that binds. `target` is the dotted
+    name that an import stands for (`os.path`, `.db.get_db` for a relative one), else None.
+    """
+
+    name: str
+    node: ast.AST
+    scope: ScopeNode
+    target: str | None = None
+
+
+class Names:
+    """The name table of one module. Ask `names_of(module)` for it: it is built once per file."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._bindings: dict[ScopeNode, dict[str, list[Binding]]] = defaultdict(dict)
+        self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
+        self._uses: dict[str, list[ast.Name]] = defaultdict(list)
+        self.has_star_import = False
+        declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
+        for declaration in declarations:
+            for name in declaration.names:
+                self._declared[self.scope(declaration)][name] = type(declaration)
+        for binding in self._collect():
+            table = self._bindings[self._home(binding.scope, binding.name)]
+            table.setdefault(binding.name, []).append(binding)
+        for use in module.nodes(ast.Name):
+            self._uses[use.id].append(use)
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def qualified(self, expression: ast.expr) -> str | None:
+        """The dotted name an expression stands for: `os.path.join`, `builtins.next`, `.db.get_db`.
+
+        Only names and attributes of imports and builtins have one. None also when several bindings
+        disagree (`try: import a / except ImportError: import b as a`), or a star import may hide it.
+        """
+        attributes: list[str] = []
+        while isinstance(expression, ast.Attribute):
+            attributes.append(expression.attr)
+            expression = expression.value
+        if not isinstance(expression, ast.Name):
+            return None
+        root = self._imported(expression)
+        return ".".join([root, *reversed(attributes)]) if root else None
+
+    def is_any(self, expression: ast.expr, *dotted: str) -> bool:
+        """Whether the expression stands for one of these dotted names."""
+        return self.qualified(expression) in dotted
+
+    def bindings(self, name: ast.Name) -> list[Binding]:
+        """All bindings in the scope that the name resolves to, in source order; [] for builtins."""
+        scope = self._resolve(self.scope(name), name.id)
+        return self._bindings[scope][name.id] if scope is not None else []
+
+    def bindings_in(self, scope: ScopeNode) -> dict[str, list[Binding]]:
+        """What a scope binds, by name."""
+        return self._bindings.get(scope, {})
+
+    def visible(self, name: str, node: ast.AST) -> list[Binding]:
+        """The bindings that `name` would have if it were written where `node` stands."""
+        scope = self._resolve(self.scope(node), name)
+        return self._bindings[scope][name] if scope is not None else []
+
+    def uses(self, binding: Binding) -> list[ast.Name]:
+        """Every Name node, loads and stores, that means the same variable as the binding."""
+        home = self._home(binding.scope, binding.name)
+        return [
+            use
+            for use in self._uses.get(binding.name, ())
+            if self._resolve(self.scope(use), binding.name) is home
+        ]
+
+    def mentions(self, name: str) -> list[ast.Name]:
+        """Every Name node of that spelling in the file, whatever it means."""
+        return self._uses.get(name, [])
+
+    def scope(self, node: ast.AST) -> ScopeNode:
+        """The scope in which a node is evaluated.
+
+        Decorators, defaults, annotations and base classes belong outside the definition; so does the
+        first iterable of a comprehension. An `arg` belongs to its function.
+        """
+        child = node
+        for above in self._module.ancestors(node):
+            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, node):
+                return above
+            child = above
+        return self._module.tree
+
+    def fresh(self, wanted: str) -> str:
+        """`wanted`, or `wanted_2` and so on: a name that nothing in the file uses."""
+        taken = set(self._uses) | {n for table in self._bindings.values() for n in table}
+        candidate, number = wanted, 1
+        while candidate in taken or candidate in _BUILTINS:
+            number += 1
+            candidate = f"{wanted}_{number}"
+        return candidate
+
+    def importable(self, name: str, dotted: str, node: ast.AST) -> bool:
+        """Whether `name`, imported at the top as `dotted`, would mean that where `node` stands.
+
+        True when the name is free there, or already means exactly that.
+        """
+        found = self.visible(name, node)
+        if not found:
+            return name not in _BUILTINS or dotted == f"builtins.{name}"
+        return all(b.target == dotted and b.scope is self._module.tree for b in found)
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _collect(self) -> Iterator[Binding]:
+        module = self._module
+        for name in module.nodes(ast.Name):
+            if not isinstance(name.ctx, ast.Load):
+                yield Binding(name.id, name, self._target_scope(name))
+        for argument in module.nodes(ast.arg):
+            yield Binding(argument.arg, argument, self._function_of(argument))
+        definitions: list[Function | ast.ClassDef] = module.nodes(*FUNCTIONS, ast.ClassDef)
+        for definition in definitions:
+            yield Binding(definition.name, definition, self.scope(definition))
+        for handler in module.nodes(ast.ExceptHandler):
+            if handler.name:
+                yield Binding(handler.name, handler, self.scope(handler))
+        captures: list[ast.MatchAs | ast.MatchStar] = module.nodes(ast.MatchAs, ast.MatchStar)
+        for pattern in captures:
+            if pattern.name:
+                yield Binding(pattern.name, pattern, self.scope(pattern))
+        for mapping in module.nodes(ast.MatchMapping):
+            if mapping.rest:
+                yield Binding(mapping.rest, mapping, self.scope(mapping))
+        for statement in module.nodes(ast.Import):
+            for alias in statement.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                target = alias.name if alias.asname else bound
+                yield Binding(bound, alias, self.scope(statement), target)
+        for source in module.nodes(ast.ImportFrom):
+            yield from self._imported_names(source)
+
+    def _imported_names(self, statement: ast.ImportFrom) -> Iterator[Binding]:
+        origin = "." * statement.level + (statement.module or "")
+        for alias in statement.names:
+            if alias.name == "*":
+                self.has_star_import = True
+                continue
+            target = f"{origin}{'' if origin.endswith('.') else '.'}{alias.name}"
+            yield Binding(alias.asname or alias.name, alias, self.scope(statement), target)
+
+    def _target_scope(self, name: ast.Name) -> ScopeNode:
+        """Where an assigned name lives: a walrus in a comprehension binds outside the comprehension."""
+        scope = self.scope(name)
+        if isinstance(self._module.parent(name), ast.NamedExpr):
+            while isinstance(scope, COMPREHENSIONS):
+                scope = self.scope(scope)
+        return scope
+
+    def _function_of(self, argument: ast.arg) -> ScopeNode:
+        functions = (ast.Lambda, *FUNCTIONS)
+        return next(a for a in self._module.ancestors(argument) if isinstance(a, functions))
+
+    # -- resolving --------------------------------------------------------------------------------
+
+    def _home(self, scope: ScopeNode, name: str) -> ScopeNode:
+        """The scope a binding lands in, after `global` and `nonlocal`."""
+        declared = self._declared.get(scope, {}).get(name)
+        if declared is ast.Global:
+            return self._module.tree
+        if declared is ast.Nonlocal:
+            outer = self.scope(scope)
+            while not isinstance(outer, FUNCTIONS) and outer is not self._module.tree:
+                outer = self.scope(outer)
+            return self._home(outer, name) if outer is not scope else scope
+        return scope
+
+    def _resolve(self, scope: ScopeNode, name: str) -> ScopeNode | None:
+        """The scope whose binding a use in `scope` sees; class bodies are not seen from inside."""
+        start = scope
+        while True:
+            home = self._home(scope, name)
+            hidden = isinstance(scope, ast.ClassDef) and scope is not start
+            if not hidden and name in self._bindings.get(home, {}):
+                return home
+            if scope is self._module.tree:
+                return None
+            scope = self.scope(scope)
+
+    def _imported(self, name: ast.Name) -> str | None:
+        bindings = self.bindings(name)
+        if not bindings:
+            known = name.id in _BUILTINS and not self.has_star_import
+            return f"builtins.{name.id}" if known else None
+        targets = {b.target for b in bindings if not self._is_none_fallback(b)}
+        return targets.pop() if len(targets) == 1 else None
+
+    def _is_none_fallback(self, binding: Binding) -> bool:
+        """`name = None` beside an import: what people write in `except ImportError`."""
+        assignment = self._module.parent(binding.node)
+        return (
+            isinstance(assignment, ast.Assign)
+            and isinstance(assignment.value, ast.Constant)
+            and assignment.value.value is None
+        )
+
+
+@lru_cache(maxsize=64)
+def names_of(module: Module) -> Names:
+    """The name table of a module, built on the first question."""
+    return Names(module)
+
+
+def _evaluated_outside(scope: ScopeNode, child: ast.AST, node: ast.AST) -> bool:
+    """Whether `node`, which the scope holds through its direct child `child`, runs outside of it."""
+    if isinstance(scope, ast.ClassDef):
+        return child in (*scope.decorator_list, *scope.bases, *scope.keywords)
+    if isinstance(scope, COMPREHENSIONS):
+        first = scope.generators[0]
+        return child is first and any(node is inner for inner in ast.walk(first.iter))
+    if isinstance(scope, FUNCTIONS) and (child in scope.decorator_list or child is scope.returns):
+        return True
+    return isinstance(child, ast.arguments) and not isinstance(node, ast.arg)

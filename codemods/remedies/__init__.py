@@ -1,0 +1,1 @@
+"""One module per remedy, named after the fault it repairs. Adding a module here is all it takes."""

@@ -1,0 +1,51 @@
+"""Comments by which people silence a remedy at one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.module import Module
+from codemods.remedy import Remedy
+
+_DIRECTIVE = re.compile(
+    r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?::?\s*(?P<names>[\w.,\- ]*))?",
+    re.IGNORECASE,
+)
+_MARKS = (b"noqa", b"nosemgrep", b"nosec", b"lint-ignore", b"lint-fixme", b"NOQA")
+
+
+def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
+    """Whether a comment on the node's first line, or directly above its statement, silences the remedy.
+
+    `# noqa: CODE` counts for the codes the remedy lists, and `# lint-ignore: Name` for its class name
+    or id; without names they count for everything.
+    """
+    if not any(mark in module.data for mark in _MARKS):
+        return False
+    lines = {node.lineno, *_lines_above(module, node)}
+    comments = [module.comments[line] for line in lines if line in module.comments]
+    return any(_silences(comment, remedy) for comment in comments)
+
+
+def _lines_above(module: Module, node: ast.AST) -> list[int]:
+    """The comment lines directly above the node's statement (only `lint-ignore` is read there)."""
+    anchor = node if isinstance(node, (ast.stmt, ast.excepthandler)) else module.statement(node)
+    line = anchor.lineno - 1
+    above = []
+    while "lint-" in module.comments.get(line, "") and module.line(line).strip().startswith(b"#"):
+        above.append(line)
+        line -= 1
+    return above
+
+
+def _silences(comment: str, remedy: Remedy) -> bool:
+    for match in _DIRECTIVE.finditer(comment):
+        word = match["word"].lower()
+        if word == "nosemgrep":
+            return True
+        named = re.findall(r"[\w.\-]+", match["names"] or "")
+        own = (*remedy.codes, type(remedy).__name__, type(remedy).__name__ + "Rule", remedy.id())
+        if not named or {n.lower() for n in named} & {o.lower() for o in own}:
+            return True
+    return False

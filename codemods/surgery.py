@@ -1,0 +1,158 @@
+"""Rewriting a run of sibling statements with LibCST, and the result as the smallest edits.
+
+Only the lines of those statements are parsed and printed again, and of those only what differs
+becomes an edit: comments, quotes, line ends and everything around stay as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+from os.path import commonprefix
+from typing import TypeAlias, TypeVar
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from codemods.model import Edit
+from codemods.module import Module
+
+Statements: TypeAlias = Sequence[cst.BaseStatement]
+AnyCst = TypeVar("AnyCst", bound=cst.CSTNode)
+
+_SHELL = "if 1:"  # an indented slice is parsed under this, so that no line of a string moves
+
+
+class Block:
+    """The LibCST side of a run of sibling statements, and the way there from the `ast` side."""
+
+    def __init__(self, module: Module, tree: cst.Module, statements: Statements, shift: int) -> None:
+        self.statements = statements
+        self._module = module
+        self._shift = shift  # what to add to a line of the file to get a line of the tree
+        wrapper = MetadataWrapper(tree, unsafe_skip_copy=True)
+        self._ranges = wrapper.resolve(PositionProvider)
+
+    def find(self, node: ast.stmt | ast.expr | ast.excepthandler, kind: type[AnyCst]) -> AnyCst:
+        """The LibCST node of class `kind` at the place of an `ast` node. Raises LookupError."""
+        wanted = self._range(node)
+        for candidate, place in self._ranges.items():
+            if isinstance(candidate, kind) and place == wanted:
+                return candidate
+        raise LookupError(f"no {kind.__name__} at line {node.lineno}")
+
+    def _range(self, node: ast.stmt | ast.expr | ast.excepthandler) -> CodeRange:
+        start = self._module.position(self._module.offset(node.lineno, node.col_offset))
+        end = self._module.position(self._module.end(node))
+        return CodeRange((start[0] + self._shift, start[1] - 1), (end[0] + self._shift, end[1] - 1))
+
+
+def rewrite(
+    module: Module, first: ast.stmt, last: ast.stmt, transform: Callable[[Block], Statements]
+) -> tuple[Edit, ...]:
+    """The edits that put what `transform` returns in the place of the siblings `first` to `last`.
+
+    Statements that share a line with them, or whose one-line suite they stand in, come along.
+    """
+    first, last = _whole_lines(module, first, last)
+    first_line = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
+    assert last.end_lineno is not None
+    start = module.line_starts[first_line - 1]
+    after_last = module.line_starts[last.end_lineno :] or [len(module.data)]
+    end = after_last[0]
+    old = module.data[start:end].decode(module.encoding)
+
+    indented = old[:1] in " \t\f"
+    shell = _SHELL + module.newline if indented else ""
+    config = cst.PartialParserConfig(default_indent=module.indent, default_newline=module.newline)
+    tree = cst.parse_module(shell + old, config)
+    holder = _holder(tree, indented)
+    statements = [s for s in holder.body if isinstance(s, cst.BaseStatement)]
+    block = Block(module, tree, statements, shift=bool(indented) + 1 - first_line)
+    new_holder = holder.with_changes(body=list(transform(block)))
+    new = tree.with_deep_changes(holder, body=new_holder.body).code
+    return difference(module, start, old, new.removeprefix(shell))
+
+
+def difference(module: Module, start: int, old: str, new: str) -> tuple[Edit, ...]:
+    """The smallest edits that turn `old`, which stands at byte `start`, into `new`.
+
+    Lines are paired by what is left of them without indentation, so a block that moves to the right
+    becomes insertions at line starts, and another fix inside of it still composes.
+    """
+    before, after = old.split("\n"), new.split("\n")
+    before, after = _keep_ends(before), _keep_ends(after)
+    offsets = [start]
+    for line in before:
+        offsets.append(offsets[-1] + len(line.encode(module.encoding)))
+    matcher = SequenceMatcher(None, [_bare(x) for x in before], [_bare(x) for x in after], False)
+    edits: list[Edit] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            pairs = zip(range(i1, i2), after[j1:j2], strict=True)
+            edits += [e for i, line in pairs for e in _trimmed(module, offsets[i], before[i], line)]
+        else:
+            edits += _trimmed(module, offsets[i1], "".join(before[i1:i2]), "".join(after[j1:j2]))
+    return tuple(edits)
+
+
+def insert_before(module: Module, statement: ast.stmt | ast.excepthandler, lines: str) -> Edit:
+    """Insert whole lines, each indented like the statement, which must start its own line."""
+    if not module.starts_line(statement):
+        raise ValueError("the statement does not start its line")
+    at = module.line_starts[module.position(module.start(statement))[0] - 1]
+    return module.edit(at, at, indent(lines, module.indentation(statement)))
+
+
+def indent(lines: str, indentation: str) -> str:
+    """The lines, each with `indentation` before it and a line end after it."""
+    return "".join(f"{indentation}{line}\n" if line else "\n" for line in lines.split("\n"))
+
+
+def _whole_lines(module: Module, first: ast.stmt, last: ast.stmt) -> tuple[ast.stmt, ast.stmt]:
+    """Widen a run of siblings until it starts and ends with a line."""
+    siblings, at = module.siblings(first)
+    while at and siblings[at - 1].end_lineno == first.lineno:
+        at -= 1
+        first = siblings[at]
+    if not module.starts_line(first) or _is_elif(module, first):
+        above = module.statement(module.parent(first) or first)
+        return _whole_lines(module, above, above)
+    siblings, at = module.siblings(last)
+    while at + 1 < len(siblings) and siblings[at + 1].lineno == last.end_lineno:
+        at += 1
+        last = siblings[at]
+    return first, last
+
+
+def _is_elif(module: Module, statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and module.source(statement).startswith("elif")
+
+
+def _holder(tree: cst.Module, indented: bool) -> cst.Module | cst.IndentedBlock:
+    if not indented:
+        return tree
+    shell = tree.body[0]
+    assert isinstance(shell, cst.If) and isinstance(shell.body, cst.IndentedBlock)
+    return shell.body
+
+
+def _keep_ends(lines: list[str]) -> list[str]:
+    return [line + "\n" for line in lines[:-1]] + lines[-1:]
+
+
+def _bare(line: str) -> str:
+    return line.strip(" \t\f\r\n")
+
+
+def _trimmed(module: Module, start: int, old: str, new: str) -> list[Edit]:
+    """At most one edit, without the text that both begin or end with."""
+    if old == new:
+        return []
+    head = len(commonprefix([old, new]))
+    tail = len(commonprefix([old[head:][::-1], new[head:][::-1]]))
+    middle = slice(head, len(old) - tail)
+    at = start + len(old[:head].encode(module.encoding))
+    end = at + len(old[middle].encode(module.encoding))
+    return [Edit(module.path, at, end, new[head : len(new) - tail].encode(module.encoding))]
