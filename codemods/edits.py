@@ -109,8 +109,7 @@ def _changes(fixes: Sequence[Fix], read: Callable[[str], bytes]) -> tuple[FileCh
 def _edited(path: str, before: bytes, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes:
     original = Module(path, before)
     added = merge_imports(original, imports)
-    # Imports come first: an insertion at the same offset stays behind the new import line.
-    after = apply_edits(before, [*added, *edits]) if not added else _in_order(before, added, edits)
+    after = _in_order(before, added, edits)
     changed = Module(path, after)
     compile(changed.tree, path, "exec", dont_inherit=True)
     dropped = drop_imports(original, changed)
@@ -118,19 +117,13 @@ def _edited(path: str, before: bytes, edits: Sequence[Edit], imports: Sequence[I
 
 
 def _in_order(before: bytes, added: Sequence[Edit], edits: Sequence[Edit]) -> bytes:
-    clash = {e.start for e in added} & {e.start for e in edits if e.start == e.end}
-    merged = [
-        Edit(
-            e.path,
-            e.start,
-            e.end,
-            next(a.replacement for a in added if a.start == e.start) + e.replacement,
-        )
-        if e.start == e.end and e.start in clash
-        else e
+    """Edits and new import lines; where both insert at one offset, the import line comes first."""
+    lines = {edit.start: edit.replacement for edit in added}
+    merged = {
+        Edit(e.path, e.start, e.end, lines.pop(e.start, b"") + e.replacement) if e.start == e.end else e
         for e in edits
-    ]
-    return apply_edits(before, [*(a for a in added if a.start not in clash), *merged])
+    }
+    return apply_edits(before, [*(e for e in added if e.start in lines), *merged])
 
 
 def _by_path(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:

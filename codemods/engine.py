@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from codemods.sources import Overlay
 from codemods.suppression import is_silenced
 
 DEFAULT_SIZE_LIMIT = 2_000_000  # bytes; larger files are generated, and cost seconds each
+_PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 _ROUNDS = 10  # how often an overlap may send us back to scan the result again
 _CHUNKS_PER_WORKER = 4
 
@@ -63,12 +65,13 @@ def scan(
     executor: Executor | None = None,
     workers: int = 1,
     size_limit: int = DEFAULT_SIZE_LIMIT,
-    progress: Progress = lambda done: None,
+    progress: Progress | None = None,
 ) -> ScanResult:
     """Look for the faults that the remedies (ids; None: all) know, in `paths` (None: the whole tree).
 
     With an executor the files are spread over its workers, whatever they are; the result is the same.
     """
+    advance = progress or (lambda _: None)
     began = time.perf_counter()
     chosen = tuple(remedies) if remedies is not None else tuple(r.id() for r in all_remedies())
     wanted = list(tree.paths() if paths is None else paths)
@@ -77,7 +80,7 @@ def scan(
         project = project_of(tree)
         for path in wanted:
             reports.append(_scan_file(project, path, _instances(project, chosen), size_limit))
-            progress(1)
+            advance(1)
     else:
         parts = max(1, min(len(wanted), workers * _CHUNKS_PER_WORKER))
         futures = [
@@ -85,7 +88,7 @@ def scan(
         ]
         for future in as_completed(futures):
             reports += future.result()
-            progress(len(future.result()))
+            advance(len(future.result()))
     reports.sort(key=lambda report: report.path)
     return ScanResult(
         findings=tuple(f for report in reports for f in report.findings),
@@ -160,14 +163,15 @@ def _scan_file(project: Project, path: str, remedies: Sequence[Remedy], size_lim
         if not awake:
             return FileReport(path)
         if len(data) > size_limit:
-            megabytes = f"{len(data) / 1e6:.1f} MB"
-            error = f"not read: {megabytes}, over max-file-size ({size_limit / 1e6:.1f} MB); exclude it or raise that"
+            size, limit = f"{len(data) / 1e6:.1f} MB", f"{size_limit / 1e6:.1f} MB"
+            error = f"not read: {size}, over max-file-size ({limit}); exclude it or raise the limit"
             return FileReport(path, failures=(Failure(path, error),))
         module = project.module(path)
     except OSError as error:
         return FileReport(path, failures=(Failure(path, error.strerror or str(error)),))
     except Unreadable as error:
-        return FileReport(path, failures=(Failure(path, f"not Python that {_python()} reads: {error}"),))
+        message = f"not Python that {_PYTHON} reads: {error}"
+        return FileReport(path, failures=(Failure(path, message),))
     proposals, failures = _walk(module, awake)
     return FileReport(path, tuple(_findings(module, proposals)), tuple(failures), parsed=True)
 
@@ -219,9 +223,3 @@ def _broken(finding: Finding) -> Failure:
         finding.path,
         f"{finding.remedy} at line {line}: its fix does not compile (please report it)",
     )
-
-
-def _python() -> str:
-    import sys
-
-    return f"Python {sys.version_info.major}.{sys.version_info.minor}"

@@ -110,9 +110,7 @@ def _new_line(module: Module, wanted: Import) -> tuple[int, str]:
     if earlier:
         return _line_after(module, earlier[-1]), text
     if statements:
-        return module.line_starts[statements[0].lineno - 1], text + (
-            "\n" if _spaced(module, statements) else ""
-        )
+        return module.line_starts[statements[0].lineno - 1], text + "\n"
     return _place_without_imports(module, text)
 
 
@@ -185,11 +183,6 @@ def _group_of(module_name: str) -> int:
     if module_name.startswith("."):
         return 2
     return 0 if module_name.partition(".")[0] in sys.stdlib_module_names else 1
-
-
-def _spaced(module: Module, statements: Sequence[ast.stmt]) -> bool:
-    """Whether the first import stands in a group of another kind, which a blank line must keep apart."""
-    return bool(statements)
 
 
 def _top_imports(module: Module) -> Iterator[tuple[str, Binding]]:

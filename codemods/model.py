@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -125,8 +125,11 @@ class ScanResult:
     statistics: Statistics = field(default_factory=Statistics)
 
 
-class SourceTree(Protocol):
-    """A set of files to read: a working directory, a commit, or memory. Paths are relative, with `/`."""
+class SourceTree(Hashable, Protocol):
+    """A set of files to read: a working directory, a commit, or memory. Paths are relative, with `/`.
+
+    Trees are values: hashable, and picklable when a scan is spread over processes.
+    """
 
     def paths(self) -> Sequence[str]:
         """The Python files in the tree, sorted."""

@@ -13,7 +13,7 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar, cast
 
@@ -32,26 +32,14 @@ _BOM = b"\xef\xbb\xbf"
 
 # Fields that never hold a node, or only the singletons for operators and contexts: not walked.
 _LEAF_FIELDS = frozenset(
-    [
-        "ctx",
-        "op",
-        "ops",
-        "id",
-        "attr",
-        "arg",
-        "kind",
-        "level",
-        "module",
-        "asname",
-        "type_comment",
-        "type_ignores",
-        "conversion",
-        "is_async",
-        "simple",
-        "rest",
-        "kwd_attrs",
-    ]
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "asname", "rest", "simple"}
+    | {"type_comment", "type_ignores", "conversion", "is_async", "kwd_attrs"}
 )
+_CHILD_FIELDS = {
+    kind: tuple(field for field in kind._fields if field not in _LEAF_FIELDS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 
 
 class Unreadable(Exception):
@@ -78,7 +66,7 @@ class Module:
             kind = node.__class__
             by_type[kind].append(node)
             first_child = len(stack)
-            for name in _child_fields(kind):
+            for name in _CHILD_FIELDS[kind]:
                 value = getattr(node, name, None)
                 if value.__class__ is list:
                     for child in value:
@@ -245,13 +233,6 @@ class Module:
         except (tokenize.TokenError, SyntaxError):
             return {}
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
-
-
-def _child_fields(kind: type[ast.AST], cache: dict[type[ast.AST], Sequence[str]] = {}) -> Sequence[str]:  # noqa: B006
-    fields = cache.get(kind)
-    if fields is None:
-        fields = cache[kind] = tuple(f for f in kind._fields if f not in _LEAF_FIELDS)
-    return fields
 
 
 def _parse(data: bytes) -> tuple[str, ast.Module]:

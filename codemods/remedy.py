@@ -97,19 +97,13 @@ def _remedy_in(module_name: str) -> type[Remedy]:
         raise TypeError(f"{module.__file__}: one Remedy expected, found {len(classes)}")
     (remedy,) = classes
     expected = module_name.rpartition(".")[2].replace("_", "")
+    visitors = [name for name in dir(remedy) if name.startswith("visit_")]
     problems = [
-        (
-            remedy.__name__.lower() != expected,
-            f"the class must be called like the file, not {remedy.__name__}",
-        ),
+        (remedy.__name__.lower() != expected, f"{remedy.__name__} must be called like its file"),
         (not remedy.__doc__, "the docstring is its documentation, and it has none"),
         (not remedy.triggers, "no triggers: it would parse every file"),
-        (not any(n.startswith("visit_") for n in dir(remedy)), "no visit_<Kind> method"),
-        *(
-            (not hasattr(ast, n[6:]), f"{n}: ast has no such node")
-            for n in dir(remedy)
-            if n.startswith("visit_")
-        ),
+        (not visitors, "no visit_<Kind> method"),
+        *((not hasattr(ast, v[6:]), f"{v}: ast has no such node") for v in visitors),
     ]
     for wrong, message in problems:
         if wrong:

@@ -26,9 +26,7 @@ from codemods.sources import Memory, Overlay
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 UPDATE = bool(os.environ.get("UPDATE_GOLDENS"))
-CASES = sorted(
-    path.relative_to(FIXTURES / "before").as_posix() for path in (FIXTURES / "before").glob("*/*")
-)
+CASES = sorted(path.relative_to(FIXTURES / "before").as_posix() for path in (FIXTURES / "before").glob("*/*"))
 
 
 def files_of(path: Path) -> dict[str, bytes]:
@@ -47,7 +45,9 @@ def write_case(path: Path, files: dict[str, bytes]) -> None:
 
 def describe(finding: Finding) -> str:
     """One finding as lines of text that a person can review."""
-    head = f"{finding.path}:{finding.span.line}:{finding.span.column} {finding.applicability} {finding.message}"
+    head = (
+        f"{finding.path}:{finding.span.line}:{finding.span.column} {finding.applicability} {finding.message}"
+    )
     reason = [f"    reason: {finding.reason}"] if finding.reason else []
     evidence = [f"    evidence: {line}" for line in finding.evidence]
     imports = [f"    import: {i.path}: {i.text}" for i in finding.fix.imports] if finding.fix else []
