@@ -2,10 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from codemods.model import FileChange, SourceTree
+from codemods.repository import (
+    GitFailure,
+    Repository,
+    blobs_of,
+    find_repository,
+    read_blob,
+    repository_at,
+    split_paths,
+)
+
+_NOT_SOURCES = frozenset(
+    (
+        *(".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "site-packages"),
+        *(".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build", "dist"),
+    )
+)
+# A pipe in the place of a file must not make us wait, nor a symlink lead us away.
+_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True)
+class WorkingDirectory:
+    """The files in a folder: those that git tracks or would track, or outside of git, a walk.
+
+    The listing is made once, by `at`. Symlinks are neither listed nor followed, so that no path
+    leaves the root; submodules are other people's code.
+    """
+
+    root: Path
+    files: tuple[str, ...] = field(repr=False)
+
+    @classmethod
+    def at(cls, place: Path) -> WorkingDirectory:
+        """All of the repository that `place` is in; in no repository, the folder `place` (or its own).
+
+        Raises GitFailure when the repository is bare or git cannot read it.
+        """
+        repository = find_repository(place)
+        if repository is None:
+            root = (place if place.is_dir() else place.parent).resolve()
+            return cls(root, tuple(sorted(_walk(root))))
+        if repository.bare:
+            raise GitFailure(
+                f"{repository.root}: a bare repository has no files to work on; name a commit (--rev)"
+            )
+        return cls(repository.root, tuple(sorted(_tracked(repository))))
+
+    def paths(self) -> Sequence[str]:
+        return self.files
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes, also of one that is not listed. Raises OSError."""
+        with os.fdopen(os.open(self.locate(path), _OPEN), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(22, "not a regular file", path)
+            return file.read()
+
+    def locate(self, path: str) -> Path:
+        """Where a file is or would be on disk. Raises OSError when that is not inside the root."""
+        parts = path.split("/")
+        outside = Path(path).is_absolute() or (os.sep != "/" and os.sep in path)
+        if outside or {"", ".", "..", ".git"} & {part.lower() for part in parts}:
+            raise PermissionError(1, "not a path inside the root", path)
+        for depth in range(1, len(parts) + 1):
+            if self.root.joinpath(*parts[:depth]).is_symlink():
+                raise PermissionError(1, "a symlink, which is not followed", path)
+        return self.root.joinpath(*parts)
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The files of a commit; `sha` is its full name."""
+
+    repository: Repository
+    sha: str
+
+    @classmethod
+    def at(cls, place: Path, revision: str = "HEAD") -> Commit:
+        """The commit that a revision means in the repository around `place`. Raises GitFailure."""
+        repository = repository_at(place)
+        return cls(repository, repository.resolve(revision))
+
+    def paths(self) -> Sequence[str]:
+        return sorted(path for path in blobs_of(self.repository, self.sha) if path.endswith(".py"))
+
+    def read(self, path: str) -> bytes:
+        blob = blobs_of(self.repository, self.sha).get(path)
+        if blob is None:
+            raise FileNotFoundError(2, "no such file in the commit", path)
+        return read_blob(self.repository, blob.oid)
 
 
 @dataclass(frozen=True)
@@ -47,3 +140,41 @@ class Overlay:
     def read(self, path: str) -> bytes:
         changed = self.changed.get(path)
         return self.base.read(path) if changed is None else changed
+
+
+def _tracked(repository: Repository) -> Iterator[str]:
+    """The Python files that git tracks or would track, and that are there as regular files.
+
+    What is in the index does not matter beyond the names: a file may have become a symlink since, or
+    be gone, or have a folder above it that is a symlink now.
+    """
+    names = repository.git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    real_folders = {"": True}
+    for path in dict.fromkeys(split_paths(names)):
+        if path.endswith(".py") and _is_real(repository.root, path.rpartition("/")[0], real_folders):
+            try:
+                mode = os.lstat(f"{repository.root}/{path}").st_mode
+            except OSError:  # deleted, or not checked out
+                continue
+            if stat.S_ISREG(mode):
+                yield path
+
+
+def _is_real(root: Path, folder: str, known: dict[str, bool]) -> bool:
+    """Whether neither the folder nor one above it is a symlink."""
+    if folder not in known:
+        above = folder.rpartition("/")[0]
+        known[folder] = _is_real(root, above, known) and not Path(root, folder).is_symlink()
+    return known[folder]
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """The Python files below a folder, without those of environments, caches and build results."""
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        folders[:] = [
+            name for name in folders if name not in _NOT_SOURCES and not (here / name / "pyvenv.cfg").exists()
+        ]
+        for name in files:
+            if name.endswith(".py") and not (here / name).is_symlink() and (here / name).is_file():
+                yield (here / name).relative_to(root).as_posix()

@@ -1,0 +1,246 @@
+"""A git repository: where it is, and how git is asked. Everything that runs git goes through here."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+# Nothing that the repository configures may run, and nothing of ours may touch the index by the way.
+_SAFE = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "LC_ALL": "C",
+}
+# Set by git for its hooks: they would point us to another repository, index or object store.
+_FOREIGN = frozenset(
+    (
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE"),
+        *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"),
+        *("GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE"),
+        *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+    )
+)
+_CHUNK = 1 << 16
+
+
+class GitFailure(Exception):
+    """What git could not do for us, in one line that says what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file in a commit: its mode ("100644", "100755") and the name of its bytes."""
+
+    mode: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository by its root: the top of the working tree, or the git directory when it is bare."""
+
+    root: Path
+    bare: bool = False
+
+    def git(self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        """What `git <arguments>` prints, given `feed`. Raises GitFailure when it fails."""
+        done = self.try_git(*arguments, feed=feed, environment=environment)
+        if done.returncode:
+            raise GitFailure(f"git {arguments[0]} failed: {_complaint(done.stderr)}")
+        return done.stdout
+
+    def try_git(
+        self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """The outcome of `git <arguments>`, whatever it is. Raises GitFailure when git cannot be run."""
+        try:
+            return subprocess.run(
+                self.command(*arguments),
+                input=feed,
+                capture_output=True,
+                check=False,
+                env={**clean_environment(), **(environment or {})},
+            )
+        except OSError as error:
+            raise GitFailure(
+                f"git cannot be run ({error.strerror}): install git, version 2.30 or newer"
+            ) from None
+
+    def command(self, *arguments: str) -> list[str]:
+        """The argument list that runs `git <arguments>` in the repository."""
+        return ["git", "-C", str(self.root), *_SAFE, *arguments]
+
+    def resolve(self, revision: str) -> str:
+        """The full name of the commit that a revision means. Raises GitFailure."""
+        if revision and not revision.startswith("-"):
+            done = self.try_git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+            if done.returncode == 0:
+                return done.stdout.decode().strip()
+            if done.returncode != 1 and done.stderr:
+                raise GitFailure(f"git cannot read {revision!r}: {_complaint(done.stderr)}")
+        if revision == "HEAD":
+            raise GitFailure(f"{self.root}: no commits yet; make a first one with git commit")
+        raise GitFailure(
+            f"unknown revision {revision!r}: name a branch, a tag or a commit (git log shows them)"
+        )
+
+
+def find_repository(place: Path) -> Repository | None:
+    """The repository that a file or folder is in; None when it is in none. Raises GitFailure."""
+    place = place if place.is_dir() else place.parent
+    if shutil.which("git") is None:
+        if any((folder / ".git").exists() for folder in (place.absolute(), *place.absolute().parents)):
+            raise GitFailure("git is not on PATH: install git, version 2.30 or newer")
+        return None
+    import git  # imported here because it takes longer than all the rest of us, and few runs need it
+
+    try:
+        with git.Repo(place, search_parent_directories=True, expand_vars=False) as found:
+            top, bare = found.working_tree_dir, found.bare
+            return Repository(Path(found.git_dir if top is None else top).resolve(), bare)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        return None
+
+
+def repository_at(place: Path) -> Repository:
+    """The repository that a file or folder is in. Raises GitFailure, also when it is in none."""
+    found = find_repository(place)
+    if found is None:
+        raise GitFailure(f"{place}: not in a git repository; run it inside one, or make one with git init")
+    return found
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment git is run in: the user's, without what would make it ask, lock or stray."""
+    return {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _ENVIRONMENT
+
+
+@lru_cache(maxsize=8)
+def blobs_of(repository: Repository, sha: str) -> Mapping[str, Blob]:
+    """The regular files of a commit by path. Symlinks and submodules are left out."""
+    listing = repository.git("ls-tree", "-r", "-z", "--full-tree", sha)
+    blobs = {}
+    for entry in listing.split(b"\0")[:-1]:
+        head, _, path = entry.partition(b"\t")
+        mode, _, oid = head.decode().split(" ")
+        if mode in ("100644", "100755"):
+            blobs[os.fsdecode(path)] = Blob(mode, oid)
+    return blobs
+
+
+def read_blob(repository: Repository, oid: str) -> bytes:
+    """The bytes of a blob, from one `git cat-file --batch` that lives as long as this process."""
+    reader = _readers.get(repository)
+    if reader is None:
+        with _lock:
+            reader = _readers.setdefault(repository, BlobReader(repository))
+    return reader.read(oid)
+
+
+class BlobReader:
+    """One running `git cat-file --batch`; it starts with the first question. Threads may share it."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._command = repository.command("cat-file", "--batch")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def read(self, oid: str) -> bytes:
+        """The bytes of an object. Raises OSError when the repository does not have it."""
+        with self._lock:
+            try:
+                return self._ask(oid.encode())
+            except BaseException:  # a half-read answer would be taken for the next one
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """End the process; the next question starts another."""
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
+
+    def forget(self) -> None:
+        """Let go of a process that belongs to the process we were forked from."""
+        process, self._process = self._process, None
+        if process and process.stdin and process.stdout:
+            process.stdin.close()
+            process.stdout.close()
+            process.returncode = 0
+
+    def _ask(self, oid: bytes) -> bytes:
+        if self._process is None:
+            # Unbuffered: a fork must not inherit, and print again, half a question.
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(
+                self._command,
+                bufsize=0,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=subprocess.DEVNULL,
+                env=clean_environment(),
+            )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin and stdout
+        stdin.write(oid + b"\n")
+        answer = bytearray()
+        while b"\n" not in answer:
+            answer += _some(stdout.read(_CHUNK), oid)
+        head = bytes(answer[: answer.index(b"\n")])
+        if not head.startswith(oid + b" ") or head.endswith(b" missing"):
+            raise FileNotFoundError(2, "the repository does not have this object", oid.decode())
+        start = len(head) + 1
+        end = start + int(head.rpartition(b" ")[2])
+        while len(answer) <= end:  # a newline follows the bytes
+            answer += _some(stdout.read(_CHUNK), oid)
+        return bytes(answer[start:end])
+
+
+def _some(chunk: bytes, oid: bytes) -> bytes:
+    if not chunk:
+        raise OSError(5, "git cat-file ended early", oid.decode())
+    return chunk
+
+
+def _complaint(stderr: bytes) -> str:
+    """The line of git's output that says what is wrong."""
+    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (telling or lines or ["it gave no reason"])[0].removeprefix("fatal: ").removeprefix("error: ")
+
+
+_readers: dict[Repository, BlobReader] = {}
+_lock = threading.Lock()
+
+
+def _close_all() -> None:
+    for reader in _readers.values():
+        reader.close()
+
+
+def _forget_all() -> None:
+    global _lock
+    _lock = threading.Lock()
+    for reader in _readers.values():
+        reader.forget()
+    _readers.clear()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
+
+
+def split_paths(listing: bytes) -> Sequence[str]:
+    """The paths in output that git separates with NUL; bytes that are not UTF-8 become surrogates."""
+    return [os.fsdecode(path) for path in listing.split(b"\0") if path]
