@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from codemods.imports import drop_imports, merge_imports
 from codemods.model import Edit, FileChange, Fix, Import
 from codemods.module import Module, Unreadable
+
+Parse: TypeAlias = Callable[[str], Module]
+"""Gives the parsed file at a path: `Project.module`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,11 @@ class _Plan:
         default_factory=lambda: defaultdict(list)
     )
 
-    def accepts(self, fix: Fix, read: Callable[[str], bytes]) -> bool:
+    def accepts(self, fix: Fix, parse: Parse) -> bool:
         """Whether the fix overlaps nothing accepted; identical edits of two fixes are one edit."""
         for path, edits in _by_path(fix.edits).items():
             new = tuple(e for e in edits if e not in self.edits[path])
-            if new and any(_overlap(new, old, read(path)) for *_, old in self.hulls[path]):
+            if new and any(_overlap(new, old, parse(path).data) for *_, old in self.hulls[path]):
                 return False
         return True
 
@@ -48,22 +52,20 @@ class _Plan:
             self.hulls[path].append((edits[0].start, max(e.end for e in edits), edits))
 
 
-def compose(fixes: Iterable[Fix], read: Callable[[str], bytes]) -> Composition:
+def compose(fixes: Iterable[Fix], parse: Parse) -> Composition:
     """Make all fixes that do not overlap, the first ones first; each is made whole or not at all."""
     plan = _Plan()
     taken: list[Fix] = []
     deferred: list[Fix] = []
     for fix in dict.fromkeys(fixes):
-        fits = plan.accepts(fix, read)
+        fits = plan.accepts(fix, parse)
         (taken if fits else deferred).append(fix)
         if fits:
             plan.add(fix)
-    changes = _changes(taken, read)
+    changes = _changes(taken, parse)
     if changes is not None:
         return Composition(changes, tuple(taken), tuple(deferred))
-    if len(taken) == 1:
-        return Composition(deferred=tuple(deferred), broken=tuple(taken))
-    return _one_by_one(taken, deferred, read)
+    return _without_broken(taken, deferred, parse)
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
@@ -76,19 +78,21 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join([*pieces, data[at:]])
 
 
-def _one_by_one(taken: Sequence[Fix], deferred: Sequence[Fix], read: Callable[[str], bytes]) -> Composition:
-    """Something among the fixes does not compile: take the first that does alone, defer the rest."""
-    broken: list[Fix] = []
-    for index, fix in enumerate(taken):
-        changes = _changes([fix], read)
+def _without_broken(fixes: Sequence[Fix], deferred: Sequence[Fix], parse: Parse) -> Composition:
+    """Something among the fixes does not compile. Those that do not alone are broken; of the others
+    as many as go together are made, the first ones first."""
+    sound = [fix for fix in fixes if _changes([fix], parse) is not None]
+    broken = tuple(fix for fix in fixes if fix not in sound)
+    count = len(sound)
+    while count:
+        changes = _changes(sound[:count], parse)
         if changes is not None:
-            rest = (*taken[index + 1 :], *deferred)
-            return Composition(changes, (fix,), rest, tuple(broken))
-        broken.append(fix)
-    return Composition(deferred=tuple(deferred), broken=tuple(broken))
+            return Composition(changes, tuple(sound[:count]), (*sound[count:], *deferred), broken)
+        count //= 2
+    return Composition(deferred=tuple(deferred), broken=broken)
 
 
-def _changes(fixes: Sequence[Fix], read: Callable[[str], bytes]) -> tuple[FileChange, ...] | None:
+def _changes(fixes: Sequence[Fix], parse: Parse) -> tuple[FileChange, ...] | None:
     """The files after the fixes, or None when one of them would not compile."""
     edits = _by_path({e for fix in fixes for e in fix.edits})
     imports: dict[str, set[Import]] = defaultdict(set)
@@ -96,24 +100,35 @@ def _changes(fixes: Sequence[Fix], read: Callable[[str], bytes]) -> tuple[FileCh
         imports[wanted.path].add(wanted)
     changes = []
     for path in sorted({*edits, *imports}):
-        before = read(path)
-        try:
-            after = _edited(path, before, edits.get(path, ()), sorted(imports[path]))
-        except (Unreadable, SyntaxError):
+        original = parse(path)
+        after = _edited(original, edits.get(path, ()), sorted(imports[path]))
+        if after is None:
             return None
-        if after != before:
-            changes.append(FileChange(path, before, after))
+        if after != original.data:
+            changes.append(FileChange(path, original.data, after))
     return tuple(changes)
 
 
-def _edited(path: str, before: bytes, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes:
-    original = Module(path, before)
+def _edited(original: Module, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes | None:
+    """The file after the edits; None when it would not compile although it did before."""
     added = merge_imports(original, imports)
-    after = _in_order(before, added, edits)
-    changed = Module(path, after)
-    compile(changed.tree, path, "exec", dont_inherit=True)
-    dropped = drop_imports(original, changed)
-    return apply_edits(after, dropped)
+    try:
+        changed = Module(original.path, _in_order(original.data, added, edits))
+        if dropped := drop_imports(original, changed):
+            changed = Module(original.path, apply_edits(changed.data, dropped))
+    except Unreadable:
+        return None
+    return changed.data if _compiles(changed) or not _compiles(original) else None
+
+
+def _compiles(module: Module) -> bool:
+    """Whether the interpreter makes code of it: it refuses some that `ast` takes, as a `return`
+    outside of a function. A file that never did is not the fix's fault."""
+    try:
+        compile(module.tree, module.path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _in_order(before: bytes, added: Sequence[Edit], edits: Sequence[Edit]) -> bytes:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from codemods.edits import compose
@@ -24,14 +22,15 @@ from codemods.project import Project
 from codemods.remedy import Proposal, Remedy, all_remedies
 from codemods.sources import Overlay
 from codemods.suppression import is_silenced
+from codemods.workers import Pool, process_pool, spread
 
 DEFAULT_SIZE_LIMIT = 2_000_000  # bytes; larger files are generated, and cost seconds each
-_PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 _ROUNDS = 10  # how often an overlap may send us back to scan the result again
-_CHUNKS_PER_WORKER = 4
+_WORTH_A_POOL = 200_000  # bytes to parse; fewer are done before the workers have started
+_KILLED = "reading it killed the process, and it was left out (please report it)"
 
-Progress: TypeAlias = Callable[[int], None]
-"""Called with the number of files that were just done."""
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the number of files done so far, and of all files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +61,25 @@ def scan(
     remedies: Sequence[str] | None = None,
     *,
     paths: Sequence[str] | None = None,
-    executor: Executor | None = None,
     workers: int = 1,
+    pool: Pool = process_pool,
     size_limit: int = DEFAULT_SIZE_LIMIT,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Look for the faults that the remedies (ids; None: all) know, in `paths` (None: the whole tree).
 
-    With an executor the files are spread over its workers, whatever they are; the result is the same.
+    With more than one worker, the files that hold a trigger are spread over the workers of `pool`,
+    whatever they are; the result is the same.
     """
-    advance = progress or (lambda _: None)
     began = time.perf_counter()
     chosen = tuple(remedies) if remedies is not None else tuple(r.id() for r in all_remedies())
-    wanted = list(tree.paths() if paths is None else paths)
-    reports: list[FileReport] = []
-    if executor is None:
-        project = project_of(tree)
-        for path in wanted:
-            reports.append(_scan_file(project, path, _instances(project, chosen), size_limit))
-            advance(1)
-    else:
-        parts = max(1, min(len(wanted), workers * _CHUNKS_PER_WORKER))
-        futures = [
-            executor.submit(scan_chunk, tree, wanted[n::parts], chosen, size_limit) for n in range(parts)
-        ]
-        for future in as_completed(futures):
-            reports += future.result()
-            advance(len(future.result()))
+    wanted = list(project_of(tree).paths if paths is None else paths)
+    project = project_of(tree)
+    reports, awake = _sift(project, wanted, chosen, size_limit)
+    for path, report in _reports(project, awake, chosen, workers, pool):
+        reports.append(report or FileReport(path, failures=(Failure(path, _KILLED),)))
+        if progress:
+            progress(len(reports), len(wanted))
     reports.sort(key=lambda report: report.path)
     return ScanResult(
         findings=tuple(f for report in reports for f in report.findings),
@@ -101,12 +92,45 @@ def scan(
     )
 
 
-def scan_chunk(
-    tree: SourceTree, paths: Sequence[str], remedies: tuple[str, ...], size_limit: int
-) -> list[FileReport]:
-    """The reports of some files: what a worker does."""
+def scan_chunk(tree: SourceTree, remedies: tuple[str, ...], paths: Sequence[str]) -> list[FileReport]:
+    """The reports of some files, in their order: what a worker does."""
     project = project_of(tree)
-    return [_scan_file(project, p, _instances(project, remedies), size_limit) for p in paths]
+    instances = _instances(project, remedies)
+    return [_scan_file(project, path, instances) for path in paths]
+
+
+def _reports(
+    project: Project, paths: Sequence[str], remedies: tuple[str, ...], workers: int, pool: Pool
+) -> Iterator[tuple[str, FileReport | None]]:
+    """The reports of files, as they come; None for one whose worker died of it."""
+    if workers > 1 and sum(len(project.read(path)) for path in paths) > _WORTH_A_POOL:
+        yield from spread(partial(scan_chunk, project.tree, remedies), paths, workers, pool)
+        return
+    instances = _instances(project, remedies)
+    for path in paths:
+        yield path, _scan_file(project, path, instances)
+
+
+def _sift(
+    project: Project, paths: Sequence[str], remedies: tuple[str, ...], size_limit: int
+) -> tuple[list[FileReport], list[str]]:
+    """The reports of the files that need no parsing, and the other files."""
+    triggers = {t for remedy in _instances(project, remedies) for t in remedy.triggers}
+    reports: list[FileReport] = []
+    awake: list[str] = []
+    for path in paths:
+        try:
+            data = project.read(path)
+        except OSError as error:
+            reports.append(FileReport(path, failures=(Failure(path, error.strerror or str(error)),)))
+            continue
+        if not any(trigger in data for trigger in triggers):
+            reports.append(FileReport(path))
+        elif len(data) > size_limit:
+            reports.append(FileReport(path, failures=(_too_large(path, len(data), size_limit),)))
+        else:
+            awake.append(path)
+    return reports, awake
 
 
 def repair(
@@ -119,36 +143,37 @@ def repair(
 ) -> Repair:
     """Make the fixes of the findings that are `wanted`.
 
-    Where fixes overlap, the first is made, the changed files are scanned again and the wanted
+    Where fixes overlap, the first is made, the files concerned are scanned again and the wanted
     findings of that scan are next, until nothing is left (bounded); not so with `again=False`.
     """
     current: SourceTree = tree
     pending = [f for f in findings if f.fix and wanted(f)]
-    fixed: list[Finding] = []
-    failures: list[Failure] = []
+    fixed: dict[Finding, None] = {}
+    failures: dict[Failure, None] = {}
     touched: set[str] = set()
     for _ in range(_ROUNDS):
-        fixes = [f.fix for f in pending if f.fix]
-        composition = compose(fixes, project_of(current).read)
-        failures += [_broken(f) for f in pending if f.fix in composition.broken]
-        fixed += [f for f in pending if f.fix in composition.taken]
+        composition = compose((f.fix for f in pending if f.fix), project_of(current).module)
+        taken, broken = set(composition.taken), set(composition.broken)
+        failures |= {_broken(f): None for f in pending if f.fix in broken}
+        fixed |= {f: None for f in pending if f.fix in taken}
         if not composition.changes:
             break
         touched |= {change.path for change in composition.changes}
         current = Overlay.of(current, composition.changes)
         if not again:
             break
-        rescanned = scan(current, remedies, paths=sorted(touched))
+        paths = touched.union(f.path for f in pending if f.fix not in taken)
+        rescanned = scan(current, remedies, paths=sorted(paths))
         pending = [f for f in rescanned.findings if f.fix and wanted(f) and f not in fixed]
-    read = project_of(current).read
-    changes = (FileChange(path, tree.read(path), read(path)) for path in sorted(touched))
+    before, after = project_of(tree), project_of(current)
+    changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
     return Repair(tuple(c for c in changes if c.before != c.after), tuple(fixed), tuple(failures))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def project_of(tree: SourceTree) -> Project:
-    """The cross-file index of a tree, one per process."""
-    return Project(tree)
+    """The cross-file index of a tree, one per process. That of an overlay shares what did not change."""
+    return Project(tree, project_of(tree.base) if isinstance(tree, Overlay) else None)
 
 
 @lru_cache(maxsize=16)
@@ -156,22 +181,15 @@ def _instances(project: Project, ids: tuple[str, ...]) -> tuple[Remedy, ...]:
     return tuple(remedy(project) for remedy in all_remedies() if remedy.id() in ids)
 
 
-def _scan_file(project: Project, path: str, remedies: Sequence[Remedy], size_limit: int) -> FileReport:
+def _scan_file(project: Project, path: str, remedies: Sequence[Remedy]) -> FileReport:
     try:
         data = project.read(path)
-        awake = [r for r in remedies if any(trigger in data for trigger in r.triggers)]
-        if not awake:
-            return FileReport(path)
-        if len(data) > size_limit:
-            size, limit = f"{len(data) / 1e6:.1f} MB", f"{size_limit / 1e6:.1f} MB"
-            error = f"not read: {size}, over max-file-size ({limit}); exclude it or raise the limit"
-            return FileReport(path, failures=(Failure(path, error),))
         module = project.module(path)
     except OSError as error:
         return FileReport(path, failures=(Failure(path, error.strerror or str(error)),))
     except Unreadable as error:
-        message = f"not Python that {_PYTHON} reads: {error}"
-        return FileReport(path, failures=(Failure(path, message),))
+        return FileReport(path, failures=(Failure(path, str(error)),))
+    awake = [r for r in remedies if any(trigger in data for trigger in r.triggers)]
     proposals, failures = _walk(module, awake)
     return FileReport(path, tuple(_findings(module, proposals)), tuple(failures), parsed=True)
 
@@ -215,6 +233,11 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             reason=proposal.reason,
             evidence=proposal.evidence,
         )
+
+
+def _too_large(path: str, size: int, limit: int) -> Failure:
+    over = f"{size / 1e6:.1f} MB, over the limit of {limit / 1e6:.1f} MB"
+    return Failure(path, f"not read: {over}; exclude it, or raise max-file-size")
 
 
 def _broken(finding: Finding) -> Failure:

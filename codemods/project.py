@@ -18,6 +18,7 @@ from typing import TypeAlias
 from codemods.model import SourceTree
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import Binding, names_of
+from codemods.sources import Overlay
 
 Defined: TypeAlias = Function | ast.ClassDef
 
@@ -48,10 +49,16 @@ class Reference:
 
 
 class Project:
-    """All files of a source tree, seen together."""
+    """All files of a source tree, seen together.
 
-    def __init__(self, tree: SourceTree) -> None:
+    With `base`, the project that the tree is an overlay on, what did not change is read and parsed
+    there, so that both share it.
+    """
+
+    def __init__(self, tree: SourceTree, base: Project | None = None) -> None:
         self.tree = tree
+        self._base = base
+        self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
         self._modules: dict[str, Module | Unreadable] = {}
 
@@ -63,6 +70,8 @@ class Project:
 
     def read(self, path: str) -> bytes:
         """The file's bytes, read once. Raises OSError."""
+        if self._base and path not in self._changed:
+            return self._base.read(path)
         data = self._bytes.get(path)
         if data is None:
             data = self._bytes[path] = self.tree.read(path)
@@ -70,13 +79,15 @@ class Project:
 
     def module(self, path: str) -> Module:
         """The parsed file, parsed once. Raises OSError or Unreadable."""
+        if self._base and path not in self._changed:
+            return self._base.module(path)
         module = self._modules.get(path)
         if module is None:
             try:
                 module = Module(path, self.read(path))
             except Unreadable as error:
                 module = error
-            self._modules[path] = module
+            module = self._modules.setdefault(path, module)  # of two threads that parse it, one wins
         if isinstance(module, Unreadable):
             raise module
         return module
