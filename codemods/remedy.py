@@ -80,9 +80,13 @@ class Remedy:
 
 @cache
 def all_remedies() -> Sequence[type[Remedy]]:
-    """Every remedy there is, by id. A module without exactly one Remedy is an error that names it."""
+    """Every remedy there is, by id; modules whose name starts with `_` hold parts of remedies.
+
+    A module without exactly one Remedy is an error that names it.
+    """
     package = importlib.import_module("codemods.remedies")
-    found = [_remedy_in(f"codemods.remedies.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")]
+    found = [_remedy_in(f"codemods.remedies.{name}") for name in names]
     return sorted(found, key=lambda remedy: remedy.id())
 
 
