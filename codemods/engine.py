@@ -221,7 +221,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             module.qualified_name(proposal.node),
             ast.unparse(proposal.node),
         )
-        digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode())
+        digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode(errors="surrogateescape"))
         seen[identity] += 1
         yield Finding(
             fingerprint=digest.hexdigest()[:16],

@@ -53,6 +53,9 @@ class Remedy:
     codes: ClassVar[tuple[str, ...]] = ()
     """The rule ids of other tools for the same fault: `# noqa: <code>` silences the remedy too."""
 
+    subject: ClassVar[str] = ""
+    """What a commit of its fixes does: imperative, at most 60 characters, no full stop at the end."""
+
     def __init__(self, project: Project) -> None:
         self.project = project
 
@@ -64,6 +67,11 @@ class Remedy:
     def summary(cls) -> str:
         """The first line of the documentation."""
         return cls.documentation().partition("\n")[0]
+
+    @classmethod
+    def commit_subject(cls) -> str:
+        """`subject`, or one made of the id."""
+        return cls.subject or f"Fix {cls.id().replace('-', ' ')}"
 
     @classmethod
     def documentation(cls) -> str:
