@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from codemods.model import FileChange, SourceTree
 from codemods.repository import (
@@ -34,11 +35,13 @@ class WorkingDirectory:
     """The files in a folder: those that git tracks or would track, or outside of git, a walk.
 
     The listing is made once, by `at`. Symlinks are neither listed nor followed, so that no path
-    leaves the root; submodules are other people's code.
+    leaves the root; submodules are other people's code. Two looks at one folder are not equal: what
+    was remembered of the first must not be taken for what the second would find.
     """
 
     root: Path
-    files: tuple[str, ...] = field(repr=False)
+    files: tuple[str, ...] = field(repr=False, compare=False)
+    look: str = field(default_factory=lambda: uuid4().hex, repr=False)
 
     @classmethod
     def at(cls, place: Path) -> WorkingDirectory:
