@@ -1,0 +1,109 @@
+"""What an exception handler does: how it can be left, and whether it does more than log and answer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
+
+_ABORTS = ("flask.abort", "werkzeug.exceptions.abort")
+_LOG_METHODS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
+_TEXT_METHODS = {"lower", "upper", "strip", "split", "format", "join", "startswith", "endswith", "replace"}
+_HARMLESS_ROOTS = ("builtins.", "traceback.", "logging.", "uuid.", "datetime.", "time.", "sys.exc_info")
+_HARMFUL = ("builtins.setattr", "builtins.delattr", "builtins.open", "builtins.exec", "builtins.next")
+
+
+def ways_out(module: Module, block: Sequence[ast.stmt], name: str | None) -> set[str]:
+    """How a block can be left: "raise", "re-raise", "return", "leave" (a loop) or "next" (at its end)."""
+    ways = {"next"}
+    for statement in block:
+        ways = ways - {"next"} | _ways_of(module, statement, name)
+        if "next" not in ways:
+            break
+    return ways
+
+
+def _ways_of(module: Module, statement: ast.stmt, name: str | None) -> set[str]:
+    match statement:
+        case ast.Raise(exc=None):
+            return {"re-raise"}
+        case ast.Raise(exc=ast.Name(id=raised)) if raised == name:
+            return {"re-raise"}
+        case ast.Raise():
+            return {"raise"}
+        case ast.Expr(value=value) | ast.Return(value=value) if is_abort(module, value):
+            return {"raise"}
+        case ast.Return():
+            return {"return"}
+        case ast.Break() | ast.Continue():
+            return {"leave"}
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {"next"}
+        case ast.If():
+            return ways_out(module, statement.body, name) | ways_out(module, statement.orelse, name)
+        case ast.With() | ast.AsyncWith():
+            return ways_out(module, statement.body, name)
+    inner = [node for node in own_nodes([statement]) if isinstance(node, ast.stmt) and node is not statement]
+    # A loop, `try` or `match` may do any of what it holds, or nothing.
+    return {"next"}.union(*(ways_out(module, [node], name) for node in inner))
+
+
+def goes_on(ways: set[str]) -> bool:
+    return bool(ways & {"next", "leave"})
+
+
+def looks_into(module: Module, handler: ast.ExceptHandler) -> str | None:
+    """The function, if any, that gets the exception and could look at its status."""
+    for node in own_nodes(handler.body):
+        if not isinstance(node, ast.Call):
+            continue
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not any(isinstance(value, ast.Name) and value.id == handler.name for value in given):
+            continue
+        kinds = node.args[1:] if names_of(module).is_any(node.func, "builtins.isinstance") else []
+        unknown = any(names_of(module).qualified(kind) is None for kind in kinds)
+        if unknown or not (_is_harmless(module, node) or _is_constructor(node)):
+            return ast.unparse(node.func)
+    return None
+
+
+def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
+    """Whether the handler does more than log and answer: what an HTTP error must not skip."""
+    for node in own_nodes(handler.body):
+        if isinstance(node, (ast.Delete, ast.Global, ast.Nonlocal, ast.With, ast.AsyncWith, ast.Yield)):
+            return True
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            return True
+        if isinstance(node, ast.Call) and not (_is_harmless(module, node) or _is_constructor(node)):
+            return not is_abort(module, node)
+    return False
+
+
+def _is_constructor(call: ast.Call) -> bool:
+    """Whether it makes an exception or a response: classes, by their spelling, and Flask's two functions."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    return name[:1].isupper() or name in ("jsonify", "make_response")
+
+
+def _is_harmless(module: Module, call: ast.Call) -> bool:
+    """A call that reads, formats or logs."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _LOG_METHODS | _TEXT_METHODS:
+        return True
+    dotted = names_of(module).qualified(call.func) or ""
+    return dotted.startswith(_HARMLESS_ROOTS) and dotted not in _HARMFUL
+
+
+def is_abort(module: Module, value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and names_of(module).is_any(value.func, *_ABORTS)
+
+
+def own_nodes(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes of a block, in the order of the code, but those inside nested functions and classes."""
+    waiting = [*block][::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += [*ast.iter_child_nodes(node)][::-1]
