@@ -1,0 +1,71 @@
+"""The command `patchwright`: its verbs, and how a refusal ends it.
+
+What a verb works with is imported when the verb runs, so that `--help` comes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from cli.apply import apply
+from cli.branch import branch
+from cli.explain import explain
+from cli.options import Refusal
+from cli.preview import preview
+from cli.remedies import remedies
+
+FAILED = 2  # the exit code of a usage error or a failed file
+
+app = typer.Typer(
+    name="patchwright",
+    help="Finds known faults in Python code and fixes them: as diffs, in place, or each on a branch.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from codemods import version
+
+        typer.echo(f"patchwright {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+for verb in (remedies, explain, preview, apply, branch):
+    app.command()(verb)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command with these arguments (None: those of the process), and exit."""
+    try:
+        app(args=arguments, prog_name="patchwright")
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
+        typer.echo(f"patchwright: {error}", err=True)
+        raise SystemExit(FAILED) from None
+
+
+def _is_refusal(error: Exception) -> bool:
+    from codemods.config import BadConfig
+    from codemods.repository import GitFailure
+
+    return isinstance(error, (Refusal, BadConfig, GitFailure))
+
+
+if __name__ == "__main__":
+    main()

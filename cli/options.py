@@ -1,0 +1,88 @@
+"""The options that verbs share. This module is imported for `--help`, so it imports nothing of weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+class Refusal(Exception):
+    """Why we do not do what was asked, in one line that says what to do about it."""
+
+
+class Format(StrEnum):
+    """How a preview is written."""
+
+    DIFF = "diff"
+    SUMMARY = "summary"
+    JSON = "json"
+
+
+class ReportFormat(StrEnum):
+    """How a verb that changes something says what it did."""
+
+    SUMMARY = "summary"
+    JSON = "json"
+
+
+class ListFormat(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the options of one call choose; None where the configuration decides."""
+
+    paths: tuple[Path, ...] = ()
+    remedies: tuple[str, ...] = ()
+    exclude_remedies: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    jobs: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        paths: list[Path] | None,
+        remedies: list[str] | None,
+        exclude_remedies: list[str] | None,
+        unsafe: bool | None,
+        jobs: int,
+    ) -> Choice:
+        return cls(tuple(paths or ()), tuple(remedies or ()), tuple(exclude_remedies or ()), unsafe, jobs)
+
+
+Paths: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", help="Files or folders; without any, the whole repository."),
+]
+Remedies: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--remedy", metavar="ID", help="Only this remedy; can be given again.")
+]
+ExcludedRemedies: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--exclude-remedy", metavar="ID", help="All but this remedy; can be given again."),
+]
+Unsafe: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--unsafe/--safe", help="Also the fixes that can change a meaning.", show_default=False),
+]
+Rev: TypeAlias = Annotated[
+    str | None, typer.Option("--rev", metavar="REV", help="Read this commit, not the working tree.")
+]
+Jobs: TypeAlias = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, metavar="N", help="Processes to use; 0: one for each processor.")
+]
+Output: TypeAlias = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", dir_okay=False)
+]
+Color: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--color/--no-color", help="Colours; on a terminal by default.", show_default=False),
+]

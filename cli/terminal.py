@@ -1,0 +1,117 @@
+"""Writing to standard output and standard error: colours, progress, lines of text."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cli.options import Refusal
+from codemods.engine import Progress
+from codemods.model import Failure
+from codemods.output.patch import Chunk, Kind
+
+_RESET = b"\x1b[0m"
+_TITLE, _NOTE, _HEADER, _RANGE = b"\x1b[1;36m", b"\x1b[2m", b"\x1b[1m", b"\x1b[36m"
+_SIGNS = {b"+": b"\x1b[32m", b"-": b"\x1b[31m"}
+_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and line feed
+_PATIENCE = 0.5  # seconds that pass before a progress bar is worth looking at
+
+
+def wants_color(asked: bool | None, output: Path | None = None) -> bool:
+    """Whether to paint: as asked, else on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    if asked is not None:
+        return asked
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return output is None and sys.stdout.isatty() and not plain
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines for the person at the keyboard, on standard error."""
+    sys.stderr.writelines(line.encode(errors="backslashreplace").decode() + "\n" for line in lines)
+
+
+def say_failures(failures: Iterable[Failure]) -> None:
+    say(f"{failure.path}: {failure.error}" for failure in dict.fromkeys(failures))
+
+
+def as_json(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, indent=2).encode() + b"\n"
+
+
+def bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def write(chunks: Iterable[bytes], output: Path | None = None) -> None:
+    """The bytes, to a file or to standard output. Raises Refusal when the file cannot be written."""
+    if output is None:
+        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(b"".join(chunks))
+    except OSError as error:
+        raise Refusal(f"{output}: {error.strerror}") from None
+
+
+def painted(chunk: Chunk) -> bytes:
+    """A chunk of a patch for a terminal: in colour, and control characters made visible."""
+    if chunk.kind is not Kind.DIFF:
+        color = _TITLE if chunk.kind is Kind.TITLE else _NOTE
+        return b"".join(_paint(color, line) for line in chunk.data.split(b"\n")[:-1])
+    header, found, hunks = chunk.data.partition(b"@@")
+    lines = [_paint(_HEADER, line) for line in header.split(b"\n")[:-1]]
+    below = (found + hunks).split(b"\n")[:-1]
+    lines += [_paint(_RANGE if line.startswith(b"@@") else _SIGNS.get(line[:1], b""), line) for line in below]
+    return b"".join(lines)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A progress bar on standard error for work that takes long; None when nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    # It draws when we say so: a thread that draws would be in the way of forking workers.
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
+    bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+    task = bar.add_task("")
+    began = time.monotonic()
+    drawn = began
+
+    def advance(done: int, total: int) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - began > _PATIENCE and now - drawn > 0.05:
+            if drawn == began:
+                bar.start()
+            drawn = now
+            bar.update(task, completed=done, total=total, refresh=True)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+def _paint(color: bytes, line: bytes) -> bytes:
+    shown = _CONTROL.sub(_visible, line.removesuffix(b"\r"))
+    return (color + shown + _RESET if color else shown) + b"\n"
+
+
+def _visible(match: re.Match[bytes]) -> bytes:
+    """Caret notation: what `less` shows for a control character, which must not reach the terminal."""
+    return b"^" + bytes([match.group()[0] ^ 0x40])

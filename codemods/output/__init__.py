@@ -1,0 +1,1 @@
+"""What was found and changed, written for people and for programs."""
