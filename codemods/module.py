@@ -53,6 +53,7 @@ class Module:
         self.path = path
         self.data = data
         self.encoding, self.tree = _parse(data)
+        self.derived: dict[type, object] = {}  # what others made of this file, kept as long as it is
 
     # -- the tree ---------------------------------------------------------------------------------
 

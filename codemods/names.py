@@ -7,13 +7,14 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from codemods.module import FUNCTIONS, Function, Module
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS)
+# Type parameters (PEP 695) are read from Python 3.12 on.
+_TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
 _MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
 _BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES
 
@@ -42,14 +43,17 @@ class Names:
         self._bindings: dict[ScopeNode, dict[str, list[Binding]]] = defaultdict(dict)
         self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
         self._uses: dict[str, list[ast.Name]] = defaultdict(list)
+        self._by_node: dict[ast.AST, Binding] = {}
         self.has_star_import = False
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
         for declaration in declarations:
             for name in declaration.names:
                 self._declared[self.scope(declaration)][name] = type(declaration)
-        for binding in self._collect():
+        # A `nonlocal` name lands in the scope that binds it, so those scopes must be filled first.
+        for binding in sorted(self._collect(), key=self._is_nonlocal):
             table = self._bindings[self._home(binding.scope, binding.name)]
             table.setdefault(binding.name, []).append(binding)
+            self._by_node[binding.node] = binding
         for use in module.nodes(ast.Name):
             self._uses[use.id].append(use)
 
@@ -88,6 +92,10 @@ class Names:
         scope = self._resolve(self.scope(node), name)
         return self._bindings[scope][name] if scope is not None else []
 
+    def binding(self, node: ast.AST) -> Binding:
+        """The binding that an alias, definition, argument or stored Name makes. Raises KeyError."""
+        return self._by_node[node]
+
     def uses(self, binding: Binding) -> list[ast.Name]:
         """Every Name node, loads and stores, that means the same variable as the binding."""
         home = self._home(binding.scope, binding.name)
@@ -107,16 +115,20 @@ class Names:
         Decorators, defaults, annotations and base classes belong outside the definition; so does the
         first iterable of a comprehension. An `arg` belongs to its function.
         """
-        child = node
+        child = below = node
         for above in self._module.ancestors(node):
-            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, node):
+            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, below, node):
                 return above
-            child = above
+            child, below = above, child
         return self._module.tree
 
     def fresh(self, wanted: str) -> str:
         """`wanted`, or `wanted_2` and so on: a name that nothing in the file uses."""
-        taken = set(self._uses) | {n for table in self._bindings.values() for n in table}
+        taken = set(self._uses)
+        for table in self._bindings.values():
+            taken.update(table)
+        for declared in self._declared.values():
+            taken.update(declared)
         candidate, number = wanted, 1
         while candidate in taken or candidate in _BUILTINS:
             number += 1
@@ -162,6 +174,8 @@ class Names:
                 yield Binding(bound, alias, self.scope(statement), target)
         for source in module.nodes(ast.ImportFrom):
             yield from self._imported_names(source)
+        for parameter in module.nodes(*_TYPE_PARAMETERS):
+            yield Binding(parameter.name, parameter, self.scope(parameter))
 
     def _imported_names(self, statement: ast.ImportFrom) -> Iterator[Binding]:
         origin = "." * statement.level + (statement.module or "")
@@ -193,10 +207,14 @@ class Names:
             return self._module.tree
         if declared is ast.Nonlocal:
             outer = self.scope(scope)
-            while not isinstance(outer, FUNCTIONS) and outer is not self._module.tree:
+            while outer is not self._module.tree:
+                if isinstance(outer, (ast.Lambda, *FUNCTIONS)) and name in self._bindings.get(outer, {}):
+                    return self._home(outer, name)
                 outer = self.scope(outer)
-            return self._home(outer, name) if outer is not scope else scope
         return scope
+
+    def _is_nonlocal(self, binding: Binding) -> bool:
+        return self._declared.get(binding.scope, {}).get(binding.name) is ast.Nonlocal
 
     def _resolve(self, scope: ScopeNode, name: str) -> ScopeNode | None:
         """The scope whose binding a use in `scope` sees; class bodies are not seen from inside."""
@@ -228,19 +246,21 @@ class Names:
         )
 
 
-@lru_cache(maxsize=64)
 def names_of(module: Module) -> Names:
-    """The name table of a module, built on the first question."""
-    return Names(module)
+    """The name table of a module, built on the first question and kept as long as the module."""
+    table = module.derived.get(Names)
+    if not isinstance(table, Names):
+        table = module.derived[Names] = Names(module)
+    return table
 
 
-def _evaluated_outside(scope: ScopeNode, child: ast.AST, node: ast.AST) -> bool:
-    """Whether `node`, which the scope holds through its direct child `child`, runs outside of it."""
+def _evaluated_outside(scope: ScopeNode, child: ast.AST, below: ast.AST, node: ast.AST) -> bool:
+    """Whether `node`, which the scope holds through `child` and that through `below`, runs outside of it."""
     if isinstance(scope, ast.ClassDef):
         return child in (*scope.decorator_list, *scope.bases, *scope.keywords)
     if isinstance(scope, COMPREHENSIONS):
         first = scope.generators[0]
-        return child is first and any(node is inner for inner in ast.walk(first.iter))
+        return child is first and below is first.iter
     if isinstance(scope, FUNCTIONS) and (child in scope.decorator_list or child is scope.returns):
         return True
     return isinstance(child, ast.arguments) and not isinstance(node, ast.arg)

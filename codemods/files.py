@@ -1,0 +1,138 @@
+"""The files of a source tree: read once, parsed once, and found by the dotted name of an import."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from weakref import WeakValueDictionary
+
+from codemods.model import SourceTree
+from codemods.module import Module, Unreadable
+from codemods.sources import Overlay
+
+_KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
+
+
+class Files:
+    """All files of a source tree.
+
+    With `base`, the files of the tree that this one is an overlay on, what did not change is read
+    and parsed there, so that both share it.
+    """
+
+    def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
+        self.tree = tree
+        self._base = base
+        self._changed = tree.changed if isinstance(tree, Overlay) else {}
+        self._bytes: dict[str, bytes] = {}
+        # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
+        self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
+        self._recent: deque[Module] = deque(maxlen=_KEPT)
+        self._unreadable: dict[str, str] = {}
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        """The Python files, sorted."""
+        return self.tree.paths()
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file, Python or not, read once. Raises OSError."""
+        if self._base and path not in self._changed:
+            return self._base.read(path)
+        data = self._bytes.get(path)
+        if data is None:
+            data = self._bytes[path] = self.tree.read(path)
+        return data
+
+    def module(self, path: str) -> Module:
+        """The parsed file, parsed once. Raises OSError or Unreadable."""
+        if self._base and path not in self._changed:
+            return self._base.module(path)
+        if path in self._unreadable:
+            raise Unreadable(self._unreadable[path])
+        module = self._modules.get(path)
+        if module is None:
+            try:
+                module = self._modules[path] = Module(path, self.read(path))
+            except Unreadable as error:
+                self._unreadable[path] = str(error)
+                raise
+            self._recent.append(module)
+        return module
+
+    def mentioning(self, word: str) -> tuple[list[Module], list[str]]:
+        """The files in whose bytes the identifier stands; second, those of them that nobody can read."""
+        plain = word.encode()
+        pattern = re.compile(rb"(?<!\w)" + re.escape(plain) + rb"(?!\w)")
+        modules, unreadable = [], []
+        for path in self.paths:
+            try:
+                if plain in (data := self.read(path)) and pattern.search(data):
+                    modules.append(self.module(path))
+            except (OSError, Unreadable):
+                unreadable.append(path)
+        return modules, unreadable
+
+    def path_of(self, dotted: str, importer: str) -> str | None:
+        """The file that `import dotted` means in the file `importer`; leading dots are relative.
+
+        Inside a package the folder above the package is what imports start from. Elsewhere any folder
+        above the importer, or `src`, may be: None when more than one file fits.
+        """
+        folder = PurePosixPath(importer).parent
+        bare = dotted.lstrip(".")
+        if level := len(dotted) - len(bare):
+            for _ in range(level - 1):
+                folder = folder.parent
+            return self._file(folder, bare)
+        if bare.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        home = folder
+        while f"{home}/__init__.py" in self._known and home != home.parent:
+            home = home.parent
+        if home != folder and (found := self._file(home, bare)):
+            return found
+        roots = (folder, *folder.parents, PurePosixPath("src"))
+        fitting = {found for root in roots if (found := self._file(root, bare))}
+        fitting = fitting or set(self._ending_in(bare))
+        return fitting.pop() if len(fitting) == 1 else None
+
+    def may_hold(self, dotted: str) -> bool:
+        """Whether a dotted name could mean something in the tree: False only when surely outside."""
+        return dotted.startswith(".") or dotted.partition(".")[0] in self._first_names
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
+    @cached_property
+    def _first_names(self) -> frozenset[str]:
+        """Every name of a file or folder, without `.py`: what an absolute import may begin with."""
+        return frozenset(part.removesuffix(".py") for path in self.paths for part in path.split("/"))
+
+    @cached_property
+    def _by_last_name(self) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = defaultdict(list)
+        for path in self.paths:
+            index[path.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")].append(path)
+        return index
+
+    def _file(self, root: PurePosixPath, dotted: str) -> str | None:
+        base = root.joinpath(*dotted.split(".")) if dotted else root
+        package, plain = str(base / "__init__.py"), f"{base}.py"
+        if package in self._known:
+            return package
+        return plain if dotted and plain in self._known else None
+
+    def _ending_in(self, dotted: str) -> Iterator[str]:
+        """The files that have the dotted name as the end of their path."""
+        tail = "/" + dotted.replace(".", "/")
+        for path in self._by_last_name.get(dotted.rpartition(".")[2], ()):
+            if path.endswith((f"{tail}.py", f"{tail}/__init__.py")):
+                yield path

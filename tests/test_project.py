@@ -1,0 +1,236 @@
+"""Which file a name leads to, and who uses a definition: over many files, without running any."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from codemods.files import Files
+from codemods.module import FUNCTIONS, Unreadable
+from codemods.project import Definition, Project
+from codemods.sources import Memory
+
+
+def project_of(**files: str) -> Project:
+    """A project from file contents by path, the `.py` left out."""
+    return Project(Memory({f"{name}.py": text.encode() for name, text in files.items()}))
+
+
+def definition_in(project: Project, path: str, dotted: str) -> Definition:
+    module = project.module(path)
+    for node in module.nodes(*FUNCTIONS, ast.ClassDef):
+        if module.qualified_name(node) == dotted:
+            return Definition(module, node)
+    raise LookupError(dotted)
+
+
+PATHS = {
+    "beside it, in a script's folder": ("utils", "scripts/run.py", ["scripts/utils.py"], "scripts/utils.py"),
+    "at the root": ("utils", "scripts/run.py", ["utils.py"], "utils.py"),
+    "either: not certain": ("utils", "scripts/run.py", ["scripts/utils.py", "utils.py"], None),
+    "in a package the root wins": (
+        "utils",
+        "app/run.py",
+        ["app/__init__.py", "app/utils.py", "utils.py"],
+        "utils.py",
+    ),
+    "a package that is run as a script": (
+        "utils",
+        "app/run.py",
+        ["app/__init__.py", "app/utils.py"],
+        "app/utils.py",
+    ),
+    "src layout": ("app.db", "tests/test_db.py", ["src/app/db.py"], "src/app/db.py"),
+    "src layout, from inside": (
+        "app.db",
+        "src/app/run.py",
+        ["src/app/__init__.py", "src/app/db.py"],
+        "src/app/db.py",
+    ),
+    "a package": ("app", "run.py", ["app/__init__.py"], "app/__init__.py"),
+    "a package before a file of the same name": (
+        "app",
+        "run.py",
+        ["app/__init__.py", "app.py"],
+        "app/__init__.py",
+    ),
+    "a package without __init__": ("app.db", "run.py", ["app/db.py"], "app/db.py"),
+    "deep somewhere, once": ("core.db", "x/run.py", ["services/core/db.py"], "services/core/db.py"),
+    "deep somewhere, twice": ("core.db", "x/run.py", ["a/core/db.py", "b/core/db.py"], None),
+    "one dot": (".db", "app/run.py", ["app/db.py", "db.py"], "app/db.py"),
+    "two dots": ("..db", "app/sub/run.py", ["app/db.py"], "app/db.py"),
+    "only dots": (".", "app/run.py", ["app/__init__.py"], "app/__init__.py"),
+    "only dots, without __init__": (".", "app/run.py", ["app.py"], None),
+    "the standard library": ("json", "run.py", ["json.py"], None),
+    "not there": ("requests", "run.py", [], None),
+}
+
+
+@pytest.mark.parametrize("case", PATHS)
+def test_path_of(case: str) -> None:
+    dotted, importer, others, expected = PATHS[case]
+    files = Files(Memory(dict.fromkeys([importer, *others], b"")))
+    assert files.path_of(dotted, importer) == expected
+
+
+FOUND = {
+    "from": ({"a": "from b import f\nf()", "b": "def f(): pass"}, "b.py f"),
+    "from, renamed": ({"a": "from b import f as g\ng()", "b": "def f(): pass"}, "b.py f"),
+    "module": ({"a": "import b\nb.f()", "b": "def f(): pass"}, "b.py f"),
+    "module, renamed": ({"a": "import p.b as c\nc.f()", "p/b": "def f(): pass"}, "p/b.py f"),
+    "dotted module": ({"a": "import p.b\np.b.f()", "p/b": "def f(): pass"}, "p/b.py f"),
+    "module from a package": ({"a": "from p import b\nb.f()", "p/b": "def f(): pass"}, "p/b.py f"),
+    "own file": ({"a": "def f(): pass\nf()"}, "a.py f"),
+    "nested": ({"a": "def g():\n    def f(): pass\n    f()"}, "a.py g.f"),
+    "import inside a function": (
+        {"a": "def g():\n    from b import f\n    f()", "b": "def f(): pass"},
+        "b.py f",
+    ),
+    "both ways of an import": (
+        {
+            "a": "try:\n    from b import f\nexcept ImportError:\n    from .b import f\nf()",
+            "b": "def f(): pass",
+        },
+        "b.py f",
+    ),
+    "re-export": (
+        {"a": "from p import f\nf()", "p/__init__": "from .b import f", "p/b": "def f(): pass"},
+        "p/b.py f",
+    ),
+    "re-export, renamed": (
+        {"a": "import p\np.g()", "p/__init__": "from .b import f as g", "p/b": "def f(): pass"},
+        "p/b.py f",
+    ),
+    "re-export of a module": (
+        {"a": "import p\np.b.f()", "p/__init__": "from . import b", "p/b": "def f(): pass"},
+        "p/b.py f",
+    ),
+    "self": ({"a": "class A:\n    def f(self): pass\n    def g(self): self.f()"}, "a.py A.f"),
+    "self in a nested function": (
+        {"a": "class A:\n    def f(self): pass\n    def g(self):\n        def h(): self.f()"},
+        "a.py A.f",
+    ),
+    "cls": ({"a": "class A:\n    def f(self): pass\n    @classmethod\n    def g(cls): cls.f()"}, "a.py A.f"),
+    "a static method's first argument": (
+        {"a": "class A:\n    def f(self): pass\n    @staticmethod\n    def g(x): x.f()"},
+        None,
+    ),
+    "class": ({"a": "from b import A\nA.f()", "b": "class A:\n    def f(): pass"}, "b.py A.f"),
+    "new instance": ({"a": "from b import A\nA().f()", "b": "class A:\n    def f(self): pass"}, "b.py A.f"),
+    "variable": ({"a": "import b\nx = b.A()\nx.f()", "b": "class A:\n    def f(self): pass"}, "b.py A.f"),
+    "variable assigned twice": (
+        {"a": "import b\nx = b.A()\nx = 1\nx.f()", "b": "class A:\n    def f(): pass"},
+        None,
+    ),
+    "annotated argument": (
+        {"a": "from b import A\ndef g(x: A): x.f()", "b": "class A:\n    def f(s): pass"},
+        "b.py A.f",
+    ),
+    "inherited": (
+        {
+            "a": "from b import A\nclass B(A):\n    def g(self): self.f()",
+            "b": "class A:\n    def f(self): pass",
+        },
+        "b.py A.f",
+    ),
+    "defined twice": ({"a": "if x:\n    def f(): pass\nelse:\n    def f(): pass\nf()"}, None),
+    "star import": ({"a": "from b import *\nf()", "b": "def f(): pass"}, None),
+    "assigned later": ({"a": "def f(): pass\nf = g(f)\nf()"}, None),
+    "in circles": ({"a": "from b import f\nf()", "b": "from a import f"}, None),
+    "variables in circles": ({"a": "x = y.f()\ny = x.f()\nz = z.f()\nz.f()"}, None),
+    "classes in circles": ({"a": "class A(B): pass\nclass B(A): pass\nA.f()"}, None),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_definition_of_the_last_call(case: str) -> None:
+    files, expected = FOUND[case]
+    project = project_of(**files)
+    module = project.module("a.py")
+    call = max(module.nodes(ast.Call), key=lambda node: node.lineno)
+    found = project.definition(module, call.func)
+    assert (f"{found.module.path} {found.module.qualified_name(found.node)}" if found else None) == expected
+
+
+# What refers to `f` of b.py: path, line, `?` when not certain.
+REFERENCES = {
+    "import and call": ({"a": "from b import f\nf()"}, "a:1 a:2"),
+    "import and call, renamed": ({"a": "from b import f as g\ng()"}, "a:1 a:2"),
+    "attribute of the module": ({"a": "import b\nb.f()"}, "a:2"),
+    "as a value": ({"a": "from b import f\nregister(f)"}, "a:1 a:2"),
+    "in its own file": ({"b": "def f(): pass\ndef g(): f()"}, "b:2"),
+    "a variable of the same name": ({"a": "f = 1\nprint(f)"}, ""),
+    "another function": ({"a": "def f(): pass\nf()"}, ""),
+    "another file's": ({"a": "from c import f\nf()", "c": "def f(): pass"}, ""),
+    "a package's from outside": ({"a": "from requests import f\nf()"}, ""),
+    "an attribute of one": ({"a": "import requests\nrequests.f()"}, ""),
+    "unknown object": ({"a": "x.f()"}, "a:1?"),
+    "object of a known class": ({"a": "class A: pass\nx = A()\nx.f()"}, ""),
+    "star import": ({"a": "from b import *\nf()"}, "a:2?"),
+    "string": ({"a": "patch('b.f')"}, "a:1?"),
+    "in a longer string": ({"a": "print('an f, b.fx')"}, ""),
+    "re-exported": ({"p/__init__": "from b import f", "a": "from p import f\nf()"}, "a:1 a:2 p/__init__:1"),
+    "re-exported, renamed": (
+        {"p/__init__": "from b import f as g", "a": "import p\np.g()", "c": "from p import g\ng()"},
+        "a:2 c:1 c:2 p/__init__:1",
+    ),
+    "either of two": (
+        {"a": "try:\n    from b import f\nexcept ImportError:\n    f = None\nf()"},
+        "a:2 a:4? a:5?",
+    ),
+    "ambiguous file": ({"x/a": "from b import f\nf()", "x/b": "def f(): pass"}, "x/a:1? x/a:2?"),
+}
+
+
+@pytest.mark.parametrize("case", REFERENCES)
+def test_references(case: str) -> None:
+    files, expected = REFERENCES[case]
+    project = project_of(**{"b": "def f(): pass", **files})
+    found, unreadable = project.references(definition_in(project, "b.py", "f"))
+    told = {f"{r.module.path.removesuffix('.py')}:{r.node.lineno}{'' if r.certain else '?'}" for r in found}
+    assert sorted(told) == expected.split()
+    assert not unreadable
+
+
+METHODS = {
+    "self": ({"b": "class A:\n    def f(self): pass\n    def g(self): self.f()"}, "b:3"),
+    "class": ({"a": "from b import A\nA.f()"}, "a:2"),
+    "unknown object": ({"a": "x.f()"}, "a:1?"),
+    "super": ({"a": "from b import A\nclass B(A):\n    def f(self): super().f()"}, "a:3?"),
+    "function of that name": ({"a": "from c import *\nfrom d import f\nf()", "d": ""}, ""),
+}
+
+
+@pytest.mark.parametrize("case", METHODS)
+def test_references_to_a_method(case: str) -> None:
+    files, expected = METHODS[case]
+    project = project_of(**{"b": "class A:\n    def f(self): pass", **files})
+    found, _ = project.references(definition_in(project, "b.py", "A.f"))
+    told = [f"{r.module.path.removesuffix('.py')}:{r.node.lineno}{'' if r.certain else '?'}" for r in found]
+    assert sorted(told) == expected.split()
+
+
+def test_unreadable_files_that_mention_the_name_are_told() -> None:
+    project = project_of(b="def f(): pass", a="from b import f\nf(", c="print f_x")
+    assert project.references(definition_in(project, "b.py", "f")) == ([], ["a.py"])
+
+
+def test_the_call_of_a_reference() -> None:
+    project = project_of(a="def f(): pass\nf()\ng(f)")
+    found, _ = project.references(definition_in(project, "a.py", "f"))
+    assert [r.call is not None for r in found] == [True, False]
+
+
+def test_a_file_is_parsed_once_and_its_failure_kept() -> None:
+    project = project_of(a="x = 1", b="x =")
+    assert project.module("a.py") is project.module("a.py")
+    for _ in range(2):
+        with pytest.raises(Unreadable, match="invalid syntax"):
+            project.module("b.py")
+    with pytest.raises(OSError, match="no such file"):
+        project.module("c.py")
+
+
+def test_other_files_can_be_read() -> None:
+    assert Project(Memory({"pyproject.toml": b"[project]"})).read("pyproject.toml") == b"[project]"
