@@ -37,11 +37,16 @@ class GitFailure(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Blob:
-    """A file in a commit: its mode ("100644", "100755") and the name of its bytes."""
+class Entry:
+    """What a commit has at a path: the mode ("100644", "100755", …) and the name of the content."""
 
     mode: str
     oid: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file, not a symlink or a submodule."""
+        return self.mode in ("100644", "100755")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Repository:
         """What `git <arguments>` prints, given `feed`. Raises GitFailure when it fails."""
         done = self.try_git(*arguments, feed=feed, environment=environment)
         if done.returncode:
-            raise GitFailure(f"git {arguments[0]} failed: {_complaint(done.stderr)}")
+            raise GitFailure(f"git {arguments[0]} failed: {complaint(done)}")
         return done.stdout
 
     def try_git(
@@ -86,7 +91,7 @@ class Repository:
             if done.returncode == 0:
                 return done.stdout.decode().strip()
             if done.returncode != 1 and done.stderr:
-                raise GitFailure(f"git cannot read {revision!r}: {_complaint(done.stderr)}")
+                raise GitFailure(f"git cannot read {revision!r}: {complaint(done)}")
         if revision == "HEAD":
             raise GitFailure(f"{self.root}: no commits yet; make a first one with git commit")
         raise GitFailure(
@@ -125,28 +130,27 @@ def clean_environment() -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def blobs_of(repository: Repository, sha: str) -> Mapping[str, Blob]:
-    """The regular files of a commit by path. Symlinks and submodules are left out."""
+def entries_of(repository: Repository, sha: str) -> Mapping[str, Entry]:
+    """Everything in a commit by path, in all folders."""
     listing = repository.git("ls-tree", "-r", "-z", "--full-tree", sha)
-    blobs = {}
-    for entry in listing.split(b"\0")[:-1]:
-        head, _, path = entry.partition(b"\t")
+    entries = {}
+    for line in listing.split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
         mode, _, oid = head.decode().split(" ")
-        if mode in ("100644", "100755"):
-            blobs[os.fsdecode(path)] = Blob(mode, oid)
-    return blobs
+        entries[os.fsdecode(path)] = Entry(mode, oid)
+    return entries
 
 
-def read_blob(repository: Repository, oid: str) -> bytes:
-    """The bytes of a blob, from one `git cat-file --batch` that lives as long as this process."""
+def read_object(repository: Repository, oid: str) -> bytes:
+    """The content of a blob or commit, from one `git cat-file --batch` that lives as long as this process."""
     reader = _readers.get(repository)
     if reader is None:
         with _lock:
-            reader = _readers.setdefault(repository, BlobReader(repository))
+            reader = _readers.setdefault(repository, ObjectReader(repository))
     return reader.read(oid)
 
 
-class BlobReader:
+class ObjectReader:
     """One running `git cat-file --batch`; it starts with the first question. Threads may share it."""
 
     def __init__(self, repository: Repository) -> None:
@@ -155,7 +159,7 @@ class BlobReader:
         self._lock = threading.Lock()
 
     def read(self, oid: str) -> bytes:
-        """The bytes of an object. Raises OSError when the repository does not have it."""
+        """The content of an object. Raises OSError when the repository does not have it."""
         with self._lock:
             try:
                 return self._ask(oid.encode())
@@ -212,14 +216,14 @@ def _some(chunk: bytes, oid: bytes) -> bytes:
     return chunk
 
 
-def _complaint(stderr: bytes) -> str:
+def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """The line of git's output that says what is wrong."""
-    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (telling or lines or ["it gave no reason"])[0].removeprefix("fatal: ").removeprefix("error: ")
 
 
-_readers: dict[Repository, BlobReader] = {}
+_readers: dict[Repository, ObjectReader] = {}
 _lock = threading.Lock()
 
 

@@ -11,11 +11,12 @@ from uuid import uuid4
 
 from codemods.model import FileChange, SourceTree
 from codemods.repository import (
+    Entry,
     GitFailure,
     Repository,
-    blobs_of,
+    entries_of,
     find_repository,
-    read_blob,
+    read_object,
     repository_at,
     split_paths,
 )
@@ -94,14 +95,19 @@ class Commit:
         repository = repository_at(place)
         return cls(repository, repository.resolve(revision))
 
+    def entries(self) -> Mapping[str, Entry]:
+        """All that is in the commit by path: symlinks and submodules too."""
+        return entries_of(self.repository, self.sha)
+
     def paths(self) -> Sequence[str]:
-        return sorted(path for path in blobs_of(self.repository, self.sha) if path.endswith(".py"))
+        files = ((path, entry) for path, entry in self.entries().items() if path.endswith(".py"))
+        return sorted(path for path, entry in files if entry.is_file)
 
     def read(self, path: str) -> bytes:
-        blob = blobs_of(self.repository, self.sha).get(path)
-        if blob is None:
+        entry = self.entries().get(path)
+        if entry is None or not entry.is_file:
             raise FileNotFoundError(2, "no such file in the commit", path)
-        return read_blob(self.repository, blob.oid)
+        return read_object(self.repository, entry.oid)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,19 @@
+"""One branch per fix, written as git objects; nobody's working tree is touched."""
+
+from codemods.branches.model import Branch, By, Plan, Plans, Purpose, Status
+from codemods.branches.names import PREFIX, is_prefix
+from codemods.branches.plan import plan
+from codemods.branches.write import write_branches
+
+__all__ = [
+    "PREFIX",
+    "Branch",
+    "By",
+    "Plan",
+    "Plans",
+    "Purpose",
+    "Status",
+    "is_prefix",
+    "plan",
+    "write_branches",
+]

@@ -1,0 +1,131 @@
+"""Commits as git objects, without a checkout: one `git fast-import` for all of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.branches.model import Plan
+from codemods.repository import GitFailure, Repository, complaint
+from codemods.sources import Commit
+
+# fast-import wants a ref to write to. The stream itself takes it back, so it never reaches the disk.
+_STAGING = "refs/patchwright/staging"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Author and committer in git's own form: `Name <email> seconds zone`."""
+
+    author: bytes
+    committer: bytes
+
+
+def identity_of(repository: Repository) -> Identity:
+    """Who commits, as git itself would have it, and when. Raises GitFailure when git does not know."""
+    dates = _dates()
+    found = []
+    for role in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        done = repository.try_git("-c", "user.useConfigOnly=true", "var", role, environment=dates)
+        if done.returncode:
+            raise GitFailure(_explain(complaint(done)))
+        found.append(done.stdout.rstrip(b"\n"))
+    return Identity(*found)
+
+
+def write_commits(base: Commit, plans: Sequence[Plan], identity: Identity) -> list[str]:
+    """Write a commit on the base for each plan, in their order, and no ref. Raises GitFailure."""
+    done = base.repository.try_git(
+        # A case-insensitive file system must not make one path of two.
+        *("-c", "core.ignoreCase=false", "fast-import", "--quiet", "--date-format=raw"),
+        feed=b"".join(_stream(base, plans, identity)),
+    )
+    if done.returncode:
+        raise GitFailure(f"git could not write the commits: {complaint(done)}")
+    commits = done.stdout.decode().split()
+    return _signed(base, plans, commits, identity) if _signs(base.repository) else commits
+
+
+def _stream(base: Commit, plans: Sequence[Plan], identity: Identity) -> Iterator[bytes]:
+    """The commits in the language of fast-import; it answers with their names."""
+    yield b"feature done\n"
+    for mark, plan in enumerate(plans, 1):
+        yield b"commit %s\nmark :%d\n" % (_STAGING.encode(), mark)
+        yield b"author %s\ncommitter %s\n" % (identity.author, identity.committer)
+        yield _data(plan.message.encode())
+        yield b"from %s\n" % base.sha.encode()
+        for change in plan.changes:
+            path = quoted(change.path)
+            if change.after is None:
+                yield b"D %s\n" % path
+            else:
+                before = base.entries().get(change.path)
+                yield b"M %s inline %s\n" % (before.mode.encode() if before else b"100644", path)
+                yield _data(change.after)
+        yield b"get-mark :%d\n" % mark
+    yield b"reset %s\nfrom %s\n" % (_STAGING.encode(), b"0" * len(base.sha))
+    yield b"done\n"
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def quoted(path: str) -> bytes:
+    """A path as fast-import reads it: in quotes and escaped, unless it is plain."""
+    raw = os.fsencode(path)
+    if re.fullmatch(rb"[\w./-]+", raw):
+        return raw
+    return b'"%s"' % re.sub(rb"[^ !#-\[\]-~]", lambda m: b"\\%03o" % m[0][0], raw)
+
+
+def _signs(repository: Repository) -> bool:
+    """Whether the user has git sign all commits."""
+    done = repository.try_git("config", "--type=bool", "--get", "commit.gpgSign")
+    return done.stdout.strip() == b"true"
+
+
+def _signed(base: Commit, plans: Sequence[Plan], commits: Sequence[str], identity: Identity) -> list[str]:
+    """The same commits with the user's signature, which fast-import cannot make."""
+    dates = {
+        "GIT_AUTHOR_DATE": _date(identity.author),
+        "GIT_COMMITTER_DATE": _date(identity.committer),
+    }
+    signed = []
+    for plan, commit in zip(plans, commits, strict=True):
+        done = base.repository.try_git(
+            *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-p", base.sha, f"{commit}^{{tree}}"),
+            feed=plan.message.encode(),
+            environment=dates,
+        )
+        if done.returncode:
+            hint = "check user.signingKey, or set commit.gpgSign to false"
+            raise GitFailure(f"git could not sign the commit: {complaint(done)} ({hint})")
+        signed.append(done.stdout.decode().strip())
+    return signed
+
+
+def _date(ident: bytes) -> str:
+    return "@" + b" ".join(ident.split(b" ")[-2:]).decode()
+
+
+def _dates() -> dict[str, str]:
+    """What SOURCE_DATE_EPOCH says, where the user did not set git's own variables."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return {}
+    if not re.fullmatch(r"[0-9]+", epoch):
+        raise GitFailure(f"SOURCE_DATE_EPOCH is {epoch!r}: it must be a number of seconds since 1970")
+    unset = {"GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"} - os.environ.keys()
+    return dict.fromkeys(unset, f"@{epoch} +0000")
+
+
+def _explain(said: str) -> str:
+    if "ident" in said or "auto-detect" in said:
+        return (
+            "git does not know who you are: run git config --global user.name 'Your Name' "
+            "and git config --global user.email you@example.com"
+        )
+    return f"git cannot tell who commits: {said}"
