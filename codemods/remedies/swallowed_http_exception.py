@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from codemods import surgery
 from codemods.model import Applicability, Edit, Fix, Import
@@ -23,6 +24,8 @@ _SERVER_ERRORS = {
     "GatewayTimeout",
 }
 _TELLING = {"status_code", "detail", "code", "description", "get_response", "response"}
+_NO_NAME = "HTTPException has no name that means it here; import it at the top of the file first"
+_SAME_STATUS = "both answer with a server error; look whether the handler hides details on purpose"
 _KEEPS_CLEANUP = (
     "the handler does more than answer, and `except {name}: raise` before it would skip that; "
     "repeat what must still happen in such a clause, or pass the error on after it"
@@ -78,7 +81,8 @@ class SwallowedHttpException(Remedy):
         reaches the client, which is what the remedy promises; the expected error is no longer logged
         as a failure. Where the handler also cleans up, that stays: the check then stands in the
         handler, before its last `raise`. Unsafe where the handler answers with a status below 500
-        (it may hide the difference on purpose), raises an exception of another kind, or returns.
+        (it may hide the difference on purpose), raises an exception of another kind, or returns, and
+        where it replaces one server error of a called function by another.
     """
 
     subject = "Let HTTP errors pass the handler for everything else"
@@ -113,6 +117,8 @@ class SwallowedHttpException(Remedy):
         fix = None
         if reason is None:
             fix, reason = self._fix(module, handler, errors, ways)
+        if fix and not reason and not direct and all((e.status or 0) >= 500 for e in errors):
+            fix, reason = replace(fix, applicability=Applicability.UNSAFE), _SAME_STATUS
         first = errors[0]
         place = f"line {first.node.lineno}"
         place += "" if first.module is module else f" of {first.module.path}"
@@ -130,10 +136,7 @@ class SwallowedHttpException(Remedy):
         """The fix and what a reviewer should look at; without a fix, why there is none."""
         name, imports = _spelling(module, handler, errors)
         if name is None:
-            return (
-                None,
-                "HTTPException has no name that means it here; import it at the top of the file first",
-            )
+            return None, _NO_NAME
         edits: tuple[Edit, ...] | None
         if has_effects(module, handler):
             edits = _check_before_last_raise(module, handler, name) if ways == {"raise"} else None
@@ -148,9 +151,7 @@ class SwallowedHttpException(Remedy):
 def _reason_against(module: Module, handler: ast.ExceptHandler, ways: set[str], direct: bool) -> str | None:
     """Why a person must decide; None when nothing speaks against a fix."""
     if goes_on(ways):
-        return (
-            "the handler goes on with a value of its own; say whether the HTTP error should end the request"
-        )
+        return "the handler goes on with a value of its own; say whether an HTTP error should end the request"
     if "re-raise" in ways:
         return "the handler re-raises on some ways only; say whether an HTTP error should take that way"
     if "return" in ways and not direct:
