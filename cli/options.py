@@ -36,6 +36,14 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+class Grouping(StrEnum):
+    """What goes on one branch: all findings of a remedy, those in one file, or a single one."""
+
+    REMEDY = "remedy"
+    FILE = "file"
+    FINDING = "finding"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the options of one call choose; None where the configuration decides."""

@@ -1,9 +1,10 @@
-"""What a look at the code gave, and the ways to print it."""
+"""What a look at the code gave, and what there is to say about it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from cli.selection import Selection
@@ -18,13 +19,27 @@ from codemods.series import Series, series
 NOTHING = "Nothing to do: no Python file is selected."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
-    """The findings in a selection, and the fixes that are wanted of them."""
+    """The findings in a selection, and the wanted fixes of them."""
 
     selection: Selection
     result: ScanResult
-    fixes: Series
+
+    @cached_property
+    def fixes(self) -> Series:
+        """The wanted fixes, made in memory."""
+        return self.fixes_without(())
+
+    def fixes_without(self, paths: Collection[str]) -> Series:
+        """The wanted fixes but for those that touch one of the paths."""
+        barred = frozenset(paths)
+
+        def wanted(finding: Finding) -> bool:
+            in_the_way = finding.fix and barred.intersection(finding.fix.paths)
+            return self.selection.wants(finding) and not in_the_way
+
+        return series(self.selection.tree, self.result.findings, self.selection.remedies, wanted)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -36,20 +51,18 @@ class Report:
         if with_manual:
             yield from manual(f for f in self.result.findings if f.fix is None)
 
-    def summary(self) -> list[str]:
-        """What was found in numbers, and how to see the rest of it."""
-        if not self.selection.paths:
-            return [NOTHING]
-        return [*summary(self.result.findings, self.result.statistics), *self.left()]
-
-    def fixes_without(self, paths: Collection[str]) -> Series:
-        """The fixes but for those that touch one of the paths."""
-        return _fixes(self.selection, self.result, paths) if paths else self.fixes
-
     def document(self) -> dict[str, Any]:
         """The JSON document, as data."""
         result = replace(self.result, failures=self.failures)
         return document(result, self.selection.tree, str(self.selection.root), self.selection.rev)
+
+    def summary(self) -> Iterator[str]:
+        """What was found in numbers, and how to see the rest of it."""
+        if not self.selection.paths:
+            yield NOTHING
+            return
+        yield from summary(self.result.findings, self.result.statistics)
+        yield from self.left()
 
     def left(self) -> Iterator[str]:
         """What is not among the fixes, and how to come by it."""
@@ -63,17 +76,6 @@ class Report:
 
 
 def look(selection: Selection) -> Report:
-    """Scan the selection, and make the wanted fixes in memory."""
+    """Scan the selection."""
     with progress_bar() as progress:
-        result = selection.scan(progress)
-    return Report(selection, result, _fixes(selection, result))
-
-
-def _fixes(selection: Selection, result: ScanResult, without: Collection[str] = ()) -> Series:
-    """The wanted fixes that touch none of the paths `without`."""
-    barred = frozenset(without)
-
-    def wanted(finding: Finding) -> bool:
-        return selection.wants(finding) and not (finding.fix and barred.intersection(finding.fix.paths))
-
-    return series(selection.tree, result.findings, selection.remedies, wanted)
+        return Report(selection, selection.scan(progress))

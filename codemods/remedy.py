@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import ClassVar, TypeAlias
 
 from codemods.model import Fix
@@ -76,6 +77,15 @@ class Remedy:
     @classmethod
     def documentation(cls) -> str:
         return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def section(cls, heading: str) -> str:
+        """The text under one heading of the documentation, without its indentation; '' if not there."""
+        lines = cls.documentation().split("\n")
+        if heading not in lines:
+            return ""
+        below = lines[lines.index(heading) + 1 :]
+        return inspect.cleandoc("\n".join(takewhile(lambda line: not line or line[0] == " ", below)))
 
     def visitors(self) -> dict[type[ast.AST], Visitor]:
         """Its `visit_<Kind>` methods by the kind of node they want."""
