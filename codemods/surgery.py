@@ -21,7 +21,11 @@ from codemods.module import Module
 Statements: TypeAlias = Sequence[cst.BaseStatement]
 AnyCst = TypeVar("AnyCst", bound=cst.CSTNode)
 
-_SHELL = "if 1:"  # an indented slice is parsed under this, so that no line of a string moves
+# What a slice is parsed behind: LibCST takes the first indentation and line end it meets for the
+# file's own, and so does what it prints new. An indented slice stands under the second line, so that
+# no line of a string moves.
+_PREAMBLE = "if 1:{newline}{indent}pass{newline}"
+_SHELL = "if 1:{newline}"
 
 
 class Block:
@@ -64,15 +68,15 @@ def rewrite(
     old = module.data[start:end].decode(module.encoding)
 
     indented = old[:1] in " \t\f"
-    shell = _SHELL + module.newline if indented else ""
-    config = cst.PartialParserConfig(default_indent=module.indent, default_newline=module.newline)
-    tree = cst.parse_module(shell + old, config)
-    holder = _holder(tree, indented)
-    statements = [s for s in holder.body if isinstance(s, cst.BaseStatement)]
-    block = Block(module, tree, statements, shift=bool(indented) + 1 - first_line)
-    new_holder = holder.with_changes(body=list(transform(block)))
-    new = tree.with_deep_changes(holder, body=new_holder.body).code
-    return difference(module, start, old, new.removeprefix(shell))
+    head = _PREAMBLE + (_SHELL if indented else "")
+    head = head.format(newline=module.newline, indent=module.indent)
+    tree = cst.parse_module(head + old)
+    holder, first_index = _holder(tree, indented)
+    before, slice_ = holder.body[:first_index], holder.body[first_index:]
+    statements = [s for s in slice_ if isinstance(s, cst.BaseStatement)]
+    block = Block(module, tree, statements, shift=2 + bool(indented) + 1 - first_line)
+    new = tree.with_deep_changes(holder, body=[*before, *transform(block)]).code
+    return difference(module, start, old, new.removeprefix(head))
 
 
 def difference(module: Module, start: int, old: str, new: str) -> tuple[Edit, ...]:
@@ -130,12 +134,13 @@ def _is_elif(module: Module, statement: ast.stmt) -> bool:
     return isinstance(statement, ast.If) and module.source(statement).startswith("elif")
 
 
-def _holder(tree: cst.Module, indented: bool) -> cst.Module | cst.IndentedBlock:
+def _holder(tree: cst.Module, indented: bool) -> tuple[cst.Module | cst.IndentedBlock, int]:
+    """What holds the slice's statements, and at which index the first of them stands."""
     if not indented:
-        return tree
-    shell = tree.body[0]
+        return tree, 1
+    shell = tree.body[1]
     assert isinstance(shell, cst.If) and isinstance(shell.body, cst.IndentedBlock)
-    return shell.body
+    return shell.body, 0
 
 
 def _keep_ends(lines: list[str]) -> list[str]:
