@@ -1,0 +1,212 @@
+"""How the context manager gets into the file that asks for a session: the way its generator did."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from codemods.model import Edit, Import
+from codemods.module import FUNCTIONS, Module, Unreadable
+from codemods.names import Binding, names_of
+from codemods.project import Project
+from codemods.remedies._session_provider import Provider, Refused
+
+_MAX_REEXPORTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How the context manager is written at one place, and what brings it into the file."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    imports: tuple[Import, ...] = ()
+
+
+def access(project: Project, module: Module, call: ast.Call, provider: Provider, name: str) -> Access:
+    """How to write the context manager `name` where `call` calls the provider. Raises Refused."""
+    function = call.func
+    names = names_of(module)
+    if isinstance(function, ast.Attribute):
+        dotted = names.qualified(function.value) or ""
+        if project.path_of(dotted, module.path) != provider.module.path:
+            raise Refused(f"`{ast.unparse(function.value)}` is not the module that defines `{function.attr}`")
+        return Access(f"{module.source(function.value)}.{name}")
+    assert isinstance(function, ast.Name)
+    visible = names.visible(name, call)
+    if module.path == provider.module.path:
+        return _checked(Access(name), all(b.scope is module.tree for b in visible), module, name)
+    (binding,) = names.bindings(function)
+    origin = _origin(project, module, binding, provider)
+    wanted = f"{origin}{'' if origin.endswith('.') else '.'}{name}"
+    found = _bring(module, binding, function, Import(module.path, origin, name))
+    if any(b.target == wanted for b in visible):
+        found = Access(name)
+    return _checked(found, all(b.target == wanted for b in visible), module, name)
+
+
+def _checked(found: Access, free: bool, module: Module, name: str) -> Access:
+    if not free:
+        raise Refused(f"`{name}` means something else in {module.path}")
+    return found
+
+
+def _origin(project: Project, module: Module, binding: Binding, provider: Provider) -> str:
+    """The module to import from: where the file imports from now, or behind it when that re-exports."""
+    dotted = (binding.target or "").rpartition(".")
+    origin = dotted[0] + ("." if dotted[0].strip(".") == "" else "")
+    importer = module
+    for _ in range(_MAX_REEXPORTS):
+        path = project.path_of(origin, module.path)
+        if path is None or path == provider.module.path:
+            break
+        importer = project.module(path)
+        inner = names_of(importer).bindings_in(importer.tree).get(dotted[2], [])
+        dotted = ((inner[0].target if len(inner) == 1 else None) or "").rpartition(".")
+        origin = _joined(origin, path, dotted[0] or ".") if dotted[2] else ""
+    if project.path_of(origin, module.path) != provider.module.path:
+        raise Refused(
+            f"no import from {module.path} to {provider.module.path} is known: "
+            f"`{binding.name}` comes through a re-export that cannot be followed"
+        )
+    return origin
+
+
+def _joined(origin: str, path: str, target: str) -> str:
+    """What a module imported as `origin` means by `target`, as seen from the file that imports `origin`."""
+    level = len(target) - len(target.lstrip("."))
+    if not level:
+        return target
+    up = level - path.endswith("__init__.py")
+    bare = origin.lstrip(".")
+    dots, parts = origin[: len(origin) - len(bare)], bare.split(".") if bare else []
+    dots += "." * max(0, up - len(parts)) if dots else ""
+    kept = ".".join(parts[: max(0, len(parts) - up)])
+    rest = target[level:]
+    return dots + ".".join(part for part in (kept, rest) if part)
+
+
+def _bring(module: Module, binding: Binding, function: ast.Name, wanted: Import) -> Access:
+    """The import at the top of the file, or beside the one that the generator has further down."""
+    statement, alias = module.statement(binding.node), binding.node
+    assert isinstance(statement, ast.ImportFrom) and isinstance(alias, ast.alias) and wanted.name
+    same_module = wanted.module == "." * statement.level + (statement.module or "")
+    if same_module and _is_at_top(module, statement):
+        return Access(wanted.name, imports=(wanted,))
+    local = isinstance(module.scope(statement), FUNCTIONS)
+    alone = local and all(use is function for use in names_of(module).uses(binding))
+    if same_module:
+        edit = _beside_alias(module, alias, wanted.name, alone)
+    elif alone:
+        edit = _instead(module, statement, alias, wanted)
+    else:
+        edit = _line_behind(module, statement, wanted)
+    return Access(wanted.name, (edit,))
+
+
+def _is_at_top(module: Module, statement: ast.stmt) -> bool:
+    """Whether it stands among the imports before the first definition."""
+    body = module.tree.body
+    if statement not in body:
+        return False
+    return not any(isinstance(s, (*FUNCTIONS, ast.ClassDef)) for s in body[: body.index(statement)])
+
+
+def _beside_alias(module: Module, alias: ast.alias, name: str, alone: bool) -> Edit:
+    """The name behind the alias, or in its place when nothing else uses that."""
+    assert alias.end_lineno is not None and alias.end_col_offset is not None
+    start = module.offset(alias.lineno, alias.col_offset)
+    end = module.offset(alias.end_lineno, alias.end_col_offset)
+    return module.edit(start, end, name) if alone else module.edit(end, end, f", {name}")
+
+
+def _instead(module: Module, statement: ast.ImportFrom, alias: ast.alias, wanted: Import) -> Edit:
+    """The statement without the alias, and the wanted import behind it."""
+    source = module.source(statement)
+    _check_layout(module, statement, "\n" not in source)
+    kept = ", ".join(ast.unparse(a) for a in statement.names if a is not alias)
+    lines = [f"{source.partition(' import ')[0]} import {kept}"] if kept else []
+    return module.replace(statement, f"\n{module.indentation(statement)}".join([*lines, wanted.text]))
+
+
+def _line_behind(module: Module, statement: ast.stmt, wanted: Import) -> Edit:
+    _check_layout(module, statement)
+    at = module.end(statement)
+    return module.edit(at, at, f"\n{module.indentation(statement)}{wanted.text}")
+
+
+def _check_layout(module: Module, statement: ast.stmt, fine: bool = True) -> None:
+    """Raises Refused unless the statement has its lines for itself."""
+    block, index = module.siblings(statement)
+    shared = index + 1 < len(block) and block[index + 1].lineno == statement.end_lineno
+    comment = statement.end_lineno in module.comments
+    if not fine or shared or comment or not module.starts_line(statement):
+        raise Refused("the import of the generator shares its lines with something else")
+
+
+# -- who else means the generator by this file --------------------------------------------------------
+
+
+def patched_in(project: Project, module: Module, function: ast.expr, provider: Provider) -> tuple[str, ...]:
+    """The tests that replace the generator in this file, in words. Raises Refused when other files
+    import it from here and it is about to lose its last use."""
+    if not isinstance(function, ast.Name) or module.path == provider.module.path:
+        return ()
+    patchers, importers = _meaning(project, module.path, function.id)
+    uses = names_of(module).bindings(function)[0]
+    called = [use for use in names_of(module).uses(uses) if not _is_opened(module, use)]
+    if importers and not called:
+        raise Refused(f"{importers[0]} imports `{function.id}` from here: let it import from the definition")
+    if not patchers:
+        return ()
+    more = f" (and {len(patchers) - 1} more)" if len(patchers) > 1 else ""
+    return (f"{patchers[0]}{more} patches `{function.id}` here, where it is no longer called",)
+
+
+def _is_opened(module: Module, use: ast.Name) -> bool:
+    """Whether the use is the call of a generator that goes straight to `next`."""
+    call = module.parent(use)
+    above = module.parent(call) if isinstance(call, ast.Call) else None
+    return isinstance(above, ast.Call) or (isinstance(above, ast.Attribute) and "next__" in above.attr)
+
+
+@lru_cache(maxsize=256)
+def _meaning(project: Project, path: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where strings in calls mean `name` of the file `path` (`path:line`), and the files that import it."""
+    stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+    patchers: list[str] = []
+    importers: list[str] = []
+    for other in project.paths:
+        try:
+            data = project.read(other)
+            if other == path or name.encode() not in data or stem.encode() not in data:
+                continue
+            module = project.module(other)
+        except (OSError, Unreadable):
+            continue
+        patchers += _patches(module, stem, name)
+        if any(project.path_of(origin, other) == path for origin in _origins(module, name)):
+            importers.append(other)
+    return tuple(patchers), tuple(importers)
+
+
+def _patches(module: Module, stem: str, name: str) -> Iterator[str]:
+    """The calls with `"stem.name"`, or with `stem` and then `"name"`, as their arguments."""
+    for call in module.nodes(ast.Call):
+        texts = [a.value if isinstance(a, ast.Constant) else ast.unparse(a) for a in call.args[:2]]
+        target = ".".join(text for text in texts if isinstance(text, str))
+        if re.search(rf"(^|[.]){re.escape(stem)}[.]{name}($|[.])", target):
+            yield f"{module.path}:{call.lineno}"
+
+
+def _origins(module: Module, name: str) -> Iterator[str]:
+    """The modules out of which the file takes the name."""
+    for statement in module.nodes(ast.ImportFrom):
+        if any(alias.name in (name, "*") for alias in statement.names):
+            yield "." * statement.level + (statement.module or "")
+    for attribute in module.nodes(ast.Attribute):
+        if attribute.attr == name:
+            yield names_of(module).qualified(attribute.value) or ""

@@ -1,0 +1,273 @@
+"""The generator functions that hand out a session, and the context manager that stands beside one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.model import Edit, Import
+from codemods.module import FUNCTIONS, LOOPS, Function, Module
+from codemods.names import names_of
+from codemods.project import Definition, Project
+
+_TRANSPARENT = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+
+
+class Refused(Exception):
+    """Why a place is only reported, in words a maintainer can act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A generator function that yields one session and cleans up behind it.
+
+    `closes`: it closes the session itself, whatever happens. `notes` say what a `with` makes it do
+    that `next()` alone never did.
+    """
+
+    module: Module
+    node: Function
+    session: str
+    closes: bool
+    notes: tuple[str, ...]
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def decorator(self) -> str:
+        return "asynccontextmanager" if self.is_async else "contextmanager"
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """The context manager made of a provider, and what it takes to have it there."""
+
+    name: str
+    edits: tuple[Edit, ...] = ()
+    imports: tuple[Import, ...] = ()
+
+
+def provider_of(project: Project, definition: Definition) -> Provider | None:
+    """The provider that a definition is; None when it is something else. Raises Refused."""
+    module, node = definition.module, definition.node
+    if not isinstance(node, FUNCTIONS):
+        return None
+    yields = [y for y in _own_nodes(node) if isinstance(y, ast.Yield)]
+    sessions = [y for y in yields if _cleanup_of(module, node, y)]
+    if not sessions or _is_context_manager(module, node):
+        return None
+    name, (first, *_) = node.name, sessions
+    if len(yields) > 1:
+        raise Refused(f"`{name}` has {len(yields)} yields; a context manager is made of a generator with one")
+    if any(isinstance(above, LOOPS) for above in _inside(module, node, first)):
+        raise Refused(f"`{name}` yields in a loop; a context manager is made of a generator that yields once")
+    if node.decorator_list:
+        raise Refused(f"`{name}` is decorated; what the decorator makes of it is not known here")
+    if module.scope(node) is not module.tree:
+        raise Refused(f"`{name}` is not defined at module level, so no context manager can stand beside it")
+    assert isinstance(first.value, ast.Name)
+    notes = tuple(_notes(project, module, node, first))
+    return Provider(module, node, first.value.id, _closes(module, node, first), notes)
+
+
+def manager_of(provider: Provider) -> Manager:
+    """The context manager of a provider: the one it has, or one that is put beside it. Raises Refused."""
+    module, node = provider.module, provider.node
+    existing = next(_existing(provider), None)
+    if existing:
+        return Manager(existing)
+    name = f"{node.name}_context"
+    names = names_of(module)
+    if name in names.bindings_in(module.tree) or names.mentions(name):
+        raise Refused(f"{module.path} has a `{name}` that does something else than `{node.name}`")
+    taken = names.visible(provider.decorator, node)
+    if any(binding.target != f"contextlib.{provider.decorator}" for binding in taken):
+        raise Refused(f"`{provider.decorator}` means something else in {module.path}")
+    definition = f"{module.indentation(node)}{name} = {provider.decorator}({node.name})\n"
+    at, before = _behind(module, node)
+    edit = module.edit(at, at, f"{before}\n\n{definition}")
+    return Manager(name, (edit,), (Import(module.path, "contextlib", provider.decorator),))
+
+
+# -- reading the generator ----------------------------------------------------------------------------
+
+
+def _own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body without those of the functions and classes inside of it."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop(0)
+        yield node
+        if not isinstance(node, _TRANSPARENT):
+            stack = [*ast.iter_child_nodes(node), *stack]
+
+
+def _inside(module: Module, function: Function, node: ast.AST) -> Iterator[ast.AST]:
+    """What stands around the node inside the function, innermost first."""
+    for above in module.ancestors(node):
+        if above is function:
+            return
+        yield above
+
+
+def _cleanup_of(module: Module, function: Function, node: ast.Yield) -> bool:
+    """Whether a plain name is yielded that code behind the yield cares for."""
+    if not isinstance(node.value, ast.Name):
+        return False
+    name = node.value.id
+    behind: list[ast.AST] = [s for _, later in _behind_yield(module, function, node) for s in later]
+    for above in _inside(module, function, node):
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _gives(above, name):
+            return True
+        if isinstance(above, ast.Try):
+            behind += [*above.finalbody, *above.handlers]
+    return any(mentions(statement, name) for statement in behind)
+
+
+def _gives(statement: ast.With | ast.AsyncWith, name: str) -> bool:
+    targets = [item.optional_vars for item in statement.items]
+    return any(isinstance(t, ast.Name) and t.id == name for t in targets)
+
+
+def _behind_yield(
+    module: Module, function: Function, node: ast.Yield
+) -> Iterator[tuple[ast.AST, list[ast.stmt]]]:
+    """The statements that run after the yield when nothing fails, but for `finally`: by what holds them."""
+    inner: ast.AST = module.statement(node)
+    for above in [*_inside(module, function, inner), function]:
+        if isinstance(inner, ast.stmt) and not isinstance(above, ast.Module):
+            block, index = module.siblings(inner)
+            yield above, block[index + 1 :]
+        if isinstance(above, ast.Try) and inner in above.body:
+            yield above, above.orelse
+        inner = above
+
+
+def _is_context_manager(module: Module, function: Function) -> bool:
+    names = names_of(module)
+    decorators = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+    return any(names.is_any(d, *decorators) for d in function.decorator_list)
+
+
+def _closes(module: Module, function: Function, node: ast.Yield) -> bool:
+    """Whether the session is closed on every way out: by `finally` or by its own `with`."""
+    assert isinstance(node.value, ast.Name)
+    for above in _inside(module, function, node):
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _gives(above, node.value.id):
+            return True
+        if isinstance(above, ast.Try) and any(
+            is_closer(part, {node.value.id}) for statement in above.finalbody for part in ast.walk(statement)
+        ):
+            return True
+    return False
+
+
+def _notes(project: Project, module: Module, function: Function, node: ast.Yield) -> Iterator[str]:
+    """What becomes different when the generator goes on behind its yield. Raises Refused."""
+    name = function.name
+    assert isinstance(node.value, ast.Name)
+    for _, later in _behind_yield(module, function, node):
+        for statement in later:
+            if not is_closer(statement, {node.value.id}):
+                code = ast.unparse(statement).partition("\n")[0]
+                yield f"`{name}` runs `{code}` behind its yield, which `next()` never reached"
+    for above in _inside(module, function, node):
+        if isinstance(above, ast.Try):
+            yield from _notes_of_try(name, above)
+        if isinstance(above, (ast.With, ast.AsyncWith)):
+            for item in above.items:
+                code = ast.unparse(item.context_expr)
+                if not _is_session_factory(project, module, item.context_expr):
+                    yield f"`{name}` leaves `with {code}`, which may do more than close: look at it"
+
+
+def _notes_of_try(name: str, statement: ast.Try) -> Iterator[str]:
+    for handler in statement.handlers:
+        caught = ast.unparse(handler.type) if handler.type else "everything"
+        last = handler.body[-1]
+        if caught == "GeneratorExit":
+            continue
+        if not isinstance(last, ast.Raise) or any(isinstance(n, ast.Return) for n in ast.walk(handler)):
+            raise Refused(
+                f"`{name}` catches {caught} and does not raise it again: a `with` would swallow errors"
+            )
+        raised = last.exc.id if isinstance(last.exc, ast.Name) else None
+        if last.exc is not None and raised != handler.name:
+            yield f"`{name}` turns {caught} into `{ast.unparse(last)}`"
+    for part in (p for s in statement.finalbody for p in ast.walk(s)):
+        if isinstance(part, ast.Return):
+            raise Refused(f"`{name}` returns in its finally: a `with` would swallow errors")
+        if isinstance(part, ast.Attribute) and part.attr == "commit":
+            yield f"`{name}` commits in its finally, now after the work and not before it"
+
+
+def _is_session_factory(project: Project, module: Module, expression: ast.expr) -> bool:
+    """Whether it reads as a session being made, whose `with` only closes: not `Session.begin()`."""
+    if not isinstance(expression, ast.Call) or project.definition(module, expression.func):
+        return False
+    return "session" in ast.unparse(expression.func).rpartition(".")[2].lower()
+
+
+def _existing(provider: Provider) -> Iterator[str]:
+    """Names beside the provider that are the context manager already."""
+    module, node = provider.module, provider.node
+    names = names_of(module)
+    for statement in module.tree.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            (target, *others), call = statement.targets, statement.value
+            made = names.is_any(call.func, f"contextlib.{provider.decorator}") and len(call.args) == 1
+            of_it = made and isinstance(call.args[0], ast.Name) and call.args[0].id == node.name
+            if of_it and isinstance(target, ast.Name) and not others:
+                yield target.id
+        if isinstance(statement, type(node)) and len(statement.decorator_list) == 1:
+            (decorator,) = statement.decorator_list
+            if names.is_any(decorator, f"contextlib.{provider.decorator}") and _alike(statement, node):
+                yield statement.name
+
+
+def _alike(one: Function, other: Function) -> bool:
+    """Whether two functions do the same, docstrings aside."""
+    bodies = [f.body[1:] if ast.get_docstring(f) else f.body for f in (one, other)]
+    texts = ["\n".join(map(ast.dump, body)) for body in bodies]
+    return texts[0] == texts[1] and ast.dump(one.args) == ast.dump(other.args)
+
+
+def _behind(module: Module, function: Function) -> tuple[int, str]:
+    """The offset behind a definition and the comments that end it, and the line end missing there."""
+    assert function.end_lineno is not None
+    number, own = function.end_lineno + 1, len(module.indentation(function))
+    while number <= len(module.line_starts):
+        line = module.line(number)
+        if not line.strip().startswith(b"#") or len(line) - len(line.lstrip()) <= own:
+            break
+        number += 1
+    if number <= len(module.line_starts):
+        return module.line_starts[number - 1], ""
+    return len(module.data), "" if module.data.endswith((b"\n", b"\r")) else "\n"
+
+
+# -- small questions about code -----------------------------------------------------------------------
+
+
+def mentions(node: ast.AST, *names: str) -> bool:
+    """Whether one of the names is written somewhere in the node."""
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
+def is_closer(node: ast.AST, names: set[str]) -> bool:
+    """Whether it is a statement `name.close()` or `await name.aclose()`, and no more, of one of the names."""
+    if not isinstance(node, ast.Expr):
+        return False
+    call = node.value.value if isinstance(node.value, ast.Await) else node.value
+    return (
+        isinstance(call, ast.Call)
+        and not call.args
+        and not call.keywords
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("close", "aclose")
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in names
+    )

@@ -1,0 +1,317 @@
+"""The remedy generator-session: sessions that `next()` takes out of a generator, which nobody then ends."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from codemods.model import Applicability, Edit, Fix
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
+from codemods.project import Project
+from codemods.remedies._session_block import Run, wrap
+from codemods.remedies._session_flow import closing_run, escapes, loaded, open_run, stray_uses
+from codemods.remedies._session_import import access, patched_in
+from codemods.remedies._session_provider import (
+    Provider,
+    Refused,
+    is_closer,
+    manager_of,
+    mentions,
+    provider_of,
+)
+from codemods.remedy import Proposal, Remedy
+
+_SESSION_NAME = re.compile(r"(^|_)(db|session|conn|connection)(_|$)")
+_NEVER_CLOSED = "nothing closes the session today; an object that is read after the block may need it again"
+
+
+class GeneratorSession(Remedy):
+    """A session is taken out of its generator with `next()`, and nobody ends the generator.
+
+    Why
+        `get_db` is written for a framework that runs the generator to its end. After `next(get_db())`
+        the generator is thrown away: it closes the session at once, or whenever it is collected, and
+        the code goes on with a closed session that opens itself again. On an error nobody gives that
+        connection back, until the pool is empty and every request waits.
+
+    Before
+        def get_db():
+            db = SessionLocal()
+            try:
+                yield db
+            finally:
+                db.close()
+
+
+        def rename(user_id, name):
+            db = next(get_db())
+            db.get(User, user_id).name = name
+            db.commit()
+            db.close()
+
+    After
+        from contextlib import contextmanager
+
+
+        def get_db():
+            db = SessionLocal()
+            try:
+                yield db
+            finally:
+                db.close()
+
+
+        get_db_context = contextmanager(get_db)
+
+
+        def rename(user_id, name):
+            with get_db_context() as db:
+                db.get(User, user_id).name = name
+                db.commit()
+
+    Left alone
+        - `get_db` itself stays a generator, because frameworks depend on it.
+        - `with next(get_db()) as db:`, and a generator that a `finally` closes or that is resumed.
+        - Generators that have nothing to clean up behind the yield.
+        - Reported only: sessions that are returned, stored, global, or used after the block or by the
+          handlers around it; generators that yield several times or whose `except` swallows errors.
+
+    Applicability
+        Safe where the code closes the session itself, at the same place as before. Unsafe where it
+        never did (an object that is read later may need the session again), where the generator does
+        more than close behind its yield (a commit that never ran now does), and where a test patches
+        `get_db` in the changed file.
+    """
+
+    triggers = (b"next(", b"next__(")
+
+    def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:
+        opening = _opening(module, node)
+        if opening is None:
+            return
+        called = ast.unparse(opening.source.func)
+        message = f"`{called}` is never run to its end: its session is not closed when this code is done"
+        try:
+            provider = _provider(self.project, module, opening)
+            if provider is not None:
+                yield from _proposals(self.project, module, opening, provider, message)
+        except Refused as refusal:
+            yield Proposal(node, message, reason=str(refusal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """`call` takes the session out of what `source` makes; `generator` names that on a line before."""
+
+    call: ast.Call
+    source: ast.Call
+    is_async: bool
+    generator: ast.Name | None = None
+
+
+def _opening(module: Module, node: ast.Call) -> _Opening | None:
+    """The node as `next(x())`, `x().__next__()`, or `next(g)` where `g = x()`; their async twins."""
+    names = names_of(module)
+    source: ast.expr
+    if names.is_any(node.func, "builtins.next", "builtins.anext") and node.args and not node.keywords:
+        source, is_async = node.args[0], names.is_any(node.func, "builtins.anext")
+    elif isinstance(node.func, ast.Attribute) and node.func.attr in ("__next__", "__anext__"):
+        source, is_async = node.func.value, node.func.attr == "__anext__"
+    else:
+        return None
+    if isinstance(source, ast.Call):
+        return _Opening(node, source, is_async)
+    if not isinstance(source, ast.Name) or len(names.bindings(source)) != 1:
+        return None
+    (binding,) = names.bindings(source)
+    assignment = module.parent(binding.node)
+    if not isinstance(assignment, ast.Assign) or not isinstance(assignment.value, ast.Call):
+        return None
+    uses = [use for use in names.uses(binding) if use not in (source, binding.node)]
+    if any(_is_in_finally(module, use) or not is_closer(module.statement(use), {use.id}) for use in uses):
+        return None  # somebody ends the generator, or resumes it by hand
+    return _Opening(node, assignment.value, is_async, source)
+
+
+def _is_in_finally(module: Module, node: ast.AST) -> bool:
+    child = node
+    for above in module.ancestors(node):
+        if isinstance(above, (ast.Try, ast.TryStar)) and child in above.finalbody:
+            return True
+        child = above
+    return False
+
+
+def _provider(project: Project, module: Module, opening: _Opening) -> Provider | None:
+    """The project's generator function behind the opening. Raises Refused for what may be one."""
+    function = opening.source.func
+    definition = project.definition(module, function)
+    if definition:
+        return provider_of(project, definition)
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if not _SESSION_NAME.search(name):
+        return None
+    bindings = names_of(module).bindings(function) if isinstance(function, ast.Name) else []
+    if any(isinstance(b.node, (ast.arg, ast.Name)) for b in bindings):
+        return None
+    raise Refused(f"`{name}` is not one function that this project defines, so what it does is not known")
+
+
+def _proposals(
+    project: Project, module: Module, opening: _Opening, provider: Provider, message: str
+) -> Iterator[Proposal]:
+    """What to say of an opening. Raises Refused."""
+    call, name = opening.call, provider.node.name
+    awaited = module.parent(call) if opening.is_async else call
+    if opening.is_async != provider.is_async or (opening.is_async and not isinstance(awaited, ast.Await)):
+        raise Refused(
+            f"`{name}` is {'an async' if provider.is_async else 'a plain'} generator: check the call"
+        )
+    assert isinstance(awaited, ast.expr)
+    if isinstance(module.parent(awaited), (ast.withitem, ast.Expr)):
+        return
+    target = _target(module, awaited)
+    if len(call.args) > 1:
+        raise Refused("`next` is given a default, which a `with` has no place for")
+    run, notes = _run(module, opening, target, provider)
+    notes += [*provider.notes, *patched_in(project, module, opening.source.func, provider)]
+    manager = manager_of(provider)
+    way = access(project, module, opening.source, provider, manager.name)
+    rest = module.source(opening.source).removeprefix(module.source(opening.source.func))
+    used = any(mentions(part, target.id) for part in _remaining(run))
+    header = (
+        f"{'async ' if provider.is_async else ''}with {way.text}{rest}{f' as {target.id}' if used else ''}"
+    )
+    edits = (*wrap(module, run, header), *manager.edits, *way.edits, *_dead_store(module, run, target))
+    applicability = Applicability.UNSAFE if notes else Applicability.SAFE
+    line = provider.module.span(provider.node).line
+    yield Proposal(
+        call,
+        message,
+        Fix(edits, (*manager.imports, *way.imports), applicability),
+        "; ".join(dict.fromkeys(notes)) or None,
+        (f"{provider.module.path}:{line}: `{name}` yields `{provider.session}` once, cleanup follows",),
+    )
+
+
+def _target(module: Module, value: ast.expr) -> ast.Name:
+    """The variable that gets the session and is no one else's. Raises Refused."""
+    statement = module.parent(value)
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Return):
+        raise Refused("the session is returned, so whoever gets it must close it")
+    if not targets:
+        raise Refused("the session is opened inside an expression: open it on a line of its own first")
+    (target, *others) = targets
+    if not isinstance(target, ast.Name) or others:
+        raise Refused("the session is stored and outlives this block")
+    _check_scope(module, target)
+    return target
+
+
+def _check_scope(module: Module, target: ast.Name) -> None:
+    names, scope = names_of(module), module.scope(target)
+    if isinstance(scope, ast.ClassDef):
+        raise Refused("the session belongs to a class and lives as long as it")
+    if target.id not in names.bindings_in(scope):
+        raise Refused(f"`{target.id}` is global or nonlocal, so others use the session too")
+    if any(names.scope(b.node) is not scope for b in names.bindings(target)):
+        raise Refused(f"a function defined here gives `{target.id}` another value")
+    if not isinstance(scope, FUNCTIONS) and not _is_main_guarded(module, target):
+        raise Refused("the session is opened at module level and belongs to whoever imports the file")
+
+
+def _is_main_guarded(module: Module, node: ast.AST) -> bool:
+    tests = [ast.unparse(a.test) for a in module.ancestors(node) if isinstance(a, ast.If)]
+    return any(test.startswith("__name__ ==") for test in tests)
+
+
+def _run(module: Module, opening: _Opening, target: ast.Name, provider: Provider) -> tuple[Run, list[str]]:
+    """The statements that go under the `with`, and what a reviewer should know of it. Raises Refused."""
+    acquire = _acquire(module, opening, target)
+    names = {target.id, *([opening.generator.id] if opening.generator else [])}
+    notes = []
+    run = closing_run(module, acquire, target.id, names)
+    if run is None:
+        run = open_run(module, acquire, target.id)
+        notes = [_NEVER_CLOSED, *escapes(run, target.id)]
+    elif run.closing is None:
+        notes = list(escapes(run, target.id))
+    if not provider.closes:
+        notes.append(f"`{provider.node.name}` does not close the session whatever happens")
+        run = replace(run, closers=frozenset(), closing=None) if not run.is_inside_closing else run
+    _check_uses(module, run, target)
+    if run.is_inside_closing:
+        notes += _handlers_around(run, target.id)
+    if any(isinstance(n, ast.Attribute) and n.attr == "is_active" for c in run.closers for n in ast.walk(c)):
+        notes.append("the session was closed only while it `is_active`")
+    return run, notes
+
+
+def _acquire(module: Module, opening: _Opening, target: ast.Name) -> tuple[ast.stmt, ...]:
+    """The statements that open the session, each alone on its lines. Raises Refused."""
+    statement = module.statement(target)
+    block, index = module.siblings(statement)
+    acquire: tuple[ast.stmt, ...] = (statement,)
+    if opening.generator is not None:
+        maker = module.statement(opening.source)
+        if not index or block[index - 1] is not maker:
+            raise Refused(f"`{opening.generator.id}` is made elsewhere; make it right before `next`")
+        acquire = (maker, statement)
+    if not all(map(module.starts_line, acquire)):
+        raise Refused("the session is opened on a line that it shares: give it a line of its own first")
+    return acquire
+
+
+def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
+    inner = {id(node) for statement in run.body for node in ast.walk(statement)}
+    if any(id(binding.node) in inner for binding in names_of(module).bindings(target)):
+        raise Refused(f"`{target.id}` is given another value in this block")
+    stray = stray_uses(module, run, target)
+    if stray:
+        line = module.span(stray[0]).line
+        raise Refused(f"`{target.id}` is used outside of the block in which it is opened, at line {line}")
+
+
+def _handlers_around(run: Run, name: str) -> Iterator[str]:
+    """What the `try` around the run still does after the session is closed. Raises Refused."""
+    assert run.closing is not None
+    objects = loaded(run.body, name)
+    after = [*run.closing.handlers, *run.closing.orelse]
+    if any(mentions(part, *objects) for part in after):
+        raise Refused("the handlers of the `try` around it read what the session loaded")
+    if after:
+        yield "the session is closed before the handlers of the `try` around it run, not after them"
+
+
+def _remaining(run: Run) -> list[ast.AST]:
+    """The parts of the run that stay when its closers go."""
+    parts: list[ast.AST] = []
+    for statement in run.body:
+        if statement is run.closing:
+            parts += [c for c in ast.iter_child_nodes(statement) if c not in run.closers]
+        elif statement not in run.closers:
+            parts.append(statement)
+    return parts
+
+
+def _dead_store(module: Module, run: Run, target: ast.Name) -> Iterator[Edit]:
+    """The removal of `db = None`, which only `if db: db.close()` in the `finally` had a use for."""
+    names = names_of(module)
+    if not run.is_inside_closing or any(not isinstance(c, ast.If) for c in run.closers):
+        return
+    parts = {id(n) for s in (*run.acquire, *run.body, *run.closers) for n in ast.walk(s)}
+    others = [u for b in names.bindings(target) for u in names.uses(b) if id(u) not in parts]
+    for use in dict.fromkeys(others):
+        statement = module.statement(use)
+        line = module.line(statement.lineno).strip()
+        if line == f"{target.id} = None".encode() and all(u is use for u in others):
+            start = module.line_starts[statement.lineno - 1]
+            yield Edit(module.path, start, module.line_starts[statement.lineno], b"")
