@@ -44,7 +44,7 @@ class Names:
         self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
         self._uses: dict[str, list[ast.Name]] = defaultdict(list)
         self._by_node: dict[ast.AST, Binding] = {}
-        self.has_star_import = False
+        self.star_imports: list[str] = []
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
         for declaration in declarations:
             for name in declaration.names:
@@ -58,6 +58,11 @@ class Names:
             self._uses[use.id].append(use)
 
     # -- questions --------------------------------------------------------------------------------
+
+    @property
+    def has_star_import(self) -> bool:
+        """Whether names may come from a `from … import *`; `star_imports` are the modules they come from."""
+        return bool(self.star_imports)
 
     def qualified(self, expression: ast.expr) -> str | None:
         """The dotted name an expression stands for: `os.path.join`, `builtins.next`, `.db.get_db`.
@@ -181,7 +186,7 @@ class Names:
         origin = "." * statement.level + (statement.module or "")
         for alias in statement.names:
             if alias.name == "*":
-                self.has_star_import = True
+                self.star_imports.append(origin)
                 continue
             target = f"{origin}{'' if origin.endswith('.') else '.'}{alias.name}"
             yield Binding(alias.asname or alias.name, alias, self.scope(statement), target)

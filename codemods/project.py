@@ -161,6 +161,8 @@ class Project(Files):
 
     def _in_module(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
         bindings = names_of(module).bindings_in(module.tree).get(parts[0], [])
+        if not bindings and names_of(module).has_star_import:
+            return self._behind_stars(module, parts, depth)
         found = self._agreed(module, bindings, depth)
         for part in parts[1:]:
             if found is None:
@@ -170,6 +172,16 @@ class Project(Files):
                 return self._find(".".join([target, *parts[1:]]), module.path, depth - 1) if target else None
             found = self._member(found, part)
         return found
+
+    def _behind_stars(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
+        """What `from x import *` brings into a module: something only where one `x` alone has the name."""
+        found: dict[ast.AST, Definition] = {}
+        for origin in names_of(module).star_imports if depth and not parts[0].startswith("_") else ():
+            dotted = f"{origin}{'' if origin.endswith('.') else '.'}{'.'.join(parts)}"
+            definition = self._find(dotted, module.path, depth - 1)
+            if definition:
+                found[definition.node] = definition
+        return found.popitem()[1] if len(found) == 1 else None
 
     def _agreed(
         self, module: Module, bindings: Sequence[Binding], depth: int = _MAX_REEXPORTS

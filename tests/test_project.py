@@ -106,6 +106,31 @@ FOUND = {
         {"a": "import p\np.b.f()", "p/__init__": "from . import b", "p/b": "def f(): pass"},
         "p/b.py f",
     ),
+    "re-export of everything": (
+        {"a": "from p import f\nf()", "p/__init__": "from .b import *", "p/b": "def f(): pass"},
+        "p/b.py f",
+    ),
+    "re-export of everything, twice": (
+        {"a": "from p import f\nf()", "p": "from b import *\nfrom c import *", "b": "def f(): pass", "c": ""},
+        "b.py f",
+    ),
+    "re-export of everything, two candidates": (
+        {
+            "a": "from p import f\nf()",
+            "p": "from b import *\nfrom c import *",
+            "b": "def f(): pass",
+            "c": "def f(): pass",
+        },
+        None,
+    ),
+    "re-export of everything, in circles": (
+        {"a": "from p import f\nf()", "p": "from q import *", "q": "from p import *"},
+        None,
+    ),
+    "re-export of everything but private names": (
+        {"a": "from p import _f\n_f()", "p": "from b import *", "b": "def _f(): pass"},
+        None,
+    ),
     "self": ({"a": "class A:\n    def f(self): pass\n    def g(self): self.f()"}, "a.py A.f"),
     "self in a nested function": (
         {"a": "class A:\n    def f(self): pass\n    def g(self):\n        def h(): self.f()"},
