@@ -23,6 +23,7 @@ app = typer.Typer(
     name="patchwright",
     help="Finds known faults in Python code and fixes them: as diffs, in place, or each on a branch.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help and errors, in half the time
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

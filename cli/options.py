@@ -68,7 +68,7 @@ class Choice:
 
 Paths: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Files or folders; without any, the whole repository."),
+    typer.Argument(metavar="PATH", help="Files or folders; without any, the whole repository."),
 ]
 Remedies: TypeAlias = Annotated[
     list[str] | None, typer.Option("--remedy", metavar="ID", help="Only this remedy; can be given again.")

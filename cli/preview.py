@@ -50,4 +50,4 @@ def _printed(report: Report, form: Format, manual: bool, colors: bool) -> Iterab
         return [as_json(report.document())]
     if form is Format.SUMMARY:
         return [f"{line}\n".encode() for line in report.summary()]
-    return (painted(chunk) if colors else chunk.data for chunk in report.patch(manual))
+    return map(painted, report.view(manual)) if colors else report.patch(manual)

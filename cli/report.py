@@ -11,7 +11,7 @@ from cli.selection import Selection
 from cli.terminal import progress_bar
 from codemods.model import Applicability, Failure, Finding, ScanResult
 from codemods.output.json import document
-from codemods.output.patch import Chunk, manual, patch
+from codemods.output.patch import Chunk, patch, view
 from codemods.output.summary import counted, summary
 from codemods.remedy import all_remedies
 from codemods.series import Series, series
@@ -45,11 +45,17 @@ class Report:
     def failures(self) -> tuple[Failure, ...]:
         return tuple(sorted({*self.result.failures, *self.fixes.failures}))
 
-    def patch(self, with_manual: bool) -> Iterator[Chunk]:
+    def patch(self, with_manual: bool) -> Iterator[bytes]:
         """The fixes as a patch, and if asked, the findings that have none."""
-        yield from patch(self.fixes, {remedy.id(): remedy.summary() for remedy in all_remedies()})
-        if with_manual:
-            yield from manual(f for f in self.result.findings if f.fix is None)
+        return patch(self.fixes, _why(), self._manual if with_manual else ())
+
+    def view(self, with_manual: bool) -> Iterator[Chunk]:
+        """The same for a terminal."""
+        return view(self.fixes, _why(), self._manual if with_manual else ())
+
+    @property
+    def _manual(self) -> list[Finding]:
+        return [finding for finding in self.result.findings if finding.fix is None]
 
     def document(self) -> dict[str, Any]:
         """The JSON document, as data."""
@@ -79,3 +85,7 @@ def look(selection: Selection) -> Report:
     """Scan the selection."""
     with progress_bar() as progress:
         return Report(selection, selection.scan(progress))
+
+
+def _why() -> dict[str, str]:
+    return {remedy.id(): remedy.summary() for remedy in all_remedies()}

@@ -18,8 +18,8 @@ from codemods.model import Failure
 from codemods.output.patch import Chunk, Kind
 
 _RESET = b"\x1b[0m"
-_TITLE, _NOTE, _HEADER, _RANGE = b"\x1b[1;36m", b"\x1b[2m", b"\x1b[1m", b"\x1b[36m"
-_SIGNS = {b"+": b"\x1b[32m", b"-": b"\x1b[31m"}
+_COLORS = {Kind.TITLE: b"\x1b[1;36m", Kind.NOTE: b"\x1b[33m", Kind.HEADER: b"\x1b[1m"}
+_SIGNS = {b"@": b"\x1b[36m", b"+": b"\x1b[32m", b"-": b"\x1b[31m"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and line feed
 _PATIENCE = 0.5  # seconds that pass before a progress bar is worth looking at
 
@@ -65,14 +65,11 @@ def write(chunks: Iterable[bytes], output: Path | None = None) -> None:
 
 def painted(chunk: Chunk) -> bytes:
     """A chunk of a patch for a terminal: in colour, and control characters made visible."""
-    if chunk.kind is not Kind.DIFF:
-        color = _TITLE if chunk.kind is Kind.TITLE else _NOTE
-        return b"".join(_paint(color, line) for line in chunk.data.split(b"\n")[:-1])
-    header, found, hunks = chunk.data.partition(b"@@")
-    lines = [_paint(_HEADER, line) for line in header.split(b"\n")[:-1]]
-    below = (found + hunks).split(b"\n")[:-1]
-    lines += [_paint(_RANGE if line.startswith(b"@@") else _SIGNS.get(line[:1], b""), line) for line in below]
-    return b"".join(lines)
+    lines = chunk.data.split(b"\n")[:-1]
+    if chunk.kind is Kind.HUNK:
+        return b"".join(_paint(_SIGNS.get(line[:1], b""), line) for line in lines)
+    blank = b"\n" if chunk.kind is Kind.TITLE else b""
+    return blank + b"".join(_paint(_COLORS[chunk.kind], line) for line in lines)
 
 
 @contextmanager

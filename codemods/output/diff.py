@@ -6,45 +6,68 @@ Lines end at `\\n` and nowhere else: a form feed, a lone `\\r` or U+2028 is part
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from codemods.model import FileChange
 
+_CONTEXT = 3  # lines around a change, as git shows
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 
-def unified(change: FileChange, context: int = 3) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """The stretch of a diff that replaces the old lines `first` to `last` (from 1), context included."""
+
+    first: int
+    last: int
+    data: bytes
+
+
+def unified(change: FileChange) -> bytes:
     """The diff of one file, with git's headers; empty when nothing changes."""
     if change.before == change.after:
         return b""
+    return header(change) + b"".join(hunk.data for hunk in hunks(change))
+
+
+def header(change: FileChange) -> bytes:
+    """The lines before the first hunk, as git writes them."""
     old, new = _quoted("a/", change.path), _quoted("b/", change.path)
-    header = [b"diff --git " + old + b" " + new]
+    lines = [b"diff --git " + old + b" " + new]
     if change.before is None:
-        header.append(b"new file mode 100644")
+        lines.append(b"new file mode 100644")
         old = b"/dev/null"
     if change.after is None:
-        header.append(b"deleted file mode 100644")
+        lines.append(b"deleted file mode 100644")
         new = b"/dev/null"
+    if change.before or change.after:
+        lines += [b"--- " + old + _tab(old), b"+++ " + new + _tab(new)]
+    return b"\n".join(lines) + b"\n"
+
+
+def hunks(change: FileChange) -> list[Hunk]:
+    """The changed stretches with the lines around them, in order."""
     before, after = _lines(change.before or b""), _lines(change.after or b"")
-    if before or after:
-        header += [b"--- " + old + _tab(old), b"+++ " + new + _tab(new)]
-    return b"\n".join(header) + b"\n" + b"".join(_hunks(before, after, context))
+    groups = SequenceMatcher(None, before, after).get_grouped_opcodes(_CONTEXT)
+    return [_hunk(group, before, after) for group in groups]
 
 
-def _hunks(before: Sequence[bytes], after: Sequence[bytes], context: int) -> Iterator[bytes]:
-    matcher = SequenceMatcher(None, before, after)
-    for group in matcher.get_grouped_opcodes(context):
-        first, last = group[0], group[-1]
-        old, new = _range(first[1], last[2]), _range(first[3], last[4])
-        yield f"@@ -{old} +{new} @@\n".encode()
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                yield from (_line(b" ", line) for line in before[i1:i2])
-            else:
-                yield from (_line(b"-", line) for line in before[i1:i2])
-                yield from (_line(b"+", line) for line in after[j1:j2])
+def _hunk(
+    group: Sequence[tuple[str, int, int, int, int]], before: Sequence[bytes], after: Sequence[bytes]
+) -> Hunk:
+    first, last = group[0], group[-1]
+    old, new = _range(first[1], last[2]), _range(first[3], last[4])
+    lines = [f"@@ -{old} +{new} @@\n".encode()]
+    for tag, i1, i2, j1, j2 in group:
+        if tag == "equal":
+            lines += [_line(b" ", line) for line in before[i1:i2]]
+        else:
+            lines += [_line(b"-", line) for line in before[i1:i2]]
+            lines += [_line(b"+", line) for line in after[j1:j2]]
+    return Hunk(first[1] + 1, last[2], b"".join(lines))
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -6,22 +6,24 @@ Whoever applies a patch skips the text before a diff, so the comments travel wit
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from codemods.model import Finding
-from codemods.output.diff import unified
+from codemods.model import FileChange, Finding
+from codemods.output.diff import header, hunks, unified
 from codemods.series import Series, Step
+
+UNDECIDED = "For a person to decide:"
 
 
 class Kind(Enum):
-    """What a chunk of the patch is, for whoever paints it."""
+    """What a chunk is, for whoever paints it."""
 
     TITLE = "title"
     NOTE = "note"
-    DIFF = "diff"
+    HEADER = "header"
+    HUNK = "hunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +34,44 @@ class Chunk:
     data: bytes
 
 
-def patch(fixes: Series, why: dict[str, str]) -> Iterator[Chunk]:
-    """The whole patch; `why` has one line for each remedy. Applied in one go it makes all fixes."""
+def patch(fixes: Series, why: Mapping[str, str], undecided: Iterable[Finding] = ()) -> Iterator[bytes]:
+    """The whole patch, which makes all fixes when applied in one go; comments say what it is for.
+
+    `why` has one line for each remedy; `undecided` are findings to list that no fix is made for.
+    """
     for step in fixes.steps:
-        yield Chunk(Kind.TITLE, comment(f"{step.remedy}: {why[step.remedy]}"))
-        by_path: dict[str, list[Finding]] = defaultdict(list)
-        for finding in step.fixed:
-            by_path[finding.path].append(finding)
+        yield _comment([f"{step.remedy}: {why[step.remedy]}"])
         for change in step.changes:
-            own = sorted(by_path[change.path], key=lambda finding: finding.span)
-            notes = [line for finding in own for line in described(finding)]
-            notes += _elsewhere(step, change.path)
-            yield Chunk(Kind.NOTE, comment(*notes))
-            yield Chunk(Kind.DIFF, unified(change))
+            yield _comment(_notes(_concerned(step, change)))
+            yield unified(change)
+    if notes := _notes(undecided):
+        yield _comment([UNDECIDED, *notes])
 
 
-def manual(findings: Iterable[Finding]) -> Iterator[Chunk]:
-    """The findings that a person must decide on, as comments."""
-    listed = [line for finding in findings for line in described(finding)]
-    if listed:
-        yield Chunk(Kind.TITLE, comment("For a person to decide:"))
-        yield Chunk(Kind.NOTE, comment(*listed))
+def view(fixes: Series, why: Mapping[str, str], undecided: Iterable[Finding] = ()) -> Iterator[Chunk]:
+    """The same for a reader: what is said of a finding stands at the lines that change for it."""
+    for step in fixes.steps:
+        yield Chunk(Kind.TITLE, _text([f"{step.remedy}: {why[step.remedy]}"]))
+        for change in step.changes:
+            yield Chunk(Kind.HEADER, header(change))
+            yield from _annotated(change, _concerned(step, change))
+    if notes := _notes(undecided):
+        yield Chunk(Kind.TITLE, _text([UNDECIDED]))
+        yield Chunk(Kind.NOTE, _text(notes))
+
+
+def _annotated(change: FileChange, findings: Sequence[Finding]) -> Iterator[Chunk]:
+    """The hunks, each after the notes on the findings (in the order of lines) that begin in it."""
+    stretches = hunks(change)
+    for hunk in stretches:
+        here = [f for f in findings if _line_in(f, change) <= hunk.last or hunk is stretches[-1]]
+        findings = findings[len(here) :]
+        yield Chunk(Kind.NOTE, _text(_notes(here)))
+        yield Chunk(Kind.HUNK, hunk.data)
+
+
+def _notes(findings: Iterable[Finding]) -> list[str]:
+    return [line for finding in findings for line in described(finding)]
 
 
 def described(finding: Finding) -> Iterator[str]:
@@ -64,13 +83,23 @@ def described(finding: Finding) -> Iterator[str]:
         yield f"    {finding.reason}"
 
 
-def comment(*lines: str) -> bytes:
+def _comment(lines: Iterable[str]) -> bytes:
     """Lines of text as lines that `git apply` skips."""
-    return b"".join(b"# " + os.fsencode(" ".join(line.split("\n"))) + b"\n" for line in lines)
+    return _text(f"# {line}" for line in lines)
 
 
-def _elsewhere(step: Step, path: str) -> Iterator[str]:
-    """The findings in other files whose fixes change this one too."""
-    for finding in step.fixed:
-        if finding.path != path and finding.fix and path in finding.fix.paths:
-            yield f"{path}: goes with the fix at {finding.path}:{finding.span.line}"
+def _text(lines: Iterable[str]) -> bytes:
+    """Lines of text; what is one line in the end stays one, whatever a file is called."""
+    return b"".join(os.fsencode(" ".join(line.split("\n"))) + b"\n" for line in lines)
+
+
+def _concerned(step: Step, change: FileChange) -> list[Finding]:
+    """The findings whose fixes change the file, in the order of its lines."""
+    touching = [f for f in step.fixed if f.fix and change.path in f.fix.paths]
+    return sorted(touching, key=lambda finding: _line_in(finding, change))
+
+
+def _line_in(finding: Finding, change: FileChange) -> int:
+    """The line of the file at which the finding's fix begins to change it."""
+    starts = [e.start for e in finding.fix.edits if e.path == change.path] if finding.fix else []
+    return (change.before or b"")[: min(starts, default=0)].count(b"\n") + 1
