@@ -43,6 +43,8 @@ class Files:
         """The bytes of a file, Python or not, read once. Raises OSError."""
         if self._base and path not in self._changed:
             return self._base.read(path)
+        if self._base and path not in self._changed:
+            return self._base.read(path)
         data = self._bytes.get(path)
         if data is None:
             data = self._bytes[path] = self.tree.read(path)
@@ -52,15 +54,18 @@ class Files:
         """The parsed file, parsed once. Raises OSError or Unreadable."""
         if self._base and path not in self._changed:
             return self._base.module(path)
+        if self._base and path not in self._changed:
+            return self._base.module(path)
         if path in self._unreadable:
             raise Unreadable(self._unreadable[path])
         module = self._modules.get(path)
         if module is None:
             try:
-                module = self._modules[path] = Module(path, self.read(path))
+                module = Module(path, self.read(path))
             except Unreadable as error:
                 self._unreadable[path] = str(error)
                 raise
+            module = self._modules.setdefault(path, module)  # of two threads that parse it, one wins
             self._recent.append(module)
         return module
 

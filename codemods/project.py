@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.files import Files
+from codemods.model import SourceTree
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import Binding, names_of
 
@@ -48,6 +49,10 @@ class Reference:
 class Project(Files):
     """All files of a source tree, seen together."""
 
+    def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
+        super().__init__(tree, base)
+        self._references: dict[Definition, tuple[list[Reference], list[str]]] = {}
+
     # -- definitions ------------------------------------------------------------------------------
 
     def find(self, dotted: str, importer: str) -> Definition | None:
@@ -76,6 +81,25 @@ class Project(Files):
         found = found or self._named(module, expression)
         return found if found and isinstance(found.node, ast.ClassDef) else None
 
+    def ancestry(self, definition: Definition) -> tuple[set[ast.AST], list[str]]:
+        """The class and all classes above it that the project defines; second, the names of the others.
+
+        `object` and `abc.ABC` are not told.
+        """
+        known: dict[ast.AST, Definition] = {definition.node: definition}
+        strangers: list[str] = []
+        waiting = [definition]
+        while waiting:
+            current = waiting.pop()
+            for base in current.node.bases if isinstance(current.node, ast.ClassDef) else ():
+                above = self._named(current.module, base)
+                if above and above.node not in known:
+                    known[above.node] = above
+                    waiting.append(above)
+                elif not above and not names_of(current.module).is_any(base, "builtins.object", "abc.ABC"):
+                    strangers.append(ast.unparse(base))
+        return set(known), strangers
+
     # -- uses -------------------------------------------------------------------------------------
 
     def references(self, definition: Definition) -> tuple[list[Reference], list[str]]:
@@ -85,6 +109,12 @@ class Project(Files):
         name are (`Constant`), and so are attributes of that name on anything unknown. A name that
         another file imports it under is followed too.
         """
+        known = self._references.get(definition)
+        if known is None:
+            known = self._references[definition] = self._search(definition)
+        return known
+
+    def _search(self, definition: Definition) -> tuple[list[Reference], list[str]]:
         found: dict[ast.AST, Reference] = {}
         unreadable: list[str] = []
         spellings = [definition.node.name]

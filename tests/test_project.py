@@ -7,9 +7,10 @@ import ast
 import pytest
 
 from codemods.files import Files
+from codemods.model import FileChange
 from codemods.module import FUNCTIONS, Unreadable
 from codemods.project import Definition, Project
-from codemods.sources import Memory
+from codemods.sources import Memory, Overlay
 
 
 def project_of(**files: str) -> Project:
@@ -259,3 +260,12 @@ def test_a_file_is_parsed_once_and_its_failure_kept() -> None:
 
 def test_other_files_can_be_read() -> None:
     assert Project(Memory({"pyproject.toml": b"[project]"})).read("pyproject.toml") == b"[project]"
+
+
+def test_an_overlay_shares_what_did_not_change() -> None:
+    base = project_of(a="x = 1", b="x = 2")
+    tree = Overlay.of(base.tree, [FileChange("b.py", b"x = 2", b"x = 3")])
+    project = Project(tree, base)
+    assert project.module("a.py") is base.module("a.py")
+    assert project.module("b.py").data == b"x = 3"
+    assert base.module("b.py").data == b"x = 2"
