@@ -220,7 +220,9 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """The line of git's output that says what is wrong."""
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (telling or lines or ["it gave no reason"])[0].removeprefix("fatal: ").removeprefix("error: ")
+    said = (telling or lines or ["it gave no reason"])[0].removeprefix("fatal: ").removeprefix("error: ")
+    cures = [line for line in lines if line.startswith("git config --global --add safe.directory")]
+    return f"{said}; if you trust it, run {cures[0]}" if cures else said
 
 
 _readers: dict[Repository, ObjectReader] = {}

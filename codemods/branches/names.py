@@ -13,7 +13,7 @@ PREFIX = "patchwright/"
 _PLAIN = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*\.py")
 _LONGEST = 80  # a slug; file systems take 255 bytes for the whole name
 # `git check-ref-format` in one expression: what no branch name may hold.
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./]|[./]$|^$|^@$|^HEAD$")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./]|[./]$|^$|^HEAD$")
 
 
 def branch_name(finding: Finding, by: By, prefix: str = PREFIX) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -87,7 +88,12 @@ def create(repository: Repository, commits: Mapping[str, str]) -> str | None:
         *("update-ref", "-m", "branch: created by patchwright", "--stdin", "-z"),
         feed="".join(f"{command}\0" for command in commands).encode(),
     )
-    return None if done.returncode == 0 else complaint(done)
+    if done.returncode == 0:
+        return None
+    problem = complaint(done)
+    # Somebody's git is at work there, or was killed before it could clean up.
+    lock = re.search(r"'(.*)/[^/]*\.lock': File exists", problem)
+    return f"{problem} If no git is running, delete the *.lock files in {lock[1]}" if lock else problem
 
 
 def _differences(answer: bytes) -> Mapping[str, Mapping[str, Entry | None]]:
