@@ -38,9 +38,26 @@ class Run:
     def is_inside_closing(self) -> bool:
         return self.closing is not None and self.acquire[0] in self.closing.body
 
+    @property
+    def handlers_around(self) -> list[ast.stmt | ast.excepthandler]:
+        """What the `try` around the run may do behind it, its `finally` aside."""
+        if self.closing is None or not self.is_inside_closing:
+            return []
+        return [*self.closing.handlers, *self.closing.orelse]
 
-def wrap(module: Module, run: Run, header: str) -> tuple[Edit, ...]:
-    """The edits that put the run under `header` (`with … as …`) and take the closers out."""
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`with callee(arguments of call) as name`; without a name no `as`."""
+
+    call: ast.Call
+    callee: str
+    name: str | None
+    is_async: bool
+
+
+def wrap(module: Module, run: Run, header: Header) -> tuple[Edit, ...]:
+    """The edits that put the run under the header and take the closers out."""
     if run.is_inside_closing:
         assert run.closing is not None
         return rewrite(module, run.closing, run.closing, lambda block: _Wrapping(block, run, header).around())
@@ -50,14 +67,11 @@ def wrap(module: Module, run: Run, header: str) -> tuple[Edit, ...]:
 class _Wrapping:
     """One rewriting of one block."""
 
-    def __init__(self, block: Block, run: Run, header: str) -> None:
+    def __init__(self, block: Block, run: Run, header: Header) -> None:
         self.block = block
         self.run = run
         self.header = header
-        self.gone = {
-            id(block.find(s, cst.If if isinstance(s, ast.If) else cst.SimpleStatementLine))
-            for s in run.closers
-        }
+        self.gone = {id(block.find(s, cst.If if isinstance(s, ast.If) else cst.Expr)) for s in run.closers}
 
     def straight(self) -> Statements:
         return self._wrapped(self.block.statements)
@@ -90,13 +104,27 @@ class _Wrapping:
         body_start = self._index(statements, opening) + 1
         stop = body_start + len(self.run.body)
         body, footer = self._body(statements[body_start:stop])
-        shell = cst.parse_statement(f"{self.header}:\n    pass\n")
-        assert isinstance(shell, cst.With)
         block = cst.IndentedBlock(body=body, header=opening.trailing_whitespace, footer=footer)
         kept = _comments_of(acquire[:-1])
         lead = [*first.leading_lines, *kept, *(opening.leading_lines if len(acquire) > 1 else ())]
-        new = shell.with_changes(body=block, leading_lines=lead)
-        return [*statements[:start], new, *statements[stop:]]
+        new = [*self._declaration(opening), self._with(block)]
+        return [*statements[:start], _led(new[0], lead), *new[1:], *statements[stop:]]
+
+    def _with(self, block: cst.IndentedBlock) -> cst.With:
+        header = self.header
+        callee = cst.parse_expression(header.callee)
+        call = self.block.find(header.call, cst.Call).with_changes(func=callee)
+        name = cst.AsName(cst.Name(header.name)) if header.name else None
+        asynchronous = cst.Asynchronous() if header.is_async else None
+        return cst.With(items=[cst.WithItem(call, name)], body=block, asynchronous=asynchronous)
+
+    def _declaration(self, opening: cst.SimpleStatementLine) -> Statements:
+        """`session: Session` alone, where the session was opened with a type."""
+        (assignment,) = opening.body
+        if not isinstance(assignment, cst.AnnAssign):
+            return []
+        bare = assignment.with_changes(value=None, equal=cst.MaybeSentinel.DEFAULT)
+        return [cst.SimpleStatementLine([bare])]
 
     def _body(self, statements: Statements) -> tuple[Statements, list[cst.EmptyLine]]:
         """What stands under the `with`, and the comments that end it."""
@@ -116,11 +144,12 @@ class _Wrapping:
 
     def _kept(self, statement: cst.BaseStatement) -> tuple[Statements, list[cst.EmptyLine]]:
         """What is left of one statement of the run, and the comments of what went at its end."""
-        if id(statement) in self.gone:
+        left = self._left(statement)
+        if left is None:
             return [], _comments_of([statement])
         closing = self.run.closing
         if closing is None or self.run.is_inside_closing or not isinstance(statement, (cst.Try, cst.TryStar)):
-            return [statement], []
+            return [left], []
         if statement is not self._closing(closing):
             return [statement], []
         final, comments = self._open_finally(statement)
@@ -135,15 +164,28 @@ class _Wrapping:
         body: list[cst.BaseStatement] = []
         pending: list[cst.EmptyLine] = []
         for part in _statements(final.body):
-            if id(part) in self.gone:
+            left = self._left(part)
+            if left is None:
                 pending += _comments_of([part])
             else:
-                body.append(_led(part, pending))
+                body.append(_led(left, pending))
                 pending = []
         if body:
             return final.with_changes(body=_block(final.body, body, pending)), []
         before = [*_only_comments(final.leading_lines), *_header(final.body)]
         return None, [*before, *pending, *_footer(final.body)]
+
+    def _left(self, statement: cst.BaseStatement) -> cst.BaseStatement | None:
+        """The statement, or the rest of its line, without closers."""
+        if isinstance(statement, cst.SimpleStatementLine):
+            kept = [small for small in statement.body if id(small) not in self.gone]
+            if len(kept) == len(statement.body):
+                return statement
+            if not kept:
+                return None
+            kept[-1] = kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+            return statement.with_changes(body=kept)
+        return None if id(statement) in self.gone else statement
 
     def _closing(self, node: AnyTry) -> AnyCstTry:
         if isinstance(node, ast.Try):

@@ -81,8 +81,13 @@ def escapes(run: Run, name: str) -> Iterator[str]:
 
 
 def stray_uses(module: Module, run: Run, name: ast.Name) -> list[ast.Name]:
-    """Uses of the variable outside of the run that may see the session of this run."""
+    """Uses of the variable outside of the run that may see its session, and see it otherwise than before.
+
+    A function that shares the variable does not where the code closes the session itself: it finds
+    the session open and closed at the same times as before.
+    """
     names = names_of(module)
+    shared_as_before = bool(run.closers) and not run.handlers_around
     ours = {id(n) for s in (*run.acquire, *run.body, *run.closers) for n in ast.walk(s)}
     uses = {id(use): use for b in names.bindings(name) for use in names.uses(b)}
     return [
@@ -90,6 +95,7 @@ def stray_uses(module: Module, run: Run, name: ast.Name) -> list[ast.Name]:
         for use in uses.values()
         if id(use) not in ours
         and not isinstance(use.ctx, ast.Store)
+        and not (shared_as_before and _is_shared(module, run.acquire[-1], use))
         and _may_see(module, run.acquire[-1], use)
     ]
 
@@ -207,13 +213,18 @@ def _is_kept(value: ast.expr, carriers: set[str]) -> bool:
 
 def _may_see(module: Module, acquire: ast.stmt, use: ast.Name) -> bool:
     """Whether the use may run after the acquisition with no other value given in between."""
-    if names_of(module).scope(use) is not names_of(module).scope(acquire):
+    if _is_shared(module, acquire, use):
         return True
     if _is_bound_between(module, acquire, use):
         return False
     if _in_one_loop(module, acquire, use):
         return True
     return module.start(use) > module.start(acquire) and not _exclude_each_other(module, acquire, use)
+
+
+def _is_shared(module: Module, acquire: ast.stmt, use: ast.Name) -> bool:
+    """Whether the use stands in a function inside of the one that opens the session, or the other way."""
+    return module.scope(use) is not module.scope(acquire)
 
 
 def _is_bound_between(module: Module, acquire: ast.stmt, use: ast.Name) -> bool:
@@ -226,6 +237,8 @@ def _is_bound_between(module: Module, acquire: ast.stmt, use: ast.Name) -> bool:
         if isinstance(above, _WITHS) and node in above.body and _binds(above, use.id):
             return True
         node = above
+        if id(above) in inside:
+            return False
         if not isinstance(above, ast.stmt):
             continue
         block, index = module.siblings(above)

@@ -39,7 +39,9 @@ def access(project: Project, module: Module, call: ast.Call, provider: Provider,
     visible = names.visible(name, call)
     if module.path == provider.module.path:
         return _checked(Access(name), all(b.scope is module.tree for b in visible), module, name)
-    (binding,) = names.bindings(function)
+    (binding, *others) = names.bindings(function)
+    if others or not isinstance(binding.node, ast.alias):
+        raise Refused(f"`{function.id}` comes into {module.path} in more than one way")
     origin = _origin(project, module, binding, provider)
     wanted = f"{origin}{'' if origin.endswith('.') else '.'}{name}"
     found = _bring(module, binding, function, Import(module.path, origin, name))
@@ -56,23 +58,29 @@ def _checked(found: Access, free: bool, module: Module, name: str) -> Access:
 
 def _origin(project: Project, module: Module, binding: Binding, provider: Provider) -> str:
     """The module to import from: where the file imports from now, or behind it when that re-exports."""
-    dotted = (binding.target or "").rpartition(".")
-    origin = dotted[0] + ("." if dotted[0].strip(".") == "" else "")
-    importer = module
+    origin, name = _split(binding.target or "")
     for _ in range(_MAX_REEXPORTS):
         path = project.path_of(origin, module.path)
-        if path is None or path == provider.module.path:
+        if path == provider.module.path:
+            return origin
+        if path is None:
             break
         importer = project.module(path)
-        inner = names_of(importer).bindings_in(importer.tree).get(dotted[2], [])
-        dotted = ((inner[0].target if len(inner) == 1 else None) or "").rpartition(".")
-        origin = _joined(origin, path, dotted[0] or ".") if dotted[2] else ""
-    if project.path_of(origin, module.path) != provider.module.path:
-        raise Refused(
-            f"no import from {module.path} to {provider.module.path} is known: "
-            f"`{binding.name}` comes through a re-export that cannot be followed"
-        )
-    return origin
+        bound = names_of(importer).bindings_in(importer.tree).get(name, [])
+        targets = {b.target or "" for b in bound} or set(names_of(importer).star_imports)
+        if len(targets) != 1:
+            break
+        target, name = _split(targets.pop()) if bound else (targets.pop(), name)
+        origin = _joined(origin, path, target)
+    raise Refused(
+        f"`{binding.name}` comes through a re-export that cannot be followed to {provider.module.path}"
+    )
+
+
+def _split(dotted: str) -> tuple[str, str]:
+    """Module and name of a dotted name: `a.b.c` is `a.b` and `c`, `.c` is `.` and `c`."""
+    module, _, name = dotted.rpartition(".")
+    return (module if module.strip(".") else f"{module}."), name
 
 
 def _joined(origin: str, path: str, target: str) -> str:
@@ -97,7 +105,10 @@ def _bring(module: Module, binding: Binding, function: ast.Name, wanted: Import)
     if same_module and _is_at_top(module, statement):
         return Access(wanted.name, imports=(wanted,))
     local = isinstance(module.scope(statement), FUNCTIONS)
-    alone = local and all(use is function for use in names_of(module).uses(binding))
+    others = [use for use in names_of(module).uses(binding) if use is not function]
+    alone = local and not others
+    if local and others and all(_is_opened(module, use) for use in others):
+        raise Refused(f"`{alias.name}` is imported once for several sessions: give each its own import")
     if same_module:
         edit = _beside_alias(module, alias, wanted.name, alone)
     elif alone:
@@ -144,7 +155,7 @@ def _check_layout(module: Module, statement: ast.stmt, fine: bool = True) -> Non
     shared = index + 1 < len(block) and block[index + 1].lineno == statement.end_lineno
     comment = statement.end_lineno in module.comments
     if not fine or shared or comment or not module.starts_line(statement):
-        raise Refused("the import of the generator shares its lines with something else")
+        raise Refused("the import of the generator is laid out so that it must be changed by hand")
 
 
 # -- who else means the generator by this file --------------------------------------------------------

@@ -114,17 +114,20 @@ def _inside(module: Module, function: Function, node: ast.AST) -> Iterator[ast.A
 
 
 def _cleanup_of(module: Module, function: Function, node: ast.Yield) -> bool:
-    """Whether a plain name is yielded that code behind the yield cares for."""
+    """Whether a plain name is yielded that code behind the yield cleans up."""
     if not isinstance(node.value, ast.Name):
         return False
     name = node.value.id
-    behind: list[ast.AST] = [s for _, later in _behind_yield(module, function, node) for s in later]
     for above in _inside(module, function, node):
         if isinstance(above, (ast.With, ast.AsyncWith)) and _gives(above, name):
             return True
-        if isinstance(above, ast.Try):
-            behind += [*above.finalbody, *above.handlers]
-    return any(mentions(statement, name) for statement in behind)
+        cleaning = [*above.finalbody, *above.handlers] if isinstance(above, ast.Try) else []
+        if any(mentions(part, name) for part in cleaning):
+            return True
+        if isinstance(above, LOOPS):
+            return False  # what follows in a loop may be no cleanup but the next round
+    behind = (s for _, later in _behind_yield(module, function, node) for s in later)
+    return any(is_closer(statement, {name}) for statement in behind)
 
 
 def _gives(statement: ast.With | ast.AsyncWith, name: str) -> bool:

@@ -11,7 +11,7 @@ from codemods.model import Applicability, Edit, Fix
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Project
-from codemods.remedies._session_block import Run, wrap
+from codemods.remedies._session_block import Header, Run, wrap
 from codemods.remedies._session_flow import closing_run, escapes, loaded, open_run, stray_uses
 from codemods.remedies._session_import import access, patched_in
 from codemods.remedies._session_provider import (
@@ -90,10 +90,12 @@ class GeneratorSession(Remedy):
 
     def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:
         opening = _opening(module, node)
-        if opening is None:
+        if opening is None or _is_left_to_others(module, opening):
             return
         called = ast.unparse(opening.source.func)
-        message = f"`{called}` is never run to its end: its session is not closed when this code is done"
+        message = (
+            f"`next` does not run `{called}` to its end: the session is closed at the wrong time, or never"
+        )
         try:
             provider = _provider(self.project, module, opening)
             if provider is not None:
@@ -114,12 +116,11 @@ class _Opening:
 
 def _opening(module: Module, node: ast.Call) -> _Opening | None:
     """The node as `next(x())`, `x().__next__()`, or `next(g)` where `g = x()`; their async twins."""
-    names = names_of(module)
-    source: ast.expr
-    if names.is_any(node.func, "builtins.next", "builtins.anext") and node.args and not node.keywords:
-        source, is_async = node.args[0], names.is_any(node.func, "builtins.anext")
-    elif isinstance(node.func, ast.Attribute) and node.func.attr in ("__next__", "__anext__"):
-        source, is_async = node.func.value, node.func.attr == "__anext__"
+    names, function = names_of(module), node.func
+    if isinstance(function, ast.Name) and function.id in ("next", "anext") and not names.bindings(function):
+        source, is_async = (node.args or [function])[0], function.id == "anext"
+    elif isinstance(function, ast.Attribute) and function.attr in ("__next__", "__anext__"):
+        source, is_async = function.value, function.attr == "__anext__"
     else:
         return None
     if isinstance(source, ast.Call):
@@ -134,6 +135,17 @@ def _opening(module: Module, node: ast.Call) -> _Opening | None:
     if any(_is_in_finally(module, use) or not is_closer(module.statement(use), {use.id}) for use in uses):
         return None  # somebody ends the generator, or resumes it by hand
     return _Opening(node, assignment.value, is_async, source)
+
+
+def _value(module: Module, opening: _Opening) -> ast.expr:
+    """The expression that is the session: the call, or the `await` of it."""
+    above = module.parent(opening.call)
+    return above if opening.is_async and isinstance(above, ast.Await) else opening.call
+
+
+def _is_left_to_others(module: Module, opening: _Opening) -> bool:
+    """Whether the session is dropped at once or closes itself: `with next(get_db()) as db:`."""
+    return isinstance(module.parent(_value(module, opening)), (ast.withitem, ast.Expr))
 
 
 def _is_in_finally(module: Module, node: ast.AST) -> bool:
@@ -164,15 +176,11 @@ def _proposals(
     project: Project, module: Module, opening: _Opening, provider: Provider, message: str
 ) -> Iterator[Proposal]:
     """What to say of an opening. Raises Refused."""
-    call, name = opening.call, provider.node.name
-    awaited = module.parent(call) if opening.is_async else call
-    if opening.is_async != provider.is_async or (opening.is_async and not isinstance(awaited, ast.Await)):
+    call, name, awaited = opening.call, provider.node.name, _value(module, opening)
+    if opening.is_async != provider.is_async or (opening.is_async and awaited is call):
         raise Refused(
             f"`{name}` is {'an async' if provider.is_async else 'a plain'} generator: check the call"
         )
-    assert isinstance(awaited, ast.expr)
-    if isinstance(module.parent(awaited), (ast.withitem, ast.Expr)):
-        return
     target = _target(module, awaited)
     if len(call.args) > 1:
         raise Refused("`next` is given a default, which a `with` has no place for")
@@ -180,11 +188,8 @@ def _proposals(
     notes += [*provider.notes, *patched_in(project, module, opening.source.func, provider)]
     manager = manager_of(provider)
     way = access(project, module, opening.source, provider, manager.name)
-    rest = module.source(opening.source).removeprefix(module.source(opening.source.func))
     used = any(mentions(part, target.id) for part in _remaining(run))
-    header = (
-        f"{'async ' if provider.is_async else ''}with {way.text}{rest}{f' as {target.id}' if used else ''}"
-    )
+    header = Header(opening.source, way.text, target.id if used else None, provider.is_async)
     edits = (*wrap(module, run, header), *manager.edits, *way.edits, *_dead_store(module, run, target))
     applicability = Applicability.UNSAFE if notes else Applicability.SAFE
     line = provider.module.span(provider.node).line
@@ -245,11 +250,10 @@ def _run(module: Module, opening: _Opening, target: ast.Name, provider: Provider
     elif run.closing is None:
         notes = list(escapes(run, target.id))
     if not provider.closes:
-        notes.append(f"`{provider.node.name}` does not close the session whatever happens")
+        notes.append(f"`{provider.node.name}` does not close the session itself on every way out")
         run = replace(run, closers=frozenset(), closing=None) if not run.is_inside_closing else run
     _check_uses(module, run, target)
-    if run.is_inside_closing:
-        notes += _handlers_around(run, target.id)
+    notes += [*_handlers_around(run, target.id), *_order_of_closing(run)]
     if any(isinstance(n, ast.Attribute) and n.attr == "is_active" for c in run.closers for n in ast.walk(c)):
         notes.append("the session was closed only while it `is_active`")
     return run, notes
@@ -282,13 +286,20 @@ def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
 
 def _handlers_around(run: Run, name: str) -> Iterator[str]:
     """What the `try` around the run still does after the session is closed. Raises Refused."""
-    assert run.closing is not None
     objects = loaded(run.body, name)
-    after = [*run.closing.handlers, *run.closing.orelse]
-    if any(mentions(part, *objects) for part in after):
+    if any(mentions(part, *objects) for part in run.handlers_around):
         raise Refused("the handlers of the `try` around it read what the session loaded")
-    if after:
+    if run.handlers_around:
         yield "the session is closed before the handlers of the `try` around it run, not after them"
+
+
+def _order_of_closing(run: Run) -> Iterator[str]:
+    """Whether closing and the rest of the `finally` change places."""
+    closes = [statement in run.closers for statement in run.closing.finalbody] if run.closing else []
+    if run.is_inside_closing and closes != sorted(closes, reverse=True):
+        yield "the session is closed before the rest of the `finally`, not after it"
+    if not run.is_inside_closing and closes != sorted(closes):
+        yield "the session is closed after the rest of the `finally`, not before it"
 
 
 def _remaining(run: Run) -> list[ast.AST]:
