@@ -193,8 +193,15 @@ REFERENCES = {
     "an attribute of one": ({"a": "import requests\nrequests.f()"}, ""),
     "unknown object": ({"a": "x.f()"}, "a:1?"),
     "object of a known class": ({"a": "class A: pass\nx = A()\nx.f()"}, ""),
+    "variable that is no module": ({"a": "x = {}\nx.f()\ny[0].f()\ndef g(z): z.f()"}, ""),
+    "variable that may be a module": ({"a": "x = import_module('b')\nx.f()"}, "a:2?"),
+    "argument called like a module": ({"a": "def g(plugin): plugin.f()"}, "a:1?"),
     "star import": ({"a": "from b import *\nf()"}, "a:2?"),
     "string": ({"a": "patch('b.f')"}, "a:1?"),
+    "string in an entry point": ({"a": "x = 'b:f'"}, "a:1?"),
+    "looked up by name": ({"a": "getattr(b, 'f')\nmonkeypatch.setattr(b, 'f', 1)"}, "a:1? a:2?"),
+    "published": ({"b": "def f(): pass\n__all__ = ['f']"}, "b:2?"),
+    "a word of its own": ({"a": "x = {'f': 1}\nclick.command('f')"}, ""),
     "in a longer string": ({"a": "print('an f, b.fx')"}, ""),
     "re-exported": ({"p/__init__": "from b import f", "a": "from p import f\nf()"}, "a:1 a:2 p/__init__:1"),
     "re-exported, renamed": (
@@ -223,6 +230,7 @@ METHODS = {
     "self": ({"b": "class A:\n    def f(self): pass\n    def g(self): self.f()"}, "b:3"),
     "class": ({"a": "from b import A\nA.f()"}, "a:2"),
     "unknown object": ({"a": "x.f()"}, "a:1?"),
+    "string in a call": ({"a": "call(x, 'f')"}, "a:1?"),
     "super": ({"a": "from b import A\nclass B(A):\n    def f(self): super().f()"}, "a:3?"),
     "function of that name": ({"a": "from c import *\nfrom d import f\nf()", "d": ""}, ""),
 }

@@ -1,0 +1,178 @@
+"""Where the function or class that a name means is defined: through imports, re-exports, classes.
+
+The answers are as sure as reading can make them, and None where they are not.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from codemods.files import Files
+from codemods.module import FUNCTIONS, Function, Module, Unreadable
+from codemods.names import Binding, names_of
+
+Defined: TypeAlias = Function | ast.ClassDef
+
+_DEFINED = (*FUNCTIONS, ast.ClassDef)
+_MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function or class, and the file it stands in."""
+
+    module: Module
+    node: Defined
+
+
+class Definitions(Files):
+    """The files of a source tree, and what stands in them."""
+
+    def find(self, dotted: str, importer: str) -> Definition | None:
+        """The function, class or method that a dotted name means in `importer`, through re-exports."""
+        return self._find(dotted, importer, _MAX_REEXPORTS)
+
+    def definition(self, module: Module, expression: ast.expr) -> Definition | None:
+        """The project's function, class or method that an expression means; None when not certain."""
+        if isinstance(expression, ast.Attribute):
+            owner = self.owner(module, expression.value)
+            if owner:
+                return self._member(owner, expression.attr)
+        return self._named(module, expression)
+
+    def owner(self, module: Module, expression: ast.expr) -> Definition | None:
+        """The project's class that an expression stands for or is an instance of; None when not certain.
+
+        Known are class names, `self` and `cls`, `Class()`, a name assigned once from that, and an
+        argument annotated with a class.
+        """
+        if isinstance(expression, ast.Name):
+            bindings = names_of(module).bindings(expression)
+            found = self._class_behind(module, bindings[0]) if len(bindings) == 1 else None
+        else:
+            found = self._named(module, expression.func) if isinstance(expression, ast.Call) else None
+        found = found or self._named(module, expression)
+        return found if found and isinstance(found.node, ast.ClassDef) else None
+
+    def ancestry(self, definition: Definition) -> tuple[set[ast.AST], list[str]]:
+        """The class and all classes above it that the project defines; second, the names of the others.
+
+        `object` and `abc.ABC` are not told.
+        """
+        known: dict[ast.AST, Definition] = {definition.node: definition}
+        strangers: list[str] = []
+        waiting = [definition]
+        while waiting:
+            current = waiting.pop()
+            for base in current.node.bases if isinstance(current.node, ast.ClassDef) else ():
+                above = self._named(current.module, base)
+                if above and above.node not in known:
+                    known[above.node] = above
+                    waiting.append(above)
+                elif not above and not names_of(current.module).is_any(base, "builtins.object", "abc.ABC"):
+                    strangers.append(ast.unparse(base))
+        return set(known), strangers
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    def _find(self, dotted: str, importer: str, depth: int) -> Definition | None:
+        level = len(dotted) - len(dotted.lstrip("."))
+        dots, parts = dotted[:level], dotted[level:].split(".")
+        for cut in range(len(parts) - 1, -1 if dots else 0, -1):
+            path = self.path_of(dots + ".".join(parts[:cut]), importer)
+            if path is None:
+                continue
+            try:
+                module = self.module(path)
+            except (OSError, Unreadable):
+                return None
+            return self._in_module(module, parts[cut:], depth)
+        return None
+
+    def _in_module(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
+        bindings = names_of(module).bindings_in(module.tree).get(parts[0], [])
+        if not bindings and names_of(module).has_star_import:
+            return self._behind_stars(module, parts, depth)
+        found = self._agreed(module, bindings, depth)
+        for part in parts[1:]:
+            if found is None:
+                # `import x.y` in a package makes the package's attribute a module, not a definition.
+                targets = {b.target for b in bindings}
+                target = targets.pop() if len(targets) == 1 and depth else None
+                return self._find(".".join([target, *parts[1:]]), module.path, depth - 1) if target else None
+            found = self._member(found, part)
+        return found
+
+    def _behind_stars(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
+        """What `from x import *` brings into a module: something only where one `x` alone has the name."""
+        found: dict[ast.AST, Definition] = {}
+        for origin in names_of(module).star_imports if depth and not parts[0].startswith("_") else ():
+            dotted = f"{origin}{'' if origin.endswith('.') else '.'}{'.'.join(parts)}"
+            definition = self._find(dotted, module.path, depth - 1)
+            if definition:
+                found[definition.node] = definition
+        return found.popitem()[1] if len(found) == 1 else None
+
+    def _agreed(
+        self, module: Module, bindings: Sequence[Binding], depth: int = _MAX_REEXPORTS
+    ) -> Definition | None:
+        """The one definition that all bindings of a name mean; None when one means something else."""
+        agreed: Definition | None = None
+        for binding in bindings:
+            if isinstance(binding.node, _DEFINED):
+                found: Definition | None = Definition(module, binding.node)
+            elif binding.target and depth:
+                found = self._find(binding.target, module.path, depth - 1)
+            else:
+                found = None
+            if found is None or (agreed and agreed.node is not found.node):
+                return None
+            agreed = found
+        return agreed
+
+    def _named(self, module: Module, expression: ast.expr) -> Definition | None:
+        """What a name or a dotted import means; nothing is inferred, so this cannot go in circles."""
+        names = names_of(module)
+        if isinstance(expression, ast.Name):
+            return self._agreed(module, names.bindings(expression))
+        dotted = names.qualified(expression)
+        return self.find(dotted, module.path) if dotted else None
+
+    def _class_behind(self, module: Module, binding: Binding) -> Definition | None:
+        """The class that a variable holds an instance of (or, for `cls`, the class itself)."""
+        node = binding.node
+        if isinstance(node, ast.arg):
+            above = module.parent(binding.scope)
+            if isinstance(above, ast.ClassDef) and _is_receiver(node, module.function(node)):
+                return Definition(module, above)
+            return self._named(module, node.annotation) if node.annotation else None
+        assigned = module.parent(node)
+        if isinstance(assigned, ast.Assign) and node in assigned.targets:
+            value = assigned.value
+            return self._named(module, value.func) if isinstance(value, ast.Call) else None
+        return None
+
+    def _member(self, owner: Definition, name: str, depth: int = _MAX_REEXPORTS) -> Definition | None:
+        """The method of a class, looked up in its bases that the project defines."""
+        if not isinstance(owner.node, ast.ClassDef):
+            return None
+        bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
+        if len(bindings) == 1 and isinstance(bindings[0].node, _DEFINED):
+            return Definition(owner.module, bindings[0].node)
+        for base in owner.node.bases if not bindings and depth else ():
+            above = self._named(owner.module, base)
+            if above and (found := self._member(above, name, depth - 1)):
+                return found
+        return None
+
+
+def _is_receiver(argument: ast.arg, function: Function | None) -> bool:
+    """Whether the argument is the `self` or `cls` of a method."""
+    if function is None:
+        return False
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+    return bool(arguments) and arguments[0] is argument and not static
