@@ -1,0 +1,288 @@
+"""Turning a function without a result into one that returns True, or False where it gave up."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from codemods.model import Edit
+from codemods.module import FUNCTIONS, Function, Module
+from codemods.names import names_of
+from codemods.remedies._docstring import result_for_exit, tells_result
+from codemods.surgery import difference
+
+_TRIES = (ast.Try, ast.TryStar)
+_WITHS = (ast.With, ast.AsyncWith)
+_COMPOUND = (*_TRIES, *_WITHS, *FUNCTIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.Match, ast.ClassDef)
+_OWN_KIND_OF_METHOD = {"staticmethod", "classmethod"}
+
+# Context managers to which it is all the same whether a block is left by an exception or by a return.
+_INDIFFERENT = {
+    "builtins.open",
+    "concurrent.futures.ThreadPoolExecutor",
+    "contextlib.closing",
+    "contextlib.nullcontext",
+    "contextlib.redirect_stderr",
+    "contextlib.redirect_stdout",
+    "gzip.open",
+    "httpx.AsyncClient",
+    "httpx.Client",
+    "io.open",
+    "os.fdopen",
+    "os.scandir",
+    "requests.Session",
+    "socket.socket",
+    "subprocess.Popen",
+    "tarfile.open",
+    "tempfile.NamedTemporaryFile",
+    "tempfile.TemporaryDirectory",
+    "tempfile.TemporaryFile",
+    "warnings.catch_warnings",
+    "zipfile.ZipFile",
+}
+_EXIT_WORDS = re.compile(
+    r"\b(?:exit|quit|abort|terminat|kill|die\b|dies\b|hard-fail|SystemExit)", re.IGNORECASE
+)
+_LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """The change cannot be made; the message tells a maintainer why."""
+
+
+def check_shape(module: Module, function: Function, exits: Collection[ast.stmt]) -> None:
+    """Raises Refused when the function cannot return a bool instead of nothing.
+
+    `exits` are its statements that end the process.
+    """
+    if function.name.startswith("__") and function.name.endswith("__"):
+        raise Refused(f"Python itself calls `{function.name}` and takes no result from it")
+    for decorator in function.decorator_list:
+        if names_of(module).qualified(decorator) not in {f"builtins.{d}" for d in _OWN_KIND_OF_METHOD}:
+            raise Refused(f"`@{ast.unparse(decorator)}` above it may use or hide its result")
+    _check_result(module, function, exits)
+    if b"fork(" in module.data[module.start(function) : module.end(function)]:
+        raise Refused("it forks: one of the two processes must end in it")
+    if module.scope(function.body[0]) is function and not module.starts_line(function.body[0]):
+        raise Refused("its body stands on the line of its `def`")
+    if not names_of(module).importable("bool", "builtins.bool", function):
+        raise Refused("`bool` means something else in this file")
+
+
+def _check_result(module: Module, function: Function, exits: Collection[ast.stmt]) -> None:
+    annotation = ast.unparse(function.returns) if function.returns else "None"
+    never = annotation.rpartition(".")[2] in {"NoReturn", "Never"}
+    returns = [r for r in _own_returns(module, function) if r not in exits]
+    if never or not (returns or falls_through(module, function.body, exits)):
+        raise Refused("it never returns, and its callers rely on that: raise an exception of its own instead")
+    if any(not _is_bare(r) for r in returns):
+        raise Refused(
+            "it returns values already, so a False would be one of them: raise an exception instead"
+        )
+    if annotation != "None":
+        raise Refused(f"it is annotated to return {annotation}")
+    yields: list[ast.Yield | ast.YieldFrom] = module.nodes(ast.Yield, ast.YieldFrom)
+    if any(module.scope(y) is function for y in yields):
+        raise Refused("it is a generator: its result is what it yields")
+
+
+def check_way_out(module: Module, function: Function, statement: ast.stmt) -> None:
+    """Raises Refused when leaving by a return where an exit was raised would be another thing."""
+    child: ast.AST = statement
+    for above in module.ancestors(statement):
+        if above is function:
+            return
+        if isinstance(above, _WITHS):
+            _check_with(module, above, statement)
+        elif isinstance(above, _TRIES):
+            _check_try(module, above, child, statement)
+        elif isinstance(above, ast.ExceptHandler) and isinstance(module.parent(above), ast.TryStar):
+            raise Refused(f"line {statement.lineno} stands in an `except*`, which cannot return")
+        child = above
+
+
+def catcher(module: Module, node: ast.AST) -> ast.ExceptHandler | None:
+    """The handler in the same function that catches a SystemExit raised at the node."""
+    child = node
+    for above in module.ancestors(node):
+        if isinstance(above, (ast.Lambda, *FUNCTIONS)):
+            return None
+        if isinstance(above, _TRIES) and child in above.body:
+            for handler in above.handlers:
+                if _catches_exit(module, handler.type):
+                    return handler
+        child = above
+    return None
+
+
+def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, statement: ast.stmt) -> None:
+    if child in block.finalbody:
+        raise Refused(f"line {statement.lineno} stands in a `finally`, where a return swallows exceptions")
+    for final in block.finalbody:
+        if any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for n in ast.walk(final)):
+            raise Refused(f"the `finally` at line {final.lineno} may swallow the exit today")
+    for handler in block.handlers if child in block.body else ():
+        if _catches_exit(module, handler.type):
+            raise Refused(f"the handler at line {handler.lineno} catches the exit today")
+
+
+def _check_with(module: Module, block: ast.With | ast.AsyncWith, statement: ast.stmt) -> None:
+    for item in block.items:
+        if not _is_indifferent(module, item.context_expr):
+            text = ast.unparse(item.context_expr)
+            raise Refused(
+                f"line {statement.lineno} stands in `with {text}`, which would see a return where it sees an "
+                "exception today (a transaction would be committed)"
+            )
+
+
+def _is_indifferent(module: Module, manager: ast.expr) -> bool:
+    if not isinstance(manager, ast.Call):
+        last = manager.attr if isinstance(manager, ast.Attribute) else getattr(manager, "id", "")
+        return bool(_LOCK.search(last))
+    if isinstance(manager.func, ast.Attribute) and manager.func.attr == "open":
+        return True
+    name = names_of(module).qualified(manager.func)
+    if name == "contextlib.suppress":
+        return not any(_catches_exit(module, argument) for argument in manager.args)
+    return name in _INDIFFERENT
+
+
+def _catches_exit(module: Module, caught: ast.expr | None) -> bool:
+    if isinstance(caught, ast.Tuple):
+        return any(_catches_exit(module, element) for element in caught.elts)
+    wide = ("builtins.BaseException", "builtins.SystemExit")
+    return caught is None or names_of(module).is_any(caught, *wide)
+
+
+# -- ways out -------------------------------------------------------------------------------------
+
+
+def falls_through(module: Module, block: Sequence[ast.stmt], exits: Collection[ast.stmt]) -> bool:
+    """Whether control can reach the end of the block; True when in doubt."""
+    return not any(_never_ends(module, statement, exits) for statement in block)
+
+
+def _never_ends(module: Module, statement: ast.stmt, exits: Collection[ast.stmt]) -> bool:
+    """Whether the statement after this one is surely never reached."""
+    if statement in exits:
+        return True
+    match statement:
+        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+            return True
+        case ast.If(body=body, orelse=orelse):
+            blocks = [body, orelse]
+        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
+            if not all(_is_indifferent(module, item.context_expr) for item in items):
+                return False  # it may swallow the exception that ends the block
+            blocks = [body]
+        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
+            if final and not falls_through(module, final, exits):
+                return True
+            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
+        case ast.Match(cases=cases) if any(_matches_all(case) for case in cases):
+            blocks = [case.body for case in cases]
+        case ast.While(test=ast.Constant(value=value)) if value:
+            return not any(isinstance(node, ast.Break) for node in ast.walk(statement))
+        case _:
+            return False
+    return not any(falls_through(module, block, exits) for block in blocks)
+
+
+def _matches_all(case: ast.match_case) -> bool:
+    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+
+
+def _own_returns(module: Module, function: Function) -> list[ast.Return]:
+    return [r for r in module.nodes(ast.Return) if module.function(r) is function]
+
+
+def _is_bare(statement: ast.Return) -> bool:
+    value = statement.value
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+# -- edits ----------------------------------------------------------------------------------------
+
+
+def convert(
+    module: Module, function: Function, exits: Collection[ast.stmt], passed_on: Collection[ast.stmt]
+) -> Iterator[Edit]:
+    """The edits of the function's own text: its exits, its other ways out, its annotation, its docstring.
+
+    `passed_on` are statements that will return what they call.
+    """
+    for statement in exits:
+        yield module.replace(statement, "return False")
+        yield from _unused_cause(module, statement)
+    for way_out in _own_returns(module, function):
+        if way_out not in exits:
+            yield module.replace(way_out, "return True")
+    if falls_through(module, function.body, [*exits, *passed_on]):
+        last = function.body[-1]
+        gap = "\n" if isinstance(last, _COMPOUND) else ""
+        yield after_line(module, last, f"{gap}\n{module.indentation(function.body[0])}return True")
+    yield _annotate(module, function)
+    yield from _document(module, function)
+
+
+def speaks_of_exit(function: ast.AST) -> bool:
+    """Whether the docstring has words, not a section, on ending the process."""
+    text = ast.get_docstring(function, clean=False) if isinstance(function, FUNCTIONS) else None
+    return bool(text and _EXIT_WORDS.search(result_for_exit(f'"{text}"')))
+
+
+def after_line(module: Module, statement: ast.stmt, text: str) -> Edit:
+    """Insert text, which begins with a line end, behind all that stands on the statement's last line."""
+    assert statement.end_lineno is not None
+    start = module.line_starts[statement.end_lineno - 1]
+    at = start + len(module.line(statement.end_lineno).rstrip(b"\r\n"))
+    return module.edit(at, at, text)
+
+
+def _unused_cause(module: Module, statement: ast.stmt) -> Iterator[Edit]:
+    """`raise SystemExit(1) from e` was the only use of `e`: its handler does not bind it any more."""
+    if not (isinstance(statement, ast.Raise) and isinstance(statement.cause, ast.Name)):
+        return
+    for binding in names_of(module).bindings(statement.cause):
+        handler = binding.node
+        if isinstance(handler, ast.ExceptHandler) and handler.type and handler in module.ancestors(statement):
+            uses = [u for u in ast.walk(handler) if isinstance(u, ast.Name) and u.id == handler.name]
+            if uses == [statement.cause]:
+                end = module.end(handler.type)
+                bound = re.compile(rb"\)?\s+as\s+\w+").match(module.data, end)
+                if bound and not bound[0].startswith(b")"):
+                    yield Edit(module.path, end, bound.end(), b"")
+
+
+def _annotate(module: Module, function: Function) -> Edit:
+    if function.returns:
+        return module.replace(function.returns, "bool")
+    arguments = function.args
+    parts: list[ast.expr | ast.arg | None] = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+        *arguments.defaults,
+        *arguments.kw_defaults,
+    ]
+    last = max(
+        (module.end(p) for p in parts if p), default=module.offset(function.lineno, function.col_offset)
+    )
+    closing = re.compile(rb"#[^\r\n]*|\)(?=(?:\s|\\)*:)")
+    brackets = (m for m in closing.finditer(module.data, last) if m[0] == b")")
+    at = next(brackets).end()
+    return module.edit(at, at, " -> bool")
+
+
+def _document(module: Module, function: Function) -> tuple[Edit, ...]:
+    if ast.get_docstring(function, clean=False) is None:
+        return ()
+    docstring = function.body[0]
+    old = module.source(docstring)
+    if tells_result(old):
+        raise Refused("its docstring tells what it returns already")
+    return difference(module, module.start(docstring), old, result_for_exit(old))

@@ -1,0 +1,110 @@
+"""Which functions are where a program begins: those may end the process."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import PurePosixPath
+
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Definition, Project, Reference
+
+_PROGRAMS = {"__main__.py", "conftest.py", "manage.py", "noxfile.py", "setup.py"}
+_TEST_FOLDERS = {"test", "tests", "testing"}
+_MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}
+_PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
+
+# Decorators by their last name: @click.command(), @app.command, @cli.group(), @app.callback().
+_COMMAND_DECORATORS = {"command", "group", "callback", "result_callback"}
+
+# Who is handed a function to call when the program starts, or when it has to end.
+_REGISTRARS = {"absl.app.run", "atexit.register", "fire.Fire", "plac.call", "signal.signal", "typer.run"}
+_REGISTRAR_METHODS = {"add_command", "add_signal_handler", "set_defaults"}
+
+# Methods that a base class of this name ending calls as the program, or as its way out.
+_COMMAND_METHODS = {
+    "Command": {"execute", "handle", "run", "take_action"},
+    "Action": {"__call__"},
+    "ArgumentParser": {"error", "exit"},
+    "Cmd": {"do_EOF", "do_exit", "do_quit"},
+}
+
+
+def is_test(path: str) -> bool:
+    """Whether the file holds tests, by its name or folder."""
+    pure = PurePosixPath(path)
+    return (
+        pure.name.startswith("test_")
+        or pure.stem.endswith("_test")
+        or pure.name == "conftest.py"
+        or not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
+    )
+
+
+def is_entry_point(project: Project, definition: Definition) -> bool:
+    """Whether a program begins in the function, or Python hands it a signal or an option's value."""
+    module, function = definition.module, definition.node
+    pure = PurePosixPath(module.path)
+    if pure.name in _PROGRAMS or not pure.stem.isidentifier() or is_test(module.path):
+        return True
+    above = module.scope(function)
+    if above is module.tree and function.name in _MAIN_NAMES:
+        return True
+    if isinstance(above, ast.ClassDef) and _is_command_method(above, function.name):
+        return True
+    if any(_last_name(d) in _COMMAND_DECORATORS for d in function.decorator_list):
+        return True
+    references, _ = project.references(definition)
+    return any(_starts(module, r) for r in references) or _is_console_script(project, definition)
+
+
+def _starts(home: Module, reference: Reference) -> bool:
+    """Whether this use makes a function an entry point."""
+    module, node = reference.module, reference.node
+    if reference.call:
+        return module is home and reference.certain and module.scope(node) is module.tree
+    parent = module.parent(node)
+    holder = module.parent(parent) if isinstance(parent, ast.keyword) else parent
+    if isinstance(holder, ast.Call) and holder.func is not node:
+        known = names_of(module).qualified(holder.func) in _REGISTRARS
+        return known or _last_name(holder.func) in _REGISTRAR_METHODS or _is_command(holder.func)
+    return isinstance(parent, ast.Assign) and any(_last_name(t) == "excepthook" for t in parent.targets)
+
+
+def _is_command(expression: ast.expr) -> bool:
+    """`app.command()`, called with the function instead of written above it."""
+    return isinstance(expression, ast.Call) and _last_name(expression) in _COMMAND_DECORATORS
+
+
+def _is_command_method(owner: ast.ClassDef, name: str) -> bool:
+    bases = [_last_name(base) for base in owner.bases]
+    return any(
+        name in methods and b.endswith(end) for end, methods in _COMMAND_METHODS.items() for b in bases
+    )
+
+
+def _is_console_script(project: Project, definition: Definition) -> bool:
+    """Whether packaging files above it name it as `package.module:function`."""
+    pattern = re.compile(rf"([\w.]+)\s*:\s*{re.escape(definition.node.name)}\b")
+    for folder in PurePosixPath(definition.module.path).parents:
+        for name in _PACKAGING:
+            path = str(folder / name)
+            try:
+                text = project.read(path).decode("utf-8", "replace")
+            except OSError:
+                continue
+            for match in pattern.finditer(text):
+                found = project.find(f"{match[1]}.{definition.node.name}", path)
+                if found and found.node is definition.node:
+                    return True
+    return False
+
+
+def _last_name(expression: ast.expr) -> str:
+    """`command` of `@app.command(name="x")`; '' for what is no name."""
+    if isinstance(expression, ast.Call):
+        expression = expression.func
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""

@@ -1,0 +1,83 @@
+"""Statements that end the process."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from codemods.model import Import
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Definition
+from codemods.remedies._bool_function import Refused
+
+_CHILDREN = (b"fork", b"Thread", b"Process")
+_CALLS = {"sys.exit": "sys", "os._exit": "os", "builtins.exit": None, "builtins.quit": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One statement that ends the process, and how it is written."""
+
+    statement: ast.stmt
+    spelling: str  # sys.exit, os._exit, builtins.exit, builtins.quit or raise
+    argument: ast.expr | None
+
+    @property
+    def status(self) -> tuple[bool, object]:
+        """What the process ends with; exits of one status are one and the same. Raises Refused."""
+        value = self.argument
+        try:
+            known = ast.literal_eval(value) if value else None
+        except ValueError:
+            known = ...
+        if not isinstance(known, (int, str, type(None))):
+            raise Refused(
+                f"line {self.statement.lineno} computes the status or message: a bool cannot carry it"
+            )
+        return self.spelling == "os._exit", known or 0
+
+    @property
+    def text(self) -> str:
+        argument = ast.unparse(self.argument) if self.argument else ""
+        if self.spelling == "raise":
+            return f"raise SystemExit({argument})" if argument else "raise SystemExit"
+        return f"{self.spelling.removeprefix('builtins.')}({argument})"
+
+    def needs(self, module: Module, node: ast.AST) -> tuple[Import, ...]:
+        """The imports it takes to write it where `node` stands. Raises Refused."""
+        root = self.text.removeprefix("raise ").partition("(")[0].partition(".")[0]
+        imported = _CALLS.get(self.spelling)
+        if not names_of(module).importable(root, imported or f"builtins.{root}", node):
+            raise Refused(f"`{root}` means something else in {module.path}")
+        return (Import(module.path, imported),) if imported else ()
+
+
+def exit_at(module: Module, node: ast.Raise | ast.Call) -> Exit | None:
+    """The exit that a `raise SystemExit` or a call of `sys.exit` and its like is; None for any other."""
+    names = names_of(module)
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        spelling = "raise" if raised and names.is_any(raised, "builtins.SystemExit") else None
+        call = node.exc if isinstance(node.exc, ast.Call) else None
+    else:
+        found = names.qualified(node.func)
+        spelling, call = (found if found in _CALLS else None), node
+    if spelling is None:
+        return None
+    argument = call.args[0] if call and call.args else None
+    return Exit(module.statement(node), spelling, argument)
+
+
+def exits_of(definition: Definition) -> list[Exit]:
+    """The exits in the function itself, not in functions inside of it. Raises Refused for an odd one."""
+    module, found = definition.module, []
+    candidates: list[ast.Raise | ast.Call] = module.nodes(ast.Raise, ast.Call)
+    for node in candidates:
+        if module.scope(node) is definition.node and (way := exit_at(module, node)):
+            if way.statement is not node and getattr(way.statement, "value", None) is not node:
+                raise Refused(f"line {node.lineno}: the exit is part of a larger expression")
+            if way.spelling == "os._exit" and any(word in module.data for word in _CHILDREN):
+                raise Refused("`os._exit` is right in a forked child or a watchdog, and this file has one")
+            found.append(way)
+    return found
