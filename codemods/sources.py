@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from codemods.model import FileChange, SourceTree
+from codemods.model import Failure, FileChange, SourceTree
 from codemods.repository import (
     Entry,
     GitFailure,
     Repository,
+    complaint,
     entries_of,
     find_repository,
     read_object,
@@ -27,6 +30,8 @@ _NOT_SOURCES = frozenset(
         *(".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build", "dist"),
     )
 )
+# What git says of a folder it cannot look into; it goes on without.
+_CLOSED = re.compile(r"^warning: could not open directory '(.*)': (.*)$", re.MULTILINE)
 # A pipe in the place of a file must not make us wait, nor a symlink lead us away.
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -42,23 +47,29 @@ class WorkingDirectory:
 
     root: Path
     files: tuple[str, ...] = field(repr=False, compare=False)
+    failures: tuple[Failure, ...] = field(default=(), repr=False, compare=False)
+    """The folders that could not be looked into."""
     look: str = field(default_factory=lambda: uuid4().hex, repr=False)
 
     @classmethod
     def at(cls, place: Path) -> WorkingDirectory:
         """All of the repository that `place` is in; in no repository, the folder `place` (or its own).
 
-        Raises GitFailure when the repository is bare or git cannot read it.
+        Raises GitFailure when the repository is bare or git cannot read it, and OSError when there is
+        no such place.
         """
+        place = place.resolve(strict=True)
         repository = find_repository(place)
         if repository is None:
-            root = (place if place.is_dir() else place.parent).resolve()
-            return cls(root, tuple(sorted(_walk(root))))
-        if repository.bare:
-            raise GitFailure(
-                f"{repository.root}: a bare repository has no files to work on; name a commit (--rev)"
-            )
-        return cls(repository.root, tuple(sorted(_tracked(repository))))
+            root, listing = (place if place.is_dir() else place.parent), _walk
+        elif repository.bare:
+            reason = "a bare repository has no files to work on; name a commit (--rev)"
+            raise GitFailure(f"{repository.root}: {reason}")
+        else:
+            root, listing = repository.root, partial(_tracked, repository)
+        failures: list[Failure] = []
+        files = sorted(listing(root, failures))
+        return cls(root, tuple(files), tuple(sorted(failures)))
 
     def paths(self) -> Sequence[str]:
         return self.files
@@ -77,7 +88,7 @@ class WorkingDirectory:
         if outside or {"", ".", "..", ".git"} & {part.lower() for part in parts}:
             raise PermissionError(1, "not a path inside the root", path)
         for depth in range(1, len(parts) + 1):
-            if self.root.joinpath(*parts[:depth]).is_symlink():
+            if _is_symlink(self.root.joinpath(*parts[:depth])):
                 raise PermissionError(1, "a symlink, which is not followed", path)
         return self.root.joinpath(*parts)
 
@@ -151,39 +162,68 @@ class Overlay:
         return self.base.read(path) if changed is None else changed
 
 
-def _tracked(repository: Repository) -> Iterator[str]:
+def _tracked(repository: Repository, root: Path, failures: list[Failure]) -> Iterator[str]:
     """The Python files that git tracks or would track, and that are there as regular files.
 
     What is in the index does not matter beyond the names: a file may have become a symlink since, or
     be gone, or have a folder above it that is a symlink now.
     """
-    names = repository.git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    done = repository.try_git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if done.returncode:
+        raise GitFailure(f"git cannot list the files: {complaint(done)}")
+    for folder, reason in _CLOSED.findall(os.fsdecode(done.stderr)):
+        failures.append(Failure(folder.rstrip("/"), f"the folder cannot be read: {reason}"))
     real_folders = {"": True}
-    for path in dict.fromkeys(split_paths(names)):
-        if path.endswith(".py") and _is_real(repository.root, path.rpartition("/")[0], real_folders):
-            try:
-                mode = os.lstat(f"{repository.root}/{path}").st_mode
-            except OSError:  # deleted, or not checked out
-                continue
-            if stat.S_ISREG(mode):
-                yield path
+    for path in dict.fromkeys(split_paths(done.stdout)):
+        folder = path.rpartition("/")[0]
+        if path.endswith(".py") and _is_real(root, folder, real_folders) and _is_file(root / path):
+            yield path
 
 
 def _is_real(root: Path, folder: str, known: dict[str, bool]) -> bool:
     """Whether neither the folder nor one above it is a symlink."""
     if folder not in known:
         above = folder.rpartition("/")[0]
-        known[folder] = _is_real(root, above, known) and not Path(root, folder).is_symlink()
+        known[folder] = _is_real(root, above, known) and not _is_symlink(root / folder)
     return known[folder]
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk(root: Path, failures: list[Failure]) -> Iterator[str]:
     """The Python files below a folder, without those of environments, caches and build results."""
-    for folder, folders, files in os.walk(root):
+
+    def closed(error: OSError) -> None:
+        folder = Path(error.filename).relative_to(root).as_posix()
+        failures.append(Failure(folder, f"the folder cannot be read: {error.strerror}"))
+
+    for folder, folders, files in os.walk(root, onerror=closed):
         here = Path(folder)
         folders[:] = [
-            name for name in folders if name not in _NOT_SOURCES and not (here / name / "pyvenv.cfg").exists()
+            name for name in folders if name not in _NOT_SOURCES and not _is_environment(here / name)
         ]
         for name in files:
-            if name.endswith(".py") and not (here / name).is_symlink() and (here / name).is_file():
+            if name.endswith(".py") and _is_file(here / name):
                 yield (here / name).relative_to(root).as_posix()
+
+
+def _is_environment(folder: Path) -> bool:
+    try:
+        return (folder / "pyvenv.cfg").is_file()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a regular file is there for all we can tell; reading it will say what is wrong with it."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):  # deleted, or not checked out
+        return False
+    except OSError:
+        return True
+
+
+def _is_symlink(path: Path) -> bool:
+    try:
+        return stat.S_ISLNK(path.lstat().st_mode)
+    except OSError:
+        return False

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.model import FileChange
+from codemods.model import Failure, FileChange
 from codemods.repository import find_repository, read_object, repository_at
 from codemods.sources import Commit, GitFailure, Memory, Overlay, WorkingDirectory
 
@@ -162,6 +162,33 @@ def test_outside_of_git_environments_and_builds_are_left_out(tmp_path: Path) -> 
     shutil.rmtree(tmp_path / ".git")
     assert listed(tmp_path) == wanted
     assert listed(tmp_path / "a.py") == wanted
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, in_git: bool) -> None:
+    box = Sandbox.make(tmp_path / "r", {"a.py": b"", "tracked/in/b.py": b""})
+    box.write({"closed/c.py": b""})
+    if not in_git:
+        shutil.rmtree(box.root / ".git")
+    for name in ("tracked", "closed"):
+        (box.root / name).chmod(0)
+    try:
+        if os.access(box.root / "closed", os.R_OK):
+            pytest.skip("we may read everything, as root may")
+        tree = WorkingDirectory.at(box.root)
+        assert list(tree.paths()) == (["a.py", "tracked/in/b.py"] if in_git else ["a.py"])
+        reason = "the folder cannot be read: Permission denied"
+        assert Failure("closed", reason) in tree.failures
+        with pytest.raises(PermissionError):
+            tree.read("tracked/in/b.py")
+    finally:
+        for name in ("tracked", "closed"):
+            (box.root / name).chmod(0o755)
+
+
+def test_no_such_place(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        WorkingDirectory.at(tmp_path / "missing")
 
 
 def test_looking_writes_nothing(tmp_path: Path) -> None:
