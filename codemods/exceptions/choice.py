@@ -1,0 +1,228 @@
+"""From what may be raised to what a maintainer would write in the `except`."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.exceptions.answer import MayRaise, Raised
+from codemods.exceptions.flow import handler_types
+from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
+from codemods.exceptions.tables import tables
+from codemods.model import Import
+from codemods.module import FUNCTIONS, Module
+from codemods.names import Binding, names_of
+from codemods.project import Project
+
+MOST_TYPES = 5  # a longer list says "anything"
+NAMED_FROM = 0.1  # below this confidence nobody names a type
+
+# Of these families the base is written as soon as two members of it come up.
+_FAMILIES = (
+    "OSError",
+    "ValueError",
+    "ImportError",
+    "ArithmeticError",
+    "subprocess.SubprocessError",
+    "requests.RequestException",
+    "sqlite3.Error",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The types to write, in order, or why there is nothing better than `Exception`.
+
+    `raised` is what the types were chosen from, `left_out` what is too rare to be named.
+    """
+
+    names: tuple[str, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    left_out: tuple[Raised, ...] = ()
+    imports: tuple[Import, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What to write behind `except`."""
+        return self.names[0] if len(self.names) == 1 else f"({', '.join(self.names)})"
+
+
+def choose(
+    answer: MayRaise,
+    handler: ast.ExceptHandler,
+    module: Module,
+    project: Project,
+    caught: Sequence[str] = (),
+) -> Choice:
+    """The types to write in the handler for what its `try` may raise and was not `caught` before it."""
+    if answer.missing:
+        return Choice(refusal=_listed(answer.missing))
+    hierarchy = hierarchy_of(project)
+    open_types = [r for r in answer.raised if not hierarchy.is_a(r.type, *caught)]
+    raised = [r for r in open_types if hierarchy.is_a(r.type, "Exception")]
+    named = [r for r in raised if r.confidence >= NAMED_FROM]
+    types = hierarchy.widest(_families(hierarchy, [r.type for r in named]))
+    left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
+    if not named:
+        return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
+    if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
+        return Choice(refusal=f"the body can raise {', '.join(map(_bare, types))}", left_out=left_out)
+    speller = Speller(handler, module, project)
+    spelled = [speller.spell(name) for name in types]
+    unnamed = [name for name, spelling in zip(types, spelled, strict=True) if spelling is None]
+    if unnamed:
+        return Choice(refusal=f"{', '.join(map(_bare, unnamed))} has no name there", left_out=left_out)
+    written = hierarchy.widest(s.type for s in spelled if s)
+    final = {s.type: s for s in spelled if s and s.type in written}
+    imports = tuple(s.needed for s in final.values() if s.needed)
+    names = tuple(s.text for s in final.values())
+    return Choice(names, tuple(named), left_out, imports)
+
+
+def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) -> list[str]:
+    """The types that the handlers before this one catch."""
+    statement = module.parent(handler)
+    assert isinstance(statement, (ast.Try, ast.TryStar))
+    earlier = statement.handlers[: statement.handlers.index(handler)]
+    hierarchy = hierarchy_of(project)
+    return [name for other in earlier for name in handler_types(hierarchy, module, other)]
+
+
+def _families(hierarchy: Hierarchy, types: Sequence[str]) -> list[str]:
+    """The types with a family's base in the place of two or more members."""
+    result = list(types)
+    for base in _FAMILIES:
+        members = [t for t in hierarchy.widest(result) if hierarchy.is_a(t, base)]
+        if len(members) > 1:
+            result = [base if t in members else t for t in result]
+    return list(dict.fromkeys(result))
+
+
+def _listed(reasons: Sequence[str], most: int = 2) -> str:
+    more = f", and {len(reasons) - most} more" if len(reasons) > most else ""
+    return "; ".join(reasons[:most]) + more
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a type is written at a place; `type` may be a base that has a name there."""
+
+    type: str
+    text: str
+    needed: Import | None = None
+
+
+class Speller:
+    """The names that exception types have where a handler's types are evaluated."""
+
+    def __init__(self, handler: ast.ExceptHandler, module: Module, project: Project) -> None:
+        self._handler = handler
+        self._module = module
+        self._project = project
+        self._hierarchy = hierarchy_of(project)
+        self._names = names_of(module)
+
+    def spell(self, name: str) -> Spelling | None:
+        """The type, or its nearest base below Exception, by a name that is sure to be bound."""
+        for candidate in self._hierarchy.ancestors(name):
+            if candidate in BROAD:
+                return None
+            text = self._bound(candidate)
+            if text:
+                return Spelling(candidate, text)
+            needed = self._importable(candidate)
+            if needed:
+                assert needed.name is not None
+                return Spelling(candidate, needed.name, needed)
+        return None
+
+    def _bound(self, name: str) -> str | None:
+        """The shortest expression that means the type already."""
+        if name in BUILTIN_EXCEPTIONS:
+            return name if not self._names.visible(name, self._handler) else None
+        found = sorted(self._expressions(name), key=lambda text: (text.count("."), len(text)))
+        return found[0] if found else None
+
+    def _expressions(self, name: str) -> Iterator[str]:
+        other_names = [other for other, own in tables().canonical.items() if own == name]
+        definition = self._hierarchy.definition(name)
+        for scope in self._scopes():
+            for bound, bindings in self._names.bindings_in(scope).items():
+                if len(bindings) != 1 or self._names.visible(bound, self._handler) != bindings:
+                    continue
+                (binding,) = bindings
+                if not self._is_bound_before(binding):
+                    continue
+                if definition is not None:
+                    target = binding.target
+                    meant = self._project.find(target, self._module.path) if target else None
+                    if binding.node is definition.node or (meant and meant.node is definition.node):
+                        yield bound
+                elif binding.target:
+                    for dotted in (name, *other_names):
+                        if dotted == binding.target or dotted.startswith(f"{binding.target}."):
+                            yield bound + dotted[len(binding.target) :]
+
+    def _scopes(self) -> Iterator[ast.AST]:
+        scope: ast.AST = self._names.scope(self._handler)
+        while True:
+            yield scope
+            if scope is self._module.tree:
+                return
+            scope = self._names.scope(scope)
+
+    def _is_bound_before(self, binding: Binding) -> bool:
+        """Whether the binding is sure to have run when the handler's types are evaluated.
+
+        At the top of the file outside of any block, when the handler is in a function; else as an
+        earlier statement of a block around the `try`.
+        """
+        statement = self._module.statement(binding.node)
+        if isinstance(binding.node, ast.ClassDef):
+            statement = binding.node
+        home = self._module.parent(statement)
+        if home is self._module.tree and self._module.function(self._handler):
+            return True
+        for above in self._module.ancestors(self._handler):
+            if self._module.parent(above) is home and isinstance(above, ast.stmt):
+                block, at = self._module.siblings(above)
+                return statement in block[:at]
+        return False
+
+    def _importable(self, name: str) -> Import | None:
+        """An import that gives the type a name: of a module that the file already takes something from."""
+        definition = self._hierarchy.definition(name)
+        if definition is None:
+            holder, _, last = name.rpartition(".")
+            standard = holder.partition(".")[0] in sys.stdlib_module_names
+            if not holder or not (standard or self._takes_from(holder)):
+                return None
+            free = self._names.importable(last, name, self._handler) and self._is_free_inside(last)
+            return Import(self._module.path, holder, last) if free else None
+        return self._from_same_file(definition.node.name, name.partition(":")[0])
+
+    def _from_same_file(self, last: str, path: str) -> Import | None:
+        for statement in self._module.tree.body:
+            if isinstance(statement, ast.ImportFrom):
+                origin = "." * statement.level + (statement.module or "")
+                if self._project.path_of(origin, self._module.path) == path:
+                    free = self._names.importable(last, f"{origin}.{last}", self._handler)
+                    return Import(self._module.path, origin, last) if free else None
+        return None
+
+    def _takes_from(self, holder: str) -> bool:
+        """Whether the top of the file imports from the package, unconditionally."""
+        return any(
+            isinstance(s, ast.ImportFrom) and s.level == 0 and s.module == holder
+            for s in self._module.tree.body
+        )
+
+    def _is_free_inside(self, name: str) -> bool:
+        return not any(isinstance(n, FUNCTIONS) and n.name == name for n in self._module.nodes(*FUNCTIONS))

@@ -1,0 +1,102 @@
+"""Which exception is a kind of which: builtins, the tables, and the classes of the project.
+
+A type is a dotted name (`OSError`, `json.JSONDecodeError`); a class of the project is its file and its
+name there (`app/errors.py:Refused`), because the same file may be imported under several names.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from functools import lru_cache
+
+from codemods.exceptions.tables import tables
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Definition, Project
+
+BUILTIN_EXCEPTIONS = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+BROAD = ("Exception", "BaseException")
+
+
+class Hierarchy:
+    """The exception classes that a project can see. Ask `hierarchy_of(project)`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._own: dict[str, Definition] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+
+    def resolve(self, module: Module, expression: ast.expr) -> str | None:
+        """The type that an expression in `module` names; None when it is no known exception class."""
+        definition = self._project.definition(module, expression)
+        if definition and isinstance(definition.node, ast.ClassDef):
+            name = self.own_name(definition)
+            return name if "BaseException" in self.ancestors(name) else None
+        dotted = names_of(module).qualified(expression)
+        if dotted is None:
+            return None
+        name = canonical(dotted)
+        return name if name in BUILTIN_EXCEPTIONS or "BaseException" in self.ancestors(name) else None
+
+    def own_name(self, definition: Definition) -> str:
+        """The type of a class of the project."""
+        name = f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
+        self._own[name] = definition
+        return name
+
+    def definition(self, name: str) -> Definition | None:
+        """The class of the project that a type is."""
+        return self._own.get(name)
+
+    def ancestors(self, name: str) -> tuple[str, ...]:
+        """The type itself and what it is a kind of, nearest first; `object` left out."""
+        known = self._ancestors.get(name)
+        if known is None:
+            self._ancestors[name] = ()  # a class that is its own base must not send us round
+            above = (a for base in self._bases(name) for a in self.ancestors(base))
+            known = self._ancestors[name] = tuple(dict.fromkeys([name, *above]))
+        return known
+
+    def is_a(self, name: str, *bases: str) -> bool:
+        """Whether a handler for `bases` catches `name`."""
+        return not set(bases).isdisjoint(self.ancestors(name))
+
+    def widest(self, names: Iterable[str]) -> list[str]:
+        """The types without those that stand beside a base of theirs, in the order given."""
+        unique = list(dict.fromkeys(names))
+        return [n for n in unique if not any(n != other and self.is_a(n, other) for other in unique)]
+
+    def _bases(self, name: str) -> list[str]:
+        if definition := self._own.get(name):
+            assert isinstance(definition.node, ast.ClassDef)
+            found = (self._base(definition.module, base) for base in definition.node.bases)
+            return [base for base in found if base]
+        if kind := BUILTIN_EXCEPTIONS.get(name):
+            return [base.__name__ for base in kind.__mro__[1:-1]]
+        return list(tables().bases.get(name, ()))
+
+    def _base(self, module: Module, expression: ast.expr) -> str | None:
+        definition = self._project.definition(module, expression)
+        if definition and isinstance(definition.node, ast.ClassDef):
+            return self.own_name(definition)
+        dotted = names_of(module).qualified(expression)
+        return canonical(dotted) if dotted else None
+
+
+def canonical(dotted: str) -> str:
+    """The name the tables use for a type: `IOError` is `OSError`, `builtins.` is left out."""
+    bare = dotted.removeprefix("builtins.")
+    if kind := BUILTIN_EXCEPTIONS.get(bare):
+        return kind.__name__
+    return tables().canonical.get(bare, bare)
+
+
+@lru_cache(maxsize=4)
+def hierarchy_of(project: Project) -> Hierarchy:
+    return Hierarchy(project)

@@ -1,0 +1,121 @@
+"""What is known of a value from what it was made of: elements, entered context managers, operators."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from codemods.exceptions import notation
+from codemods.exceptions.notation import DATA, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.tables import tables
+
+HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
+
+
+def plain(name: str, *arguments: Value) -> Value:
+    return frozenset({Type(name, arguments)})
+
+
+def join(values: Iterable[Value]) -> Value:
+    """The union; unknown when one of them is."""
+    found: set[Type] = set()
+    for value in values:
+        if not value:
+            return UNKNOWN
+        found |= value
+    return frozenset(found)
+
+
+def element(value: Value) -> Value:
+    """What iterating over the value gives."""
+    return join(element_of(kind) for kind in value) if value else UNKNOWN
+
+
+def element_at(value: Value, index: ast.expr) -> Value:
+    """What `value[index]` gives."""
+    if isinstance(index, ast.Slice):
+        return value
+    return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+
+
+def element_of(kind: Type, at_key: bool = False) -> Value:
+    if kind.name == "data":
+        return DATA
+    if kind.name == "str":
+        return plain("str")
+    if kind.name == "bytes":
+        return plain("int")
+    fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
+    if fact:
+        return notation.parse(fact.returns)
+    if kind.name == "tuple":
+        return join(kind.arguments) if kind.arguments else UNKNOWN
+    mapping = kind.name in HOLDERS
+    place = 1 if mapping and at_key else 0
+    return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
+
+
+def of_copy(function: str, iterable: Value) -> Value:
+    """What a builtin gives that passes on what it iterates over; empty for other functions."""
+    name = function.removeprefix("builtins.")
+    if name in ("list", "tuple", "set", "frozenset", "sorted", "iter", "reversed"):
+        kind = {"sorted": "list", "iter": "Iterator", "reversed": "Iterator"}.get(name, name)
+        return plain(kind, element(iterable))
+    if name == "enumerate" or name == "zip":
+        return plain("Iterator", plain("tuple", element(iterable) if name == "zip" else UNKNOWN))
+    if name in ("next", "min", "max"):
+        return element(iterable)
+    return UNKNOWN
+
+
+def at_place(kind: Type, place: int) -> Value:
+    """What stands at a place of something that is unpacked."""
+    if kind.name == "tuple" and len(kind.arguments) > 1:
+        return kind.arguments[place] if place < len(kind.arguments) else UNKNOWN
+    return element_of(kind)
+
+
+def entered(manager: Value) -> Value:
+    """What `with manager as x` binds."""
+    values = []
+    for kind in manager:
+        fact = tables().fact(kind.name, "__enter__")
+        values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
+    return join(values)
+
+
+def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
+    names = {kind.name for kind in left | right}
+    if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
+        return left - NONE
+    if isinstance(operator, ast.Mod) and left == plain("str"):
+        return left
+    if left and right and names <= {"int", "float", "bool"}:
+        real = isinstance(operator, ast.Div) or "float" in names
+        return plain("float" if real else "int")
+    if isinstance(operator, ast.Add) and left and left == right:
+        return left
+    return UNKNOWN
+
+
+def of_output(function: str, call: ast.Call) -> Value:
+    """What `subprocess` gives: text or bytes, and None for a stream that it was not asked to capture."""
+    given = {k.arg: k.value for k in call.keywords}
+    if None in given:  # **options
+        return UNKNOWN
+    text = plain("str" if {"text", "universal_newlines", "encoding", "errors"} & set(given) else "bytes")
+    if function == "subprocess.check_output":
+        return text
+    captured = "capture_output" in given or "stdout" in given
+    return plain("subprocess.CompletedProcess", text if captured else text | NONE)
+
+
+def of_file(call: ast.Call, mode_at: int) -> Value:
+    """The kind of file that `open` gives for a mode, which stands at the position `mode_at`."""
+    modes = [k.value for k in call.keywords if k.arg == "mode"] or call.args[mode_at : mode_at + 1]
+    match modes:
+        case []:
+            return plain("io.TextIOWrapper")
+        case [ast.Constant(value=str(mode))]:
+            return plain("io.BufferedReader" if "b" in mode else "io.TextIOWrapper")
+    return UNKNOWN

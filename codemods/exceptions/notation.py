@@ -1,0 +1,124 @@
+"""Types as annotations write them, in the target's code and in our tables."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TypeAlias
+
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Definition, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One type: `str`, `list` of something, `pathlib.Path`, or a class of the project.
+
+    A `tuple` has one argument for each place, or one for all. `declared` says that only an annotation of
+    the target tells so.
+    """
+
+    name: str
+    arguments: tuple[frozenset[Type], ...] = ()
+    definition: Definition | None = None
+    declared: bool = False
+
+
+Value: TypeAlias = frozenset[Type]
+Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
+
+UNKNOWN: Value = frozenset()
+NONE: Value = frozenset({Type("None")})
+DATA: Value = frozenset({Type("data")})
+
+# What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
+_GENERIC = {
+    "List": "list",
+    "Dict": "dict",
+    "Set": "set",
+    "Tuple": "tuple",
+    "FrozenSet": "frozenset",
+    "Iterator": "Iterator",
+    "Generator": "Iterator",
+    "Mapping": "dict",
+    "MutableMapping": "dict",
+}
+_TYPING = ("typing.", "typing_extensions.", "collections.abc.")
+
+
+def of(project: Project, module: Module, annotation: ast.expr) -> Value:
+    """The types that an annotation in the target allows; unknown when one of them is."""
+
+    def resolve(node: ast.expr) -> Definition | str | None:
+        definition = project.definition(module, node)
+        if definition and isinstance(definition.node, ast.ClassDef):
+            return definition
+        dotted = names_of(module).qualified(node)
+        return dotted.removeprefix("builtins.") if dotted else None
+
+    return _declared(_read(annotation, resolve))
+
+
+def _declared(value: Value) -> Value:
+    return frozenset(
+        replace(kind, arguments=tuple(map(_declared, kind.arguments)), declared=kind not in NONE)
+        for kind in value
+    )
+
+
+@cache
+def parse(text: str | None) -> Value:
+    """The types that our tables write in the notation of annotations."""
+    return _read(ast.parse(text, mode="eval").body, ast.unparse) if text else UNKNOWN
+
+
+def _read(node: ast.expr, resolve: Resolve) -> Value:
+    match node:
+        case ast.Constant(value=None):
+            return NONE
+        case ast.Constant(value=str(text)):
+            try:
+                return _read(ast.parse(text, mode="eval").body, resolve)
+            except SyntaxError:
+                return UNKNOWN
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _union([_read(left, resolve), _read(right, resolve)])
+        case ast.Subscript(value=outer, slice=inner):
+            return _generic(outer, inner.elts if isinstance(inner, ast.Tuple) else [inner], resolve)
+        case ast.Name() | ast.Attribute():
+            return _named(resolve(node), ())
+    return UNKNOWN
+
+
+def _generic(outer: ast.expr, inner: list[ast.expr], resolve: Resolve) -> Value:
+    name = resolve(outer)
+    given = [n for n in inner if not (isinstance(n, ast.Constant) and n.value is ...)]
+    arguments = tuple(_read(node, resolve) for node in given)
+    if name == "typing.Union":
+        return _union(arguments)
+    if name == "typing.Optional":
+        return _union([*arguments, NONE])
+    if name == "typing.Annotated":
+        return arguments[0]
+    return _named(name, arguments)
+
+
+def _named(name: Definition | str | None, arguments: tuple[Value, ...]) -> Value:
+    if isinstance(name, Definition):
+        return frozenset({Type(name.node.name, definition=name)})
+    if name is None:
+        return UNKNOWN
+    if name == "data":
+        return DATA
+    for prefix in _TYPING:
+        if name.startswith(prefix):
+            generic = _GENERIC.get(name.removeprefix(prefix))
+            return frozenset({Type(generic, arguments)}) if generic else UNKNOWN
+    return frozenset({Type(name, arguments)})
+
+
+def _union(values: Sequence[Value]) -> Value:
+    return frozenset().union(*values) if all(values) else UNKNOWN

@@ -1,0 +1,222 @@
+"""Which of a name's bindings a use can see, and what the tests around the use say of its type."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions import notation
+from codemods.exceptions.notation import NONE, UNKNOWN, Value
+from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
+from codemods.names import COMPREHENSIONS, Binding, names_of
+from codemods.project import Project
+
+_ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
+
+
+def reaching(module: Module, name: ast.Name) -> list[Binding]:
+    """The bindings whose value `name` may have: the last one when it surely ran before, else all."""
+    names = names_of(module)
+    bindings = names.bindings(name)
+    if len(bindings) < 2 or names.scope(name) is not names.scope(bindings[0].node):
+        return bindings
+    by_statement: dict[ast.AST, list[Binding]] = {}
+    for binding in bindings:
+        if not isinstance(binding.node, ast.arg):
+            by_statement.setdefault(module.statement(binding.node), []).append(binding)
+    around = {above for statement in by_statement for above in module.ancestors(statement)}
+    node: ast.AST = module.statement(name)
+    parent = module.parent(node)
+    while parent is not None:
+        for earlier in reversed(_before(parent, node)):
+            if earlier in around:
+                return bindings
+            if found := by_statement.get(earlier):
+                return found if isinstance(earlier, _ALWAYS_BIND) else bindings
+        if isinstance(parent, (ast.For, ast.With)) and parent in by_statement:
+            return by_statement[parent]
+        if isinstance(parent, SCOPES) or (parent in around and isinstance(parent, (*LOOPS, ast.Try))):
+            return bindings
+        node, parent = parent, module.parent(parent)
+    return bindings
+
+
+def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
+    """The statements before this one in its block."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and node in block:
+            return block[: block.index(node)]
+    return []
+
+
+def narrowed(project: Project, module: Module, name: ast.Name, value: Value) -> Value:
+    """The value as the `if`s around the use leave it: `isinstance(x, T)`, `x is not None`, `if x`."""
+    for test in true_tests(module, name):
+        match test:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=tested), kinds]):
+                if tested == name.id:
+                    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+                    found = [notation.of(project, module, part) for part in parts]
+                    return frozenset().union(*found) if all(found) else UNKNOWN
+            case ast.Compare(
+                left=ast.Name(id=tested), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]
+            ):
+                if tested == name.id:
+                    return _without_none(value)
+            case ast.Name(id=tested) | ast.NamedExpr(target=ast.Name(id=tested)) if tested == name.id:
+                return _without_none(value)
+    return value
+
+
+def _without_none(value: Value) -> Value:
+    return value - NONE or value
+
+
+def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
+    """The conditions that hold where the expression stands, nearest first.
+
+    A block that binds one of its names again is not looked at closely: the tests above do not count.
+    """
+    names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+    node: ast.AST = expression
+    for above in module.ancestors(expression):
+        if isinstance(above, ast.If) and node in above.body:
+            if _binds(above.body, names):
+                return
+            yield from _conjuncts(above.test)
+        elif isinstance(above, ast.IfExp) and node is above.body:
+            yield from _conjuncts(above.test)
+        elif isinstance(above, ast.BoolOp) and isinstance(above.op, ast.And) and node in above.values:
+            yield from above.values[: above.values.index(node)]
+        elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
+            yield from (test for clause in above.generators for test in clause.ifs)
+        for earlier in reversed(_before(above, node)):
+            yield from _held_after(earlier)
+            if _binds([earlier], names):
+                return
+        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+            return
+        node = above
+
+
+def _held_after(statement: ast.stmt) -> list[ast.expr]:
+    """What holds behind `assert test`, or behind `if test: return`."""
+    leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+    if isinstance(statement, ast.Assert):
+        return _conjuncts(statement.test)
+    if isinstance(statement, ast.If) and not statement.orelse and isinstance(statement.body[-1], leaves):
+        return _negated(statement.test)
+    return []
+
+
+def _negated(test: ast.expr) -> list[ast.expr]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _conjuncts(inner)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return [part for value in values for part in _negated(value)]
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
+            return [ast.Compare(left, [ast.IsNot()], [none])]
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[whole]):
+            return [ast.Compare(left, [ast.In()], [whole])]
+    return []
+
+
+def _binds(block: list[ast.stmt], names: set[str]) -> bool:
+    return any(
+        isinstance(n, ast.Name) and n.id in names and not isinstance(n.ctx, ast.Load)
+        for statement in block
+        for n in ast.walk(statement)
+    )
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return [part for value in test.values for part in _conjuncts(value)]
+    return [test]
+
+
+def is_bound(module: Module, name: ast.Name) -> bool:
+    """Whether a local variable is sure to have a value where `name` reads it.
+
+    Variables of outer scopes, and those of comprehensions, are taken to have one.
+    """
+    names = names_of(module)
+    bindings = names.bindings(name)
+    local = bindings and names.scope(name) is names.scope(bindings[0].node)
+    if not local or isinstance(names.scope(name), COMPREHENSIONS):
+        return True
+    if any(isinstance(binding.node, ast.arg) for binding in bindings):
+        return True
+    node: ast.AST = name
+    for above in module.ancestors(name):
+        if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and _in(above.target, name.id):
+            return True
+        if (
+            isinstance(above, (ast.With, ast.AsyncWith))
+            and node in above.body
+            and _gives(above.items, name.id)
+        ):
+            return True
+        if isinstance(above, ast.ExceptHandler) and above.name == name.id:
+            return True
+        if isinstance(above, ast.match_case) and node is not above.pattern:
+            return True
+        if any(isinstance(n, ast.NamedExpr) and n.target.id == name.id for n in _tests(above, node)):
+            return True
+        if any(assigns(earlier, name.id) for earlier in _before(above, node)):
+            return True
+        if isinstance(above, (*SCOPES,)):
+            return False
+        node = above
+    return False
+
+
+def _tests(above: ast.AST, node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of the condition that was looked at before `node` ran."""
+    test = getattr(above, "test", None)
+    if isinstance(test, ast.expr) and isinstance(above, (ast.If, ast.While, ast.IfExp)):
+        yield from ast.walk(test)
+    elif isinstance(above, ast.BoolOp) and node in above.values:
+        for value in above.values[: above.values.index(node)]:
+            yield from ast.walk(value)
+
+
+def assigns(statement: ast.stmt, name: str) -> bool:
+    """Whether the name has a value after the statement, whenever what follows it runs."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return any(_in(target, name) for target in targets)
+        case ast.AnnAssign(target=target, value=value):
+            return value is not None and _in(target, name)
+        case ast.AugAssign(target=target):
+            return _in(target, name)
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return any((a.asname or a.name.partition(".")[0]) == name for a in aliases)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return statement.name == name
+        case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+            return _gives(items, name) or _block_assigns(body, name)
+        case ast.If(body=body, orelse=orelse):
+            return _block_assigns(body, name) and _block_assigns(orelse, name)
+        case ast.Try():
+            blocks = [[*statement.body, *statement.orelse], *(h.body for h in statement.handlers)]
+            last = _block_assigns(statement.finalbody, name) if statement.finalbody else False
+            return last or all(_block_assigns(block, name) for block in blocks)
+        case ast.While(test=ast.Constant(value=True), body=body):
+            return bool(body) and assigns(body[0], name)
+    return False
+
+
+def _block_assigns(block: list[ast.stmt], name: str) -> bool:
+    leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+    return any(assigns(s, name) or isinstance(s, leaves) for s in block)
+
+
+def _in(target: ast.expr, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
+
+
+def _gives(items: list[ast.withitem], name: str) -> bool:
+    return any(item.optional_vars and _in(item.optional_vars, name) for item in items)

@@ -1,0 +1,108 @@
+"""What a handler that catches everything could name instead, and the words for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.exceptions import Choice, MayRaise, choose, earlier_types, may_raise
+from codemods.model import Applicability
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Project
+from codemods.remedies._handlers import own_nodes
+
+_FORWARDS = ("set_exception", "throw", "athrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the body may raise, and what to write for it."""
+
+    answer: MayRaise
+    choice: Choice
+
+    @property
+    def applicability(self) -> Applicability:
+        """SAFE only where nothing was assumed and nothing rare is left out."""
+        sure = not self.answer.assumed and not self.choice.left_out
+        sure = sure and all(raised.confidence == 1 for raised in self.choice.raised)
+        return Applicability.SAFE if sure else Applicability.UNSAFE
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Why each type can come out, what was taken for granted and what is left out."""
+        return (
+            *(f"{_bare(r.type)}: {r.evidence}" for r in self.choice.raised or self.answer.likely),
+            *(f"assumed: {text}" for text in self.answer.assumed),
+            *(f"left out as too rare: {_bare(r.type)}, {r.evidence}" for r in self.choice.left_out),
+        )
+
+
+def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> Narrowing:
+    """What the handler's `try` may raise that no handler before it catches, and how to write it."""
+    statement = try_of(handler, module)
+    answer = may_raise(statement.body, module, project)
+    caught = earlier_types(handler, module, project)
+    return Narrowing(answer, choose(answer, handler, module, project, caught))
+
+
+def try_of(handler: ast.ExceptHandler, module: Module) -> ast.Try | ast.TryStar:
+    statement = module.parent(handler)
+    assert isinstance(statement, (ast.Try, ast.TryStar))
+    return statement
+
+
+def nodes_of_body(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.AST]:
+    """The nodes of the `try` body that run there: not those inside nested functions and classes."""
+    return own_nodes(try_of(handler, module).body)
+
+
+def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the handler hands the exception itself on: stores it, returns it, gives it to a future.
+
+    Printing and logging is not handing on.
+    """
+    names = names_of(module)
+    for node in own_nodes(handler.body):
+        if not isinstance(node, ast.Call):
+            continue
+        if names.is_any(node.func, "sys.exc_info", "sys.exception") and not _is_only_told(node, module):
+            return True
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _FORWARDS:
+            return True
+    return False
+
+
+def _is_only_told(node: ast.AST, module: Module) -> bool:
+    """Whether the value ends in a print, a log call or a traceback function."""
+    told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type")
+    for above in module.ancestors(node):
+        if isinstance(above, ast.Call):
+            dotted = names_of(module).qualified(above.func) or ""
+            spelled = ast.unparse(above.func)
+            if dotted in told or dotted.startswith(("traceback.", "logging.")):
+                return True
+            if re.search(r"(?i)\b(log|logger|logging|_log|print\w*)\b", spelled):
+                return True
+        if isinstance(above, ast.JoinedStr):
+            return True
+        if isinstance(above, ast.stmt):
+            return False
+    return False
+
+
+def names_base_exceptions(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler itself tells KeyboardInterrupt and its like from other exceptions."""
+    wanted = {"KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError", "BaseException"}
+    for node in own_nodes(handler.body):
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
+        if name in wanted:
+            return True
+    return False
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(":")[2]

@@ -1,0 +1,184 @@
+"""`except:` without a type."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions import earlier_types
+from codemods.model import Applicability, Fix
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.remedies._handlers import goes_on, own_nodes, ways_out
+from codemods.remedies._narrowing import (
+    Narrowing,
+    forwards_exception,
+    names_base_exceptions,
+    narrowing,
+    nodes_of_body,
+    try_of,
+)
+from codemods.remedy import Proposal, Remedy
+
+_MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
+_WAITS = {"mainloop", "serve_forever", "run_forever", "input", "getch", "getpass", "start_polling"}
+_EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "pytest.exit", "pytest.fail", "pytest.skip"}
+
+
+class BareExcept(Remedy):
+    """Name what a bare `except:` is there to catch.
+
+    Why
+        A bare `except:` also catches what must get through: Ctrl-C (KeyboardInterrupt), `sys.exit()`
+        (SystemExit), the end of a generator and the cancellation of an asyncio task. And it hides
+        mistakes, a misspelled name for instance, behind an answer that looks like a failed read.
+
+    Before
+        import json
+
+
+        def load_state(path: str) -> dict:
+            try:
+                with open(path) as file:
+                    return json.load(file)
+            except:
+                return {}
+
+
+        def ask(client):
+            try:
+                return client.fetch()
+            except:
+                return None
+
+    After
+        import json
+
+
+        def load_state(path: str) -> dict:
+            try:
+                with open(path) as file:
+                    return json.load(file)
+            except (OSError, ValueError):
+                return {}
+
+
+        def ask(client):
+            try:
+                return client.fetch()
+            except Exception:
+                return None
+
+    Left alone
+        - `except Exception:` and everything else that names a type (see `broad-except`)
+        - a handler where `Exception` is a name of the file's own
+
+    Applicability
+        `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
+        GeneratorExit and CancelledError, which is what the remedy promises. It is unsafe where the body
+        exits, yields, waits for a person or awaits a task it has cancelled: catching one of those four
+        may be meant. Types are written when everything in the body is known; that is safe when nothing
+        had to be assumed (an annotation, a package's documentation, the arguments a function is made
+        for), else unsafe. `except BaseException` means the same as before; it is written where the
+        handler raises the exception again or hands it on, and where earlier handlers leave nothing else.
+    """
+
+    triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
+    codes = ("E722", "W0702", "B001", "bare-except")
+
+    def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
+        if handler.type is not None:
+            return
+        if names_of(module).visible("Exception", handler) or names_of(module).visible(
+            "BaseException", handler
+        ):
+            reason = "Exception is a name of the file's own here; name the types that are meant"
+            yield Proposal(handler, _MESSAGE, reason=reason)
+        elif why := self._must_catch_all(handler, module):
+            reason = f"{why}; this means the same as before and says that it is meant"
+            yield _proposal(handler, module, "BaseException", Applicability.SAFE, reason)
+        else:
+            yield self._narrowed(handler, module)
+
+    def _must_catch_all(self, handler: ast.ExceptHandler, module: Module) -> str | None:
+        """Why the handler has to go on catching everything."""
+        if not goes_on(ways := ways_out(module, handler.body, None)) and ways == {"re-raise"}:
+            return "the handler raises the exception again"
+        if forwards_exception(handler, module):
+            return "the handler hands the exception on"
+        if names_base_exceptions(handler):
+            return "the handler tells the exceptions apart itself"
+        if {"Exception", "BaseException"} & set(earlier_types(handler, module, self.project)):
+            return "a handler before it catches Exception already"
+        return None
+
+    def _narrowed(self, handler: ast.ExceptHandler, module: Module) -> Proposal:
+        found = narrowing(handler, module, self.project)
+        relied = _relies_on_base_exceptions(handler, module, found)
+        if cancelled := _awaits_cancelled(handler, module):
+            text = "BaseException" if cancelled == "BaseException" else f"({cancelled}, Exception)"
+            reason = "it awaits a task after cancelling it, so CancelledError is caught as before"
+            return _proposal(handler, module, text, Applicability.UNSAFE, reason, found)
+        if found.choice.refusal:
+            applicability = Applicability.UNSAFE if relied else Applicability.SAFE
+            reason = f"types not narrowed: {found.choice.refusal}"
+            if relied:
+                reason = f"{relied}: look whether the handler is meant for that; {reason}"
+            return _proposal(handler, module, "Exception", applicability, reason, found)
+        applicability = Applicability.UNSAFE if relied else found.applicability
+        why = f"{relied}: look whether the handler is meant for that" if relied else None
+        return _proposal(handler, module, found.choice.text, applicability, why, found)
+
+
+def _proposal(
+    handler: ast.ExceptHandler,
+    module: Module,
+    text: str,
+    applicability: Applicability,
+    reason: str | None = None,
+    found: Narrowing | None = None,
+) -> Proposal:
+    start = module.start(handler) + len("except")
+    end = start
+    while module.data[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    if module.data[end : end + 1] != b":":  # a backslash before the colon: it stays behind the type
+        end = start
+    imports = found.choice.imports if found and text == found.choice.text else ()
+    fix = Fix((module.edit(start, end, f" {text}"),), imports, applicability)
+    message = f"{_MESSAGE}; `except {text}` is enough" if found else _MESSAGE
+    return Proposal(handler, message, fix, reason, found.evidence if found else ())
+
+
+def _relies_on_base_exceptions(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> str | None:
+    """Why the handler may be there for an exit, Ctrl-C or the end of a generator."""
+    names = names_of(module)
+    for raised in found.answer.raised:
+        if raised.type in ("SystemExit", "KeyboardInterrupt", "GeneratorExit"):
+            return f"the body can raise {raised.type} ({raised.evidence})"
+    for node in nodes_of_body(handler, module):
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return "the body yields, and GeneratorExit ends a generator there"
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if names.is_any(node.func, *_EXITS) or name in ("parse_args", "parse_known_args"):
+                return f"the body can exit in `{ast.unparse(node.func)}`"
+            if name in _WAITS:
+                return f"the body waits in `{ast.unparse(node.func)}`, where Ctrl-C comes"
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+            return "the body is an endless loop, which Ctrl-C ends"
+    return None
+
+
+def _awaits_cancelled(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """How CancelledError is written, when the body awaits a task that was cancelled just before."""
+    statement = try_of(handler, module)
+    awaited = {ast.unparse(n.value) for n in nodes_of_body(handler, module) if isinstance(n, ast.Await)}
+    block, at = module.siblings(statement)
+    nodes = own_nodes([*block[:at], *statement.body]) if awaited else ()
+    cancelled = (n.func for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute))
+    if not any(c.attr == "cancel" and ast.unparse(c.value) in awaited for c in cancelled):
+        return None
+    bound = names_of(module).visible("asyncio", handler)
+    known = bound and all(binding.target == "asyncio" for binding in bound)
+    return "asyncio.CancelledError" if known else "BaseException"
