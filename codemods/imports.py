@@ -3,210 +3,331 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import TypeAlias
 
 from codemods.model import Edit, Import
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 
-_FUTURE = "__future__"
+Statement: TypeAlias = ast.Import | ast.ImportFrom
 
 
 def merge_imports(module: Module, imports: Sequence[Import]) -> tuple[Edit, ...]:
     """The edits that bring the imports in: into an existing `from` import where there is one, else as
     a line of their own, in the group and in the order that the file keeps."""
-    missing = [i for i in imports if not _is_bound(module, i)]
+    missing = sorted({i for i in imports if not _is_bound(module, i)}, key=_order)
     edits: list[Edit] = []
-    lines: dict[int, list[str]] = {}
-    for wanted in missing:
-        extended = _extend(module, wanted, [m for m in missing if m.module == wanted.module])
-        if extended:
-            edits.append(extended)
+    places: dict[int, dict[int, tuple[_Place, list[str]]]] = defaultdict(dict)
+    for (_, _, origin), group in groupby(missing, key=lambda i: _order(i)[:3]):
+        wanted = list(group)
+        statement = _same_origin(module, origin) if wanted[0].name else None
+        if statement:
+            edits += _extended(module, statement, [i.name for i in wanted if i.name])
         else:
-            at, text = _new_line(module, wanted)
-            lines.setdefault(at, []).append(text)
-    edits += [module.edit(at, at, "".join(sorted(texts))) for at, texts in lines.items()]
-    return tuple(sorted(set(edits)))
+            for new in wanted:
+                place = _place(module, new)
+                group_lines = places[place.at].setdefault(_group(origin), (place, []))
+                group_lines[1].append(f"{new.text}\n")
+    for at, groups in places.items():
+        first, *_, last = [place for place, _ in groups.values()] * 2
+        text = "\n".join("".join(lines) for _, lines in groups.values())
+        line_end = "\n" if at and not module.data[:at].endswith((b"\n", b"\r", b"\xef\xbb\xbf")) else ""
+        edits.append(module.edit(at, at, line_end + first.before + text + last.after))
+    return tuple(sorted(edits))
 
 
 def drop_imports(before: Module, after: Module) -> tuple[Edit, ...]:
-    """The edits of `after` that remove the imports which `before` used and `after` does not any more."""
-    if after.path.endswith("__init__.py") or b"__all__" in after.data:
-        return ()
-    used = {name for name, binding in _top_imports(before) if _loads(before, binding)}
-    gone = [
-        binding
-        for name, binding in _top_imports(after)
-        if name in used and not _loads(after, binding) and "noqa" not in _comment(after, binding)
-    ]
-    by_statement: dict[ast.stmt, list[ast.alias]] = {}
-    for binding in gone:
-        assert isinstance(binding.node, ast.alias)
-        by_statement.setdefault(after.statement(binding.node), []).append(binding.node)
-    return tuple(e for s, aliases in by_statement.items() for e in _without(after, s, aliases))
+    """The edits of `after` that remove the imports which `before` used and `after` does not any more.
+
+    Imports that may be there for others stay: in `__init__.py`, with `noqa`, `import x as x`, and
+    names that a string spells (`__all__`, annotations, patches). So do conditional ones.
+    """
+    used = {(scope, b.name) for scope, b in _imported(before) if _loads(before, b)}
+    gone: dict[Statement, list[ast.alias]] = defaultdict(list)
+    for scope, binding in _imported(after):
+        if (scope, binding.name) in used and not _loads(after, binding):
+            statement, alias = after.statement(binding.node), binding.node
+            assert isinstance(statement, (ast.Import, ast.ImportFrom)) and isinstance(alias, ast.alias)
+            if _may_go(after, statement, alias, binding.name):
+                gone[statement].append(alias)
+    return tuple(edit for statement, aliases in gone.items() for edit in _without(after, statement, aliases))
+
+
+# -- adding ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where new lines go, and the blank lines that part them from what stands above and below."""
+
+    at: int
+    before: str = ""
+    after: str = ""
 
 
 def _is_bound(module: Module, wanted: Import) -> bool:
+    """Whether the file imports it already, at the top and whatever happens."""
     name = wanted.name or wanted.module.partition(".")[0]
     dots = "" if wanted.module.endswith(".") else "."
     target = f"{wanted.module}{dots}{wanted.name}" if wanted.name else name
-    found = names_of(module).bindings_in(module.tree).get(name, [])
-    return any(b.target == target for b in found)
+    found = [b for b in names_of(module).bindings_in(module.tree).get(name, []) if b.target == target]
+    homes = (module.parent(module.statement(b.node)) for b in found)
+    return any(home is module.tree or isinstance(home, ast.Try) for home in homes)
 
 
-def _extend(module: Module, wanted: Import, same: Sequence[Import]) -> Edit | None:
-    """Add names to an existing one-line `from module import …`, in order when it is in order."""
-    if wanted.name is None:
-        return None
-    for statement in _top_statements(module):
-        if not isinstance(statement, ast.ImportFrom) or any(a.name == "*" for a in statement.names):
-            continue
-        origin = "." * statement.level + (statement.module or "")
-        if origin != wanted.module:
-            continue
-        names = [f"{a.name} as {a.asname}" if a.asname else a.name for a in statement.names]
-        joined = [*names, *sorted(i.name for i in same if i.name)]
-        if names == sorted(names, key=str.lower):
-            joined.sort(key=str.lower)
-        source = module.source(statement)
-        if "\n" not in source and "(" not in source and "\\" not in source:
-            text = f"from {origin} import {', '.join(joined)}"
-            if len(text) + statement.col_offset <= 99:
-                return module.replace(statement, text)
-        return _insert_alias(module, statement, sorted(i.name for i in same if i.name))
-    return None
+def _same_origin(module: Module, origin: str) -> ast.ImportFrom | None:
+    """The `from` import at the top that can take more names of that module."""
+    found = (s for s in _top_statements(module) if isinstance(s, ast.ImportFrom) and _origin(s) == origin)
+    return next((s for s in found if s.names[0].name != "*"), None)
 
 
-def _insert_alias(module: Module, statement: ast.ImportFrom, new: Sequence[str]) -> Edit:
-    """Put names before the first existing name that sorts after them, in the layout of its neighbours."""
-    names = [a.name.lower() for a in statement.names]
-    index = next((n for n, name in enumerate(names) if name > new[0].lower()), len(names))
-    if index < len(names):
-        follower = statement.names[index]
-        at = module.offset(follower.lineno, follower.col_offset)
-        own_line = (
-            follower.lineno != statement.lineno
-            and not module.line(follower.lineno)[: follower.col_offset].strip()
-        )
-        gap = "\n" + " " * follower.col_offset if own_line else " "
-        return module.edit(at, at, "".join(f"{name},{gap}" for name in new))
-    last = statement.names[-1]
-    assert last.end_lineno is not None and last.end_col_offset is not None
-    at = module.offset(last.end_lineno, last.end_col_offset)
-    own_line = not module.line(last.lineno)[: last.col_offset].strip()
-    gap = "\n" + " " * last.col_offset if own_line else " "
-    return module.edit(at, at, "".join(f",{gap}{name}" for name in new))
+def _extended(module: Module, statement: ast.ImportFrom, new: Sequence[str]) -> list[Edit]:
+    """Add names to a `from` import, in order when it is in order, in the layout that it has."""
+    source, old = module.source(statement), [_spelled(alias) for alias in statement.names]
+    joined = [*old, *new]
+    if old == sorted(old, key=str.lower):
+        joined.sort(key=str.lower)
+    head = source[: _after_import(source)]
+    if "\n" not in source and "\r" not in source and "(" not in source:
+        return [module.replace(statement, f"{head} {', '.join(joined)}")]
+    places: dict[int, str] = defaultdict(str)
+    for name in new:
+        following = [old.index(n) for n in joined[joined.index(name) + 1 :] if n in old]
+        for at, text in _inserted(module, statement, following[0] if following else len(old), name):
+            places[at] += text
+    return [module.edit(at, at, text if set(text) != {","} else ",") for at, text in places.items()]
 
 
-def _new_line(module: Module, wanted: Import) -> tuple[int, str]:
-    """Where a new import line goes, as the offset of a line start, and the line."""
-    text = wanted.text + "\n"
+def _inserted(module: Module, statement: ast.ImportFrom, index: int, name: str) -> Iterator[tuple[int, str]]:
+    """What to insert, and where, to have `name` before the name with that index (or behind the last)."""
+    alias = statement.names[min(index, len(statement.names) - 1)]
+    start, end = module.offset(alias.lineno, alias.col_offset), _end(module, alias)
+    margin = module.data[module.line_starts[alias.lineno - 1] : start].decode(module.encoding)
+    own_line = not margin.strip() and "(" in module.source(statement)
+    if index < len(statement.names):
+        yield start, f"{name},\n{margin}" if own_line else f"{name}, "
+        return
+    rest = module.data[end : _next_line(module, alias)]
+    has_comma = rest.lstrip().startswith(b",")
+    if not own_line:
+        yield end, f", {name}"
+    elif b")" in rest.partition(b"#")[0]:
+        yield (end + rest.index(b",") + 1, f"\n{margin}{name},") if has_comma else (end, f",\n{margin}{name}")
+    else:
+        if not has_comma:
+            yield end, ","
+        yield _next_line(module, alias), f"{margin}{name},\n"
+
+
+def _place(module: Module, wanted: Import) -> _Place:
+    """Where a new import line goes."""
     statements = [s for s in _top_statements(module) if not _is_future(s)]
-    same_group = [s for s in statements if _group(s) == _group_of(wanted.module)]
-    if same_group:
-        return _sorted_place(module, same_group, wanted), text
-    earlier = [s for s in statements if _group(s) < _group_of(wanted.module)]
+    group = _group(wanted.module)
+    same = [s for s in statements if _group(_origin(s)) == group]
+    package = wanted.module.partition(".")[0]
+    kin = [s for s in same if _origin(s).partition(".")[0] == package]
+    if same:
+        return _Place(_sorted_place(module, kin or same, wanted))
+    earlier = [s for s in statements if _group(_origin(s)) < group]
     if earlier:
-        return _line_after(module, earlier[-1]), text
+        return _Place(_behind(module, earlier[-1]), before="\n")
     if statements:
-        return module.line_starts[statements[0].lineno - 1], text + "\n"
-    return _place_without_imports(module, text)
+        return _Place(_above(module, statements[0]), after="\n")
+    return _place_without_imports(module)
 
 
-def _sorted_place(module: Module, group: Sequence[ast.stmt], wanted: Import) -> int:
-    """Before the first import of the group that sorts after it, if the group is sorted; else behind."""
-    plain_first = sorted(isinstance(s, ast.ImportFrom) for s in group) == [
-        isinstance(s, ast.ImportFrom) for s in group
-    ]
-    keys = [_key(s, plain_first) for s in group]
+def _sorted_place(module: Module, group: Sequence[Statement], wanted: Import) -> int:
+    """Before the first import of the group that sorts after it, if the group is sorted; else behind
+    the last of its kind."""
+    kinds = [isinstance(s, ast.ImportFrom) for s in group]
+    plain_first = kinds == sorted(kinds)
+    keys = [(plain_first and kind, _origin(s).lower()) for kind, s in zip(kinds, group, strict=True)]
     new = (plain_first and wanted.name is not None, wanted.module.lower())
-    if keys == sorted(keys):
-        for statement, key in zip(group, keys, strict=True):
-            if key > new and module.starts_line(statement):
-                return module.line_starts[statement.lineno - 1]
-    return _line_after(module, group[-1])
+    kin = [n for n, key in enumerate(keys) if key[0] == new[0]]
+    later = next((n for n in kin if keys[n] > new and module.starts_line(group[n])), None)
+    if later is not None and all(keys[a] <= keys[b] for a, b in pairwise(kin)):
+        return _above(module, group[later], is_first=later == 0)
+    if kin or new[0]:
+        return _behind(module, group[kin[-1] if kin else -1])
+    return _above(module, group[0], is_first=True)
 
 
-def _key(statement: ast.stmt, plain_first: bool) -> tuple[bool, str]:
-    if isinstance(statement, ast.ImportFrom):
-        return plain_first, ("." * statement.level + (statement.module or "")).lower()
-    assert isinstance(statement, ast.Import)
-    return False, statement.names[0].name.lower()
-
-
-def _place_without_imports(module: Module, text: str) -> tuple[int, str]:
-    """Behind the docstring and future imports, or before the first statement."""
+def _place_without_imports(module: Module) -> _Place:
+    """Behind the docstring and future imports, or before the first statement and its comments."""
     body = module.tree.body
     head = [s for s in body if _is_future(s)]
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        head = [body[0], *head] if isinstance(body[0].value.value, str) else head
+    if not head and ast.get_docstring(module.tree, clean=False) is not None:
+        head = body[:1]
     if head:
-        at = _line_after(module, head[-1])
-        missing_end = "" if module.data[:at].endswith((b"\n", b"\r")) else "\n"
-        return at, f"{missing_end}\n{text}"
-    first_line = module.position(module.start(body[0]))[0] if body else 1
-    return module.line_starts[first_line - 1], text + "\n\n"
+        at = _behind(module, head[-1])
+        return _Place(at, before="\n", after="\n" if module.data[at:].split(b"\n")[0].strip() else "")
+    if not body:
+        return _Place(len(module.data))
+    is_code = not isinstance(body[0], (*FUNCTIONS, ast.ClassDef))
+    return _Place(_above(module, body[0]), after="\n" if is_code else "\n\n")
 
 
-def _line_after(module: Module, statement: ast.stmt) -> int:
-    """The start of the line behind a statement; behind all that shares its last line."""
-    assert statement.end_lineno is not None
+def _above(module: Module, statement: ast.stmt, is_first: bool = False) -> int:
+    """The start of the statement's line, or of the comments right above it: not of those that head the
+    file, nor, for the first of a group, of those that head the group."""
+    line = own = module.position(module.start(statement))[0]
+    while line > 1 and module.line(line - 1).lstrip().startswith(b"#"):
+        line -= 1
+    return module.line_starts[(own if is_first or line == 1 else line) - 1]
+
+
+def _behind(module: Module, statement: ast.stmt) -> int:
+    """The start of the line behind a statement and all that begins on its last line."""
+    for follower in module.tree.body:
+        if statement.end_lineno == follower.lineno and follower is not statement:
+            statement = follower
+    return _next_line(module, statement)
+
+
+def _next_line(module: Module, node: ast.stmt | ast.alias) -> int:
+    assert node.end_lineno is not None
     starts = module.line_starts
-    return starts[statement.end_lineno] if statement.end_lineno < len(starts) else len(module.data)
+    return starts[node.end_lineno] if node.end_lineno < len(starts) else len(module.data)
 
 
-def _top_statements(module: Module) -> list[ast.Import | ast.ImportFrom]:
-    """The run of imports at the top: module level, before the first definition or other code ends it."""
-    run: list[ast.Import | ast.ImportFrom] = []
+def _top_statements(module: Module) -> list[Statement]:
+    """The imports at module level before the first definition."""
+    run: list[Statement] = []
     for statement in module.tree.body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             run.append(statement)
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and run:
+        elif isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
             break
     return run
 
 
 def _is_future(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.ImportFrom) and statement.module == _FUTURE
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
-def _group(statement: ast.stmt) -> int:
+def _origin(statement: Statement) -> str:
     if isinstance(statement, ast.ImportFrom):
-        return _group_of("." * statement.level + (statement.module or ""))
-    assert isinstance(statement, ast.Import)
-    return _group_of(statement.names[0].name)
+        return "." * statement.level + (statement.module or "")
+    return statement.names[0].name
 
 
-def _group_of(module_name: str) -> int:
+def _group(origin: str) -> int:
     """0 the standard library, 1 everything else by absolute name, 2 relative: isort's order."""
-    if module_name.startswith("."):
+    if origin.startswith("."):
         return 2
-    return 0 if module_name.partition(".")[0] in sys.stdlib_module_names else 1
+    return 0 if origin.partition(".")[0] in sys.stdlib_module_names else 1
 
 
-def _top_imports(module: Module) -> Iterator[tuple[str, Binding]]:
-    for name, bindings in names_of(module).bindings_in(module.tree).items():
-        if len(bindings) == 1 and isinstance(bindings[0].node, ast.alias):
-            yield name, bindings[0]
+def _spelled(alias: ast.alias) -> str:
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def _after_import(source: str) -> int:
+    """Where the word `import` ends in a `from` import, or in a plain one."""
+    word = re.search(r"\bimport\b", source)
+    assert word
+    return word.end()
+
+
+def _end(module: Module, alias: ast.alias) -> int:
+    assert alias.end_lineno is not None and alias.end_col_offset is not None
+    return module.offset(alias.end_lineno, alias.end_col_offset)
+
+
+def _order(wanted: Import) -> tuple[int, bool, str, str]:
+    return _group(wanted.module), wanted.name is not None, wanted.module, wanted.name or ""
+
+
+# -- dropping ----------------------------------------------------------------------------------------
+
+
+def _imported(module: Module) -> Iterator[tuple[str, Binding]]:
+    """The names that a scope has from one import and from nothing else, with the scope's name."""
+    names = names_of(module)
+    scopes: list[ast.AST] = [module.tree, *module.nodes(*FUNCTIONS)]
+    for scope in scopes:
+        for bindings in names.bindings_in(scope).values():
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.alias):
+                yield module.qualified_name(scope), bindings[0]
 
 
 def _loads(module: Module, binding: Binding) -> bool:
     return any(isinstance(use.ctx, ast.Load) for use in names_of(module).uses(binding))
 
 
-def _comment(module: Module, binding: Binding) -> str:
-    return module.comments.get(module.statement(binding.node).lineno, "")
+def _may_go(module: Module, statement: Statement, alias: ast.alias, name: str) -> bool:
+    assert statement.end_lineno is not None
+    home = module.parent(statement)
+    exported = home is module.tree and module.path.endswith("__init__.py")
+    if exported or alias.asname == alias.name or not isinstance(home, (ast.Module, *FUNCTIONS)):
+        return False
+    lines = range(statement.lineno, statement.end_lineno + 1)
+    if any("noqa" in module.comments.get(line, "").lower() for line in lines):
+        return False
+    spelled = re.compile(rf"(\S*[\W])?{re.escape(name)}(\W\S*)?")
+    strings = (c.value for c in module.nodes(ast.Constant) if isinstance(c.value, str))
+    return not any(spelled.fullmatch(text) for text in strings)
 
 
-def _without(module: Module, statement: ast.stmt, aliases: Sequence[ast.alias]) -> Iterator[Edit]:
-    assert isinstance(statement, (ast.Import, ast.ImportFrom))
-    kept = [a for a in statement.names if a not in aliases]
-    alone = module.starts_line(statement) and len(module.siblings(statement)[0]) > 1
-    if not kept and alone:
-        start = module.line_starts[statement.lineno - 1]
-        yield Edit(module.path, start, _line_after(module, statement), b"")
-    elif kept and "\n" not in module.source(statement):
-        names = ", ".join(f"{a.name} as {a.asname}" if a.asname else a.name for a in kept)
-        head = module.source(statement).partition("import")[0]
-        yield module.replace(statement, f"{head}import {names}")
+def _without(module: Module, statement: Statement, gone: Sequence[ast.alias]) -> list[Edit]:
+    """The edits that take names out of an import, or all of it out of the file."""
+    kept = [_spelled(alias) for alias in statement.names if alias not in gone]
+    source = module.source(statement)
+    if not kept:
+        return _without_statement(module, statement)
+    if "\n" not in source and "\r" not in source:
+        names = ", ".join(kept)
+        names = f"({names})" if "(" in source else names
+        return [module.replace(statement, f"{source[: _after_import(source)]} {names}")]
+    lines = [module.line(alias.lineno) for alias in gone]
+    alone = (re.fullmatch(rb"\s*[\w.]+(\s+as\s+\w+)?\s*,?\s*(#.*)?\s*", line) for line in lines)
+    if "(" not in source or not all(alone):
+        return []  # several names on a line: the layout is the author's, and an unused name harmless
+    return [_without_line(module, alias) for alias in gone]
+
+
+def _without_line(module: Module, alias: ast.alias) -> Edit:
+    """Take a name that has its line to itself out; a comment stays."""
+    start, line = module.line_starts[alias.lineno - 1], module.line(alias.lineno)
+    comment = line.find(b"#")
+    if comment < 0:
+        return module.edit(start, start + len(line), "")
+    return module.edit(start + len(line) - len(line.lstrip()), start + comment, "")
+
+
+def _without_statement(module: Module, statement: Statement) -> list[Edit]:
+    """Take a whole import out, with the blank lines that would be too many; comments stay."""
+    assert statement.end_lineno is not None
+    block, at = module.siblings(statement)
+    start, end, (first, last) = (
+        module.start(statement),
+        module.end(statement),
+        (statement.lineno, statement.end_lineno),
+    )
+    if len(block) == 1 or any(line in module.comments for line in range(first, last)):
+        return []
+    if at + 1 < len(block) and block[at + 1].lineno == last:
+        return [module.edit(start, module.start(block[at + 1]), "")]
+    if not module.starts_line(statement):
+        return [module.edit(module.end(block[at - 1]), end, "")]
+    if last in module.comments:
+        return [module.edit(start, module.data.index(b"#", end), "")]
+    above, below = _blank_lines(module, first - 1, -1), _blank_lines(module, last + 1, 1)
+    heads_block = first == 1 or (at == 0 and module.line(first - 1).rstrip().endswith(b":"))
+    surplus = below if heads_block else min(above, below)
+    starts = [*module.line_starts, len(module.data)]
+    return [module.edit(starts[first - 1], starts[min(last + surplus, len(starts) - 1)], "")]
+
+
+def _blank_lines(module: Module, line: int, step: int) -> int:
+    """How many lines on end are blank, from that line up (-1) or down (1)."""
+    count = 0
+    while 1 <= line <= len(module.line_starts) and not module.line(line).strip() and module.line(line):
+        count, line = count + 1, line + step
+    return count
