@@ -149,12 +149,12 @@ def repair(
     current: SourceTree = tree
     pending = [f for f in findings if f.fix and wanted(f)]
     fixed: dict[Finding, None] = {}
-    failures: dict[Failure, None] = {}
+    broken: dict[str, Finding] = {}
     touched: set[str] = set()
     for _ in range(_ROUNDS):
         composition = compose((f.fix for f in pending if f.fix), project_of(current).module)
-        taken, broken = set(composition.taken), set(composition.broken)
-        failures |= {_broken(f): None for f in pending if f.fix in broken}
+        taken, bad = set(composition.taken), set(composition.broken)
+        broken = {f.fingerprint: f for f in pending if f.fix in bad} | broken
         fixed |= {f: None for f in pending if f.fix in taken}
         if not composition.changes:
             break
@@ -164,10 +164,12 @@ def repair(
             break
         paths = touched.union(f.path for f in pending if f.fix not in taken)
         rescanned = scan(current, remedies, paths=sorted(paths))
-        pending = [f for f in rescanned.findings if f.fix and wanted(f) and f not in fixed]
+        fixable = (f for f in rescanned.findings if f.fix and wanted(f))
+        pending = [f for f in fixable if f not in fixed and f.fingerprint not in broken]
     before, after = project_of(tree), project_of(current)
     changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
-    return Repair(tuple(c for c in changes if c.before != c.after), tuple(fixed), tuple(failures))
+    failures = tuple(_broken(finding) for finding in broken.values())
+    return Repair(tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
 
 
 @lru_cache(maxsize=8)
@@ -219,7 +221,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             remedy.id(),
             module.path,
             module.qualified_name(proposal.node),
-            ast.unparse(proposal.node),
+            _normalised(module, proposal.node),
         )
         digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode(errors="surrogateescape"))
         seen[identity] += 1
@@ -233,6 +235,14 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             reason=proposal.reason,
             evidence=proposal.evidence,
         )
+
+
+def _normalised(module: Module, node: ast.stmt | ast.expr | ast.excepthandler) -> str:
+    """The node's code without comments and layout; as it stands when it is nested too deeply for that."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return module.source(node)
 
 
 def _too_large(path: str, size: int, limit: int) -> Failure:

@@ -43,8 +43,6 @@ class Files:
         """The bytes of a file, Python or not, read once. Raises OSError."""
         if self._base and path not in self._changed:
             return self._base.read(path)
-        if self._base and path not in self._changed:
-            return self._base.read(path)
         data = self._bytes.get(path)
         if data is None:
             data = self._bytes[path] = self.tree.read(path)
@@ -52,8 +50,6 @@ class Files:
 
     def module(self, path: str) -> Module:
         """The parsed file, parsed once. Raises OSError or Unreadable."""
-        if self._base and path not in self._changed:
-            return self._base.module(path)
         if self._base and path not in self._changed:
             return self._base.module(path)
         if path in self._unreadable:
@@ -76,7 +72,9 @@ class Files:
         modules, unreadable = [], []
         for path in self.paths:
             try:
-                if plain in (data := self.read(path)) and pattern.search(data):
+                data = self.read(path)
+                # A word that is not ASCII looks different in every encoding: any such file may hold it.
+                if (plain in data and pattern.search(data)) or not (word.isascii() or data.isascii()):
                     modules.append(self.module(path))
             except (OSError, Unreadable):
                 unreadable.append(path)

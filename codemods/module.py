@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar, cast
 
+from codemods.dialect import explain
 from codemods.model import Edit, Span
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -244,8 +245,7 @@ def _parse(data: bytes) -> tuple[str, ast.Module]:
             warnings.simplefilter("ignore")  # the target's own invalid escapes are not our findings
             return encoding.removesuffix("-sig"), ast.parse(data)
     except SyntaxError as error:
-        where = f"line {error.lineno}: " if error.lineno else ""
-        raise Unreadable(f"{where}{error.msg}") from error
+        raise Unreadable(explain(error)) from error
     except (ValueError, LookupError) as error:  # NUL bytes; a codec that is not one for text
         raise Unreadable(str(error)) from error
     except (RecursionError, MemoryError) as error:
