@@ -7,7 +7,7 @@ becomes an edit: comments, quotes, line ends and everything around stay as they 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from os.path import commonprefix
 from typing import TypeAlias, TypeVar
@@ -47,9 +47,14 @@ class Block:
         raise LookupError(f"no {kind.__name__} at line {node.lineno}")
 
     def _range(self, node: ast.stmt | ast.expr | ast.excepthandler) -> CodeRange:
-        start = self._module.position(self._module.offset(node.lineno, node.col_offset))
-        end = self._module.position(self._module.end(node))
-        return CodeRange((start[0] + self._shift, start[1] - 1), (end[0] + self._shift, end[1] - 1))
+        start = self._module.offset(node.lineno, node.col_offset)
+        return CodeRange(self._place(start), self._place(self._module.end(node)))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column in the tree, which has lost the form feeds before statements."""
+        line, column = self._module.position(offset)
+        text = self._module.line(line).decode(self._module.encoding)
+        return line + self._shift, column - 1 - len(_form_feeds(text))
 
 
 def rewrite(
@@ -66,11 +71,11 @@ def rewrite(
     after_last = module.line_starts[last.end_lineno :] or [len(module.data)]
     end = after_last[0]
     old = module.data[start:end].decode(module.encoding)
-
-    indented = old[:1] in " \t\f"
+    bare = old.removeprefix(_form_feeds(old))
+    indented = bare[:1] in " \t"
     head = _PREAMBLE + (_SHELL if indented else "")
     head = head.format(newline=module.newline, indent=module.indent)
-    tree = cst.parse_module(head + old)
+    tree = cst.parse_module(head + bare)
     holder, first_index = _holder(tree, indented)
     before, slice_ = holder.body[:first_index], holder.body[first_index:]
     statements = [s for s in slice_ if isinstance(s, cst.BaseStatement)]
@@ -94,11 +99,12 @@ def difference(module: Module, start: int, old: str, new: str) -> tuple[Edit, ..
     edits: list[Edit] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
-            pairs = zip(range(i1, i2), after[j1:j2], strict=True)
-            edits += [e for i, line in pairs for e in _trimmed(module, offsets[i], before[i], line)]
+            for i, line in zip(range(i1, i2), after[j1:j2], strict=True):
+                kept = line if "\f" in line else _form_feeds(before[i]) + line  # LibCST drops them
+                edits += _trimmed(module, offsets[i], before[i], kept)
         else:
             edits += _trimmed(module, offsets[i1], "".join(before[i1:i2]), "".join(after[j1:j2]))
-    return tuple(edits)
+    return tuple(_joined(edits))
 
 
 def insert_before(module: Module, statement: ast.stmt | ast.excepthandler, lines: str) -> Edit:
@@ -143,12 +149,29 @@ def _holder(tree: cst.Module, indented: bool) -> tuple[cst.Module | cst.Indented
     return shell.body, 0
 
 
+def _form_feeds(line: str) -> str:
+    """The start of a line up to the last form feed in its indentation; Python counts columns from there."""
+    blank = line[: len(line) - len(line.lstrip(" \t\f"))]
+    return blank[: blank.rfind("\f") + 1]
+
+
 def _keep_ends(lines: list[str]) -> list[str]:
     return [line + "\n" for line in lines[:-1]] + lines[-1:]
 
 
 def _bare(line: str) -> str:
     return line.strip(" \t\f\r\n")
+
+
+def _joined(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits that touch as one, because the order of two insertions at one place would be lost."""
+    joined: list[Edit] = []
+    for edit in edits:
+        if joined and joined[-1].end == edit.start:
+            last = joined.pop()
+            edit = Edit(edit.path, last.start, edit.end, last.replacement + edit.replacement)
+        joined.append(edit)
+    return joined
 
 
 def _trimmed(module: Module, start: int, old: str, new: str) -> list[Edit]:
