@@ -27,7 +27,7 @@ class Sandbox:
         """A repository with an identity and, when files are given, one commit of them."""
         root.mkdir(parents=True)
         box = cls(root)
-        box.git("init", "-q", "-b", "main", *options)
+        box.git("init", "-q", "-b", "main", "--template=", *options)
         box.git("config", "user.name", "Ada Lovelace")
         box.git("config", "user.email", "ada@example.com")
         if files is not None:

@@ -42,12 +42,18 @@ def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, ENVIRONMENT[name])
 
 
-@pytest.fixture
-def box(tmp_path: Path) -> Sandbox:
-    sandbox = Sandbox.make(tmp_path / "r", FILES)
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    sandbox = Sandbox.make(tmp_path_factory.mktemp("original") / "r", FILES)
     (sandbox.root / "pkg/tool.py").chmod(0o755)
     sandbox.commit({}, "Make the tool executable")
     return sandbox
+
+
+@pytest.fixture
+def box(original: Sandbox, tmp_path: Path) -> Sandbox:
+    """A repository with FILES, two commits and an executable file."""
+    return Sandbox(shutil.copytree(original.root, tmp_path / "r"))
 
 
 def planned(name: str, files: Mapping[str, bytes | None], before: Mapping[str, bytes] = FILES) -> Plan:
@@ -444,8 +450,7 @@ def wait_for_group(group: int) -> None:
             os.killpg(group, 0)
         except ProcessLookupError:
             return
-        time.sleep(0.01)
-    raise TimeoutError
+        time.sleep(0.01)  # for at most 5 s: where nobody reaps orphans they stay as zombies
 
 
 @pytest.mark.parametrize("git_too", [False, True])
@@ -551,9 +556,9 @@ def test_slugs_differ_and_git_takes_them(box: Sandbox) -> None:
         *("a{b", "a]", "b/@", "a.b/c.d"),
     ],
 )
-def test_names_are_judged_as_git_judges_them(box: Sandbox, name: str) -> None:
+def test_names_are_judged_as_git_judges_them(tmp_path: Path, name: str) -> None:
     done = subprocess.run(
-        ["git", "check-ref-format", "--branch", name], cwd=box.root, capture_output=True, env=ENVIRONMENT
+        ["git", "check-ref-format", "--branch", name], cwd=tmp_path, capture_output=True, env=ENVIRONMENT
     )
     assert is_branch_name(name) == (done.returncode == 0)
 
