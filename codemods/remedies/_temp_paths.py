@@ -38,7 +38,9 @@ _WRITERS = "os.mkdir os.makedirs os.mknod"
 _CHECKS = "os.path.exists os.path.isfile os.path.isdir os.path.lexists os.path.islink"
 _REMOVERS = "os.remove os.unlink os.rmdir os.removedirs shutil.rmtree"
 _PROGRAMS = "subprocess.run subprocess.call subprocess.check_call subprocess.check_output os.system"
-_NOT_USED = "os.path.basename builtins.print builtins.len builtins.repr builtins.type"
+_NOT_USED = (
+    "os.path.basename os.path.split os.path.splitext builtins.print builtins.len builtins.repr builtins.type"
+)
 _FUNCTIONS = {
     name: kind
     for kind, names in (
@@ -182,7 +184,7 @@ def carried(module: Module, use: ast.expr) -> ast.expr:
     while True:
         above = module.parent(use)
         whole: ast.AST | None = None
-        if isinstance(above, ast.Call) and use in above.args:
+        if isinstance(above, ast.Call) and use in above.args and not _is_last_part(module, above):
             text = isinstance(above.func, ast.Attribute) and above.func.attr in {"format", "join"}
             whole = above if text or names.is_any(above.func, *_SAME_PATH) else None
         elif isinstance(above, ast.Attribute):
@@ -198,6 +200,14 @@ def carried(module: Module, use: ast.expr) -> ast.expr:
         if not isinstance(whole, ast.expr):
             return use
         use = whole
+
+
+def _is_last_part(module: Module, call: ast.Call) -> bool:
+    """`os.path.splitext(path)[1]` or `os.path.split(path)[-1]`: a name or suffix, no path."""
+    above = module.parent(call)
+    if not isinstance(above, ast.Subscript) or ast.unparse(above.slice) not in {"1", "-1"}:
+        return False
+    return names_of(module).is_any(call.func, "os.path.splitext", "os.path.split")
 
 
 def _refuse_programs_elsewhere(command: ast.List | ast.Tuple) -> None:
@@ -312,6 +322,10 @@ def is_beside(module: Module, path: ast.expr) -> bool:
         return is_beside(module, path.left)
     if isinstance(path, ast.Call) and names_of(module).is_any(path.func, "os.path.join"):
         return is_beside(module, path.args[0])
+    if isinstance(path, ast.BinOp) and ast.unparse(path.right).startswith("'/"):
+        return is_beside(module, path.left)
+    if isinstance(path, ast.JoinedStr) and re.match(r"f'\{\w+\}/", ast.unparse(path)):
+        return False
     mentioned = any(isinstance(node, ast.Name) for node in ast.walk(path))
     return mentioned and not is_same_file(module, path)
 
