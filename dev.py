@@ -87,19 +87,21 @@ def demo() -> None:
     run(tool, "preview", cwd=SAMPLE)
     run(tool, "branch", cwd=SAMPLE)
     run("git", "branch", "--verbose", cwd=SAMPLE)
-    run("git", "--no-pager", "log", "--oneline", "--graph", "--all", "--stat", "-12", cwd=SAMPLE)
+    run("git", "--no-pager", "log", "--oneline", "--graph", "--all", "--shortstat", cwd=SAMPLE)
     print("\nThe sample stays in ./sample: cd there, and try `../.venv/bin/patchwright --help`.")
 
 
 def make_sample() -> None:
+    """A repository of its own, whatever the machine's git is set to."""
     if SAMPLE.exists():
         shutil.rmtree(SAMPLE)
     shutil.copytree(ROOT / "fixtures" / "before", SAMPLE, ignore=shutil.ignore_patterns("*py312*"))
-    person = ("-c", "user.name=Sample", "-c", "user.email=sample@example.invalid")
-    plain = ("-c", "commit.gpgsign=false", "-c", "core.autocrlf=false", "-c", f"core.hooksPath={os.devnull}")
     run("git", "init", "--quiet", "--initial-branch=main", cwd=SAMPLE)
-    run("git", *plain, "add", "--all", cwd=SAMPLE)
-    run("git", *person, *plain, "commit", "--quiet", "--message", "Start from the fixtures", cwd=SAMPLE)
+    own = {"user.name": "Sample", "user.email": "sample@example.invalid", "core.hooksPath": os.devnull}
+    for name, value in {**own, "core.autocrlf": "false", "commit.gpgSign": "false"}.items():
+        subprocess.run(["git", "config", name, value], cwd=SAMPLE, check=True)
+    run("git", "add", "--all", cwd=SAMPLE)
+    run("git", "commit", "--quiet", "--message", "Start from the fixtures", cwd=SAMPLE)
 
 
 def main(arguments: list[str]) -> None:
