@@ -23,7 +23,7 @@ def module_of(text: str, encoding: str = "utf-8") -> Module:
 def marked(module: Module, name: str = "mark") -> list[ast.stmt]:
     """The statements that are a plain call of `name`, in source order."""
     calls = [s for s in module.nodes(ast.Expr) if ast.unparse(s).startswith(f"{name}(")]
-    return sorted(calls, key=lambda s: (s.lineno, s.col_offset))  # type: ignore[return-value]
+    return sorted(calls, key=lambda s: (s.lineno, s.col_offset))
 
 
 def same(block: Block) -> Statements:
@@ -162,7 +162,9 @@ def test_one_changed_word_is_one_small_edit() -> None:
     def renamed(block: Block) -> Statements:
         (name,) = (n for n in module.nodes(ast.Name) if n.id == "old")
         old = block.find(name, cst.Name)
-        return [s.deep_replace(old, cst.Name("new")) for s in block.statements]  # type: ignore[misc]
+        return [
+            cst.ensure_type(s.deep_replace(old, cst.Name("new")), cst.FunctionDef) for s in block.statements
+        ]
 
     function = module.tree.body[0]
     at = module.data.index(b"old")
