@@ -106,7 +106,7 @@ def find_repository(place: Path) -> Repository | None:
         if any((folder / ".git").exists() for folder in (place.absolute(), *place.absolute().parents)):
             raise GitFailure("git is not on PATH: install git, version 2.30 or newer")
         return None
-    import git  # imported here because it takes longer than all the rest of us, and few runs need it
+    import git  # imported here: it takes 0.1 s, which `--help` must not wait for
 
     try:
         with git.Repo(place, search_parent_directories=True, expand_vars=False) as found:
