@@ -38,22 +38,36 @@ def access(project: Project, module: Module, call: ast.Call, provider: Provider,
     assert isinstance(function, ast.Name)
     visible = names.visible(name, call)
     if module.path == provider.module.path:
-        return _checked(Access(name), all(b.scope is module.tree for b in visible), module, name)
+        if any(b.scope is not module.tree for b in visible):
+            raise Refused(f"`{name}` means something else in this function")
+        return Access(name)
     (binding, *others) = names.bindings(function)
     if others or not isinstance(binding.node, ast.alias):
         raise Refused(f"`{function.id}` comes into {module.path} in more than one way")
     origin = _origin(project, module, binding, provider)
-    wanted = f"{origin}{'' if origin.endswith('.') else '.'}{name}"
-    found = _bring(module, binding, function, Import(module.path, origin, name))
-    if any(b.target == wanted for b in visible):
-        found = Access(name)
-    return _checked(found, all(b.target == wanted for b in visible), module, name)
+    if any(_is_namesake(project, module, binding, other, provider) for other in module.nodes(ast.alias)):
+        raise Refused(f"two generators called `{provider.node.name}` come into {module.path}")
+    if not visible:
+        return _bring(module, binding, function, Import(module.path, origin, name))
+    for there in visible:
+        if _split(there.target or "")[1] != name:
+            raise Refused(f"`{name}` means something else in {module.path}")
+        _origin(project, module, there, provider)
+    return Access(name)
 
 
-def _checked(found: Access, free: bool, module: Module, name: str) -> Access:
-    if not free:
-        raise Refused(f"`{name}` means something else in {module.path}")
-    return found
+def _is_namesake(
+    project: Project, module: Module, binding: Binding, other: ast.alias, provider: Provider
+) -> bool:
+    """Whether another import of the scope brings in another generator whose context manager has the name."""
+    statement = module.statement(other)
+    if other.name != provider.node.name or not isinstance(statement, ast.ImportFrom):
+        return False
+    if module.scope(statement) is not module.scope(binding.node):
+        return False
+    origin = "." * statement.level + (statement.module or "")
+    found = project.find(f"{origin}{'' if origin.endswith('.') else '.'}{other.name}", module.path)
+    return found is None or found.node is not provider.node
 
 
 def _origin(project: Project, module: Module, binding: Binding, provider: Provider) -> str:
