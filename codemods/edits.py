@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from codemods.module import Module, Unreadable
 
 Parse: TypeAlias = Callable[[str], Module]
 """Gives the parsed file at a path: `Project.module`."""
+
+_DEFINITION = re.compile(rb"\n[ \t]*(?:(?:async[ \t]+)?def\b|class\b|@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,17 @@ def _touch(a: Edit, b: Edit) -> bool:
 
 
 def _breaks_lines_inside(inner: Sequence[Edit], outer: Sequence[Edit], data: bytes) -> bool:
-    low, high = min(e.start for e in outer), max(e.end for e in outer)
-    return any(
-        low < e.start < high and (b"\n" in e.replacement or b"\n" in data[e.start : e.end]) for e in inner
-    )
+    breaking = [e for e in inner if b"\n" in e.replacement or b"\n" in data[e.start : e.end]]
+    return any(low < e.start < high for low, high in _stretches(outer, data) for e in breaking)
+
+
+def _stretches(edits: Sequence[Edit], data: bytes) -> list[tuple[int, int]]:
+    """Where a fix may indent or rewrite around lines: from edit to edit, but not past a definition."""
+    stretches: list[tuple[int, int]] = []
+    for edit in sorted(edits):
+        low, high = stretches[-1] if stretches else (edit.start, edit.end)
+        if stretches and not _DEFINITION.search(data, high, edit.start):
+            stretches[-1] = low, max(high, edit.end)
+        else:
+            stretches.append((edit.start, edit.end))
+    return stretches

@@ -82,6 +82,17 @@ def test_a_fix_inside_of_lines_that_move_composes() -> None:
     )
 
 
+def test_lines_of_another_definition_are_not_inside() -> None:
+    code = b"def one():\n    a = 1\n\n\ndef two():\n    b = 2\n\n\none()\ntwo()\n"
+
+    def doubled(*lines: bytes) -> Fix:
+        ends = [code.index(line) + len(line) for line in lines]
+        return fix(*(Edit("a.py", at, at, b"; x = 1\n") for at in ends))
+
+    fixes = doubled(b"a = 1", b"\none()"), doubled(b"b = 2", b"\ntwo()")
+    assert compose(fixes, lambda path: Module(path, code)).taken == fixes
+
+
 def test_adjacent_edits_do_not_overlap() -> None:
     result = composed(fix(edit(b"one", b"uno")), fix(edit(b" = 1", b" = 11")))
     assert (after(result) or b"").startswith(b"uno = 11\n")
