@@ -266,6 +266,13 @@ def test_a_file_is_parsed_once_and_its_failure_kept() -> None:
         project.module("c.py")
 
 
+def test_names_that_are_not_ascii_are_found_in_any_encoding() -> None:
+    source = "# coding: latin-1\ndef grüße(): pass\ngrüße()"
+    project = Project(Memory({"a.py": source.encode("latin-1"), "b.py": "from a import grüße".encode()}))
+    found, _ = project.references(definition_in(project, "a.py", "grüße"))
+    assert [(r.module.path, r.node.lineno) for r in found] == [("a.py", 3), ("b.py", 1)]
+
+
 def test_other_files_can_be_read() -> None:
     assert Project(Memory({"pyproject.toml": b"[project]"})).read("pyproject.toml") == b"[project]"
 

@@ -22,6 +22,7 @@ class Exit:
     statement: ast.stmt
     spelling: str  # sys.exit, os._exit, builtins.exit, builtins.quit or raise
     argument: ast.expr | None
+    argument_text: str
 
     @property
     def status(self) -> tuple[bool, object]:
@@ -39,10 +40,9 @@ class Exit:
 
     @property
     def text(self) -> str:
-        argument = ast.unparse(self.argument) if self.argument else ""
         if self.spelling == "raise":
-            return f"raise SystemExit({argument})" if argument else "raise SystemExit"
-        return f"{self.spelling.removeprefix('builtins.')}({argument})"
+            return f"raise SystemExit({self.argument_text})" if self.argument_text else "raise SystemExit"
+        return f"{self.spelling.removeprefix('builtins.')}({self.argument_text})"
 
     def needs(self, module: Module, node: ast.AST) -> tuple[Import, ...]:
         """The imports it takes to write it where `node` stands. Raises Refused."""
@@ -66,7 +66,10 @@ def exit_at(module: Module, node: ast.Raise | ast.Call) -> Exit | None:
     if spelling is None:
         return None
     argument = call.args[0] if call and call.args else None
-    return Exit(module.statement(node), spelling, argument)
+    text = module.source(argument) if argument else ""
+    if argument and "\n" in text:
+        text = ast.unparse(argument)
+    return Exit(module.statement(node), spelling, argument, text)
 
 
 def exits_of(definition: Definition) -> list[Exit]:
@@ -80,4 +83,4 @@ def exits_of(definition: Definition) -> list[Exit]:
             if way.spelling == "os._exit" and any(word in module.data for word in _CHILDREN):
                 raise Refused("`os._exit` is right in a forked child or a watchdog, and this file has one")
             found.append(way)
-    return found
+    return sorted(found, key=lambda way: (way.statement.lineno, way.statement.col_offset))

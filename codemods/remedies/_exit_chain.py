@@ -1,0 +1,243 @@
+"""What has to change together so that a function that ends the process returns a bool instead."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.model import Applicability, Edit, Fix, Import
+from codemods.module import FUNCTIONS, Function, Module
+from codemods.project import Definition, Project, Reference
+from codemods.remedies._bool_function import (
+    Refused,
+    after_line,
+    catcher,
+    check_shape,
+    check_way_out,
+    convert,
+    speaks_of_exit,
+)
+from codemods.remedies._entry_points import is_entry_point, is_test
+from codemods.remedies._exits import exits_of
+
+_MOST_HOPS = 5  # a longer chain of functions that only pass a False on wants an exception instead
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be done about one function."""
+
+    fix: Fix | None = None
+    reason: str | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class Change:
+    """All functions that must return a bool together, and all callers that must look at it.
+
+    Raises Refused when it cannot be made.
+    """
+
+    def __init__(self, project: Project, starts: Sequence[Definition]) -> None:
+        self.starts = sorted(starts, key=lambda d: (d.module.path, d.node.lineno))
+        self._project = project
+        self._exit = exits_of(self.starts[0])[0]
+        self._edits: list[Edit] = []
+        self._imports: set[Import] = set()
+        self._callers: list[str] = []
+        self._passed_on: list[ast.stmt] = []  # calls that end a function: their result is its own
+        self._members: dict[Function, Definition] = {}
+        waiting = [(start, 0) for start in self.starts]
+        for definition, distance in waiting:  # grows on the way
+            try:
+                callers = self._take(definition, distance)
+            except Refused as refusal:
+                if not distance:
+                    raise
+                caller = f"`{definition.node.name}` at {definition.module.path}:{definition.node.lineno}"
+                raise Refused(f"its caller {caller} cannot pass a False on: {refusal}") from None
+            waiting += [(caller, distance + 1) for caller in callers]
+        for function, definition in self._members.items():
+            statements = [way.statement for way in exits_of(definition)]
+            self._edits += convert(definition.module, function, statements, self._passed_on)
+
+    def also_called(self) -> list[Definition]:
+        """Other functions that exit, which the functions of this change call."""
+        found: dict[Definition, None] = {}
+        for member in self._members.values():
+            for call in member.module.nodes(ast.Call):
+                if member.module.scope(call) is not member.node:
+                    continue
+                called = self._project.definition(member.module, call.func)
+                if called and called.node not in self._members and self._exits(called):
+                    found[called] = None
+        return list(found)
+
+    def answer(self) -> Answer:
+        private = all(_is_private(d) for d in self._members.values())
+        told = []
+        if not private:
+            told.append("code outside of this repository that calls it must look at the result now")
+        if any(speaks_of_exit(function) for function in self._members):
+            told.append("a docstring may still speak of ending the process")
+        applicability = Applicability.SAFE if private else Applicability.UNSAFE
+        fix = Fix(_merged(self._edits), tuple(sorted(self._imports, key=str)), applicability)
+        return Answer(fix, "; ".join(told) or None, tuple(self._callers))
+
+    def _exits(self, definition: Definition) -> bool:
+        if not isinstance(definition.node, FUNCTIONS) or is_entry_point(self._project, definition):
+            return False
+        try:
+            return bool(exits_of(definition))
+        except Refused:
+            return False
+
+    def _take(self, definition: Definition, distance: int) -> list[Definition]:
+        """Have every caller of the function look at its result; the callers that pass a False on."""
+        module, function = definition.module, definition.node
+        assert isinstance(function, FUNCTIONS)
+        if function in self._members:
+            return []
+        self._members[function] = definition
+        if distance > _MOST_HOPS:
+            raise Refused(
+                f"the False comes from more than {_MOST_HOPS} calls away: raise an exception instead"
+            )
+        exits = exits_of(definition)
+        statements = [way.statement for way in exits]
+        check_shape(module, function, statements)
+        _check_method(self._project, definition)
+        if any(way.status != self._exit.status for way in exits):
+            raise Refused("its exits end the process with different statuses, which a bool cannot tell apart")
+        for statement in statements:
+            check_way_out(module, function, statement)
+        calls = self._calls(definition)
+        return [caller for call in calls if (caller := self._change_call(definition, call))]
+
+    def _calls(self, definition: Definition) -> list[Reference]:
+        """The calls of the function, when it is used in no other way. Raises Refused."""
+        references, unreadable = self._project.references(definition)
+        name = definition.node.name
+        if unreadable:
+            raise Refused(f"{unreadable[0]} mentions `{name}` and cannot be read")
+        for reference in references:
+            where = f"{reference.module.path}:{reference.node.lineno}"
+            if isinstance(reference.node, ast.Constant):
+                raise Refused(f"a string at {where} spells `{name}`, so it may be used by name")
+            if not reference.certain:
+                raise Refused(f"`{name}` at {where} may be this function or another one")
+            if reference.call is None and not isinstance(reference.node, ast.alias):
+                raise Refused(f"it is used as a value at {where}, so not all of its callers are known")
+        calls = [r for r in references if r.call]
+        if not calls:
+            raise Refused(
+                "nothing here calls it: raise an exception instead, or leave it to its callers outside"
+            )
+        return calls
+
+    def _change_call(self, definition: Definition, reference: Reference) -> Definition | None:
+        """Have one caller look at the result: exit as before, assert in a test, or give up in turn.
+
+        A caller that gives up in turn is the answer.
+        """
+        module, call = reference.module, reference.call
+        assert call is not None
+        where = f"{module.path}:{call.lineno}"
+        statement = _standing_alone(module, call, awaited=isinstance(definition.node, ast.AsyncFunctionDef))
+        if statement is None:
+            raise Refused(f"{where} uses what the call returns, or shares its line with other code")
+        if handler := catcher(module, call):
+            raise Refused(f"the caller at {where} catches the exit, at line {handler.lineno}")
+        function = module.scope(statement)
+        if is_test(module.path):
+            self._assert(module, statement, where)
+        elif isinstance(function, FUNCTIONS) and not is_entry_point(
+            self._project, caller := Definition(module, function)
+        ):
+            self._callers.append(f"{where} calls it and gives up in turn")
+            self._pass_on(module, function, statement)
+            return caller
+        else:
+            self._callers.append(f"{where} calls it and is where the program begins: the exit moves there")
+            self._imports |= set(self._exit.needs(module, statement))
+            self._check(module, statement, self._exit.text)
+        return None
+
+    def _pass_on(self, module: Module, caller: Function, statement: ast.stmt) -> None:
+        check_way_out(module, caller, statement)
+        if statement is caller.body[-1]:
+            self._passed_on.append(statement)
+            self._edits.append(module.edit(module.start(statement), module.start(statement), "return "))
+        else:
+            self._check(module, statement, "return False")
+
+    def _check(self, module: Module, statement: ast.stmt, otherwise: str) -> None:
+        """`call()` becomes `if not call():` and what to do then."""
+        margin = module.indentation(statement) + module.indent
+        self._edits += (
+            module.edit(module.start(statement), module.start(statement), "if not "),
+            module.edit(module.end(statement), module.end(statement), ":"),
+            after_line(module, statement, f"\n{margin}{otherwise}"),
+        )
+
+    def _assert(self, module: Module, statement: ast.stmt, where: str) -> None:
+        blocks = [n for n in module.ancestors(statement) if isinstance(n, (ast.With, ast.AsyncWith))]
+        if any("raises" in ast.unparse(item.context_expr).lower() for b in blocks for item in b.items):
+            raise Refused(f"the test at {where} expects the exit")
+        self._callers.append(f"{where} is a test: it asserts the result")
+        self._edits.append(module.edit(module.start(statement), module.start(statement), "assert "))
+
+
+def _standing_alone(module: Module, call: ast.Call, *, awaited: bool) -> ast.stmt | None:
+    """The statement that is nothing but the call (or its await), on lines of its own."""
+    value: ast.AST | None = call
+    if awaited:
+        value = module.parent(call)
+        if not isinstance(value, ast.Await):
+            return None
+    statement = module.parent(value) if value else None
+    if not isinstance(statement, ast.Expr) or not module.starts_line(statement):
+        return None
+    siblings, at = module.siblings(statement)
+    shared = at + 1 < len(siblings) and siblings[at + 1].lineno == statement.end_lineno
+    return None if shared else statement
+
+
+def _check_method(project: Project, definition: Definition) -> None:
+    """Raises Refused for a method that another class may define too, or that a framework may call."""
+    module, owner = definition.module, definition.module.scope(definition.node)
+    if not isinstance(owner, ast.ClassDef):
+        return
+    family, strangers = project.ancestry(Definition(module, owner))
+    if strangers:
+        raise Refused(f"its class inherits from {strangers[0]}, which may call it or define it too")
+    name = definition.node.name
+    for other in project.mentioning(name)[0]:
+        functions: list[Function] = other.nodes(*FUNCTIONS)
+        for twin in functions:
+            above = other.scope(twin)
+            if twin is definition.node or twin.name != name or not isinstance(above, ast.ClassDef):
+                continue
+            relatives, unknown = project.ancestry(Definition(other, above))
+            if above is owner or relatives & family or owner.name in [u.rpartition(".")[2] for u in unknown]:
+                raise Refused(f"`{above.name}` at {other.path}:{above.lineno} defines `{name}` too")
+
+
+def _is_private(definition: Definition) -> bool:
+    return definition.node.name.startswith("_") or isinstance(
+        definition.module.scope(definition.node), FUNCTIONS
+    )
+
+
+def _merged(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits, insertions at one place joined in the order they were made."""
+    insertions: dict[tuple[str, int], bytes] = {}
+    others = []
+    for edit in edits:
+        if edit.start == edit.end:
+            key = (edit.path, edit.start)
+            insertions[key] = insertions.get(key, b"") + edit.replacement
+        else:
+            others.append(edit)
+    return tuple(sorted([*others, *(Edit(p, at, at, text) for (p, at), text in insertions.items())]))
