@@ -58,19 +58,25 @@ class Header:
 
 def wrap(module: Module, run: Run, header: Header) -> tuple[Edit, ...]:
     """The edits that put the run under the header and take the closers out."""
+    lines = sum(map(module.starts_line, run.body))  # LibCST takes `a; b` as one
     if run.is_inside_closing:
         assert run.closing is not None
-        return rewrite(module, run.closing, run.closing, lambda block: _Wrapping(block, run, header).around())
-    return rewrite(module, run.acquire[0], run.last, lambda block: _Wrapping(block, run, header).straight())
+        return rewrite(
+            module, run.closing, run.closing, lambda block: _Wrapping(block, run, header, lines).around()
+        )
+    return rewrite(
+        module, run.acquire[0], run.last, lambda block: _Wrapping(block, run, header, lines).straight()
+    )
 
 
 class _Wrapping:
     """One rewriting of one block."""
 
-    def __init__(self, block: Block, run: Run, header: Header) -> None:
+    def __init__(self, block: Block, run: Run, header: Header, lines: int) -> None:
         self.block = block
         self.run = run
         self.header = header
+        self.lines = lines
         self.gone = {id(block.find(s, cst.If if isinstance(s, ast.If) else cst.Expr)) for s in run.closers}
 
     def straight(self) -> Statements:
@@ -102,7 +108,7 @@ class _Wrapping:
         first, opening = acquire[0], acquire[-1]
         start = self._index(statements, first)
         body_start = self._index(statements, opening) + 1
-        stop = body_start + len(self.run.body)
+        stop = body_start + self.lines
         body, footer = self._body(statements[body_start:stop])
         block = cst.IndentedBlock(body=body, header=opening.trailing_whitespace, footer=footer)
         kept = _comments_of(acquire[:-1])

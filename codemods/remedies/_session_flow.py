@@ -28,7 +28,7 @@ def closing_run(module: Module, acquire: tuple[ast.stmt, ...], name: str, names:
             closers = _closers(statement.finalbody, names)
             if _mention(closers, name):
                 return Run(acquire, tuple(later[: index + 1]), frozenset(closers), statement)
-        elif is_closer(statement, {name}):
+        elif _mention(_closers([statement], names), name):
             end = index + 1
             while end < len(later) and is_closer(later[end], names):
                 end += 1

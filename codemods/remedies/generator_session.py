@@ -5,15 +5,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemods.model import Applicability, Edit, Fix
-from codemods.module import FUNCTIONS, Module
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._session_block import Header, Run, wrap
 from codemods.remedies._session_flow import closing_run, escapes, loaded, open_run, stray_uses
 from codemods.remedies._session_import import access, patched_in
+from codemods.remedies._session_opening import (
+    Opening,
+    acquisition,
+    is_left_to_others,
+    opening_at,
+    target_of,
+    value_of,
+)
 from codemods.remedies._session_provider import (
     Provider,
     Refused,
@@ -26,6 +34,8 @@ from codemods.remedy import Proposal, Remedy
 
 _SESSION_NAME = re.compile(r"(^|_)(db|session|conn|connection)(_|$)")
 _NEVER_CLOSED = "nothing closes the session today; an object that is read after the block may need it again"
+
+_CLOSED_TWICE = "the session is closed at the end of the block too, beside where the code closes it already"
 
 
 class GeneratorSession(Remedy):
@@ -89,8 +99,8 @@ class GeneratorSession(Remedy):
     triggers = (b"next(", b"next__(")
 
     def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:
-        opening = _opening(module, node)
-        if opening is None or _is_left_to_others(module, opening):
+        opening = opening_at(module, node)
+        if opening is None or is_left_to_others(module, opening):
             return
         called = ast.unparse(opening.source.func)
         message = (
@@ -104,60 +114,7 @@ class GeneratorSession(Remedy):
             yield Proposal(node, message, reason=str(refusal))
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """`call` takes the session out of what `source` makes; `generator` names that on a line before."""
-
-    call: ast.Call
-    source: ast.Call
-    is_async: bool
-    generator: ast.Name | None = None
-
-
-def _opening(module: Module, node: ast.Call) -> _Opening | None:
-    """The node as `next(x())`, `x().__next__()`, or `next(g)` where `g = x()`; their async twins."""
-    names, function = names_of(module), node.func
-    if isinstance(function, ast.Name) and function.id in ("next", "anext") and not names.bindings(function):
-        source, is_async = (node.args or [function])[0], function.id == "anext"
-    elif isinstance(function, ast.Attribute) and function.attr in ("__next__", "__anext__"):
-        source, is_async = function.value, function.attr == "__anext__"
-    else:
-        return None
-    if isinstance(source, ast.Call):
-        return _Opening(node, source, is_async)
-    if not isinstance(source, ast.Name) or len(names.bindings(source)) != 1:
-        return None
-    (binding,) = names.bindings(source)
-    assignment = module.parent(binding.node)
-    if not isinstance(assignment, ast.Assign) or not isinstance(assignment.value, ast.Call):
-        return None
-    uses = [use for use in names.uses(binding) if use not in (source, binding.node)]
-    if any(_is_in_finally(module, use) or not is_closer(module.statement(use), {use.id}) for use in uses):
-        return None  # somebody ends the generator, or resumes it by hand
-    return _Opening(node, assignment.value, is_async, source)
-
-
-def _value(module: Module, opening: _Opening) -> ast.expr:
-    """The expression that is the session: the call, or the `await` of it."""
-    above = module.parent(opening.call)
-    return above if opening.is_async and isinstance(above, ast.Await) else opening.call
-
-
-def _is_left_to_others(module: Module, opening: _Opening) -> bool:
-    """Whether the session is dropped at once or closes itself: `with next(get_db()) as db:`."""
-    return isinstance(module.parent(_value(module, opening)), (ast.withitem, ast.Expr))
-
-
-def _is_in_finally(module: Module, node: ast.AST) -> bool:
-    child = node
-    for above in module.ancestors(node):
-        if isinstance(above, (ast.Try, ast.TryStar)) and child in above.finalbody:
-            return True
-        child = above
-    return False
-
-
-def _provider(project: Project, module: Module, opening: _Opening) -> Provider | None:
+def _provider(project: Project, module: Module, opening: Opening) -> Provider | None:
     """The project's generator function behind the opening. Raises Refused for what may be one."""
     function = opening.source.func
     definition = project.definition(module, function)
@@ -173,15 +130,15 @@ def _provider(project: Project, module: Module, opening: _Opening) -> Provider |
 
 
 def _proposals(
-    project: Project, module: Module, opening: _Opening, provider: Provider, message: str
+    project: Project, module: Module, opening: Opening, provider: Provider, message: str
 ) -> Iterator[Proposal]:
     """What to say of an opening. Raises Refused."""
-    call, name, awaited = opening.call, provider.node.name, _value(module, opening)
+    call, name, awaited = opening.call, provider.node.name, value_of(module, opening)
     if opening.is_async != provider.is_async or (opening.is_async and awaited is call):
         raise Refused(
             f"`{name}` is {'an async' if provider.is_async else 'a plain'} generator: check the call"
         )
-    target = _target(module, awaited)
+    target = target_of(module, awaited)
     if len(call.args) > 1:
         raise Refused("`next` is given a default, which a `with` has no place for")
     run, notes = _run(module, opening, target, provider)
@@ -202,76 +159,27 @@ def _proposals(
     )
 
 
-def _target(module: Module, value: ast.expr) -> ast.Name:
-    """The variable that gets the session and is no one else's. Raises Refused."""
-    statement = module.parent(value)
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        targets = [statement.target]
-    elif isinstance(statement, ast.Return):
-        raise Refused("the session is returned, so whoever gets it must close it")
-    if not targets:
-        raise Refused("the session is opened inside an expression: open it on a line of its own first")
-    (target, *others) = targets
-    if not isinstance(target, ast.Name) or others:
-        raise Refused("the session is stored and outlives this block")
-    _check_scope(module, target)
-    return target
-
-
-def _check_scope(module: Module, target: ast.Name) -> None:
-    names, scope = names_of(module), module.scope(target)
-    if isinstance(scope, ast.ClassDef):
-        raise Refused("the session belongs to a class and lives as long as it")
-    if target.id not in names.bindings_in(scope):
-        raise Refused(f"`{target.id}` is global or nonlocal, so others use the session too")
-    if any(names.scope(b.node) is not scope for b in names.bindings(target)):
-        raise Refused(f"a function defined here gives `{target.id}` another value")
-    if not isinstance(scope, FUNCTIONS) and not _is_main_guarded(module, target):
-        raise Refused("the session is opened at module level and belongs to whoever imports the file")
-
-
-def _is_main_guarded(module: Module, node: ast.AST) -> bool:
-    tests = [ast.unparse(a.test) for a in module.ancestors(node) if isinstance(a, ast.If)]
-    return any(test.startswith("__name__ ==") for test in tests)
-
-
-def _run(module: Module, opening: _Opening, target: ast.Name, provider: Provider) -> tuple[Run, list[str]]:
+def _run(module: Module, opening: Opening, target: ast.Name, provider: Provider) -> tuple[Run, list[str]]:
     """The statements that go under the `with`, and what a reviewer should know of it. Raises Refused."""
-    acquire = _acquire(module, opening, target)
+    acquire = acquisition(module, opening, target)
     names = {target.id, *([opening.generator.id] if opening.generator else [])}
     notes = []
     run = closing_run(module, acquire, target.id, names)
     if run is None:
         run = open_run(module, acquire, target.id)
-        notes = [_NEVER_CLOSED, *escapes(run, target.id)]
+        closed = any(is_closer(part, names) for s in run.body for part in ast.walk(s))
+        notes = [_CLOSED_TWICE if closed else _NEVER_CLOSED, *escapes(run, target.id)]
     elif run.closing is None:
         notes = list(escapes(run, target.id))
     if not provider.closes:
         notes.append(f"`{provider.node.name}` does not close the session itself on every way out")
         run = replace(run, closers=frozenset(), closing=None) if not run.is_inside_closing else run
     _check_uses(module, run, target)
+    _check_last_line(module, run)
     notes += [*_handlers_around(run, target.id), *_order_of_closing(run)]
     if any(isinstance(n, ast.Attribute) and n.attr == "is_active" for c in run.closers for n in ast.walk(c)):
         notes.append("the session was closed only while it `is_active`")
     return run, notes
-
-
-def _acquire(module: Module, opening: _Opening, target: ast.Name) -> tuple[ast.stmt, ...]:
-    """The statements that open the session, each alone on its lines. Raises Refused."""
-    statement = module.statement(target)
-    block, index = module.siblings(statement)
-    acquire: tuple[ast.stmt, ...] = (statement,)
-    if opening.generator is not None:
-        maker = module.statement(opening.source)
-        if not index or block[index - 1] is not maker:
-            raise Refused(f"`{opening.generator.id}` is made elsewhere; make it right before `next`")
-        acquire = (maker, statement)
-    if not all(map(module.starts_line, acquire)):
-        raise Refused("the session is opened on a line that it shares: give it a line of its own first")
-    return acquire
 
 
 def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
@@ -282,6 +190,12 @@ def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
     if stray:
         line = module.span(stray[0]).line
         raise Refused(f"`{target.id}` is used outside of the block in which it is opened, at line {line}")
+
+
+def _check_last_line(module: Module, run: Run) -> None:
+    block, index = module.siblings(run.last)
+    if index + 1 < len(block) and block[index + 1].lineno == run.last.end_lineno:
+        raise Refused("what follows stands on the last line that uses the session: give it a line of its own")
 
 
 def _handlers_around(run: Run, name: str) -> Iterator[str]:
