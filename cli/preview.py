@@ -38,7 +38,7 @@ def preview(
     report = look(select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs), rev))
     write(_printed(report, form, manual, wants_color(color, output)), output)
     if form is Format.DIFF:
-        say(report.summary())
+        say(report.summary(manual))
     say_failures(report.failures)
     raise typer.Exit(2 if report.failures else 1 if check and report.fixes.fixed else 0)
 

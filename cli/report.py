@@ -62,21 +62,21 @@ class Report:
         result = replace(self.result, failures=self.failures)
         return document(result, self.selection.tree, str(self.selection.root), self.selection.rev)
 
-    def summary(self) -> Iterator[str]:
+    def summary(self, with_manual: bool = False) -> Iterator[str]:
         """What was found in numbers, and how to see the rest of it."""
         if not self.selection.paths:
             yield NOTHING
             return
         yield from summary(self.result.findings, self.result.statistics)
-        yield from self.left()
+        yield from self.left(with_manual)
 
-    def left(self) -> Iterator[str]:
-        """What is not among the fixes, and how to come by it."""
+    def left(self, with_manual: bool = False) -> Iterator[str]:
+        """What is not among the fixes, and how to come by it, unless it was listed already."""
         kinds = [finding.applicability for finding in self.result.findings]
         unsafe = 0 if self.selection.unsafe else kinds.count(Applicability.UNSAFE)
         if unsafe:
             yield f"{counted(unsafe, 'more fix', 'more fixes')} with --unsafe."
-        if people := kinds.count(Applicability.MANUAL):
+        if not with_manual and (people := kinds.count(Applicability.MANUAL)):
             need = counted(people, "finding needs", "findings need")
             yield f"{need} a person: preview --manual lists them."
 

@@ -10,18 +10,22 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.options import Refusal
 from codemods.engine import Progress
 from codemods.model import Failure
 from codemods.output.patch import Chunk, Kind
 
+if TYPE_CHECKING:
+    import rich.progress
+
 _RESET = b"\x1b[0m"
 _COLORS = {Kind.TITLE: b"\x1b[1;36m", Kind.NOTE: b"\x1b[33m", Kind.HEADER: b"\x1b[1m"}
 _SIGNS = {b"@": b"\x1b[36m", b"+": b"\x1b[32m", b"-": b"\x1b[31m"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and line feed
 _PATIENCE = 0.5  # seconds that pass before a progress bar is worth looking at
+_REDRAW = 0.05  # seconds between two looks of it
 
 
 def wants_color(asked: bool | None, output: Path | None = None) -> bool:
@@ -78,30 +82,39 @@ def progress_bar() -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    # It draws when we say so: a thread that draws would be in the way of forking workers.
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
-    bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-    task = bar.add_task("")
-    began = time.monotonic()
-    drawn = began
-
-    def advance(done: int, total: int) -> None:
-        nonlocal drawn
-        now = time.monotonic()
-        if now - began > _PATIENCE and now - drawn > 0.05:
-            if drawn == began:
-                bar.start()
-            drawn = now
-            bar.update(task, completed=done, total=total, refresh=True)
-
+    bar = _Bar()
     try:
-        yield advance
+        yield bar.advance
     finally:
         bar.stop()
+
+
+class _Bar:
+    """A bar that appears when the wait gets long, and is gone in the end."""
+
+    def __init__(self) -> None:
+        self._began = self._drawn = time.monotonic()
+        self._bar: rich.progress.Progress | None = None
+
+    def advance(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._began < _PATIENCE or now - self._drawn < _REDRAW:
+            return
+        self._drawn = now
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
+            # It draws when we say so: a thread that draws would be in the way of forking workers.
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._bar.add_task("", completed=done, total=total)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total, refresh=True)
+
+    def stop(self) -> None:
+        if self._bar:
+            self._bar.stop()
 
 
 def _paint(color: bytes, line: bytes) -> bytes:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from codemods.model import FileChange
+from codemods.output.matching import Change, differences
 
 _CONTEXT = 3  # lines around a change, as git shows
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
@@ -51,23 +51,33 @@ def header(change: FileChange) -> bytes:
 def hunks(change: FileChange) -> list[Hunk]:
     """The changed stretches with the lines around them, in order."""
     before, after = _lines(change.before or b""), _lines(change.after or b"")
-    groups = SequenceMatcher(None, before, after).get_grouped_opcodes(_CONTEXT)
-    return [_hunk(group, before, after) for group in groups]
+    return [_hunk(group, before, after) for group in _near(differences(before, after))]
 
 
-def _hunk(
-    group: Sequence[tuple[str, int, int, int, int]], before: Sequence[bytes], after: Sequence[bytes]
-) -> Hunk:
-    first, last = group[0], group[-1]
-    old, new = _range(first[1], last[2]), _range(first[3], last[4])
-    lines = [f"@@ -{old} +{new} @@\n".encode()]
-    for tag, i1, i2, j1, j2 in group:
-        if tag == "equal":
-            lines += [_line(b" ", line) for line in before[i1:i2]]
+def _near(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes in groups whose lines around them would meet."""
+    groups: list[list[Change]] = []
+    for change in changes:
+        if groups and change[0] - groups[-1][-1][1] <= 2 * _CONTEXT:
+            groups[-1].append(change)
         else:
-            lines += [_line(b"-", line) for line in before[i1:i2]]
-            lines += [_line(b"+", line) for line in after[j1:j2]]
-    return Hunk(first[1] + 1, last[2], b"".join(lines))
+            groups.append([change])
+    return groups
+
+
+def _hunk(changes: Sequence[Change], before: Sequence[bytes], after: Sequence[bytes]) -> Hunk:
+    (i1, _, j1, _), (_, i2, _, j2) = changes[0], changes[-1]
+    above, below = min(i1, _CONTEXT), min(len(before) - i2, _CONTEXT)
+    old, new = _range(i1 - above, i2 + below), _range(j1 - above, j2 + below)
+    lines = [f"@@ -{old} +{new} @@\n".encode()]
+    at = i1 - above
+    for start, end, new_start, new_end in changes:
+        lines += [_line(b" ", line) for line in before[at:start]]
+        lines += [_line(b"-", line) for line in before[start:end]]
+        lines += [_line(b"+", line) for line in after[new_start:new_end]]
+        at = end
+    lines += [_line(b" ", line) for line in before[at : at + below]]
+    return Hunk(i1 - above + 1, i2 + below, b"".join(lines))
 
 
 def _lines(data: bytes) -> list[bytes]:
