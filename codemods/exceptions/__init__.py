@@ -1,8 +1,18 @@
 """What a piece of code may raise, why, and whether the answer is complete. Nothing of the target is run."""
 
 from codemods.exceptions.answer import MayRaise, Raised
-from codemods.exceptions.choice import Choice, choose, earlier_types
+from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
 from codemods.exceptions.flow import may_raise
 from codemods.exceptions.hierarchy import Hierarchy
 
-__all__ = ["Choice", "Hierarchy", "MayRaise", "Raised", "choose", "earlier_types", "may_raise"]
+__all__ = [
+    "Choice",
+    "Hierarchy",
+    "MayRaise",
+    "Raised",
+    "choose",
+    "earlier_types",
+    "is_covered",
+    "may_raise",
+    "resolve_type",
+]

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from codemods.exceptions.answer import MayRaise, Raised
 from codemods.exceptions.flow import handler_types
@@ -35,13 +36,15 @@ _FAMILIES = (
 class Choice:
     """The types to write, in order, or why there is nothing better than `Exception`.
 
-    `raised` is what the types were chosen from, `left_out` what is too rare to be named.
+    `names` is how `types` are spelled there, `raised` what they were chosen from, and `left_out` what
+    is too rare to be named.
     """
 
     names: tuple[str, ...] = ()
     raised: tuple[Raised, ...] = ()
     left_out: tuple[Raised, ...] = ()
     imports: tuple[Import, ...] = ()
+    types: tuple[str, ...] = ()
     refusal: str | None = None
 
     @property
@@ -79,7 +82,7 @@ def choose(
     final = {s.type: s for s in spelled if s and s.type in written}
     imports = tuple(s.needed for s in final.values() if s.needed)
     names = tuple(s.text for s in final.values())
-    return Choice(names, tuple(named), left_out, imports)
+    return Choice(names, tuple(named), left_out, imports, tuple(final))
 
 
 def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) -> list[str]:
@@ -89,6 +92,16 @@ def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) 
     earlier = statement.handlers[: statement.handlers.index(handler)]
     hierarchy = hierarchy_of(project)
     return [name for other in earlier for name in handler_types(hierarchy, module, other)]
+
+
+def resolve_type(expression: ast.expr, module: Module, project: Project) -> str | None:
+    """The type that an expression of a handler names; None when it is unknown."""
+    return hierarchy_of(project).resolve(module, expression)
+
+
+def is_covered(name: str, choice: Choice, project: Project) -> bool:
+    """Whether one of the chosen types catches the type."""
+    return hierarchy_of(project).is_a(name, *choice.types)
 
 
 def _families(hierarchy: Hierarchy, types: Sequence[str]) -> list[str]:
@@ -206,16 +219,32 @@ class Speller:
                 return None
             free = self._names.importable(last, name, self._handler) and self._is_free_inside(last)
             return Import(self._module.path, holder, last) if free else None
-        return self._from_same_file(definition.node.name, name.partition(":")[0])
+        return self._from_project(definition.node.name, name.partition(":")[0])
 
-    def _from_same_file(self, last: str, path: str) -> Import | None:
+    def _from_project(self, last: str, path: str) -> Import | None:
+        """An import in the words of those that the file has: of the same file, or of one beside it.
+
+        One beside it must import nothing of the project: else the order of imports could matter.
+        """
         for statement in self._module.tree.body:
-            if isinstance(statement, ast.ImportFrom):
-                origin = "." * statement.level + (statement.module or "")
-                if self._project.path_of(origin, self._module.path) == path:
-                    free = self._names.importable(last, f"{origin}.{last}", self._handler)
-                    return Import(self._module.path, origin, last) if free else None
+            if not isinstance(statement, ast.ImportFrom):
+                continue
+            origin = "." * statement.level + (statement.module or "")
+            package = origin[: origin.rindex(".") + 1] if "." in origin else ""
+            for holder in (origin, package + PurePosixPath(path).stem):
+                found = self._project.path_of(holder, self._module.path)
+                if found != path or (holder != origin and not self._is_leaf(path)):
+                    continue
+                if self._names.importable(last, f"{holder}.{last}", self._handler):
+                    return Import(self._module.path, holder, last)
         return None
+
+    def _is_leaf(self, path: str) -> bool:
+        """Whether a file of the project imports no other."""
+        module = self._project.module(path)
+        imported = [alias.name for node in module.nodes(ast.Import) for alias in node.names]
+        imported += ["." * n.level + (n.module or "") for n in module.nodes(ast.ImportFrom)]
+        return not any(self._project.path_of(dotted, path) for dotted in imported)
 
     def _takes_from(self, holder: str) -> bool:
         """Whether the top of the file imports from the package, unconditionally."""

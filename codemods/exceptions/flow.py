@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from codemods.exceptions import operations
-from codemods.exceptions.answer import CERTAIN, LIKELY, Found, MayRaise, Raised
+from codemods.exceptions.answer import CERTAIN, LIKELY, RARE, Found, MayRaise, Raised
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical, hierarchy_of
 from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.tables import Fact
@@ -22,8 +22,8 @@ from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
 
-_MAX_DEPTH = 8  # calls into calls
-_MAX_CALLS = 400  # of the project's functions, for one question
+_MAX_DEPTH = 6  # calls into calls
+_MAX_CALLS = 60  # of the project's functions, for one question
 _HARMLESS_DECORATORS = {
     *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
     *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
@@ -84,8 +84,6 @@ class Analysis:
 
     def _function(self, definition: Definition) -> MayRaise:
         module, node = definition.module, definition.node
-        if isinstance(node, ast.ClassDef):
-            return self._construction(definition)
         names = names_of(module)
         for decorator in node.decorator_list:
             expression = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -94,6 +92,8 @@ class Analysis:
             if dotted not in _HARMLESS_DECORATORS and not setter:
                 why = f"calls `{node.name}`, which `@{ast.unparse(decorator)}` decorates"
                 return MayRaise(missing=(why,))
+        if isinstance(node, ast.ClassDef):
+            return self._construction(definition)
         if _is_abstract(node):
             return MayRaise(missing=(f"calls `{node.name}`, which has no body of its own there",))
         found = self.block(module, node.body, in_function=True)
@@ -189,15 +189,14 @@ class Walk(ast.NodeVisitor):
         self.found.add("AssertionError", f"assert {_short(node.test)} (line {node.lineno})")
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        self.found.add("ImportError", f"{_short(node)} (line {node.lineno})")
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
         relative = isinstance(node, ast.ImportFrom) and node.level > 0
-        if not relative and all(n.partition(".")[0] in sys.stdlib_module_names for n in names):
-            return
-        if _only_imports(self._module.siblings(node)[0]):
-            self.found.assumed["a module that cannot be imported raises ImportError"] = None
-        else:
-            self.found.missing[f"runs the code of a module in `{_short(node)}`"] = None
+        standard = not relative and all(n.partition(".")[0] in sys.stdlib_module_names for n in names)
+        meant = _only_imports(self._module.siblings(node)[0])  # else nobody thinks of a missing `json`
+        confidence = CERTAIN if meant or not standard else RARE
+        self.found.add("ImportError", f"{_short(node)} (line {node.lineno})", confidence)
+        if not standard:
+            self.found.missing[f"`{_short(node)}` runs the code of a module"] = None
 
     visit_ImportFrom = visit_Import  # noqa: N815
 
@@ -364,8 +363,18 @@ class Walk(ast.NodeVisitor):
         if isinstance(node.ctx, ast.Load):
             target = self._analysis.values.attribute(self._module, node)
             self._look_up(target, node)
-        elif not self._analysis.values.of(self._module, node.value):
-            self.found.missing[f"sets `{_short(node)}` on a value whose type is unknown"] = None
+        else:
+            self._set(node)
+
+    def _set(self, node: ast.Attribute) -> None:
+        """Note what `value.name = …` raises: nothing on an instance, unless it is a property."""
+        kinds = self._analysis.values.of(self._module, node.value)
+        owners = [kind.definition for kind in kinds if kind.definition]
+        if len(owners) != len(kinds) or not kinds:
+            self.found.missing[f"sets `{_short(node)}`, and what that does is unknown"] = None
+        for owner in owners:
+            for definition in self._analysis.values.member(owner, node.attr).definitions:
+                self.found.merge(self._analysis.function(definition))
 
     def _is_class_or_module(self, node: ast.expr) -> bool:
         """Whether it is a class or module of the project, whose attributes are just there."""
@@ -415,10 +424,19 @@ class Walk(ast.NodeVisitor):
         kind = self._analysis.hierarchy.resolve(self._module, node.func)
         if kind and self._analysis.hierarchy.definition(kind) is None:
             return  # making an exception raises nothing
+        self._spread(node)
         target = self._analysis.values.target(self._module, node.func)
         if isinstance(node.func, ast.Attribute):
             operations.kinds_of(self._analysis.values, self._module, node.func.value, self.found)
         self._use(target, node, f"calls `{_short(node.func)}`")
+
+    def _spread(self, node: ast.Call) -> None:
+        """Note what `**values` raises when the values are data: the names may not fit."""
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                kinds = operations.kinds_of(self._analysis.values, self._module, keyword.value, self.found)
+                if not kinds <= {"dict"} or not kinds:
+                    self.found.add("TypeError", f"`**{_short(keyword.value)}`: the names may not fit")
 
     def _use(self, target: Target, node: ast.expr, what: str) -> None:
         """Note what calling a target raises."""

@@ -50,7 +50,12 @@ _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 
 def of(project: Project, module: Module, annotation: ast.expr) -> Value:
-    """The types that an annotation in the target allows; unknown when one of them is."""
+    """The types that an annotation in the target allows, as declared ones; unknown when one of them is."""
+    return _declared(tested(project, module, annotation))
+
+
+def tested(project: Project, module: Module, kind: ast.expr) -> Value:
+    """The types that a class expression stands for, as `isinstance` gets it."""
 
     def resolve(node: ast.expr) -> Definition | str | None:
         definition = project.definition(module, node)
@@ -59,7 +64,7 @@ def of(project: Project, module: Module, annotation: ast.expr) -> Value:
         dotted = names_of(module).qualified(node)
         return dotted.removeprefix("builtins.") if dotted else None
 
-    return _declared(_read(annotation, resolve))
+    return _read(kind, resolve)
 
 
 def _declared(value: Value) -> Value:

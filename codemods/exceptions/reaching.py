@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from codemods.exceptions import notation
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
@@ -50,23 +51,27 @@ def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
     return []
 
 
-def narrowed(project: Project, module: Module, name: ast.Name, value: Value) -> Value:
-    """The value as the `if`s around the use leave it: `isinstance(x, T)`, `x is not None`, `if x`."""
-    for test in true_tests(module, name):
+def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
+    """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
+    text = ast.unparse(expression)
+    for test in true_tests(module, expression):
         match test:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=tested), kinds]):
-                if tested == name.id:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]):
+                if ast.unparse(tested) == text:
                     parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
-                    found = [notation.of(project, module, part) for part in parts]
+                    found = [notation.tested(project, module, part) for part in parts]
                     return frozenset().union(*found) if all(found) else UNKNOWN
-            case ast.Compare(
-                left=ast.Name(id=tested), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]
-            ):
-                if tested == name.id:
+            case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                if _text(tested) == text:
                     return _without_none(value)
-            case ast.Name(id=tested) | ast.NamedExpr(target=ast.Name(id=tested)) if tested == name.id:
+            case _ if _text(test) == text:
                 return _without_none(value)
     return value
+
+
+def _text(tested: ast.expr) -> str:
+    """The expression itself, or the name that gets its value (`name := …`)."""
+    return ast.unparse(tested.target if isinstance(tested, ast.NamedExpr) else tested)
 
 
 def _without_none(value: Value) -> Value:
@@ -78,11 +83,12 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
 
     A block that binds one of its names again is not looked at closely: the tests above do not count.
     """
-    names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+    parts = (node for node in ast.walk(expression) if isinstance(node, (ast.Name, ast.Attribute)))
+    names = frozenset(ast.unparse(part) for part in parts)
     node: ast.AST = expression
     for above in module.ancestors(expression):
         if isinstance(above, ast.If) and node in above.body:
-            if _binds(above.body, names):
+            if any(not names.isdisjoint(stored(s)) for s in above.body):
                 return
             yield from _conjuncts(above.test)
         elif isinstance(above, ast.IfExp) and node is above.body:
@@ -93,7 +99,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             yield from (test for clause in above.generators for test in clause.ifs)
         for earlier in reversed(_before(above, node)):
             yield from _held_after(earlier)
-            if _binds([earlier], names):
+            if not names.isdisjoint(stored(earlier)):
                 return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
             return
@@ -123,11 +129,13 @@ def _negated(test: ast.expr) -> list[ast.expr]:
     return []
 
 
-def _binds(block: list[ast.stmt], names: set[str]) -> bool:
-    return any(
-        isinstance(n, ast.Name) and n.id in names and not isinstance(n.ctx, ast.Load)
-        for statement in block
-        for n in ast.walk(statement)
+@lru_cache(maxsize=100_000)
+def stored(statement: ast.stmt) -> frozenset[str]:
+    """The names and attributes that a statement, or something in it, gives a value."""
+    return frozenset(
+        ast.unparse(node)
+        for node in ast.walk(statement)
+        if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Load)
     )
 
 

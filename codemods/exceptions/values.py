@@ -129,7 +129,8 @@ class Values:
                 captured = join(k.arguments[0] for k in outputs if k.arguments)
                 return captured or self.of_target(self.attribute(module, node))
             case ast.Attribute():
-                return self.of_target(self.attribute(module, node))
+                found = self.of_target(self.attribute(module, node))
+                return narrowed(self.project, module, node, found)
         return UNKNOWN
 
     def _of_bool(self, module: Module, node: ast.BoolOp) -> Value:
@@ -316,8 +317,9 @@ class Values:
         """An attribute of an instance of a project's class: a method, or what its methods assign."""
         assert isinstance(owner.node, ast.ClassDef)
         bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
-        if len(bindings) == 1 and isinstance(bindings[0].node, (*FUNCTIONS, ast.ClassDef)):
-            return Target(definitions=(Definition(owner.module, bindings[0].node),))
+        definitions = [b.node for b in bindings if isinstance(b.node, (*FUNCTIONS, ast.ClassDef))]
+        if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
+            return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
         origins = [*self._assigned(owner, name), *_class_values(owner.module, bindings)]
         if origins:
             known = tuple(origin for origin in origins if origin)

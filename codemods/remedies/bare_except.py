@@ -21,8 +21,9 @@ from codemods.remedies._narrowing import (
 from codemods.remedy import Proposal, Remedy
 
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
-_WAITS = {"mainloop", "serve_forever", "run_forever", "input", "getch", "getpass", "start_polling"}
-_EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "pytest.exit", "pytest.fail", "pytest.skip"}
+_WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
+_EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+_OUTCOMES = ("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail")
 
 
 class BareExcept(Remedy):
@@ -75,12 +76,14 @@ class BareExcept(Remedy):
 
     Applicability
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
-        GeneratorExit and CancelledError, which is what the remedy promises. It is unsafe where the body
-        exits, yields, waits for a person or awaits a task it has cancelled: catching one of those four
-        may be meant. Types are written when everything in the body is known; that is safe when nothing
-        had to be assumed (an annotation, a package's documentation, the arguments a function is made
-        for), else unsafe. `except BaseException` means the same as before; it is written where the
-        handler raises the exception again or hands it on, and where earlier handlers leave nothing else.
+        GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
+        bring one of them (it exits, waits for Ctrl-C, awaits a task it has cancelled) that one is
+        written out and stays caught. It is unsafe where the body yields: GeneratorExit may be meant.
+        Types are written when everything in the body is known. That is safe when nothing had to be
+        assumed (an annotation, a package's documentation, the arguments a function is made for) and
+        nothing that is very rare was left out, else unsafe.
+        `except BaseException` means the same as before; it is written where the handler raises the
+        exception again or hands it on, and where earlier handlers leave nothing else.
     """
 
     triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
@@ -114,20 +117,18 @@ class BareExcept(Remedy):
 
     def _narrowed(self, handler: ast.ExceptHandler, module: Module) -> Proposal:
         found = narrowing(handler, module, self.project)
-        relied = _relies_on_base_exceptions(handler, module, found)
-        if cancelled := _awaits_cancelled(handler, module):
-            text = "BaseException" if cancelled == "BaseException" else f"({cancelled}, Exception)"
-            reason = "it awaits a task after cancelling it, so CancelledError is caught as before"
-            return _proposal(handler, module, text, Applicability.UNSAFE, reason, found)
-        if found.choice.refusal:
-            applicability = Applicability.UNSAFE if relied else Applicability.SAFE
-            reason = f"types not narrowed: {found.choice.refusal}"
-            if relied:
-                reason = f"{relied}: look whether the handler is meant for that; {reason}"
-            return _proposal(handler, module, "Exception", applicability, reason, found)
-        applicability = Applicability.UNSAFE if relied else found.applicability
-        why = f"{relied}: look whether the handler is meant for that" if relied else None
-        return _proposal(handler, module, found.choice.text, applicability, why, found)
+        kept = dict(_relied_on(handler, module, found))
+        doubt = _doubt(handler, module)
+        names = found.choice.names or ("Exception",)
+        text = names[0] if not kept and len(names) == 1 else f"({', '.join([*names, *kept])})"
+        reasons = [
+            *(f"{name} stays caught: {why}" for name, why in kept.items()),
+            *([f"look whether the handler is meant for that: {doubt}"] if doubt else []),
+            *([f"types not narrowed: {found.choice.refusal}"] if found.choice.refusal else []),
+        ]
+        sure = Applicability.SAFE if found.choice.refusal else found.applicability
+        applicability = Applicability.UNSAFE if doubt else sure
+        return _proposal(handler, module, text, applicability, "; ".join(reasons) or None, found)
 
 
 def _proposal(
@@ -144,29 +145,43 @@ def _proposal(
         end += 1
     if module.data[end : end + 1] != b":":  # a backslash before the colon: it stays behind the type
         end = start
-    imports = found.choice.imports if found and text == found.choice.text else ()
+    imports = found.choice.imports if found else ()
     fix = Fix((module.edit(start, end, f" {text}"),), imports, applicability)
     message = f"{_MESSAGE}; `except {text}` is enough" if found else _MESSAGE
     return Proposal(handler, message, fix, reason, found.evidence if found else ())
 
 
-def _relies_on_base_exceptions(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> str | None:
-    """Why the handler may be there for an exit, Ctrl-C or the end of a generator."""
+def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> Iterator[tuple[str, str]]:
+    """What only a handler for everything catches and the body is known to bring, with the reason.
+
+    Whether that is meant or the fault nobody can tell, so it stays: written out, it can be seen.
+    """
     names = names_of(module)
     for raised in found.answer.raised:
-        if raised.type in ("SystemExit", "KeyboardInterrupt", "GeneratorExit"):
-            return f"the body can raise {raised.type} ({raised.evidence})"
+        if raised.type in ("SystemExit", "KeyboardInterrupt"):
+            yield raised.type, raised.evidence
+    for node in nodes_of_body(handler, module):
+        if isinstance(node, ast.Call):
+            spelled = ast.unparse(node.func)
+            name = spelled.rpartition(".")[2]
+            if name in _EXITS:
+                yield "SystemExit", f"`{spelled}` exits"
+            if name in _WAITS or names.is_any(node.func, "builtins.input"):
+                yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+            yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if cancelled := _awaits_cancelled(handler, module):
+        yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _doubt(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """Why even `except Exception` may not be what is meant."""
+    names = names_of(module)
     for node in nodes_of_body(handler, module):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             return "the body yields, and GeneratorExit ends a generator there"
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func).rpartition(".")[2]
-            if names.is_any(node.func, *_EXITS) or name in ("parse_args", "parse_known_args"):
-                return f"the body can exit in `{ast.unparse(node.func)}`"
-            if name in _WAITS:
-                return f"the body waits in `{ast.unparse(node.func)}`, where Ctrl-C comes"
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
-            return "the body is an endless loop, which Ctrl-C ends"
+        if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
+            return f"`{ast.unparse(node.func)}` of the body is no Exception"
     return None
 
 

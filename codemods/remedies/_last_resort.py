@@ -1,0 +1,101 @@
+"""Where a handler for everything is right: at the end of the line, where nobody else would catch."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import PurePosixPath
+
+from codemods.module import FUNCTIONS, Function, Module
+from codemods.names import names_of
+
+_ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
+_HANDLERS = {"errorhandler", "exception_handler", "middleware", "on_event", "before_request", "after_request"}
+_COMMANDS = {"command", "group", "callback"}
+_TASKS = {"task", "shared_task", "actor", "job", "periodic_task", "loop", "event", "listen", "receiver"}
+_DECORATED = {
+    **dict.fromkeys(_ROUTES, "the last resort of a request handler"),
+    **dict.fromkeys(_HANDLERS, "the last resort of a request handler"),
+    **dict.fromkeys(_COMMANDS, "the last resort of a command"),
+    **dict.fromkeys(_TASKS, "the last resort of a task"),
+    "fixture": "part of a test",
+}
+_METHODS = {
+    **dict.fromkeys(("__del__", "__exit__", "__aexit__"), "a clean-up that must not fail"),
+    "emit": "a log handler, which must not fail",
+}
+_MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli"}
+_STARTERS = {"Thread", "Process", "Timer", "submit", "run_in_executor", "create_task", "ensure_future"}
+_STARTERS |= {"add_job", "add_task", "start_new_thread", "apply_async", "call_soon", "add_done_callback"}
+_STARTERS |= {"register", "signal", "run_coroutine_threadsafe", "after", "call_later"}
+
+
+def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """What the handler is the last resort of; None when it is an ordinary one."""
+    statement = module.statement(module.parent(handler) or handler)
+    if _is_test(module.path):
+        return "part of a test"
+    function = module.function(handler)
+    for above in module.ancestors(statement):
+        if isinstance(above, (*FUNCTIONS, ast.Lambda)):
+            break
+        if isinstance(above, ast.While) and isinstance(above.test, ast.Constant) and above.test.value:
+            return "the last resort of an endless loop"
+    if function is None:
+        return "the last resort of a program" if _under_main_guard(statement, module) else None
+    if module.parent(statement) is not function:
+        return None
+    return _of_function(function, module)
+
+
+def _of_function(function: Function, module: Module) -> str | None:
+    """What a function is that nobody calls who could catch."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        on_object = isinstance(called, ast.Attribute) or last in _TASKS | _COMMANDS | {"fixture"}
+        if last in _DECORATED and on_object:
+            return _DECORATED[last]
+    if isinstance(module.parent(function), ast.ClassDef):
+        if function.name in _METHODS:
+            return _METHODS[function.name]
+        if function.name == "run" and _is_thread(module.parent(function), module):
+            return "the last resort of a thread"
+    if function.name in _MAIN_NAMES:
+        return "the last resort of a program"
+    return "the last resort of a thread or callback" if _is_started(function, module) else None
+
+
+def _is_thread(node: ast.AST | None, module: Module) -> bool:
+    assert isinstance(node, ast.ClassDef)
+    names = names_of(module)
+    kinds = ("threading.Thread", "multiprocessing.Process", "threading.Timer")
+    spelled = any(ast.unparse(base).endswith(("Thread", "Process", "QRunnable")) for base in node.bases)
+    return spelled or any(names.is_any(base, *kinds) for base in node.bases)
+
+
+def _is_started(function: Function, module: Module) -> bool:
+    """Whether the file hands the function to something that runs it later, with nobody to catch."""
+    attributes = [node for node in module.nodes(ast.Attribute) if node.attr == function.name]
+    for use in (*names_of(module).mentions(function.name), *attributes):
+        node: ast.AST | None = use
+        above = module.parent(use)
+        if isinstance(above, ast.Call) and above.func is use:  # create_task(work()), after it was called
+            node, above = above, module.parent(above)
+        if isinstance(above, ast.keyword):
+            above = module.parent(above)
+        if isinstance(above, ast.Call) and above.func is not node:
+            name = ast.unparse(above.func).rpartition(".")[2]
+            if name in _STARTERS:
+                return True
+    return False
+
+
+def _under_main_guard(statement: ast.stmt, module: Module) -> bool:
+    tests = (ast.unparse(above.test) for above in module.ancestors(statement) if isinstance(above, ast.If))
+    return any("__name__" in test for test in tests)
+
+
+def _is_test(path: str) -> bool:
+    pure = PurePosixPath(path)
+    named = pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
+    return named or not {"test", "tests"}.isdisjoint(pure.parts[:-1])

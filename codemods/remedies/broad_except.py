@@ -1,0 +1,132 @@
+"""`except Exception:` where the body can only raise a few types."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions import Choice, MayRaise, is_covered, resolve_type
+from codemods.model import Applicability, Fix
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.remedies._handlers import goes_on, ways_out
+from codemods.remedies._last_resort import last_resort
+from codemods.remedies._narrowing import forwards_exception, narrowing, try_of
+from codemods.remedy import Proposal, Remedy
+
+_BROAD = {"builtins.Exception": "Exception", "builtins.BaseException": "BaseException"}
+
+
+class BroadExcept(Remedy):
+    """Name the types that an `except Exception:` is there for.
+
+    Why
+        A handler for everything also takes the mistakes of the code inside: a misspelled attribute or a
+        wrong argument looks like a failed read, and is found much later, far away.
+
+    Before
+        import json
+
+
+        def load_state(path: str) -> dict:
+            try:
+                with open(path) as file:
+                    return json.load(file)
+            except Exception:
+                return {}
+
+    After
+        import json
+
+
+        def load_state(path: str) -> dict:
+            try:
+                with open(path) as file:
+                    return json.load(file)
+            except (OSError, ValueError):
+                return {}
+
+    Left alone
+        - a body that calls anything unknown: listed with the types that are known
+        - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
+        - a handler that raises again, or hands the exception on
+        - `except* Exception`, whose groups may hold anything
+
+    Applicability
+        Always unsafe: the handler may be meant for what nobody thought of, or for what a test makes the
+        body raise. Where the answer is not complete a person must decide.
+    """
+
+    triggers = (b"Exception",)
+    codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught")
+
+    def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
+        broad = _broad_type(handler, module)
+        if broad is None:
+            return
+        message = f"except {broad}: also catches the mistakes of the code inside"
+        reason = self._meant(handler, module)
+        if reason:
+            yield Proposal(handler, message, reason=reason)
+            return
+        found = narrowing(handler, module, self.project)
+        if found.choice.refusal:
+            known = _known(found.answer)
+            reason = f"not narrowed: {found.choice.refusal}{known}"
+            yield Proposal(handler, message, reason=reason, evidence=found.evidence)
+            return
+        assert handler.type is not None
+        names = [*found.choice.names, *self._beside(handler, module, found.choice)]
+        text = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        edit = module.replace(handler.type, text)
+        fix = Fix((edit,), found.choice.imports, Applicability.UNSAFE)
+        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, None, found.evidence)
+
+    def _beside(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> list[str]:
+        """The other types that the handler names and the chosen ones do not cover, as it spells them."""
+        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else []
+        kept = []
+        for part in parts:
+            name = resolve_type(part, module, self.project)
+            if name not in _BROAD.values() and not (name and is_covered(name, choice, self.project)):
+                kept.append(module.source(part))
+        return kept
+
+    def _meant(self, handler: ast.ExceptHandler, module: Module) -> str | None:
+        """Why the handler is right as it is."""
+        if isinstance(try_of(handler, module), ast.TryStar):
+            return "the members of an exception group may be of any type"
+        if not goes_on(ways := ways_out(module, handler.body, handler.name)) and "return" not in ways:
+            return "the handler lets an exception out: nothing is swallowed"
+        if forwards_exception(handler, module) or _hands_on(handler, module):
+            return "the handler hands the exception on"
+        if place := last_resort(handler, module):
+            return f"{place}: right to catch everything"
+        return None
+
+
+def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """The broad type that the handler names, alone or among others."""
+    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    dotted = [names_of(module).qualified(part) for part in parts if part is not None]
+    return next((_BROAD[name] for name in dotted if name in _BROAD), None)
+
+
+def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the exception object itself is stored, returned or put somewhere."""
+    if handler.name is None:
+        return False
+    for node in ast.walk(handler):
+        if not isinstance(node, ast.Name) or node.id != handler.name:
+            continue
+        match module.parent(node):
+            case ast.Assign() | ast.Return() | ast.Yield() | ast.Tuple() | ast.List() | ast.Dict():
+                return True
+            case ast.Call(func=ast.Attribute(attr="append" | "put" | "put_nowait" | "add")):
+                return True
+    return False
+
+
+def _known(answer: MayRaise) -> str:
+    names = dict.fromkeys(raised.type.rpartition(":")[2] for raised in answer.likely)
+    return f"; known to come out: {', '.join(names)}" if names else ""
