@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
+from textwrap import dedent
 from typing import ClassVar, TypeAlias
 
 from codemods.model import Fix
@@ -85,7 +86,8 @@ class Remedy:
         if heading not in lines:
             return ""
         below = lines[lines.index(heading) + 1 :]
-        return inspect.cleandoc("\n".join(takewhile(lambda line: not line or line[0] == " ", below)))
+        # Not cleandoc: for that the first line has no indentation, which would pull the others apart from it.
+        return dedent("\n".join(takewhile(lambda line: not line or line[0] == " ", below))).strip("\n")
 
     def visitors(self) -> dict[type[ast.AST], Visitor]:
         """Its `visit_<Kind>` methods by the kind of node they want."""
