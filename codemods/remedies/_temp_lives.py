@@ -15,9 +15,12 @@ from codemods.remedies._temp_paths import Assignment, Operation, Refused, TempPa
 
 _MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|lock\Z|/\.X11", re.IGNORECASE)
 
-_NAMES_A_FILE = re.compile(
-    r"path|file|folder|directory|convert|transcode|extract|export|render|compress|resize|split", re.IGNORECASE
+_HOLDS_A_FILE = re.compile(r"path|file|folder|dir\Z|directory", re.IGNORECASE)  # names of variables
+_MAKES_A_FILE = re.compile(  # names of functions
+    r"convert|transcode|extract(?!\w*(text|data|info|features|table))|export|render|compress|resize|split_|save",
+    re.IGNORECASE,
 )
+_USES_UP = re.compile(r"upload|put_?object|put_?file|load|read|parse|import", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Life:
 
     statements: Sequence[ast.stmt]
     redundant: Sequence[ast.stmt]
+    is_complete: bool  # the file is written first and gone in the end: nobody else has a part in it
     evidence: str
     caution: str | None
 
@@ -48,7 +52,6 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
     ends = [*removals, *(module.statement(o.call) for o in others if o.kind == "move")]
     certain = [s for s in ends if paths.is_certain(module, s, run)]
     if certain:
-        results.refuse_paths()
         evidence = f"the file is gone after line {max(s.lineno for s in certain)}: nobody can need it later"
         caution = _caution(module, path, uses, others) or results.surviving(module, run)
     elif ends or any(o.kind == "remove" for o in others):
@@ -60,7 +63,7 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
         results.refuse_returned(module)
         evidence = "these lines write the file and use it up"
         caution = "the file stays behind today: make sure that nobody looks for it there"
-    return Life(run, _redundant(module, run, removals, others), evidence, caution)
+    return Life(run, _redundant(module, run, removals, others), bool(certain), evidence, caution)
 
 
 def _caution(
@@ -126,7 +129,11 @@ def _operations(module: Module, uses: Iterable[ast.Name]) -> list[Operation]:
     """What is done to the file, in the order of the text."""
     wholes = (paths.carried(module, use) for use in uses)
     done = (paths.operation(module, whole) for whole in wholes if not _alias(module, whole))
-    return sorted((o for o in done if o), key=lambda o: module.start(o.call))
+    return sorted((o for o in done if o and not _on_its_directory(o)), key=lambda o: module.start(o.call))
+
+
+def _on_its_directory(done: Operation) -> bool:
+    return bool(re.search(r"\bdirname\(|\.parent\b", ast.unparse(done.path)))
 
 
 def shared_by_name(path: TempPath, variable: str = "") -> str | None:
@@ -194,6 +201,8 @@ def _refuse_foreign_file(
     """Raise Refused unless the file is written here first and then used here."""
     if not others:
         raise Refused("it is only removed here: whoever makes the file should remove it")
+    if not path.name and any(o.kind == "move" for o in others):
+        raise Refused("its random name may matter where it is moved to: make a TemporaryDirectory by hand")
     first = others[0]
     early = [r for r in removals if module.start(r) < module.start(first.call)]
     if not all(map(paths.tolerates_absence, early)):
@@ -203,10 +212,8 @@ def _refuse_foreign_file(
             first.kind, f"{first.kind}"
         )
         raise Refused(f"it is {what} before it is written here: another run or program leaves it there")
-    if not path.name and any(o.kind == "move" for o in others):
-        raise Refused("its random name may matter where it is moved to: make a TemporaryDirectory by hand")
     users = (o for o in others[1:] if o.kind in {"read", "run", "unknown", "move", "append"})
-    if all(paths.exclusive(module, first.call, o.call) for o in users):
+    if path.name and all(paths.exclusive(module, first.call, o.call) for o in users):
         raise Refused(
             "it is handed to one place only: whoever writes or reads the other end must share the directory"
         )
@@ -267,7 +274,7 @@ class Results:
         handed_on: list[str] = []
         for value, callee in values:
             statement = module.statement(value)
-            if isinstance(statement, ast.Return):
+            if isinstance(statement, ast.Return) or _is_collected(module, value):
                 handed_on.append(callee)
             for node in (n for target in _targets(statement) for n in ast.walk(target)):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -288,28 +295,24 @@ class Results:
             held |= dict(more.held)
         return Results(tuple(held.items()), handed_on)
 
-    def refuse_paths(self) -> None:
-        """Raise Refused when such a result looks like the path of a second file beside the first."""
-        callees = [*self.handed_on, *(callee for name, callee in self.held if _NAMES_A_FILE.search(name.id))]
-        callees += [callee for _, callee in self.held if _NAMES_A_FILE.search(callee)]
-        for callee in callees:
-            if callee not in self.handed_on or _NAMES_A_FILE.search(callee):
-                raise Refused(
-                    f"`{callee}` seems to make a second file beside it: find out who removes that one"
-                )
-
     def uses(self, module: Module) -> list[ast.Name]:
         """Every later use of a variable that holds such a result."""
         return [use for name, _ in self.held for use in self._loads(module, name)]
 
     def surviving(self, module: Module, run: Sequence[ast.stmt]) -> str | None:
-        """A warning when such a result is used after the run."""
+        """A warning when such a result is used after the run; Refused when it looks like a second file."""
         callees = list(self.handed_on)
         for name, callee in self.held:
             loads = self._loads(module, name)
             returned = any(isinstance(module.statement(use), ast.Return) for use in loads)
             if returned or any(not any(_inside(module, use, s) for s in run) for use in loads):
                 callees.append(callee)
+                if _HOLDS_A_FILE.search(name.id):
+                    raise Refused(
+                        f"`{name.id}` may be a second file beside it: find out who removes that one"
+                    )
+        if maker := next((c for c in callees if _MAKES_A_FILE.search(c.rpartition(".")[2])), None):
+            raise Refused(f"`{maker}` may make a second file beside it: find out who removes that one")
         return (
             f"make sure that what `{callees[0]}` gives back names no second file beside it"
             if callees
@@ -339,6 +342,14 @@ class Results:
         ]
 
 
+def _is_collected(module: Module, value: ast.expr) -> bool:
+    """Whether a value is put straight into a collection: `found.append(value)`."""
+    call = module.parent(value)
+    call = module.parent(call) if isinstance(call, ast.Await) else call
+    method = call.func if isinstance(call, ast.Call) else None
+    return isinstance(method, ast.Attribute) and method.attr in paths.COLLECTORS and method.value is not value
+
+
 def _targets(statement: ast.stmt) -> list[ast.expr]:
     """What a statement gives values to."""
     if isinstance(statement, ast.Assign):
@@ -352,15 +363,17 @@ def _targets(statement: ast.stmt) -> list[ast.expr]:
 
 def _refuse_keepers(module: Module, path: TempPath, others: Sequence[Operation]) -> None:
     """Raise Refused when the file, which nothing removes today, may be wanted after the function."""
-    if "cache" in path.name.lower() or any(k.arg == "exist_ok" for o in others for k in o.call.keywords):
+    same = (o.call for o in others if paths.is_same_file(module, o.path))
+    if "cache" in path.name.lower() or any(k.arg == "exist_ok" for call in same for k in call.keywords):
         raise Refused(
             "it is kept from run to run: give it a place of its own, such as the user's cache directory"
         )
     for call in (o.call for o in others[1:] if o.kind == "unknown"):
         above = module.parent(call)
         above = module.parent(above) if isinstance(above, ast.Await) else above
-        if not isinstance(above, (ast.Assign, ast.AnnAssign, ast.withitem, ast.For)):
-            callee = ast.unparse(call.func)
+        callee = ast.unparse(call.func)
+        used_up = isinstance(above, ast.Expr) and _USES_UP.search(callee.rpartition(".")[2])
+        if not used_up and not isinstance(above, (ast.Assign, ast.AnnAssign, ast.withitem, ast.For)):
             raise Refused(
                 f"nothing removes it and `{callee}` may keep the path: find out when the file can go"
             )

@@ -14,9 +14,9 @@ from codemods.names import names_of
 Assignment: TypeAlias = ast.Assign | ast.AnnAssign
 
 MAKERS = ("tempfile.gettempdir", "tempfile.mktemp")
-_PATHLIB = tuple(f"pathlib.{kind}" for kind in ("Path", "PosixPath", "PurePath", "PurePosixPath"))
+PATHLIB = tuple(f"pathlib.{kind}" for kind in ("Path", "PosixPath", "PurePath", "PurePosixPath"))
 _SAME_PATH = (
-    *_PATHLIB,
+    *PATHLIB,
     *(
         f"os.path.{name}"
         for name in ("join", "abspath", "realpath", "normpath", "dirname", "split", "splitext")
@@ -24,7 +24,7 @@ _SAME_PATH = (
     "builtins.str",
     "os.fspath",
 )
-_SAME_FILE = (*_PATHLIB, "os.path.abspath", "os.path.realpath", "builtins.str", "os.fspath")
+_SAME_FILE = (*PATHLIB, "os.path.abspath", "os.path.realpath", "builtins.str", "os.fspath")
 _SAME_PATH_METHODS = {
     *("absolute", "as_posix", "encode", "joinpath", "parent", "parents", "partition", "removesuffix"),
     *("resolve", "rpartition", "rsplit", "rstrip", "split", "strip", "with_name", "with_stem", "with_suffix"),
@@ -36,10 +36,11 @@ _DIRECTORY = re.compile(r"(/tmp|/var/tmp|/dev/shm)(?:/|$)[^\s;|&<>*?]*\Z")
 _READERS = "os.stat os.listdir os.scandir os.walk os.access os.path.getsize shutil.unpack_archive"
 _WRITERS = "os.mkdir os.makedirs os.mknod"
 _CHECKS = "os.path.exists os.path.isfile os.path.isdir os.path.lexists os.path.islink"
-_REMOVERS = "os.remove os.unlink os.rmdir os.removedirs shutil.rmtree"
+_REMOVERS = "aiofiles.os.remove os.remove os.unlink os.rmdir os.removedirs shutil.rmtree"
 _PROGRAMS = "subprocess.run subprocess.call subprocess.check_call subprocess.check_output os.system"
-_NOT_USED = (
-    "os.path.basename os.path.split os.path.splitext builtins.print builtins.len builtins.repr builtins.type"
+_MENTIONS = (
+    "os.path.basename os.path.split os.path.splitext re.match re.search re.fullmatch"
+    " builtins.print builtins.len builtins.repr builtins.type"
 )
 _FUNCTIONS = {
     name: kind
@@ -49,7 +50,7 @@ _FUNCTIONS = {
         ("check", _CHECKS),
         ("remove", _REMOVERS),
         ("run", _PROGRAMS),
-        ("mention", _NOT_USED),
+        ("mention", _MENTIONS),
     )
     for name in names.split()
 }
@@ -66,6 +67,7 @@ _METHODS = {
 }
 _OPENERS = (
     *(f"{module}.open" for module in ("builtins", "io", "codecs", "gzip", "bz2", "lzma", "wave", "tarfile")),
+    "aiofiles.open",
     "zipfile.ZipFile",
     "gzip.GzipFile",
 )
@@ -73,9 +75,9 @@ _MOVERS = ("shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copytree", 
 _RENAMERS = ("os.rename", "os.replace", "shutil.move")
 _TELLERS = {
     *("critical", "debug", "echo", "error", "exception", "info", "log", "warn", "warning"),
-    *("count", "endswith", "find", "fullmatch", "index", "match", "patch", "search", "startswith"),
+    *("endswith", "patch", "startswith"),
 }
-_COLLECTORS = {"append", "add", "put", "put_nowait", "insert", "extend", "setdefault", "update", "send"}
+COLLECTORS = {"append", "add", "put", "put_nowait", "insert", "extend", "setdefault", "update", "send"}
 _LATER = re.compile(
     r"(Thread|Process|Timer|Popen|submit|create_task|ensure_future|add_task|apply_async|delay|start_soon"
     r"|add_job|call_later|call_soon|run_coroutine_threadsafe|register|create_subprocess_(exec|shell)|spawn\w*"
@@ -94,7 +96,8 @@ class TempPath:
     """An expression that names something in a public directory for temporary files.
 
     `root` is the part of `node` that names the directory (or is the call of `mktemp`), `directory`
-    that directory (None: the default one) and `name` what follows, expressions written `{so}`.
+    that directory (None: the default one) and `name` what follows, expressions written `{so}`; it is
+    empty for `mktemp`.
     """
 
     node: ast.expr
@@ -124,7 +127,7 @@ def find(module: Module, root: ast.Constant | ast.Call) -> TempPath | None:
         if made_by not in MAKERS:
             return None
         if made_by == "tempfile.mktemp":
-            return TempPath(root, root, None, "")
+            return TempPath(_whole(module, root, "")[0], root, None, "")
         directory, name = None, ""
     else:
         if not isinstance(root.value, str) or not (match := _DIRECTORY.match(root.value)):
@@ -158,9 +161,7 @@ def _whole(module: Module, node: ast.expr, name: str) -> tuple[ast.expr, str]:
             name += "".join(f"{between}{_spelled(argument)}" for argument in call.args)
             node = call
         elif isinstance(above, ast.Call) and above.args and above.args[0] is node:
-            if not names_of(module).is_any(
-                above.func, "os.path.join", "builtins.str", "os.fspath", *_PATHLIB
-            ):
+            if not names_of(module).is_any(above.func, "os.path.join", "builtins.str", "os.fspath", *PATHLIB):
                 return node, name
             name += "".join(f"/{_spelled(argument)}" for argument in above.args[1:])
             node = above
@@ -270,7 +271,7 @@ def _called(module: Module, call: ast.Call, path: ast.expr) -> Operation | None:
         return None
     if isinstance(module.parent(call), ast.Raise):
         return None
-    if last in _COLLECTORS and kind == "unknown":
+    if last in COLLECTORS and kind == "unknown":
         raise Refused(f"`{last}` stores it beyond this statement; make the directory around all its uses")
     if _SHARED.search(last):
         raise Refused(f"`{last}` shares it with other processes or people, who look for it at this place")
@@ -336,7 +337,8 @@ def is_removal(module: Module, statement: ast.stmt, removers: set[ast.Call]) -> 
     `removers` are the calls that remove it.
     """
     if isinstance(statement, ast.Expr):
-        return statement.value in removers
+        value = statement.value
+        return (value.value if isinstance(value, ast.Await) else value) in removers
     inner: list[ast.stmt] = getattr(statement, "body", [])
     if len(inner) != 1 or not is_removal(module, inner[0], removers):
         return False

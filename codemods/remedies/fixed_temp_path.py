@@ -75,8 +75,9 @@ class FixedTempPath(Remedy):
     Left alone
         - paths that are returned, stored on an object or in a collection, constants, defaults and
           settings: whoever owns the path must own the directory (reported)
-        - the same path in two functions or files, sockets, locks, pid files, logs, files that are read,
-          tested or appended to before this function writes them: they are shared on purpose (reported)
+        - the same path in two places, unless each writes it first and removes it in the end; sockets,
+          locks, pid files, logs, files that are read, tested or appended to before this function
+          writes them: they are shared on purpose (reported)
         - files that are only written, or removed in some cases only: somebody wants them (reported)
         - paths handed to threads, tasks, background processes, other users, containers and other
           machines, or put into a shell command (reported)
@@ -95,7 +96,7 @@ class FixedTempPath(Remedy):
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
-        self._places: dict[str, list[tuple[str, int]]] | None = None
+        self._places: dict[str, list[tuple[Module, TempPath]]] | None = None
 
     def visit_Constant(self, node: ast.Constant, module: Module) -> Iterator[Proposal]:
         yield from self._look(node, module)
@@ -108,10 +109,10 @@ class FixedTempPath(Remedy):
         if path is None:
             return
         try:
-            if isinstance(assignment := module.parent(path.node), (ast.Assign, ast.AnnAssign)):
-                life = life_of(module, path, assignment, _is_test(module))
-                if life:
-                    self._refuse_shared(path, module)
+            assignment = module.parent(path.node)
+            if isinstance(assignment, (ast.Assign, ast.AnnAssign)):
+                if life := life_of(module, path, assignment, _is_test(module)):
+                    self._refuse_shared(path, module, life.is_complete)
                     yield _with_fix(module, path, life)
             elif reason := _use(module, path):
                 self._refuse_shared(path, module)
@@ -121,19 +122,23 @@ class FixedTempPath(Remedy):
                 return  # test data, or a file that the tests look after
             yield Proposal(path.node, _message(path), reason=shared_by_name(path) or f"{refusal}")
 
-    def _refuse_shared(self, path: TempPath, module: Module) -> None:
-        """Raise Refused when another line of the project names the same place."""
+    def _refuse_shared(self, path: TempPath, module: Module, is_complete: bool = False) -> None:
+        """Raise Refused when other lines of the project name the same place and have a part in the file."""
         if self._places is None:
             self._places = _index(self.project, self.triggers)
-        here = (module.path, path.root.lineno)
-        for file, line in self._places.get(path.place, ()) if path.name else ():
-            if (file, line) != here:
-                raise Refused(f"{file}:{line} names the same place: agree on one private directory for both")
+        others = [o for o in self._places.get(path.place, ()) if path.name and o[1].root is not path.root]
+        for other, same in others:
+            if is_complete and _has_complete_life(other, same):
+                continue
+            if other is module and module.function(same.root) is module.function(path.root):
+                raise Refused("the path is spelled out several times here: put it into one variable first")
+            line = f"{other.path}:{same.root.lineno}"
+            raise Refused(f"{line} names the same place: agree on one private directory for both")
 
 
-def _index(project: Project, triggers: Iterable[bytes]) -> dict[str, list[tuple[str, int]]]:
+def _index(project: Project, triggers: Iterable[bytes]) -> dict[str, list[tuple[Module, TempPath]]]:
     """Where in the project each place in a public directory is named."""
-    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    places: dict[str, list[tuple[Module, TempPath]]] = defaultdict(list)
     for file in project.paths:
         try:
             if not any(trigger in project.read(file) for trigger in triggers):
@@ -144,8 +149,19 @@ def _index(project: Project, triggers: Iterable[bytes]) -> dict[str, list[tuple[
         roots: list[ast.Constant | ast.Call] = module.nodes(ast.Constant, ast.Call)
         for root in roots:
             if path := paths.find(module, root):
-                places[path.place].append((file, root.lineno))
+                places[path.place].append((module, path))
     return places
+
+
+def _has_complete_life(module: Module, path: TempPath) -> bool:
+    assignment = module.parent(path.node)
+    if not isinstance(assignment, (ast.Assign, ast.AnnAssign)):
+        return False
+    try:
+        life = life_of(module, path, assignment, is_test=False)
+    except Refused:
+        return False
+    return life is not None and life.is_complete
 
 
 def _message(path: TempPath) -> str:
@@ -168,7 +184,7 @@ def _use(module: Module, path: TempPath) -> str | None:
         node, above = above, module.parent(above)
     if isinstance(above, ast.arguments):
         return "it is a default argument: let the default be None and make a directory when it is"
-    if isinstance(above, (ast.Assign, ast.AnnAssign)):
+    if isinstance(above, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
         return "it is one of several values: make the directory where this one is chosen"
     if isinstance(above, (ast.Return, ast.Yield)):
         paths.operation(module, node)
@@ -251,7 +267,7 @@ def _private(module: Module, path: TempPath, tmp_dir: str) -> tuple[ast.expr, st
     root, above = path.root, module.parent(path.root)
     if not path.name:
         assert isinstance(root, ast.Call)
-        return root, *_joined(module, path, tmp_dir, _mktemp_name(module, root))
+        return _below(module, path, tmp_dir, _mktemp_name(module, root))
     if isinstance(root, ast.Call):
         return root, tmp_dir, ()
     assert isinstance(root, ast.Constant) and isinstance(root.value, str)
@@ -271,9 +287,23 @@ def _private(module: Module, path: TempPath, tmp_dir: str) -> tuple[ast.expr, st
     if root is not path.node and not isinstance(above, ast.Call):
         return root, f"{tmp_dir} + {source[:head]}{source[opening.end() :]}", ()
     rest = source[:head] + source[opening.end() :].lstrip("/")
-    if isinstance(above, ast.Call) and "pathlib" in (names_of(module).qualified(above.func) or ""):
-        return above, f"{module.source(above.func)}({tmp_dir}) / {rest}", ()
-    return root, *_joined(module, path, tmp_dir, rest)
+    return _below(module, path, tmp_dir, rest)
+
+
+def _below(
+    module: Module, path: TempPath, tmp_dir: str, name: str
+) -> tuple[ast.expr, str, tuple[Import, ...]]:
+    """The file `name` in the directory, by pathlib or os.path as the code has it."""
+    names, root, above = names_of(module), path.root, module.parent(path.root)
+    if isinstance(above, ast.Call) and above is path.node and names.is_any(above.func, *paths.PATHLIB):
+        return above, f"{module.source(above.func)}({tmp_dir}) / {name}", ()
+    joined = f"os.path.join({tmp_dir}, {name})"
+    if names.importable("os", "os", root):
+        return root, joined, (Import(module.path, "os"),)
+    earlier = [b for b in names.visible("os", root) if b.target == "os" and isinstance(b.node, ast.alias)]
+    if len(earlier) == 1 and module.parent(module.statement(earlier[0].node)) is module.function(root):
+        return root, joined, ()  # the function imports it for itself
+    return root, f'{tmp_dir} + "/" + {name}', ()
 
 
 def _mktemp_name(module: Module, call: ast.Call) -> str:
@@ -286,19 +316,6 @@ def _mktemp_name(module: Module, call: ast.Call) -> str:
     if prefix is None and isinstance(suffix, ast.JoinedStr):
         return re.sub(r"^(\w+['\"]+)", r"\1tmp", module.source(suffix))
     raise Refused("the arguments of mktemp are not spelled out: make a TemporaryDirectory by hand")
-
-
-def _joined(module: Module, path: TempPath, tmp_dir: str, name: str) -> tuple[str, tuple[Import, ...]]:
-    names = names_of(module)
-    joined = f"os.path.join({tmp_dir}, {name})"
-    if names.importable("os", "os", path.root):
-        return joined, (Import(module.path, "os"),)
-    earlier = [
-        b for b in names.visible("os", path.root) if b.target == "os" and isinstance(b.node, ast.alias)
-    ]
-    if len(earlier) == 1 and module.parent(module.statement(earlier[0].node)) is module.function(path.root):
-        return joined, ()  # the function imports it for itself
-    return f'{tmp_dir} + "/" + {name}', ()
 
 
 class _Change(cst.CSTTransformer):
