@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ def provider_of(project: Project, definition: Definition) -> Provider | None:
         raise Refused(f"`{name}` is not defined at module level, so no context manager can stand beside it")
     assert isinstance(first.value, ast.Name)
     notes = tuple(_notes(project, module, node, first))
-    return Provider(module, node, first.value.id, _closes(module, node, first), notes)
+    return Provider(module, node, first.value.id, _closes(project, module, node, first), notes)
 
 
 def manager_of(provider: Provider) -> Manager:
@@ -155,15 +156,15 @@ def _is_context_manager(module: Module, function: Function) -> bool:
     return any(names.is_any(d, *decorators) for d in function.decorator_list)
 
 
-def _closes(module: Module, function: Function, node: ast.Yield) -> bool:
+def _closes(project: Project, module: Module, function: Function, node: ast.Yield) -> bool:
     """Whether the session is closed on every way out: by `finally` or by its own `with`."""
     assert isinstance(node.value, ast.Name)
+    name = node.value.id
     for above in _inside(module, function, node):
-        if isinstance(above, (ast.With, ast.AsyncWith)) and _gives(above, node.value.id):
-            return True
-        if isinstance(above, ast.Try) and any(
-            is_closer(part, {node.value.id}) for statement in above.finalbody for part in ast.walk(statement)
-        ):
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _gives(above, name):
+            return all(_is_session_factory(project, module, item.context_expr) for item in above.items)
+        final = above.finalbody if isinstance(above, ast.Try) else []
+        if any(is_closer(part, {name}) for statement in final for part in ast.walk(statement)):
             return True
     return False
 
@@ -183,8 +184,12 @@ def _notes(project: Project, module: Module, function: Function, node: ast.Yield
         if isinstance(above, (ast.With, ast.AsyncWith)):
             for item in above.items:
                 code = ast.unparse(item.context_expr)
+                if re.search(r"\bbegin(_nested)?\(", code):
+                    raise Refused(
+                        f"`{name}` yields inside `{code}`, where a commit of the code's own would fail"
+                    )
                 if not _is_session_factory(project, module, item.context_expr):
-                    yield f"`{name}` leaves `with {code}`, which may do more than close: look at it"
+                    yield f"`{name}` leaves `with {code}`, which may do something else than close it"
 
 
 def _notes_of_try(name: str, statement: ast.Try) -> Iterator[str]:
@@ -208,10 +213,32 @@ def _notes_of_try(name: str, statement: ast.Try) -> Iterator[str]:
 
 
 def _is_session_factory(project: Project, module: Module, expression: ast.expr) -> bool:
-    """Whether it reads as a session being made, whose `with` only closes: not `Session.begin()`."""
+    """Whether it makes a session, whose `with` only closes: not `Session.begin()` or `session_scope()`.
+
+    Known by its class name (`AsyncSession(engine)`, `SessionLocal()`) or by the `sessionmaker` behind it.
+    """
     if not isinstance(expression, ast.Call) or project.definition(module, expression.func):
         return False
-    return "session" in ast.unparse(expression.func).rpartition(".")[2].lower()
+    called = ast.unparse(expression.func).rpartition(".")[2]
+    if called[:1].isupper() and "Session" in called:
+        return True
+    return isinstance(expression.func, ast.Name) and _is_sessionmaker(project, module, expression.func)
+
+
+def _is_sessionmaker(project: Project, module: Module, name: ast.Name) -> bool:
+    """Whether the name, of this file or of the one it is imported from, is assigned a `sessionmaker(…)`."""
+    for binding in names_of(module).bindings(name):
+        home, bindings = module, [binding]
+        if binding.target:
+            origin, _, own_name = binding.target.rpartition(".")
+            path = project.path_of(origin if origin.strip(".") else f"{origin}.", module.path)
+            home = project.module(path) if path else module
+            bindings = names_of(home).bindings_in(home.tree).get(own_name, []) if path else []
+        for assignment in (home.parent(b.node) for b in bindings):
+            value = assignment.value if isinstance(assignment, ast.Assign) else None
+            if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("sessionmaker"):
+                return True
+    return False
 
 
 def _existing(provider: Provider) -> Iterator[str]:

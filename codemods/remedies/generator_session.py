@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.model import Applicability, Edit, Fix
-from codemods.module import Module
+from codemods.module import Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._session_block import Header, Run, wrap
@@ -87,7 +87,8 @@ class GeneratorSession(Remedy):
         - `with next(get_db()) as db:`, and a generator that a `finally` closes or that is resumed.
         - Generators that have nothing to clean up behind the yield.
         - Reported only: sessions that are returned, stored, global, or used after the block or by the
-          handlers around it; generators that yield several times or whose `except` swallows errors.
+          handlers around it; generators that yield several times, inside a transaction, or whose
+          `except` swallows errors.
 
     Applicability
         Safe where the code closes the session itself, at the same place as before. Unsafe where it
@@ -112,6 +113,8 @@ class GeneratorSession(Remedy):
                 yield from _proposals(self.project, module, opening, provider, message)
         except Refused as refusal:
             yield Proposal(node, message, reason=str(refusal))
+        except (OSError, Unreadable) as error:
+            yield Proposal(node, message, reason=f"a file that it leads to cannot be read: {error}")
 
 
 def _provider(project: Project, module: Module, opening: Opening) -> Provider | None:
@@ -172,7 +175,9 @@ def _run(module: Module, opening: Opening, target: ast.Name, provider: Provider)
     elif run.closing is None:
         notes = list(escapes(run, target.id))
     if not provider.closes:
-        notes.append(f"`{provider.node.name}` does not close the session itself on every way out")
+        notes.append(
+            f"`{provider.node.name}` may not close the session itself, so the code goes on closing it"
+        )
         run = replace(run, closers=frozenset(), closing=None) if not run.is_inside_closing else run
     _check_uses(module, run, target)
     _check_last_line(module, run)
