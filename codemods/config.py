@@ -29,11 +29,10 @@ class Config:
     def parse(cls, data: bytes) -> Config:
         """The settings in the bytes of a pyproject.toml. Raises BadConfig."""
         try:
-            table = tomllib.loads(data.decode()).get("tool", {}).get("patchwright", {})
+            tool = _table(tomllib.loads(data.decode()).get("tool", {}), "tool")
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadConfig(f"pyproject.toml: {error}") from None
-        if not isinstance(table, dict):
-            raise BadConfig("pyproject.toml: tool.patchwright must be a table")
+        table = _table(tool.get("patchwright", {}), "tool.patchwright")
         return cls(**{key.replace("-", "_"): _checked(key, value) for key, value in table.items()})
 
 
@@ -41,6 +40,12 @@ def nearest(word: str, known: list[str]) -> str:
     """What to say of an unknown word: the known one that looks most like it, or all of them."""
     close = get_close_matches(word, known, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+
+
+def _table(value: object, name: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise BadConfig(f"pyproject.toml: {name} must be a table")
+    return value
 
 
 def _names(value: object) -> tuple[str, ...] | None:

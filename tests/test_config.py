@@ -1,0 +1,58 @@
+"""Reading `[tool.patchwright]`."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.config import BadConfig, Config, nearest
+
+
+def test_a_project_that_says_nothing_gets_the_defaults() -> None:
+    assert Config.parse(b"") == Config.parse(b"[tool.other]\nx = 1\n") == Config()
+    assert Config().remedies is None
+
+
+def test_all_settings() -> None:
+    text = b"""
+        [tool.patchwright]
+        remedies = ["bare-except"]
+        exclude-remedies = []
+        exclude = ["tests/", "*_pb2.py"]
+        unsafe = true
+        max-file-size = 5_000_000
+    """
+    assert Config.parse(text) == Config(("bare-except",), (), ("tests/", "*_pb2.py"), True, 5_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"[tool.patchwright]\nexlude = []\n", "has no setting 'exlude': did you mean 'exclude'?"),
+        (b"[tool.patchwright]\nzzz = 1\n", "has no setting 'zzz': known are remedies, exclude-remedies,"),
+        (b"[tool.patchwright]\nexclude = 'tests'\n", "exclude must be a list of patterns"),
+        (b"[tool.patchwright]\nremedies = [1]\n", "remedies must be a list of remedies"),
+        (b"[tool.patchwright]\nunsafe = 1\n", "unsafe must be true or false"),
+        (b"[tool.patchwright]\nmax-file-size = 0\n", "max-file-size must be a number of bytes, over 0"),
+        (b"[tool.patchwright]\nmax-file-size = true\n", "max-file-size must be a number of bytes, over 0"),
+        (b"[tool]\npatchwright = 3\n", "tool.patchwright must be a table"),
+        (b"tool = 3\n", "tool must be a table"),
+        (b"[tool.patchwright\n", "pyproject.toml: Expected"),
+        (b"\xff", "pyproject.toml: 'utf-8' codec can't decode"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(text: bytes, message: str) -> None:
+    with pytest.raises(BadConfig) as caught:
+        Config.parse(text)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_false_and_empty_are_said_too() -> None:
+    config = Config.parse(b"[tool.patchwright]\nunsafe = false\nremedies = []\n")
+    assert config.unsafe is False
+    assert config.remedies == ()
+
+
+def test_the_nearest_word() -> None:
+    assert nearest("bare-exept", ["bare-except", "broad-except"]) == "did you mean 'bare-except'?"
+    assert nearest("xyz", ["b", "a"]) == "known are b, a"
