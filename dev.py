@@ -104,12 +104,14 @@ def make_sample() -> None:
     run("git", "commit", "--quiet", "--message", "Start from the fixtures", cwd=SAMPLE)
 
 
+VERBS = {"demo": demo, "test": test, "lint": lint, "goldens": goldens, "bench": bench}
+
+
 def main(arguments: list[str]) -> None:
-    verbs = {"demo": demo, "test": test, "lint": lint, "goldens": goldens, "bench": bench}
-    if not arguments or arguments[0] not in verbs:
+    if not arguments or arguments[0] not in VERBS:
         raise SystemExit(__doc__)
     set_up()
-    verbs[arguments[0]](*arguments[1:])
+    VERBS[arguments[0]](*arguments[1:])
 
 
 if __name__ == "__main__":
