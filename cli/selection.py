@@ -105,11 +105,12 @@ def _config(root: Path, tree: WorkingDirectory | Commit) -> Config:
 def _remedies(choice: Choice, config: Config) -> tuple[str, ...]:
     """The ids of the remedies to use, in order. What the command line names, it means."""
     everything = tuple(remedy.id() for remedy in all_remedies())
-    named = choice.remedies or config.remedies or everything
+    configured = everything if config.remedies is None else config.remedies
+    named = choice.remedies or configured
     excluded = (*choice.exclude_remedies, *(() if choice.remedies else config.exclude_remedies))
     wanted = {known_remedy(word) for word in named} - {known_remedy(word) for word in excluded}
     if not wanted:
-        raise Refusal("no remedy is left: all that were chosen are excluded as well")
+        raise Refusal("no remedy is left: none is chosen, or all that are chosen are excluded")
     return tuple(remedy for remedy in everything if remedy in wanted)
 
 

@@ -119,9 +119,8 @@ def use(monkeypatch: pytest.MonkeyPatch, *remedies: type[Remedy]) -> None:
     """Make these the remedies that there are, for this process and those forked from it."""
     chosen = sorted(remedies or ALL, key=lambda remedy: remedy.id())
     Killer.home = os.getpid()
-    for name in ("engine", "remedy"):
-        monkeypatch.setattr(f"codemods.{name}.all_remedies", lambda: chosen)
-    for module in ("cli.selection", "cli.report"):
+    # The definition comes last: who is imported here for the first time must still get the real one.
+    for module in ("cli.selection", "cli.report", "codemods.engine", "codemods.remedy"):
         monkeypatch.setattr(f"{module}.all_remedies", lambda: chosen)
 
 
