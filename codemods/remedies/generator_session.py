@@ -35,7 +35,10 @@ from codemods.remedy import Proposal, Remedy
 _SESSION_NAME = re.compile(r"(^|_)(db|session|conn|connection)(_|$)")
 _NEVER_CLOSED = "nothing closes the session today; an object that is read after the block may need it again"
 
-_CLOSED_TWICE = "the session is closed at the end of the block too, beside where the code closes it already"
+_CLOSED_AT_TIMES = (
+    "the code closes the session on some ways out, now it is closed on all; "
+    "an object that is read after the block may need it again"
+)
 
 
 class GeneratorSession(Remedy):
@@ -171,7 +174,7 @@ def _run(module: Module, opening: Opening, target: ast.Name, provider: Provider)
     if run is None:
         run = open_run(module, acquire, target.id)
         closed = any(is_closer(part, names) for s in run.body for part in ast.walk(s))
-        notes = [_CLOSED_TWICE if closed else _NEVER_CLOSED, *escapes(run, target.id)]
+        notes = [_CLOSED_AT_TIMES if closed else _NEVER_CLOSED, *escapes(run, target.id)]
     elif run.closing is None:
         notes = list(escapes(run, target.id))
     if not provider.closes:
