@@ -70,7 +70,7 @@ def test(*arguments: str) -> None:
 
 
 def goldens(*arguments: str) -> None:
-    run(PYTHON, "-m", "pytest", "-q", "tests/test_fixtures.py", *arguments, UPDATE_GOLDENS="1")
+    run(PYTHON, "-m", "pytest", "-q", "tests/test_fixtures.py::test_case", *arguments, UPDATE_GOLDENS="1")
     run("git", "status", "--short", "fixtures")
 
 
