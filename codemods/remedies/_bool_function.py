@@ -62,6 +62,9 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
         if names_of(module).qualified(decorator) not in {f"builtins.{d}" for d in _OWN_KIND_OF_METHOD}:
             raise Refused(f"`@{ast.unparse(decorator)}` above it may use or hide its result")
     _check_result(module, function, exits)
+    for statement in exits:
+        if any(line in module.comments for line in range(statement.lineno, statement.end_lineno or 0)):
+            raise Refused(f"a comment stands inside of the exit at line {statement.lineno}")
     if b"fork(" in module.data[module.start(function) : module.end(function)]:
         raise Refused("it forks: one of the two processes must end in it")
     if module.scope(function.body[0]) is function and not module.starts_line(function.body[0]):
@@ -89,16 +92,17 @@ def _check_result(module: Module, function: Function, exits: Collection[ast.stmt
 
 def check_way_out(module: Module, function: Function, statement: ast.stmt) -> None:
     """Raises Refused when leaving by a return where an exit was raised would be another thing."""
+    where = f"{module.path}:{statement.lineno}"
     child: ast.AST = statement
     for above in module.ancestors(statement):
         if above is function:
             return
         if isinstance(above, _WITHS):
-            _check_with(module, above, statement)
+            _check_with(module, above, where)
         elif isinstance(above, _TRIES):
-            _check_try(module, above, child, statement)
+            _check_try(module, above, child, where)
         elif isinstance(above, ast.ExceptHandler) and isinstance(module.parent(above), ast.TryStar):
-            raise Refused(f"line {statement.lineno} stands in an `except*`, which cannot return")
+            raise Refused(f"{where} stands in an `except*`, which cannot return")
         child = above
 
 
@@ -116,9 +120,9 @@ def catcher(module: Module, node: ast.AST) -> ast.ExceptHandler | None:
     return None
 
 
-def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, statement: ast.stmt) -> None:
+def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, where: str) -> None:
     if child in block.finalbody:
-        raise Refused(f"line {statement.lineno} stands in a `finally`, where a return swallows exceptions")
+        raise Refused(f"{where} stands in a `finally`, where a return swallows exceptions")
     for final in block.finalbody:
         if any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for n in ast.walk(final)):
             raise Refused(f"the `finally` at line {final.lineno} may swallow the exit today")
@@ -127,12 +131,12 @@ def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, sta
             raise Refused(f"the handler at line {handler.lineno} catches the exit today")
 
 
-def _check_with(module: Module, block: ast.With | ast.AsyncWith, statement: ast.stmt) -> None:
+def _check_with(module: Module, block: ast.With | ast.AsyncWith, where: str) -> None:
     for item in block.items:
         if not _is_indifferent(module, item.context_expr):
             text = ast.unparse(item.context_expr)
             raise Refused(
-                f"line {statement.lineno} stands in `with {text}`, which would see a return where it sees an "
+                f"{where} stands in `with {text}`, which would see a return where it sees an "
                 "exception today (a transaction would be committed)"
             )
 
@@ -250,10 +254,9 @@ def _unused_cause(module: Module, statement: ast.stmt) -> Iterator[Edit]:
         if isinstance(handler, ast.ExceptHandler) and handler.type and handler in module.ancestors(statement):
             uses = [u for u in ast.walk(handler) if isinstance(u, ast.Name) and u.id == handler.name]
             if uses == [statement.cause]:
-                end = module.end(handler.type)
-                bound = re.compile(rb"\)?\s+as\s+\w+").match(module.data, end)
-                if bound and not bound[0].startswith(b")"):
-                    yield Edit(module.path, end, bound.end(), b"")
+                bound = re.compile(rb"\)?(\s+as\s+[^\s:]+)").match(module.data, module.end(handler.type))
+                if bound:
+                    yield Edit(module.path, bound.start(1), bound.end(1), b"")
 
 
 def _annotate(module: Module, function: Function) -> Edit:

@@ -55,6 +55,8 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
         return True
     if any(_last_name(d) in _COMMAND_DECORATORS for d in function.decorator_list):
         return True
+    if function.name.startswith("__"):
+        return False  # called by Python, and mentioned everywhere
     references, _ = project.references(definition)
     return any(_starts(module, r) for r in references) or _is_console_script(project, definition)
 

@@ -128,7 +128,7 @@ class Change:
             if not reference.certain:
                 raise Refused(f"`{name}` at {where} may be this function or another one")
             if reference.call is None and not isinstance(reference.node, ast.alias):
-                raise Refused(f"it is used as a value at {where}, so not all of its callers are known")
+                raise Refused(f"`{name}` is used as a value at {where}, so not all of its callers are known")
         calls = [r for r in references if r.call]
         if not calls:
             raise Refused(
@@ -183,8 +183,9 @@ class Change:
 
     def _assert(self, module: Module, statement: ast.stmt, where: str) -> None:
         blocks = [n for n in module.ancestors(statement) if isinstance(n, (ast.With, ast.AsyncWith))]
-        if any("raises" in ast.unparse(item.context_expr).lower() for b in blocks for item in b.items):
-            raise Refused(f"the test at {where} expects the exit")
+        raising = any("raises" in ast.unparse(item.context_expr).lower() for b in blocks for item in b.items)
+        if raising or b"SystemExit" in module.data or b"sys.exit" in module.data:
+            raise Refused(f"{where} is a test, and its file expects exits")
         self._callers.append(f"{where} is a test: it asserts the result")
         self._edits.append(module.edit(module.start(statement), module.start(statement), "assert "))
 
@@ -199,9 +200,8 @@ def _standing_alone(module: Module, call: ast.Call, *, awaited: bool) -> ast.stm
     statement = module.parent(value) if value else None
     if not isinstance(statement, ast.Expr) or not module.starts_line(statement):
         return None
-    siblings, at = module.siblings(statement)
-    shared = at + 1 < len(siblings) and siblings[at + 1].lineno == statement.end_lineno
-    return None if shared else statement
+    behind = module.data[module.end(statement) :].partition(b"\n")[0].strip()
+    return statement if not behind or behind.startswith(b"#") else None
 
 
 def _check_method(project: Project, definition: Definition) -> None:
@@ -225,9 +225,10 @@ def _check_method(project: Project, definition: Definition) -> None:
 
 
 def _is_private(definition: Definition) -> bool:
-    return definition.node.name.startswith("_") or isinstance(
-        definition.module.scope(definition.node), FUNCTIONS
-    )
+    """Whether nobody outside calls it; a private method may be overridden outside, and return nothing."""
+    scope = definition.module.scope(definition.node)
+    private = scope is definition.module.tree and definition.node.name.startswith("_")
+    return private or isinstance(scope, FUNCTIONS)
 
 
 def _merged(edits: Sequence[Edit]) -> tuple[Edit, ...]:

@@ -30,13 +30,12 @@ class Exit:
         value = self.argument
         try:
             known = ast.literal_eval(value) if value else None
-        except ValueError:
+        except (TypeError, ValueError):
             known = ...
         if not isinstance(known, (int, str, type(None))):
-            raise Refused(
-                f"line {self.statement.lineno} computes the status or message: a bool cannot carry it"
-            )
-        return self.spelling == "os._exit", known or 0
+            line = self.statement.lineno
+            raise Refused(f"the status of the exit at line {line} is no constant: a bool cannot carry it")
+        return self.spelling == "os._exit", 0 if known is None else known
 
     @property
     def text(self) -> str:
@@ -49,7 +48,7 @@ class Exit:
         root = self.text.removeprefix("raise ").partition("(")[0].partition(".")[0]
         imported = _CALLS.get(self.spelling)
         if not names_of(module).importable(root, imported or f"builtins.{root}", node):
-            raise Refused(f"`{root}` means something else in {module.path}")
+            raise Refused(f"`{root}` means something else, or not everywhere, in {module.path}")
         return (Import(module.path, imported),) if imported else ()
 
 
@@ -66,6 +65,8 @@ def exit_at(module: Module, node: ast.Raise | ast.Call) -> Exit | None:
     if spelling is None:
         return None
     argument = call.args[0] if call and call.args else None
+    if call and (call.keywords or len(call.args) > 1):
+        argument = call  # `exit(code=1)`: nothing we can tell the status of
     text = module.source(argument) if argument else ""
     if argument and "\n" in text:
         text = ast.unparse(argument)

@@ -63,7 +63,7 @@ class ExitInLibrary(Remedy):
     Left alone
         - entry points: what runs under `if __name__ == "__main__"`, console scripts, commands of click,
           typer and argparse, signal handlers, tests, `__main__.py`, files that cannot be imported
-        - functions that return values already, generators, properties, overridden methods (manual)
+        - functions that return values already, generators, properties, methods with relatives (manual)
         - functions that never return, whose callers rely on that (manual)
         - exits whose status is computed, or differs from one exit to the next (manual)
         - functions that are passed around, or that a caller uses in an expression (manual)
@@ -71,8 +71,8 @@ class ExitInLibrary(Remedy):
 
     Applicability
         Every caller is changed with the function, or nothing is; the process ends with the same status as
-        before. Safe for a private function (`_name`, or nested). Unsafe for a public one: code outside of
-        the repository that calls it would have to look at the result.
+        before. Safe for a private function (`_name`, or nested). Unsafe for a public one and for methods:
+        code outside of the repository that calls or overrides it would have to know of the result.
     """
 
     triggers = (b"exit(", b"quit(", b"SystemExit", b"import exit")
