@@ -10,16 +10,26 @@ from pathlib import PurePosixPath
 
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.remedies import _temp_paths as paths
-from codemods.remedies._temp_paths import Assignment, Operation, Refused, TempPath
+from codemods.remedies._temp_paths import Assignment, Refused, TempPath
+from codemods.remedies._temp_results import Results
+from codemods.remedies._temp_uses import (
+    Operation,
+    carried,
+    exclusive,
+    in_loop,
+    is_beside,
+    is_certain,
+    is_inside,
+    is_removal,
+    is_same_file,
+    is_text,
+    operation,
+    owner,
+    tolerates_absence,
+)
 
 _MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|lock\Z|/\.X11", re.IGNORECASE)
 
-_HOLDS_A_FILE = re.compile(r"path|file|folder|dir\Z|directory", re.IGNORECASE)  # names of variables
-_MAKES_A_FILE = re.compile(  # names of functions
-    r"convert|transcode|extract(?!\w*(text|data|info|features|table))|export|render|compress|resize|split_|save",
-    re.IGNORECASE,
-)
 _USES_UP = re.compile(r"upload|put_?object|put_?file|load|read|parse|import", re.IGNORECASE)
 
 
@@ -45,16 +55,21 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
     if reason := shared_by_name(path, name.id):
         raise Refused(reason)
     run = _run(module, assignment, uses)
-    removals = _removals(module, operations, uses)
-    others = [o for o in operations if not any(_inside(module, o.call, r) for r in removals)]
+    removals = _removals(module, operations)
+    others = [o for o in operations if not any(is_inside(module, o.call, r) for r in removals)]
     _refuse_foreign_file(module, path, removals, others)
     results = Results.of(module, others)
-    ends = [*removals, *(module.statement(o.call) for o in others if o.kind == "move")]
-    certain = [s for s in ends if paths.is_certain(module, s, run)]
+    gone = [o for o in operations if o.kind in {"remove", "move"} and _is_own(module, o, uses)]
+    ends = [
+        next((r for r in removals if is_inside(module, o.call, r)), module.statement(o.call)) for o in gone
+    ]
+    certain = [s for s in ends if is_certain(module, s, run)]
     if certain:
         evidence = f"the file is gone after line {max(s.lineno for s in certain)}: nobody can need it later"
-        caution = _caution(module, path, uses, others) or results.surviving(module, run)
-    elif ends or any(o.kind == "remove" for o in others):
+        surviving = results.surviving(module, run)
+        caution = _caution(module, path, uses, others) or surviving
+        caution = caution or _left_early(module, run, removals, others)
+    elif any(o.kind == "remove" for o in operations):
         raise Refused("it is removed in some cases only: find out who needs it in the others")
     else:
         _refuse_keepers(module, path, others)
@@ -75,8 +90,27 @@ def _caution(
     for done in operations:
         if done.kind == "move" and ast.unparse(done.call.func).endswith(("rename", "replace")):
             return "a file can only be renamed within one file system, and $TMPDIR may name another one"
-        if not all(uses.get(name, True) for name in _names(done.path)) or paths.is_beside(module, done.path):
+        made_of_it = [name for name in _names(done.path) if not uses.get(name, True)]
+        if made_of_it or is_beside(module, done.path):
             return "files with related names beside it are removed with it: make sure that nobody needs them"
+    return None
+
+
+def _left_early(
+    module: Module, run: list[ast.stmt], removals: Sequence[ast.stmt], others: Sequence[Operation]
+) -> str | None:
+    """A warning when the run can be left, without an error, before the file is removed."""
+    if any(isinstance(above := module.parent(r), ast.Try) and r in above.finalbody for r in removals):
+        return None
+    first, last = module.start(others[0].call), max((module.start(s) for s in removals), default=0)
+    function = module.function(run[0])
+    for node in (n for statement in run for n in ast.walk(statement)):
+        leaves = isinstance(node, ast.Return) and module.function(node) is function
+        leaves |= isinstance(node, ast.Continue) and not in_loop(module, node, run)
+        if not isinstance(node, ast.stmt) or not leaves or not first < module.start(node) < last:
+            continue
+        if not set(removals) & set(module.siblings(node)[0]):
+            return f"the file stays behind today when line {node.lineno} is reached: nobody should look there"
     return None
 
 
@@ -107,12 +141,12 @@ def _uses(module: Module, name: ast.Name, own: bool = True) -> Iterator[tuple[as
     for use in names.uses(binding):
         if use is name:
             continue
-        if paths.owner(module, use) is not binding.scope:
+        if owner(module, use) is not binding.scope:
             raise Refused(f"a nested function or generator uses `{name.id}`, perhaps after the file is gone")
         yield use, own
-        whole = paths.carried(module, use)
+        whole = carried(module, use)
         if alias := _alias(module, whole):
-            yield from _uses(module, alias, own and not paths.is_beside(module, whole))
+            yield from _uses(module, alias, own and not is_beside(module, whole))
 
 
 def _alias(module: Module, path: ast.expr) -> ast.Name | None:
@@ -121,14 +155,16 @@ def _alias(module: Module, path: ast.expr) -> ast.Name | None:
     if not isinstance(above, (ast.Assign, ast.AnnAssign)) or above.value is not path:
         return None
     target = above.targets[0] if isinstance(above, ast.Assign) else above.target
+    if is_text(path):
+        return None
     alone = isinstance(target, ast.Name) and len(names_of(module).bindings(target)) == 1
     return target if isinstance(target, ast.Name) and alone and module.function(target) else None
 
 
 def _operations(module: Module, uses: Iterable[ast.Name]) -> list[Operation]:
     """What is done to the file, in the order of the text."""
-    wholes = (paths.carried(module, use) for use in uses)
-    done = (paths.operation(module, whole) for whole in wholes if not _alias(module, whole))
+    wholes = (carried(module, use) for use in uses)
+    done = (operation(module, whole) for whole in wholes if not _alias(module, whole))
     return sorted((o for o in done if o and not _on_its_directory(o)), key=lambda o: module.start(o.call))
 
 
@@ -179,18 +215,22 @@ def _run(module: Module, assignment: Assignment, uses: Iterable[ast.Name]) -> li
     return run
 
 
-def _removals(module: Module, operations: Iterable[Operation], uses: dict[ast.Name, bool]) -> list[ast.stmt]:
+def _is_own(module: Module, done: Operation, uses: dict[ast.Name, bool]) -> bool:
+    """Whether an operation is on the path itself, not on one made of it."""
+    return is_same_file(module, done.path) and all(uses.get(n, True) for n in _names(done.path))
+
+
+def _removals(module: Module, operations: Iterable[Operation]) -> list[ast.stmt]:
     """The statements that do nothing but remove the file, tests and guards around it included."""
-    same = (o for o in operations if o.kind == "remove" and paths.is_same_file(module, o.path))
-    removers = {o.call for o in same if all(uses.get(n, True) for n in _names(o.path))}
+    removers = {o.call for o in operations if o.kind == "remove"}
     found: dict[ast.stmt, None] = {}
     for call in removers:
         statement = module.statement(call)
         while isinstance(above := module.parent(statement), ast.stmt):
-            if not paths.is_removal(module, above, removers):
+            if not is_removal(module, above, removers):
                 break
             statement = above
-        if paths.is_removal(module, statement, removers):
+        if is_removal(module, statement, removers):
             found[statement] = None
     return sorted(found, key=module.start)
 
@@ -205,7 +245,7 @@ def _refuse_foreign_file(
         raise Refused("its random name may matter where it is moved to: make a TemporaryDirectory by hand")
     first = others[0]
     early = [r for r in removals if module.start(r) < module.start(first.call)]
-    if not all(map(paths.tolerates_absence, early)):
+    if not all(map(tolerates_absence, early)):
         raise Refused("it is removed before it is written here: another run or program leaves it there")
     if first.kind not in {"write", "run", "unknown"}:
         what = {"check": "tested for", "append": "appended to", "move": "moved"}.get(
@@ -213,7 +253,7 @@ def _refuse_foreign_file(
         )
         raise Refused(f"it is {what} before it is written here: another run or program leaves it there")
     users = (o for o in others[1:] if o.kind in {"read", "run", "unknown", "move", "append"})
-    if path.name and all(paths.exclusive(module, first.call, o.call) for o in users):
+    if path.name and all(exclusive(module, first.call, o.call) for o in users):
         raise Refused(
             "it is handed to one place only: whoever writes or reads the other end must share the directory"
         )
@@ -230,7 +270,7 @@ def _redundant(
         apart = at > max(starts) or (at < min(starts) and not _commented(module, removal))
         final = isinstance(above, ast.Try) and removal in above.finalbody and _unwraps(module, above)
         room = len(module.siblings(removal)[0]) > 1 and not isinstance(above, ast.ExceptHandler)
-        alone = module.starts_line(removal) and not paths.in_loop(module, removal, run)
+        alone = module.starts_line(removal) and not in_loop(module, removal, run)
         if apart and alone and (removal in run or final or room):
             found.append(removal)
     return found
@@ -251,119 +291,9 @@ def _names(expression: ast.expr) -> list[ast.Name]:
     return [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
 
 
-def _inside(module: Module, node: ast.AST, statement: ast.stmt) -> bool:
-    return any(above is statement for above in module.ancestors(node))
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What unknown functions that got the path gave back: by the variable that holds it, or handed on."""
-
-    held: Sequence[tuple[ast.Name, str]]
-    handed_on: Sequence[str]
-
-    @classmethod
-    def of(cls, module: Module, operations: Iterable[Operation]) -> Results:
-        calls = [o.call for o in operations if o.kind == "unknown"]
-        return cls._bound(module, [(call, ast.unparse(call.func)) for call in calls])
-
-    @classmethod
-    def _bound(cls, module: Module, values: Iterable[tuple[ast.expr, str]]) -> Results:
-        """Where the statements around the values put what they make of them."""
-        held: list[tuple[ast.Name, str]] = []
-        handed_on: list[str] = []
-        for value, callee in values:
-            statement = module.statement(value)
-            if isinstance(statement, ast.Return) or _is_collected(module, value):
-                handed_on.append(callee)
-            for node in (n for target in _targets(statement) for n in ast.walk(target)):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    held.append((node, callee))
-                elif isinstance(node, (ast.Attribute, ast.Subscript)):
-                    handed_on.append(callee)
-        return cls(held, handed_on)
-
-    def spread(self, module: Module) -> Results:
-        """These results, and all that is made of them."""
-        held, handed_on = dict(self.held), [*self.handed_on]
-        pending = list(held.items())
-        while pending:
-            name, callee = pending.pop()
-            more = self._bound(module, [(use, callee) for use in self._loads(module, name)])
-            handed_on += more.handed_on
-            pending += [(n, c) for n, c in more.held if n not in held]
-            held |= dict(more.held)
-        return Results(tuple(held.items()), handed_on)
-
-    def uses(self, module: Module) -> list[ast.Name]:
-        """Every later use of a variable that holds such a result."""
-        return [use for name, _ in self.held for use in self._loads(module, name)]
-
-    def surviving(self, module: Module, run: Sequence[ast.stmt]) -> str | None:
-        """A warning when such a result is used after the run; Refused when it looks like a second file."""
-        callees = list(self.handed_on)
-        for name, callee in self.held:
-            loads = self._loads(module, name)
-            returned = any(isinstance(module.statement(use), ast.Return) for use in loads)
-            if returned or any(not any(_inside(module, use, s) for s in run) for use in loads):
-                callees.append(callee)
-                if _HOLDS_A_FILE.search(name.id):
-                    raise Refused(
-                        f"`{name.id}` may be a second file beside it: find out who removes that one"
-                    )
-        if maker := next((c for c in callees if _MAKES_A_FILE.search(c.rpartition(".")[2])), None):
-            raise Refused(f"`{maker}` may make a second file beside it: find out who removes that one")
-        return (
-            f"make sure that what `{callees[0]}` gives back names no second file beside it"
-            if callees
-            else None
-        )
-
-    def refuse_returned(self, module: Module) -> None:
-        """Raise Refused when such a result leaves the function: it may be read from the file later."""
-        returned = (
-            c
-            for n, c in self.held
-            for u in self._loads(module, n)
-            if isinstance(module.statement(u), ast.Return)
-        )
-        for callee in (*self.handed_on, *returned):
-            raise Refused(f"what `{callee}` gives back leaves the function, and may still need the file")
-
-    @staticmethod
-    def _loads(module: Module, name: ast.Name) -> list[ast.Name]:
-        names = names_of(module)
-        bindings = [b for b in names.bindings(name) if b.node is name]
-        return [
-            u
-            for b in bindings
-            for u in names.uses(b)
-            if isinstance(u.ctx, ast.Load) and module.start(u) > module.start(name)
-        ]
-
-
-def _is_collected(module: Module, value: ast.expr) -> bool:
-    """Whether a value is put straight into a collection: `found.append(value)`."""
-    call = module.parent(value)
-    call = module.parent(call) if isinstance(call, ast.Await) else call
-    method = call.func if isinstance(call, ast.Call) else None
-    return isinstance(method, ast.Attribute) and method.attr in paths.COLLECTORS and method.value is not value
-
-
-def _targets(statement: ast.stmt) -> list[ast.expr]:
-    """What a statement gives values to."""
-    if isinstance(statement, ast.Assign):
-        return statement.targets
-    if isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
-        return [statement.target]
-    if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return [item.optional_vars for item in statement.items if item.optional_vars]
-    return []
-
-
 def _refuse_keepers(module: Module, path: TempPath, others: Sequence[Operation]) -> None:
     """Raise Refused when the file, which nothing removes today, may be wanted after the function."""
-    same = (o.call for o in others if paths.is_same_file(module, o.path))
+    same = (o.call for o in others if is_same_file(module, o.path))
     if "cache" in path.name.lower() or any(k.arg == "exist_ok" for call in same for k in call.keywords):
         raise Refused(
             "it is kept from run to run: give it a place of its own, such as the user's cache directory"
