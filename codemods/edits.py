@@ -15,8 +15,7 @@ from codemods.module import Module, Unreadable
 Parse: TypeAlias = Callable[[str], Module]
 """Gives the parsed file at a path: `Project.module`."""
 
-# The start of a definition, or of a statement at module level.
-_BOUNDARY = re.compile(rb"\n(?:[ \t]*(?:(?:async[ \t]+)?def\b|class\b|@)|[^\s#)\]}])")
+_DEFINITION = re.compile(rb"\n[ \t]*(?:(?:async[ \t]+)?def\b|class\b|@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +174,11 @@ def _breaks_lines_inside(inner: Sequence[Edit], outer: Sequence[Edit], data: byt
 
 
 def _stretches(edits: Sequence[Edit], data: bytes) -> list[tuple[int, int]]:
-    """Where a fix may indent or rewrite around lines: from edit to edit, but not past a boundary."""
+    """Where a fix may indent or rewrite around lines: from edit to edit, but not past a definition."""
     stretches: list[tuple[int, int]] = []
     for edit in sorted(edits):
         low, high = stretches[-1] if stretches else (edit.start, edit.end)
-        if stretches and not _BOUNDARY.search(data, high, edit.start):
+        if stretches and not _DEFINITION.search(data, high, edit.start):
             stretches[-1] = low, max(high, edit.end)
         else:
             stretches.append((edit.start, edit.end))

@@ -83,13 +83,13 @@ def test_a_fix_inside_of_lines_that_move_composes() -> None:
 
 
 def test_lines_of_another_definition_are_not_inside() -> None:
-    code = b"def one():\n    a = 1\n\n\ndef two():\n    b = 2\n\n\none()\ntwo()\n"
+    code = b"def one():\n    a = 1\n\n\ndef two():\n    b = 2\n\n\ndef main():\n    one()\n    two()\n"
 
-    def doubled(*lines: bytes) -> Fix:
+    def longer(*lines: bytes) -> Fix:
         ends = [code.index(line) + len(line) for line in lines]
-        return fix(*(Edit("a.py", at, at, b"; x = 1\n") for at in ends))
+        return fix(*(Edit("a.py", at, at, b"\n    x = 1") for at in ends))
 
-    fixes = doubled(b"a = 1", b"\none()"), doubled(b"b = 2", b"\ntwo()")
+    fixes = longer(b"a = 1", b"    one()"), longer(b"b = 2", b"    two()")
     assert compose(fixes, lambda path: Module(path, code)).taken == fixes
 
 
