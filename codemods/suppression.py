@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from codemods.module import Module
 from codemods.remedy import Remedy
@@ -12,7 +13,7 @@ _DIRECTIVE = re.compile(
     r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?::?\s*(?P<names>[\w.,\- ]*))?",
     re.IGNORECASE,
 )
-_MARKS = (b"noqa", b"nosemgrep", b"nosec", b"lint-ignore", b"lint-fixme", b"NOQA")
+_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-)", re.IGNORECASE)
 
 
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
@@ -21,22 +22,22 @@ def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, r
     `# noqa: CODE` counts for the codes the remedy lists, and `# lint-ignore: Name` for its class name
     or id; without names they count for everything.
     """
-    if not any(mark in module.data for mark in _MARKS):
-        return False
-    lines = {node.lineno, *_lines_above(module, node)}
-    comments = [module.comments[line] for line in lines if line in module.comments]
-    return any(_silences(comment, remedy) for comment in comments)
+    lines = (node.lineno, *_lines_above(module, node))
+    return any(_silences(_marked(module, line), remedy) for line in lines)
 
 
-def _lines_above(module: Module, node: ast.AST) -> list[int]:
+def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:
     """The comment lines directly above the node's statement (only `lint-ignore` is read there)."""
     anchor = node if isinstance(node, (ast.stmt, ast.excepthandler)) else module.statement(node)
     line = anchor.lineno - 1
-    above = []
-    while "lint-" in module.comments.get(line, "") and module.line(line).strip().startswith(b"#"):
-        above.append(line)
+    while line and module.line(line).strip().startswith(b"#") and "lint-" in _marked(module, line):
+        yield line
         line -= 1
-    return above
+
+
+def _marked(module: Module, line: int) -> str:
+    """The comment on a line if it may be one of ours, else ''; most files are not tokenized for it."""
+    return module.comments.get(line, "") if _MARK.search(module.line(line)) else ""
 
 
 def _silences(comment: str, remedy: Remedy) -> bool:

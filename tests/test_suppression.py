@@ -1,0 +1,68 @@
+"""Comments that silence a remedy at one place."""
+
+from __future__ import annotations
+
+import pytest
+import toy
+
+from codemods.engine import scan
+from codemods.sources import Memory
+
+
+@pytest.fixture(autouse=True)
+def toy_remedies(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.use(monkeypatch, toy.PrintCall)
+
+
+def found(code: str) -> int:
+    return len(scan(Memory({"a.py": code.encode()})).findings)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(1)  # noqa",
+        "print(1)  # NOQA",
+        "print(1)  # NoQA: t201",
+        "print(1)  # noqa: T201",
+        "print(1)  # noqa:T201",
+        "print(1)  # noqa: E501, T201",
+        "print(1)  # noqa: E501,T201 because",
+        "print(1)  # meant so  # noqa: T201",
+        "print(1)  # lint-ignore: PrintCall",
+        "print(1)  # lint-ignore: PrintCallRule",
+        "print(1)  # lint-ignore: print-call",
+        "print(1)  # lint-fixme: PrintCall",
+        "print(1)  # lint-ignore",
+        "print(1)  # nosemgrep",
+        "print(1)  # nosemgrep: some.rule",
+        "# lint-ignore: PrintCall\nprint(1)",
+        "# lint-ignore: Other\n# lint-ignore: PrintCall\nprint(1)",
+        "if x:\n    # lint-ignore: PrintCall\n    print(1)",
+        "print(  # noqa: T201\n    1,\n)",
+    ],
+)
+def test_silenced(code: str) -> None:
+    assert found(code + "\n") == 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(1)  # noqa: E501",
+        "print(1)  # lint-ignore: Other",
+        "print('# noqa')",
+        "print(1)  # noqable",
+        "print(1)\n# noqa: T201",
+        "# noqa: T201\nprint(1)",
+        "# lint-ignore: PrintCall\n\nprint(1)",
+        "x = 1  # lint-ignore: PrintCall\nprint(1)",
+        "print(1)  # a note on noqa and friends",
+    ],
+)
+def test_not_silenced(code: str) -> None:
+    assert found(code + "\n") == 1
+
+
+def test_only_the_line_with_the_comment_is_silenced() -> None:
+    assert found("print(1)  # noqa\nprint(2)\nprint(3)  # noqa: T201\n") == 1
