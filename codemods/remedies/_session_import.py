@@ -176,19 +176,25 @@ def _check_layout(module: Module, statement: ast.stmt, fine: bool = True) -> Non
 
 
 def patched_in(project: Project, module: Module, function: ast.expr, provider: Provider) -> tuple[str, ...]:
-    """The tests that replace the generator in this file, in words. Raises Refused when other files
-    import it from here and it is about to lose its last use."""
-    if not isinstance(function, ast.Name) or module.path == provider.module.path:
-        return ()
-    patchers, importers = _meaning(project, module.path, function.id)
-    uses = names_of(module).bindings(function)[0]
-    called = [use for use in names_of(module).uses(uses) if not _is_opened(module, use)]
-    if importers and not called:
-        raise Refused(f"{importers[0]} imports `{function.id}` from here: let it import from the definition")
+    """The tests that replace the generator where this place looks it up, in words.
+
+    Raises Refused when other files import it from here and it is about to lose its last use.
+    """
+    name, path = provider.node.name, provider.module.path
+    binding = names_of(module).bindings(function)[0] if isinstance(function, ast.Name) else None
+    if binding and binding.target and binding.scope is module.tree:
+        name, path = binding.name, module.path
+        importers = _meaning(project, path, name)[1]
+        if importers and all(_is_opened(module, use) for use in names_of(module).uses(binding)):
+            raise Refused(f"{importers[0]} imports `{name}` from here: let it import from the definition")
+    elif binding and binding.target:  # imported when the function runs, out of whatever is there then
+        origin, name = _split(binding.target)
+        path = project.path_of(origin, module.path) or path
+    patchers = _meaning(project, path, name)[0]
     if not patchers:
         return ()
     more = f" (and {len(patchers) - 1} more)" if len(patchers) > 1 else ""
-    return (f"{patchers[0]}{more} patches `{function.id}` here, where it is no longer called",)
+    return (f"{patchers[0]}{more} patches `{name}`, which is no longer what is called here",)
 
 
 def _is_opened(module: Module, use: ast.Name) -> bool:
@@ -198,10 +204,10 @@ def _is_opened(module: Module, use: ast.Name) -> bool:
     return isinstance(above, ast.Call) or (isinstance(above, ast.Attribute) and "next__" in above.attr)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # the places of one file ask in a row; a project should not live on for it
 def _meaning(project: Project, path: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Where strings in calls mean `name` of the file `path` (`path:line`), and the files that import it."""
-    stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+    stem = _stem(path)
     patchers: list[str] = []
     importers: list[str] = []
     for other in project.paths:
@@ -212,19 +218,30 @@ def _meaning(project: Project, path: str, name: str) -> tuple[tuple[str, ...], t
             module = project.module(other)
         except (OSError, Unreadable):
             continue
-        patchers += _patches(module, stem, name)
+        patchers += _patches(project, module, path, name)
         if any(project.path_of(origin, other) == path for origin in _origins(module, name)):
             importers.append(other)
     return tuple(patchers), tuple(importers)
 
 
-def _patches(module: Module, stem: str, name: str) -> Iterator[str]:
-    """The calls with `"stem.name"`, or with `stem` and then `"name"`, as their arguments."""
+def _patches(project: Project, module: Module, path: str, name: str) -> Iterator[str]:
+    """The calls with `"module.name"`, or with the module and then `"name"`, as their first arguments."""
+    stem = re.escape(_stem(path))
     for call in module.nodes(ast.Call):
-        texts = [a.value if isinstance(a, ast.Constant) else ast.unparse(a) for a in call.args[:2]]
-        target = ".".join(text for text in texts if isinstance(text, str))
-        if re.search(rf"(^|[.]){re.escape(stem)}[.]{name}($|[.])", target):
+        first, second = (*call.args, None, None)[:2]
+        if isinstance(first, ast.Constant):
+            found = re.search(rf"(^|[.]){stem}[.]{name}$", str(first.value)) is not None
+        elif isinstance(second, ast.Constant) and second.value == name and first is not None:
+            dotted = names_of(module).qualified(first)
+            found = dotted is not None and project.path_of(dotted, module.path) == path
+        else:
+            found = False
+        if found:
             yield f"{module.path}:{call.lineno}"
+
+
+def _stem(path: str) -> str:
+    return path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
 
 
 def _origins(module: Module, name: str) -> Iterator[str]:
