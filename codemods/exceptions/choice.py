@@ -13,7 +13,7 @@ from codemods.exceptions.flow import handler_types
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.tables import tables
 from codemods.model import Import
-from codemods.module import FUNCTIONS, Module
+from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.project import Project
 
@@ -25,7 +25,6 @@ _FAMILIES = (
     "OSError",
     "ValueError",
     "ImportError",
-    "ArithmeticError",
     "subprocess.SubprocessError",
     "requests.RequestException",
     "sqlite3.Error",
@@ -144,23 +143,27 @@ class Speller:
 
     def spell(self, name: str) -> Spelling | None:
         """The type, or its nearest base below Exception, by a name that is sure to be bound."""
-        for candidate in self._hierarchy.ancestors(name):
-            if candidate in BROAD:
-                return None
-            text = self._bound(candidate)
-            if text:
+        below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
+        own = self._hierarchy.definition(name) is not None
+        for candidate in below[:1] if own else below:
+            if text := self._bound(candidate):
                 return Spelling(candidate, text)
-            needed = self._importable(candidate)
-            if needed:
-                assert needed.name is not None
-                return Spelling(candidate, needed.name, needed)
+        for candidate in below:
+            if found := self._importable(candidate):
+                return found
+        for candidate in below:
+            if text := self._bound(candidate):
+                return Spelling(candidate, text)
         return None
 
     def _bound(self, name: str) -> str | None:
         """The shortest expression that means the type already."""
         if name in BUILTIN_EXCEPTIONS:
             return name if not self._names.visible(name, self._handler) else None
-        found = sorted(self._expressions(name), key=lambda text: (text.count("."), len(text)))
+        last = name.rpartition(".")[2]
+        found = sorted(
+            self._expressions(name), key=lambda text: (not text.endswith(last), text.count("."), len(text))
+        )
         return found[0] if found else None
 
     def _expressions(self, name: str) -> Iterator[str]:
@@ -209,17 +212,19 @@ class Speller:
                 return statement in block[:at]
         return False
 
-    def _importable(self, name: str) -> Import | None:
-        """An import that gives the type a name: of a module that the file already takes something from."""
+    def _importable(self, name: str) -> Spelling | None:
+        """The type by a new import: of the standard library, or of what the file takes from already."""
         definition = self._hierarchy.definition(name)
-        if definition is None:
-            holder, _, last = name.rpartition(".")
-            standard = holder.partition(".")[0] in sys.stdlib_module_names
-            if not holder or not (standard or self._takes_from(holder)):
-                return None
-            free = self._names.importable(last, name, self._handler) and self._is_free_inside(last)
-            return Import(self._module.path, holder, last) if free else None
-        return self._from_project(definition.node.name, name.partition(":")[0])
+        if definition is not None:
+            found = self._from_project(definition.node.name, name.partition(":")[0])
+            return Spelling(name, definition.node.name, found) if found else None
+        holder, _, last = name.rpartition(".")
+        if holder and self._takes_from(holder) and self._names.importable(last, name, self._handler):
+            return Spelling(name, last, Import(self._module.path, holder, last))
+        top = holder.partition(".")[0]
+        if top in sys.stdlib_module_names and self._names.importable(top, top, self._handler):
+            return Spelling(name, name, Import(self._module.path, holder))
+        return None
 
     def _from_project(self, last: str, path: str) -> Import | None:
         """An import in the words of those that the file has: of the same file, or of one beside it.
@@ -252,6 +257,3 @@ class Speller:
             isinstance(s, ast.ImportFrom) and s.level == 0 and s.module == holder
             for s in self._module.tree.body
         )
-
-    def _is_free_inside(self, name: str) -> bool:
-        return not any(isinstance(n, FUNCTIONS) and n.name == name for n in self._module.nodes(*FUNCTIONS))

@@ -453,8 +453,17 @@ class Walk(ast.NodeVisitor):
             self._fact(fact, node if isinstance(node, ast.Call) else None)
         for definition in target.definitions:
             self.found.merge(self._analysis.function(definition))
-            if _may_be_overridden(node, definition):
-                self.found.assumed[f"no subclass overrides `{definition.node.name}`"] = None
+            owner = definition.module.parent(definition.node)
+            if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
+                self._dispatch(owner, definition.node.name)
+
+    def _dispatch(self, owner: ast.ClassDef, name: str) -> None:
+        """Note that a method may be another one: that of a subclass."""
+        private = name.startswith("_") and not name.endswith("__")
+        if (owner.bases or owner.keywords) and not private and name != "__init__":
+            self.found.missing[f"calls `{owner.name}.{name}`, which relatives of the class may define"] = None
+        elif not name.endswith("__"):
+            self.found.assumed[f"no subclass overrides `{owner.name}.{name}`"] = None
 
     def _fact(self, fact: Fact, call: ast.Call | None) -> None:
         """Note what a use of something in the tables raises."""
@@ -549,12 +558,6 @@ def _is_context_manager(definition: Definition) -> bool:
     names = names_of(definition.module)
     decorators = definition.node.decorator_list
     return any(names.is_any(d, *_CONTEXT_MANAGERS) for d in decorators)
-
-
-def _may_be_overridden(node: ast.expr, definition: Definition) -> bool:
-    func = node.func if isinstance(node, ast.Call) else None
-    method = isinstance(definition.module.parent(definition.node), ast.ClassDef)
-    return method and isinstance(func, ast.Attribute) and not isinstance(definition.node, ast.ClassDef)
 
 
 @lru_cache(maxsize=4)

@@ -54,7 +54,8 @@ def subscript(values: Values, module: Module, node: ast.Subscript, found: Found)
         elif kind == "None":
             found.add("TypeError", f"{label}: it may be None")
         elif kind in _SEQUENCES:
-            _subscript_of_sequence(label, index, found)
+            if not _is_first_part(node):
+                _subscript_of_sequence(label, index, found)
         elif kind in _MAPPINGS:
             if not isinstance(node.ctx, ast.Store) and "held" not in index:
                 found.add("KeyError", f"{label}: the key may be missing")
@@ -88,6 +89,23 @@ def _subscript_of_data(node: ast.Subscript, label: str, index: set[str], found: 
         found.add("IndexError", f"{label}: the list may be shorter")
 
 
+def _is_first_part(node: ast.Subscript) -> bool:
+    """`text.split(",")[0]`, `text.partition(",")[2]`: parts that are always there."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(attr=name), args=[_, *_]), slice=ast.Constant(value=int(place))
+        ):
+            return (name in ("split", "rsplit") and place == 0) or (
+                name in ("partition", "rpartition") and place in (0, 1, 2)
+            )
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[_, *_]),
+            slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
+        ):
+            return True
+    return False
+
+
 def _subscript_of_sequence(label: str, index: set[str], found: Found) -> None:
     if index == {"slice"}:
         return
@@ -118,7 +136,7 @@ def binary(
         if not other or other & _LOOSE:
             found.add("TypeError", f"a path and {label}", CERTAIN if other else RARE)
         return
-    if divides and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(right):
+    if divides and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(module, right):
         found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         found.add("OverflowError", f"`**` on {label}", RARE)
@@ -147,8 +165,23 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
     return dates and other == {"datetime.timedelta"} and isinstance(operator, (ast.Add, ast.Sub))
 
 
-def _is_nonzero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and bool(node.value)
+def _is_nonzero(module: Module, node: ast.expr) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Pow(), right=right):
+            return _is_nonzero(module, left) and _is_nonzero(module, right)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return _is_nonzero(module, last)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
+            return any(
+                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
+                for a in given
+            )
+    text = ast.unparse(node)
+    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
+    return any(ast.unparse(test) in tests for test in true_tests(module, node))
 
 
 def unary(values: Values, module: Module, node: ast.UnaryOp, found: Found) -> None:
@@ -207,7 +240,8 @@ def formatted(values: Values, module: Module, node: ast.FormattedValue, found: F
 
 def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
     """What more a call in the tables raises for the arguments it gets."""
-    given = [*call.args, *(k.value for k in call.keywords)]
+    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    given += [k.value for k in call.keywords if k.arg not in fact.calls]
     kinds = [kinds_of(values, module, a, found) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     loose = any(kind & _LOOSE for kind in kinds)

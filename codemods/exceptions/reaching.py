@@ -75,7 +75,7 @@ def _text(tested: ast.expr) -> str:
 
 
 def _without_none(value: Value) -> Value:
-    return value - NONE or value
+    return value - NONE  # nothing is left of a variable that is set where we do not look: unknown
 
 
 def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:

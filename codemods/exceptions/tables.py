@@ -1,7 +1,7 @@
 """What the standard library and much used packages raise and return: data files, read once.
 
 `data/*.toml` hold two kinds of entries. `[exceptions]` maps the name of an exception to its base and its
-other names. `[[facts]]` speak of callables and attributes:
+other names, `[aliases]` other names of builtin ones to them. `[[facts]]` speak of callables and attributes:
 
 - `names`: `json.load`, or `str.strip` for a method of a type, or `str.*` for all its other methods;
 - `source`: where it is written, a section of the documentation or a module's source;
@@ -73,6 +73,7 @@ def tables() -> Tables:
         external = name != "stdlib.toml"
         facts |= {fact.name: fact for entry in data["facts"] for fact in _facts(entry, external)}
         bases |= {kind: _tuple(base) for kind, base in data.get("types", {}).items()}
+        canonical |= data.get("aliases", {})
         for exception, entry in data["exceptions"].items():
             bases[exception] = _tuple(entry["base"])
             canonical |= dict.fromkeys(entry.get("aliases", ()), exception)

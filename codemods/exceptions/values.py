@@ -86,6 +86,8 @@ class Values:
             value = self._of(module, node)
         finally:
             self._open.discard(node)
+        if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
+            value = UNKNOWN  # it is set somewhere, else nobody would read it
         if not self._open:  # inside a recursion the answer may be short of something
             self._memo[node] = value
         return value

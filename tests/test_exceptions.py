@@ -1,0 +1,416 @@
+"""What code may raise: the tables are true, and what really comes out is in a complete answer."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codemods.exceptions import MayRaise, choose, may_raise
+from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.notation import parse
+from codemods.exceptions.tables import tables
+from codemods.module import Module
+from codemods.project import Project
+from codemods.sources import Memory
+
+UNIX_OR_WINDOWS_ONLY = {"os.startfile", "tkinter", "_tkinter"}
+
+
+def project_of(**files: str) -> Project:
+    return Project(Memory({f"{name}.py": text.encode() for name, text in files.items()}))
+
+
+def first_try(module: Module) -> ast.Try:
+    return module.nodes(ast.Try)[0]
+
+
+def answer(text: str, **others: str) -> MayRaise:
+    """What the first `try` of the file may raise."""
+    project = project_of(main=text, **others)
+    module = project.module("main.py")
+    return may_raise(first_try(module).body, module, project)
+
+
+def likely(found: MayRaise) -> set[str]:
+    return {raised.type for raised in found.likely}
+
+
+def body(code: str, head: str = "", arguments: str = "x") -> str:
+    """A file whose first `try` is in a function and has this body."""
+    inner = "".join(f"        {line}\n" for line in code.splitlines())
+    return f"{head}\n\ndef function({arguments}):\n    try:\n{inner}    except:\n        pass\n"
+
+
+# -- the tables ---------------------------------------------------------------------------------------
+
+
+def really(dotted: str) -> Any:
+    """The object that a dotted name of the standard library stands for."""
+    parts = dotted.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:cut]))
+        except ImportError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part)
+        return found
+    return getattr(builtins, dotted)
+
+
+def standard(name: str) -> bool:
+    top = name.partition(".")[0]
+    return top in sys.stdlib_module_names and top not in UNIX_OR_WINDOWS_ONLY
+
+
+@pytest.mark.parametrize("name", [n for n in tables().bases if standard(n) and "." in n and ":" not in n])
+def test_standard_exception_is_what_the_table_says(name: str) -> None:
+    if name not in EXCEPTIONS:
+        return
+    kind = really(name)
+    bases = tuple(really(base) for base in tables().bases[name])
+    assert issubclass(kind, BaseException)
+    assert issubclass(kind, bases)
+    others = [alias for alias, own in tables().canonical.items() if own == name]
+    assert all(really(alias) is kind for alias in others)
+
+
+EXCEPTIONS = {
+    raised
+    for fact in tables().facts.values()
+    for raised in (*fact.raises, *fact.argument, *fact.rare, *(n for k in fact.keywords.values() for n in k))
+} | set(tables().canonical.values())
+
+
+@pytest.mark.parametrize("name", sorted(EXCEPTIONS))
+def test_every_named_exception_has_a_way_up_to_base_exception(name: str) -> None:
+    assert "BaseException" in hierarchy_of(project_of()).ancestors(name)
+
+
+@pytest.mark.parametrize("name", sorted(n for n in EXCEPTIONS if "." not in n or standard(n)))
+def test_every_standard_exception_exists(name: str) -> None:
+    if name.partition(".")[0] not in UNIX_OR_WINDOWS_ONLY:
+        assert issubclass(really(name), BaseException)
+
+
+def test_every_fact_has_a_source_and_a_readable_type() -> None:
+    for fact in tables().facts.values():
+        assert fact.source.strip(), fact.name
+        parse(fact.returns)
+
+
+@pytest.mark.parametrize("name", sorted(n for n in tables().facts if standard(n) and n.count(".") == 1))
+def test_every_standard_function_exists(name: str) -> None:
+    if name not in UNIX_OR_WINDOWS_ONLY:
+        assert really(name) is not None
+
+
+@pytest.mark.parametrize("name", sorted(n for n in tables().facts if hasattr(builtins, n.partition(".")[0])))
+def test_every_method_of_a_builtin_type_exists(name: str) -> None:
+    kind, _, method = name.partition(".")
+    assert hasattr(getattr(builtins, kind), method)
+
+
+# -- each source --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("raise KeyError(1)", {"KeyError"}),
+        ("assert x", {"AssertionError"}),
+        ("int(x)", {"ValueError", "TypeError"}),
+        ("int('3')", set()),
+        ("1 / 2", set()),
+        ("float('1') / len('abc')", {"ZeroDivisionError"}),
+        ("{}[x]", {"KeyError"}),
+        ("[][0]", {"IndexError"}),
+        ("[1][:1]", set()),
+        ("a, b = 'a b'.split()", {"ValueError"}),
+        ("a, b = 1, 2", set()),
+        ("undefined_name", {"NameError"}),
+        ("'a,b'.split(',')[0]", set()),
+        ("'a,b'.split(',')[1]", {"IndexError"}),
+        ("[int(part) for part in 'a b'.split()]", {"ValueError"}),
+        ("print(f'{1:d}')", set()),
+        ("import json", {"ImportError"}),
+        ("next(iter([1]))", {"StopIteration"}),
+        ("try:\n    int(x)\nexcept ValueError:\n    pass", {"TypeError"}),
+        ("try:\n    int(x)\nexcept ValueError:\n    raise", {"ValueError", "TypeError"}),
+        ("try:\n    int(x)\nexcept (ValueError, TypeError) as e:\n    raise KeyError from e", {"KeyError"}),
+        ("try:\n    int(x)\nexcept (ValueError, TypeError) as e:\n    raise e", {"ValueError", "TypeError"}),
+        ("try:\n    x.anything()\nexcept Exception:\n    pass", set()),
+        ("if isinstance(x, dict):\n    x.get(1).upper()", None),
+        ("if isinstance(x, str):\n    x.upper()", set()),
+        ("list(map(int, ['1']))", {"ValueError", "TypeError"}),
+        ("f = lambda: int(x)", set()),
+        ("x.method()", None),
+        ("x.attribute", None),
+        ("x + 1", None),
+        ("for each in x:\n    pass", None),
+        ("len(x)", None),
+        ("with x:\n    pass", None),
+        ("yield 1", None),
+        ("await x", None),
+        ("import requests", None),
+        ("unbound\nunbound = 1", None),
+    ],
+)
+def test_plain_code(code: str, types: set[str] | None) -> None:
+    text = body(code)
+    found = answer(text.replace("def function", "async def function") if "await" in code else text)
+    assert found.complete is (types is not None), found.missing
+    if types is not None:
+        assert likely(found) == types
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "types"),
+    [
+        (
+            "import json",
+            "with open('a') as f:\n    json.load(f).get('b')",
+            "AttributeError OSError ValueError",
+        ),
+        ("import json as j", "j.loads('1')['a']", "KeyError TypeError ValueError"),
+        ("from json import loads", "loads('1')[0]", "IndexError KeyError TypeError ValueError"),
+        ("import os", "os.environ['A']", "KeyError"),
+        ("import os", "os.environ.get('A', 'b').lower()", ""),
+        ("import os", "os.getenv('A').lower()", "AttributeError"),
+        ("import re", "re.match('a', 'b').group()", "AttributeError"),
+        ("import re", "m = re.match('a', 'b')\nif m:\n    m.group()", ""),
+        (
+            "import csv",
+            "for row in csv.DictReader(open('a')):\n    row['b'].lower()",
+            "AttributeError KeyError OSError UnicodeDecodeError csv.Error",
+        ),
+        ("import subprocess as sp", "sp.run(['a'], check=True)", "OSError subprocess.CalledProcessError"),
+        ("import subprocess", "subprocess.run(['a'], check=False, timeout=None)", "OSError"),
+        (
+            "from pathlib import Path",
+            "Path('a').read_text().splitlines()[0]",
+            "IndexError OSError UnicodeDecodeError",
+        ),
+        (
+            "from pathlib import Path",
+            "for p in (Path('a') / 'b').glob('*'):\n    p.unlink()",
+            "OSError ValueError",
+        ),
+        ("import contextlib, os", "with contextlib.suppress(OSError):\n    os.remove('a')", ""),
+        (
+            "import requests",
+            "requests.get('u').json()['a']",
+            "KeyError TypeError ValueError requests.RequestException",
+        ),
+        (
+            "import yaml",
+            "yaml.safe_load('a').get('b')",
+            "AttributeError OSError UnicodeDecodeError yaml.YAMLError",
+        ),
+        ("import pandas as pd", "len(pd.read_csv('a'))", "OSError ValueError"),
+        ("import threading", "with threading.Lock():\n    {}['a']", "KeyError"),
+        ("import logging\nlog = logging.getLogger('a')", "log.info('%s', x)", ""),
+    ],
+)
+def test_tables(head: str, code: str, types: str) -> None:
+    found = answer(body(code, head))
+    assert found.complete, found.missing
+    project = project_of()
+    hierarchy = hierarchy_of(project)
+    wanted = set(types.split())
+    assert set(hierarchy.widest([*likely(found)])) <= {t for t in likely(found) if hierarchy.is_a(t, *wanted)}
+    assert all(any(hierarchy.is_a(t, w) for t in likely(found)) for w in wanted)
+
+
+ERRORS = """
+class Base(Exception):
+    pass
+
+
+class Refused(Base):
+    pass
+"""
+STORE = """
+from errors import Refused
+
+
+class Store:
+    def __init__(self, path: str = "a"):
+        self.path = path
+        self.table = {}
+
+    @property
+    def first(self):
+        return self.table["first"]
+
+    def read(self, key):
+        if not key:
+            raise Refused(key)
+        return self._get(key)
+
+    def _get(self, key):
+        return self.table[key]
+
+
+def ping(n):
+    return pong(n - 1) if n else 0
+
+
+def pong(n):
+    if n == 7:
+        raise OverflowError
+    return ping(n)
+
+
+class Abstract:
+    def run(self):
+        raise NotImplementedError
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("store.Store().read(x)", {"KeyError", "errors.py:Refused"}),
+        ("store.Store().first", {"KeyError"}),
+        ("store.Store().path.upper()", set()),
+        ("store.ping(x)", None),  # `n - 1`: nobody knows what n is
+        ("store.pong(x)", None),
+        ("store.Abstract().run()", None),
+        ("store.Store().missing", None),
+        ("raise errors.Refused(1)", {"errors.py:Refused"}),
+        ("try:\n    raise errors.Refused(1)\nexcept errors.Base:\n    pass", set()),
+    ],
+)
+def test_through_the_project(code: str, types: set[str] | None) -> None:
+    found = answer(body(code, "import errors\nimport store"), errors=ERRORS, store=STORE)
+    assert found.complete is (types is not None), found.missing
+    if types is not None:
+        assert likely(found) == types
+
+
+def test_cycles_give_every_member_the_whole_answer() -> None:
+    text = STORE + body("ping(3)") + body("pong(3)").replace("def function", "def other")
+    project = project_of(main=text, errors=ERRORS)
+    module = project.module("main.py")
+    found = [may_raise(t.body, module, project) for t in module.nodes(ast.Try)]
+    assert [likely(f) for f in found] == [{"OverflowError"}] * 2
+
+
+# -- what to write ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "text"),
+    [
+        ("import json", "with open('a') as f:\n    return json.load(f)", "(OSError, ValueError)"),
+        ("import json", "json.loads('1')", "json.JSONDecodeError"),
+        ("import json as j", "j.loads('1')", "j.JSONDecodeError"),
+        ("from json import JSONDecodeError, loads", "loads('1')", "JSONDecodeError"),
+        ("from json import loads", "loads('1')", "ValueError"),
+        ("try:\n    import yaml\nexcept ImportError:\n    yaml = None", "yaml.safe_load('1')", None),
+        ("import pandas as pd", "pd.read_csv('a')", "(OSError, ValueError)"),
+        ("import requests as r", "r.get('u').raise_for_status()", "r.RequestException"),
+        (
+            "import subprocess",
+            "subprocess.run(['a'], check=True, timeout=1)",
+            "(OSError, subprocess.SubprocessError)",
+        ),
+        ("import os, shutil", "os.remove('a')\nshutil.rmtree('b')", "OSError"),
+        ("OSError = None\nimport os", "os.remove('a')", None),
+        ("", "x.method()", None),
+        ("", "1", None),
+    ],
+)
+def test_choice(head: str, code: str, text: str | None) -> None:
+    project = project_of(main=body(code, head))
+    module = project.module("main.py")
+    last = module.nodes(ast.Try)[-1]
+    found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)
+    assert (found.refusal is None) is (text is not None), found
+    if text is not None:
+        assert found.text == text
+
+
+def test_a_local_import_is_a_name_only_behind_it() -> None:
+    inside = body("from json import loads as read, JSONDecodeError\nread('1')")
+    project = project_of(main=inside)
+    module = project.module("main.py")
+    (statement,) = module.nodes(ast.Try)
+    found = choose(may_raise(statement.body, module, project), statement.handlers[0], module, project)
+    assert found.names == ("ValueError",)
+
+
+# -- soundness: what really comes out is in the answer ----------------------------------------------------
+
+BLOCKS = {
+    "json": "import json\nvalue = json.loads(text)\nresult = [value['a'], value.get('b'), int(value['c'])]",
+    "number": "result = 10 / int(text)",
+    "parts": "a, b = text.split(':')\nresult = int(a) // int(b)",
+    "index": "result = text.split()[2].encode('ascii')",
+    "date": "from datetime import datetime\nresult = datetime.fromisoformat(text)",
+    "url": "from urllib.parse import urlsplit\nresult = urlsplit(text).port",
+    "regex": "import re\nresult = int(re.search(r'[0-9]+', text).group()) % len(text.strip())",
+    "literal": "import ast\nresult = sorted(ast.literal_eval(text))",
+    "hex": "result = bytes.fromhex(text).decode()",
+    "table": "import json\nresult = {k: v['n'] + 1 for k, v in json.loads(text).items()}",
+    "format": "result = '%s' % text + text.upper()[0]",
+}
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["1:0", "3:x", "0", "", "12", "{}", '{"a": 1}', "[1]", "2024-01-01", "http://[a", "a:99999999"]
+    ),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcn"), inner, max_size=3)
+        ),
+        max_leaves=6,
+    ).map(json.dumps),
+)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+@settings(max_examples=100, deadline=None)
+@given(text=TEXTS)
+def test_nothing_comes_out_that_is_not_in_a_complete_answer(name: str, text: str) -> None:
+    found, run = _block(name)
+    try:
+        run(text)
+    except Exception as error:
+        names = {raised.type.rpartition(".")[2] for raised in found.raised}
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        assert not found.complete or names & kinds, f"{error!r} is not in {names}"
+
+
+_blocks: dict[str, tuple[MayRaise, Callable[[str], Any]]] = {}
+
+
+def _block(name: str) -> tuple[MayRaise, Callable[[str], Any]]:
+    if name not in _blocks:
+        text = body(BLOCKS[name], arguments="text: str")
+        namespace: dict[str, Any] = {}
+        exec(text.replace("    try:", "    if True:").replace("    except:\n        pass\n", ""), namespace)
+        _blocks[name] = answer(text), namespace["function"]
+    return _blocks[name]
+
+
+def test_most_of_the_blocks_have_a_complete_answer() -> None:
+    complete = [name for name in BLOCKS if _block(name)[0].complete]
+    assert len(complete) >= 8, {name: _block(name)[0].missing for name in BLOCKS if name not in complete}
+
+
+def test_the_data_files_are_in_the_package() -> None:
+    folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
+    assert {path.name for path in folder.glob("*.toml")} == {"stdlib.toml", "packages.toml"}
