@@ -17,6 +17,7 @@ from codemods.names import Binding, names_of
 Defined: TypeAlias = Function | ast.ClassDef
 
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
+_BARE_BASES = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
 _MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
 
 
@@ -36,7 +37,10 @@ class Definitions(Files):
         return self._find(dotted, importer, _MAX_REEXPORTS)
 
     def definition(self, module: Module, expression: ast.expr) -> Definition | None:
-        """The project's function, class or method that an expression means; None when not certain."""
+        """The project's function, class or method that an expression means; None when not certain.
+
+        For a method it is the one of the class itself: a subclass may override it.
+        """
         if isinstance(expression, ast.Attribute):
             owner = self.owner(module, expression.value)
             if owner:
@@ -60,7 +64,7 @@ class Definitions(Files):
     def ancestry(self, definition: Definition) -> tuple[set[ast.AST], list[str]]:
         """The class and all classes above it that the project defines; second, the names of the others.
 
-        `object` and `abc.ABC` are not told.
+        Bases that bring no methods of their own (`object`, `ABC`, `Generic`, `Protocol`) are not told.
         """
         known: dict[ast.AST, Definition] = {definition.node: definition}
         strangers: list[str] = []
@@ -72,7 +76,7 @@ class Definitions(Files):
                 if above and above.node not in known:
                     known[above.node] = above
                     waiting.append(above)
-                elif not above and not names_of(current.module).is_any(base, "builtins.object", "abc.ABC"):
+                elif not above and not _is_bare_base(current.module, base):
                     strangers.append(ast.unparse(base))
         return set(known), strangers
 
@@ -164,9 +168,17 @@ class Definitions(Files):
             return Definition(owner.module, bindings[0].node)
         for base in owner.node.bases if not bindings and depth else ():
             above = self._named(owner.module, base)
+            if above is None and not _is_bare_base(owner.module, base):
+                return None  # a class from outside comes first, and may have it
             if above and (found := self._member(above, name, depth - 1)):
                 return found
         return None
+
+
+def _is_bare_base(module: Module, base: ast.expr) -> bool:
+    """Whether a base class brings no methods of its own."""
+    expression = base.value if isinstance(base, ast.Subscript) else base
+    return names_of(module).is_any(expression, *_BARE_BASES)
 
 
 def _is_receiver(argument: ast.arg, function: Function | None) -> bool:

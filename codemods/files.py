@@ -106,7 +106,10 @@ class Files:
 
     def may_hold(self, dotted: str) -> bool:
         """Whether a dotted name could mean something in the tree: False only when surely outside."""
-        return dotted.startswith(".") or dotted.partition(".")[0] in self._first_names
+        first = dotted.partition(".")[0]
+        if "__init__.py" in self._known and first not in sys.stdlib_module_names:
+            return True  # the tree is a package itself, whose name we do not know
+        return dotted.startswith(".") or first in self._first_names
 
     # -- helpers ----------------------------------------------------------------------------------
 

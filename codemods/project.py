@@ -22,7 +22,7 @@ __all__ = ["Definition", "Project", "Reference"]
 # Functions that take the name of an attribute: `getattr(x, "name")`, `mock.patch.object(x, "name")`.
 _LOOKUPS = {"attrgetter", "delattr", "getattr", "hasattr", "methodcaller", "multiple", "object", "setattr"}
 # What a variable that holds a module is called, and how it may have come by it.
-_MODULE_WORD = re.compile(r"mod|plugin|package|pkg", re.IGNORECASE)
+_MODULE_WORD = re.compile(r"(?:^|_)(?:mod|module|plugin|package|pkg)s?(?:_|$)", re.IGNORECASE)
 _DYNAMIC_IMPORTS = (b"import_module", b"__import__", b"sys.modules", b"ModuleType", b"module_from_spec")
 
 

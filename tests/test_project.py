@@ -160,6 +160,14 @@ FOUND = {
         },
         "b.py A.f",
     ),
+    "a class from outside comes first": (
+        {"a": "from x import X\nclass A:\n    def f(s): pass\nclass B(X, A): pass\nB.f()"},
+        None,
+    ),
+    "bases that bring nothing": (
+        {"a": "from typing import Generic\nclass A:\n  def f(s): pass\nclass B(Generic[T], A): pass\nB.f()"},
+        "a.py A.f",
+    ),
     "defined twice": ({"a": "if x:\n    def f(): pass\nelse:\n    def f(): pass\nf()"}, None),
     "star import": ({"a": "from b import *\nf()", "b": "def f(): pass"}, None),
     "assigned later": ({"a": "def f(): pass\nf = g(f)\nf()"}, None),
@@ -191,6 +199,8 @@ REFERENCES = {
     "another file's": ({"a": "from c import f\nf()", "c": "def f(): pass"}, ""),
     "a package's from outside": ({"a": "from requests import f\nf()"}, ""),
     "an attribute of one": ({"a": "import requests\nrequests.f()"}, ""),
+    "a tree that is a package": ({"__init__": "", "c": "from tree.b import f"}, "c:1?"),
+    "a model is no module": ({"a": "def g(model): model.f()"}, ""),
     "unknown object": ({"a": "x.f()"}, "a:1?"),
     "object of a known class": ({"a": "class A: pass\nx = A()\nx.f()"}, ""),
     "variable that is no module": ({"a": "x = {}\nx.f()\ny[0].f()\ndef g(z): z.f()"}, ""),
@@ -248,6 +258,16 @@ def test_references_to_a_method(case: str) -> None:
 def test_unreadable_files_that_mention_the_name_are_told() -> None:
     project = project_of(b="def f(): pass", a="from b import f\nf(", c="print f_x")
     assert project.references(definition_in(project, "b.py", "f")) == ([], ["a.py"])
+
+
+def test_ancestry() -> None:
+    project = project_of(
+        a="from b import B\nfrom x import X\nclass A(B, X): pass",
+        b="class B(C, object): pass\nclass C(Y[int]): pass",
+    )
+    known, strangers = project.ancestry(definition_in(project, "a.py", "A"))
+    assert {getattr(node, "name", "") for node in known} == {"A", "B", "C"}
+    assert strangers == ["X", "Y[int]"]
 
 
 def test_the_call_of_a_reference() -> None:
