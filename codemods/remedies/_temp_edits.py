@@ -41,7 +41,10 @@ def fix_for(module: Module, path: TempPath, life: Life) -> Fix:
         shell = cast(cst.With, cst.parse_statement(f"with {maker} as {tmp_dir}: pass\n"))
         return [shell.with_changes(body=cst.IndentedBlock(body, indent=module.indent, footer=comments))]
 
-    edits = rewrite(module, life.statements[0], life.statements[-1], wrap)
+    try:
+        edits = rewrite(module, life.statements[0], life.statements[-1], wrap)
+    except LookupError:  # `ast` and LibCST disagree on places inside of f-strings of several lines
+        raise Refused("the path is spelled in an unusual way: write it as one plain string") from None
     applicability = Applicability.UNSAFE if life.caution else Applicability.SAFE
     return Fix(edits, (*imports, *more), applicability)
 
@@ -59,9 +62,22 @@ def _maker(module: Module, path: TempPath) -> tuple[str, tuple[Import, ...]]:
     froms = any(i.module == "tempfile" for i in module.nodes(ast.ImportFrom) if i in module.tree.body)
     if froms and names.importable("TemporaryDirectory", "tempfile.TemporaryDirectory", path.root):
         return f"TemporaryDirectory{arguments}", (Import(module.path, "tempfile", "TemporaryDirectory"),)
-    if names.importable("tempfile", "tempfile", path.root):
-        return f"tempfile.TemporaryDirectory{arguments}", (Import(module.path, "tempfile"),)
-    raise Refused("`tempfile` means something else here: rename that first")
+    imports = _reach(module, "tempfile", path)
+    if imports is None:
+        raise Refused("`tempfile` means something else here: rename that first")
+    return f"tempfile.TemporaryDirectory{arguments}", imports
+
+
+def _reach(module: Module, name: str, path: TempPath) -> tuple[Import, ...] | None:
+    """What to import so that `name` is the module of that name at the path; None when it is taken."""
+    names = names_of(module)
+    if names.importable(name, name, path.root):
+        return (Import(module.path, name),)
+    found = [b.node for b in names.visible(name, path.root) if b.target == name]
+    local = [node for node in found if isinstance(node, ast.alias)]
+    if len(local) == 1 and module.parent(module.statement(local[0])) is module.function(path.root):
+        return ()  # the function imports it for itself
+    return None
 
 
 def _mktemp_arguments(call: ast.Call) -> dict[str, ast.expr]:
@@ -107,13 +123,10 @@ def _below(
     names, root, above = names_of(module), path.root, module.parent(path.root)
     if isinstance(above, ast.Call) and above is path.node and names.is_any(above.func, *PATHLIB):
         return above, f"{module.source(above.func)}({tmp_dir}) / {name}", ()
-    joined = f"os.path.join({tmp_dir}, {name})"
-    if names.importable("os", "os", root):
-        return root, joined, (Import(module.path, "os"),)
-    earlier = [b for b in names.visible("os", root) if b.target == "os" and isinstance(b.node, ast.alias)]
-    if len(earlier) == 1 and module.parent(module.statement(earlier[0].node)) is module.function(root):
-        return root, joined, ()  # the function imports it for itself
-    return root, f'{tmp_dir} + "/" + {name}', ()
+    imports = _reach(module, "os", path)
+    if imports is None:
+        return root, f'{tmp_dir} + "/" + {name}', ()
+    return root, f"os.path.join({tmp_dir}, {name})", imports
 
 
 def _mktemp_name(module: Module, call: ast.Call) -> str:

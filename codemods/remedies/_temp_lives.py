@@ -28,9 +28,8 @@ from codemods.remedies._temp_uses import (
     tolerates_absence,
 )
 
-_MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|lock\Z|/\.X11", re.IGNORECASE)
-
-_USES_UP = re.compile(r"upload|put_?object|put_?file|load|read|parse|import", re.IGNORECASE)
+_MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|(\A|[-_.])lock\Z|\A\.X11", re.IGNORECASE)
+_USES_UP = re.compile(r"(\A|_)(upload|f?put_(object|file)|load|read|parse|import)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,15 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
     others = [o for o in operations if not any(is_inside(module, o.call, r) for r in removals)]
     _refuse_foreign_file(module, path, removals, others)
     results = Results.of(module, others)
-    gone = [o for o in operations if o.kind in {"remove", "move"} and _is_own(module, o, uses)]
-    ends = [
-        next((r for r in removals if is_inside(module, o.call, r)), module.statement(o.call)) for o in gone
-    ]
-    certain = [s for s in ends if is_certain(module, s, run)]
+    certain = [s for s in _ends(module, operations, removals, uses) if is_certain(module, s, run)]
     if certain:
         evidence = f"the file is gone after line {max(s.lineno for s in certain)}: nobody can need it later"
-        surviving = results.surviving(module, run)
-        caution = _caution(module, path, uses, others) or surviving
-        caution = caution or _left_early(module, run, removals, others)
+        cautions = (
+            results.surviving(module, run),
+            _caution(module, path, uses, others),
+            _left_early(module, run, removals, others),
+        )
+        caution = "; ".join(filter(None, cautions)) or None
     elif any(o.kind == "remove" for o in operations):
         raise Refused("it is removed in some cases only: find out who needs it in the others")
     else:
@@ -91,7 +89,7 @@ def _caution(
         if done.kind == "move" and ast.unparse(done.call.func).endswith(("rename", "replace")):
             return "a file can only be renamed within one file system, and $TMPDIR may name another one"
         made_of_it = [name for name in _names(done.path) if not uses.get(name, True)]
-        if made_of_it or is_beside(module, done.path):
+        if made_of_it or is_beside(module, done.path, {use.id for use in uses}):
             return "files with related names beside it are removed with it: make sure that nobody needs them"
     return None
 
@@ -106,7 +104,7 @@ def _left_early(
     function = module.function(run[0])
     for node in (n for statement in run for n in ast.walk(statement)):
         leaves = isinstance(node, ast.Return) and module.function(node) is function
-        leaves |= isinstance(node, ast.Continue) and not in_loop(module, node, run)
+        leaves |= isinstance(node, (ast.Break, ast.Continue)) and not in_loop(module, node, run)
         if not isinstance(node, ast.stmt) or not leaves or not first < module.start(node) < last:
             continue
         if not set(removals) & set(module.siblings(node)[0]):
@@ -146,7 +144,7 @@ def _uses(module: Module, name: ast.Name, own: bool = True) -> Iterator[tuple[as
         yield use, own
         whole = carried(module, use)
         if alias := _alias(module, whole):
-            yield from _uses(module, alias, own and not is_beside(module, whole))
+            yield from _uses(module, alias, own and not is_beside(module, whole, {name.id}))
 
 
 def _alias(module: Module, path: ast.expr) -> ast.Name | None:
@@ -169,7 +167,7 @@ def _operations(module: Module, uses: Iterable[ast.Name]) -> list[Operation]:
 
 
 def _on_its_directory(done: Operation) -> bool:
-    return bool(re.search(r"\bdirname\(|\.parent\b", ast.unparse(done.path)))
+    return bool(re.search(r"\bdirname\([^()]*\)\Z|\.parent\Z", ast.unparse(done.path)))
 
 
 def shared_by_name(path: TempPath, variable: str = "") -> str | None:
@@ -213,6 +211,14 @@ def _run(module: Module, assignment: Assignment, uses: Iterable[ast.Name]) -> li
     if not all(module.starts_line(statement) for statement in block[first : last + 2]):
         raise Refused("it shares its line with other statements: give each a line of its own")
     return run
+
+
+def _ends(
+    module: Module, operations: Sequence[Operation], removals: Sequence[ast.stmt], uses: dict[ast.Name, bool]
+) -> list[ast.stmt]:
+    """The statements that remove or move away the file itself, not one made of its name."""
+    gone = [o.call for o in operations if o.kind in {"remove", "move"} and _is_own(module, o, uses)]
+    return [next((r for r in removals if is_inside(module, c, r)), module.statement(c)) for c in gone]
 
 
 def _is_own(module: Module, done: Operation, uses: dict[ast.Name, bool]) -> bool:
@@ -270,10 +276,15 @@ def _redundant(
         apart = at > max(starts) or (at < min(starts) and not _commented(module, removal))
         final = isinstance(above, ast.Try) and removal in above.finalbody and _unwraps(module, above)
         room = len(module.siblings(removal)[0]) > 1 and not isinstance(above, ast.ExceptHandler)
-        alone = module.starts_line(removal) and not in_loop(module, removal, run)
+        alone = _has_its_lines(module, removal) and not in_loop(module, removal, run)
         if apart and alone and (removal in run or final or room):
             found.append(removal)
     return found
+
+
+def _has_its_lines(module: Module, statement: ast.stmt) -> bool:
+    block, at = module.siblings(statement)
+    return all(module.starts_line(s) for s in block[at : at + 2])
 
 
 def _commented(module: Module, statement: ast.stmt) -> bool:

@@ -13,10 +13,8 @@ from codemods.remedies._temp_paths import PATHLIB, Refused
 
 _SAME_PATH = (
     *PATHLIB,
-    *(
-        f"os.path.{name}"
-        for name in ("join", "abspath", "realpath", "normpath", "dirname", "split", "splitext")
-    ),
+    *(f"os.path.{name}" for name in ("abspath", "dirname", "join", "normpath", "realpath")),
+    *("os.path.split", "os.path.splitext"),
     "builtins.str",
     "os.fspath",
 )
@@ -26,6 +24,7 @@ _SAME_PATH_METHODS = {
     *("resolve", "rpartition", "rsplit", "rstrip", "split", "strip", "with_name", "with_stem", "with_suffix"),
 }
 _CARRIERS = (ast.BinOp, ast.JoinedStr, ast.FormattedValue, ast.List, ast.Tuple, ast.Starred)
+
 # What is done to a file, by the function that gets its path first.
 _READERS = "os.stat os.listdir os.scandir os.walk os.access os.path.getsize shutil.unpack_archive"
 _WRITERS = "os.mkdir os.makedirs os.mknod"
@@ -78,9 +77,8 @@ _LATER = re.compile(
     r"|add_job|call_later|call_soon|run_coroutine_threadsafe|register|create_subprocess_(exec|shell)|spawn\w*"
     r"|send_file|\w*Response)\Z"
 )
-_SHARED = re.compile(r"chmod|chown|bind|mkfifo|lock|handler\Z|basicconfig|connect_unix", re.IGNORECASE)
+_SHARED = re.compile(r"chmod|chown|mkfifo|bind\Z|\Alock|_lock|flock|Lock|[hH]andler\Z|basicConfig")
 _ELSEWHERE = re.compile(r"(ssh|scp|sudo|su|rsync|docker|podman|kubectl|adb|vagrant|systemctl|at|nohup)\Z")
-
 
 _IN_A_TEXT = "it is part of a command or text, which may be for another program or machine"
 
@@ -232,20 +230,20 @@ def is_same_file(module: Module, path: ast.expr) -> bool:
     return isinstance(path, ast.Name)
 
 
-def is_beside(module: Module, path: ast.expr) -> bool:
-    """Whether an expression made of a variable may name a file in the same directory, not below the path."""
+def is_beside(module: Module, path: ast.expr, variables: set[str]) -> bool:
+    """Whether an expression made of the variables may name a file beside theirs, not below it."""
     if isinstance(path, (ast.List, ast.Tuple)):
-        return any(is_beside(module, part) for part in path.elts if not isinstance(part, ast.Constant))
-    if isinstance(path, ast.BinOp) and isinstance(path.op, ast.Div):
-        return is_beside(module, path.left)
+        return any(is_beside(module, part, variables) for part in path.elts)
+    if isinstance(path, ast.BinOp):
+        below = isinstance(path.op, ast.Div) or ast.unparse(path.right).startswith("'/")
+        if below:
+            return is_beside(module, path.left, variables)
     if isinstance(path, ast.Call) and names_of(module).is_any(path.func, "os.path.join"):
-        return is_beside(module, path.args[0])
-    if isinstance(path, ast.BinOp) and ast.unparse(path.right).startswith("'/"):
-        return is_beside(module, path.left)
+        return is_beside(module, path.args[0], variables)
     if isinstance(path, ast.JoinedStr) and re.match(r"f'\{\w+\}/", ast.unparse(path)):
         return False
-    mentioned = any(isinstance(node, ast.Name) for node in ast.walk(path))
-    return mentioned and not is_same_file(module, path)
+    made_of_them = any(isinstance(node, ast.Name) and node.id in variables for node in ast.walk(path))
+    return made_of_them and not is_same_file(module, path)
 
 
 def is_removal(module: Module, statement: ast.stmt, removers: set[ast.Call]) -> bool:
