@@ -158,6 +158,13 @@ def test_many_functions_with_one_caller_are_done_in_one_go() -> None:
     assert change.after.count(b"return False") == change.after.count(b"    if not check_") == 30
 
 
+def test_functions_that_share_a_caller_share_their_fix() -> None:
+    case = FIXTURES / "before" / REMEDY / "several_that_exit.py"
+    found = scan(Memory({"a.py": case.read_bytes()}), [REMEDY]).findings
+    assert len(found) == 4
+    assert len({finding.fix for finding in found}) == 1
+
+
 def test_a_message_that_a_callers_file_cannot_hold() -> None:
     core = 'import sys\n\n\ndef check(x):\n    if x:\n        sys.exit("→ wrong")\n'.encode()
     caller = b"# coding: latin-1\nfrom core import check\n\n\ndef main():\n    check(1)\n"
