@@ -23,6 +23,7 @@ from codemods.names import names_of
 from codemods.project import Definition, Project
 
 _MAX_DEPTH = 6  # calls into calls
+_ENOUGH = 2  # things that nobody knows about
 _MAX_CALLS = 60  # of the project's functions, for one question
 _HARMLESS_DECORATORS = {
     *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
@@ -32,9 +33,14 @@ _HARMLESS_DECORATORS = {
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
-def may_raise(statements: Sequence[ast.stmt], module: Module, project: Project) -> MayRaise:
-    """What running the statements of `module` may raise."""
-    analysis = _analysis_of(project)
+def may_raise(
+    statements: Sequence[ast.stmt], module: Module, project: Project, *, thorough: bool = True
+) -> MayRaise:
+    """What running the statements of `module` may raise.
+
+    Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
+    """
+    analysis = _analysis_of(project, thorough)
     analysis.calls = 0
     return analysis.block(module, statements).frozen()
 
@@ -42,8 +48,9 @@ def may_raise(statements: Sequence[ast.stmt], module: Module, project: Project) 
 class Analysis:
     """The answers for the functions of one project, each found once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, thorough: bool) -> None:
         self.project = project
+        self.enough = None if thorough else _ENOUGH
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         self.calls = 0
@@ -142,7 +149,14 @@ class Walk(ast.NodeVisitor):
         self._analysis = analysis
         self._module = module
         self._in_function = in_function  # a function's own `yield` is no place where its caller throws
+        self._whole = self.found
         self._caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
+
+    def visit(self, node: ast.AST) -> None:
+        enough = self._analysis.enough
+        if enough and self.found is self._whole and len(self.found.missing) >= enough:
+            return
+        super().visit(node)
 
     # -- statements ---------------------------------------------------------------------------------
 
@@ -561,5 +575,5 @@ def _is_context_manager(definition: Definition) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _analysis_of(project: Project) -> Analysis:
-    return Analysis(project)
+def _analysis_of(project: Project, thorough: bool) -> Analysis:
+    return Analysis(project, thorough)

@@ -7,6 +7,7 @@ of JSON, YAML or a table: any of the plain types, so every use of it can fail.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +73,7 @@ class Values:
         self.project = project
         self._memo: dict[ast.expr, Value] = {}
         self._open: set[ast.AST] = set()
+        self._cuts = 0
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -80,7 +82,9 @@ class Values:
         if node in self._memo:
             return self._memo[node]
         if node in self._open or len(self._open) > _MAX_DEPTH:
+            self._cuts += 1
             return UNKNOWN
+        cuts = self._cuts
         self._open.add(node)
         try:
             value = self._of(module, node)
@@ -88,7 +92,7 @@ class Values:
             self._open.discard(node)
         if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
             value = UNKNOWN  # it is set somewhere, else nobody would read it
-        if not self._open:  # inside a recursion the answer may be short of something
+        if self._cuts == cuts or not self._open:  # where it was cut short, the next may know more
             self._memo[node] = value
         return value
 
@@ -337,9 +341,7 @@ class Values:
     def _assigned(self, owner: Definition, name: str) -> Iterator[Origin | None]:
         """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
         module = owner.module
-        for attribute in module.nodes(ast.Attribute):
-            if attribute.attr != name or isinstance(attribute.ctx, ast.Load):
-                continue
+        for attribute in _stores(module).get(name, ()):
             function = module.function(attribute)
             if function is None or module.parent(function) is not owner.node:
                 continue
@@ -410,3 +412,13 @@ def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
     return any(
         a is argument and isinstance(default, ast.Constant) and default.value is None for a, default in pairs
     )
+
+
+@lru_cache(maxsize=64)
+def _stores(module: Module) -> dict[str, list[ast.Attribute]]:
+    """The attributes that the file gives a value, by their last name."""
+    found: dict[str, list[ast.Attribute]] = defaultdict(list)
+    for attribute in module.nodes(ast.Attribute):
+        if not isinstance(attribute.ctx, ast.Load):
+            found[attribute.attr].append(attribute)
+    return found

@@ -41,10 +41,12 @@ class Narrowing:
         )
 
 
-def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> Narrowing:
+def narrowing(
+    handler: ast.ExceptHandler, module: Module, project: Project, *, thorough: bool = True
+) -> Narrowing:
     """What the handler's `try` may raise that no handler before it catches, and how to write it."""
     statement = try_of(handler, module)
-    answer = may_raise(statement.body, module, project)
+    answer = may_raise(statement.body, module, project, thorough=thorough)
     caught = earlier_types(handler, module, project)
     return Narrowing(answer, choose(answer, handler, module, project, caught))
 

@@ -69,7 +69,7 @@ class BroadExcept(Remedy):
         if reason:
             yield Proposal(handler, message, reason=reason)
             return
-        found = narrowing(handler, module, self.project)
+        found = narrowing(handler, module, self.project, thorough=False)
         if found.choice.refusal:
             known = _known(found.answer)
             reason = f"not narrowed: {found.choice.refusal}{known}"
