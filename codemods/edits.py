@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from codemods.imports import drop_imports, merge_imports
+from codemods.imports import merge_imports
 from codemods.model import Edit, FileChange, Fix, Import
 from codemods.module import Module, Unreadable
+from codemods.unused_imports import drop_imports
 
 Parse: TypeAlias = Callable[[str], Module]
 """Gives the parsed file at a path: `Project.module`."""

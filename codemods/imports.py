@@ -1,4 +1,4 @@
-"""Imports that fixes ask for, merged once per file in the file's own style; and those that lost their use."""
+"""Imports that fixes ask for, merged once per file in the file's own style."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module
-from codemods.names import Binding, names_of
+from codemods.names import names_of
 
 Statement: TypeAlias = ast.Import | ast.ImportFrom
 
@@ -40,26 +40,6 @@ def merge_imports(module: Module, imports: Sequence[Import]) -> tuple[Edit, ...]
         line_end = "\n" if at and not module.data[:at].endswith((b"\n", b"\r", b"\xef\xbb\xbf")) else ""
         edits.append(module.edit(at, at, line_end + first.before + text + last.after))
     return tuple(sorted(edits))
-
-
-def drop_imports(before: Module, after: Module) -> tuple[Edit, ...]:
-    """The edits of `after` that remove the imports which `before` used and `after` does not any more.
-
-    Imports that may be there for others stay: in `__init__.py`, with `noqa`, `import x as x`, and
-    names that a string spells (`__all__`, annotations, patches). So do conditional ones.
-    """
-    used = {(scope, b.name) for scope, b in _imported(before) if _loads(before, b)}
-    gone: dict[Statement, list[ast.alias]] = defaultdict(list)
-    for scope, binding in _imported(after):
-        if (scope, binding.name) in used and not _loads(after, binding):
-            statement, alias = after.statement(binding.node), binding.node
-            assert isinstance(statement, (ast.Import, ast.ImportFrom)) and isinstance(alias, ast.alias)
-            if _may_go(after, statement, alias, binding.name):
-                gone[statement].append(alias)
-    return tuple(edit for statement, aliases in gone.items() for edit in _without(after, statement, aliases))
-
-
-# -- adding ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +69,11 @@ def _same_origin(module: Module, origin: str) -> ast.ImportFrom | None:
 
 def _extended(module: Module, statement: ast.ImportFrom, new: Sequence[str]) -> list[Edit]:
     """Add names to a `from` import, in order when it is in order, in the layout that it has."""
-    source, old = module.source(statement), [_spelled(alias) for alias in statement.names]
+    source, old = module.source(statement), [spelled(alias) for alias in statement.names]
     joined = [*old, *new]
     if old == sorted(old, key=str.lower):
         joined.sort(key=str.lower)
-    head = source[: _after_import(source)]
+    head = source[: after_import(source)]
     if "\n" not in source and "\r" not in source and "(" not in source:
         return [module.replace(statement, f"{head} {', '.join(joined)}")]
     places: dict[int, str] = defaultdict(str)
@@ -113,7 +93,7 @@ def _inserted(module: Module, statement: ast.ImportFrom, index: int, name: str) 
     if index < len(statement.names):
         yield start, f"{name},\n{margin}" if own_line else f"{name}, "
         return
-    rest = module.data[end : _next_line(module, alias)]
+    rest = module.data[end : next_line(module, alias)]
     has_comma = rest.lstrip().startswith(b",")
     if not own_line:
         yield end, f", {name}"
@@ -122,7 +102,7 @@ def _inserted(module: Module, statement: ast.ImportFrom, index: int, name: str) 
     else:
         if not has_comma:
             yield end, ","
-        yield _next_line(module, alias), f"{margin}{name},\n"
+        yield next_line(module, alias), f"{margin}{name},\n"
 
 
 def _place(module: Module, wanted: Import) -> _Place:
@@ -187,10 +167,10 @@ def _behind(module: Module, statement: ast.stmt) -> int:
     for follower in module.tree.body:
         if statement.end_lineno == follower.lineno and follower is not statement:
             statement = follower
-    return _next_line(module, statement)
+    return next_line(module, statement)
 
 
-def _next_line(module: Module, node: ast.stmt | ast.alias) -> int:
+def next_line(module: Module, node: ast.stmt | ast.alias) -> int:
     assert node.end_lineno is not None
     starts = module.line_starts
     return starts[node.end_lineno] if node.end_lineno < len(starts) else len(module.data)
@@ -224,11 +204,11 @@ def _group(origin: str) -> int:
     return 0 if origin.partition(".")[0] in sys.stdlib_module_names else 1
 
 
-def _spelled(alias: ast.alias) -> str:
+def spelled(alias: ast.alias) -> str:
     return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
 
 
-def _after_import(source: str) -> int:
+def after_import(source: str) -> int:
     """Where the word `import` ends in a `from` import, or in a plain one."""
     word = re.search(r"\bimport\b", source)
     assert word
@@ -242,92 +222,3 @@ def _end(module: Module, alias: ast.alias) -> int:
 
 def _order(wanted: Import) -> tuple[int, bool, str, str]:
     return _group(wanted.module), wanted.name is not None, wanted.module, wanted.name or ""
-
-
-# -- dropping ----------------------------------------------------------------------------------------
-
-
-def _imported(module: Module) -> Iterator[tuple[str, Binding]]:
-    """The names that a scope has from one import and from nothing else, with the scope's name."""
-    names = names_of(module)
-    scopes: list[ast.AST] = [module.tree, *module.nodes(*FUNCTIONS)]
-    for scope in scopes:
-        for bindings in names.bindings_in(scope).values():
-            if len(bindings) == 1 and isinstance(bindings[0].node, ast.alias):
-                yield module.qualified_name(scope), bindings[0]
-
-
-def _loads(module: Module, binding: Binding) -> bool:
-    return any(isinstance(use.ctx, ast.Load) for use in names_of(module).uses(binding))
-
-
-def _may_go(module: Module, statement: Statement, alias: ast.alias, name: str) -> bool:
-    assert statement.end_lineno is not None
-    home = module.parent(statement)
-    exported = home is module.tree and module.path.endswith("__init__.py")
-    if exported or alias.asname == alias.name or not isinstance(home, (ast.Module, *FUNCTIONS)):
-        return False
-    lines = range(statement.lineno, statement.end_lineno + 1)
-    if any("noqa" in module.comments.get(line, "").lower() for line in lines):
-        return False
-    spelled = re.compile(rf"(\S*[\W])?{re.escape(name)}(\W\S*)?")
-    strings = (c.value for c in module.nodes(ast.Constant) if isinstance(c.value, str))
-    return not any(spelled.fullmatch(text) for text in strings)
-
-
-def _without(module: Module, statement: Statement, gone: Sequence[ast.alias]) -> list[Edit]:
-    """The edits that take names out of an import, or all of it out of the file."""
-    kept = [_spelled(alias) for alias in statement.names if alias not in gone]
-    source = module.source(statement)
-    if not kept:
-        return _without_statement(module, statement)
-    if "\n" not in source and "\r" not in source:
-        names = ", ".join(kept)
-        names = f"({names})" if "(" in source else names
-        return [module.replace(statement, f"{source[: _after_import(source)]} {names}")]
-    lines = [module.line(alias.lineno) for alias in gone]
-    alone = (re.fullmatch(rb"\s*[\w.]+(\s+as\s+\w+)?\s*,?\s*(#.*)?\s*", line) for line in lines)
-    if "(" not in source or not all(alone):
-        return []  # several names on a line: the layout is the author's, and an unused name harmless
-    return [_without_line(module, alias) for alias in gone]
-
-
-def _without_line(module: Module, alias: ast.alias) -> Edit:
-    """Take a name that has its line to itself out; a comment stays."""
-    start, line = module.line_starts[alias.lineno - 1], module.line(alias.lineno)
-    comment = line.find(b"#")
-    if comment < 0:
-        return module.edit(start, start + len(line), "")
-    return module.edit(start + len(line) - len(line.lstrip()), start + comment, "")
-
-
-def _without_statement(module: Module, statement: Statement) -> list[Edit]:
-    """Take a whole import out, with the blank lines that would be too many; comments stay."""
-    assert statement.end_lineno is not None
-    block, at = module.siblings(statement)
-    start, end, (first, last) = (
-        module.start(statement),
-        module.end(statement),
-        (statement.lineno, statement.end_lineno),
-    )
-    if len(block) == 1 or any(line in module.comments for line in range(first, last)):
-        return []
-    if at + 1 < len(block) and block[at + 1].lineno == last:
-        return [module.edit(start, module.start(block[at + 1]), "")]
-    if not module.starts_line(statement):
-        return [module.edit(module.end(block[at - 1]), end, "")]
-    if last in module.comments:
-        return [module.edit(start, module.data.index(b"#", end), "")]
-    above, below = _blank_lines(module, first - 1, -1), _blank_lines(module, last + 1, 1)
-    heads_block = first == 1 or (at == 0 and module.line(first - 1).rstrip().endswith(b":"))
-    surplus = below if heads_block else min(above, below)
-    starts = [*module.line_starts, len(module.data)]
-    return [module.edit(starts[first - 1], starts[min(last + surplus, len(starts) - 1)], "")]
-
-
-def _blank_lines(module: Module, line: int, step: int) -> int:
-    """How many lines on end are blank, from that line up (-1) or down (1)."""
-    count = 0
-    while 1 <= line <= len(module.line_starts) and not module.line(line).strip() and module.line(line):
-        count, line = count + 1, line + step
-    return count

@@ -7,9 +7,10 @@ import ast
 import pytest
 
 from codemods.edits import apply_edits
-from codemods.imports import drop_imports, merge_imports
+from codemods.imports import merge_imports
 from codemods.model import Import
 from codemods.module import Module
+from codemods.unused_imports import drop_imports
 
 TEMPFILE = ("tempfile",)
 MERGED = [
