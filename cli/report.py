@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -83,6 +84,7 @@ class Report:
 
 def look(selection: Selection) -> Report:
     """Scan the selection."""
+    gc.set_threshold(50_000, 20, 20)  # trees are kept, not thrown away: looking for garbage costs a third
     with progress_bar() as progress:
         return Report(selection, selection.scan(progress))
 

@@ -6,8 +6,8 @@ remedies. What goes wrong with one file is a Failure in the result and stops not
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +27,7 @@ from codemods.workers import Pool, process_pool, spread
 DEFAULT_SIZE_LIMIT = 2_000_000  # bytes; larger files are generated, and cost seconds each
 _ROUNDS = 10  # how often an overlap may send us back to scan the result again
 _WORTH_A_POOL = 200_000  # bytes to parse; fewer are done before the workers have started
+_COMMENT = re.compile("#.*")
 _KILLED = "reading it killed the process, and it was left out (please report it)"
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -221,7 +222,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             remedy.id(),
             module.path,
             module.qualified_name(proposal.node),
-            _normalised(module, proposal.node),
+            _normalised(module.source(proposal.node)),
         )
         digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode(errors="surrogateescape"))
         seen[identity] += 1
@@ -237,12 +238,9 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
         )
 
 
-def _normalised(module: Module, node: ast.stmt | ast.expr | ast.excepthandler) -> str:
-    """The node's code without comments and layout; as it stands when it is nested too deeply for that."""
-    try:
-        return ast.unparse(node)
-    except RecursionError:
-        return module.source(node)
+def _normalised(source: str) -> str:
+    """Code without comments and layout. It need not mean the same: a `#` in a string counts as a comment."""
+    return "".join(_COMMENT.sub("", source).split())
 
 
 def _too_large(path: str, size: int, limit: int) -> Failure:

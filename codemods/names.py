@@ -44,6 +44,8 @@ class Names:
         self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
         self._uses: dict[str, list[ast.Name]] = defaultdict(list)
         self._by_node: dict[ast.AST, Binding] = {}
+        self._scopes: dict[ast.AST, ScopeNode] = {}
+        self._homes: dict[tuple[ScopeNode, str], ScopeNode | None] = {}
         self.star_imports: list[str] = []
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
         for declaration in declarations:
@@ -120,12 +122,10 @@ class Names:
         Decorators, defaults, annotations and base classes belong outside the definition; so does the
         first iterable of a comprehension. An `arg` belongs to its function.
         """
-        child = below = node
-        for above in self._module.ancestors(node):
-            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, below, node):
-                return above
-            child, below = above, child
-        return self._module.tree
+        known = self._scopes.get(node)
+        if known is None:
+            known = self._scopes[node] = self._scope(node)
+        return known
 
     def fresh(self, wanted: str) -> str:
         """`wanted`, or `wanted_2` and so on: a name that nothing in the file uses."""
@@ -221,8 +221,22 @@ class Names:
     def _is_nonlocal(self, binding: Binding) -> bool:
         return self._declared.get(binding.scope, {}).get(binding.name) is ast.Nonlocal
 
+    def _scope(self, node: ast.AST) -> ScopeNode:
+        child = below = node
+        for above in self._module.ancestors(node):
+            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, below, node):
+                return above
+            child, below = above, child
+        return self._module.tree
+
     def _resolve(self, scope: ScopeNode, name: str) -> ScopeNode | None:
         """The scope whose binding a use in `scope` sees; class bodies are not seen from inside."""
+        key = scope, name
+        if key not in self._homes:
+            self._homes[key] = self._looked_up(scope, name)
+        return self._homes[key]
+
+    def _looked_up(self, scope: ScopeNode, name: str) -> ScopeNode | None:
         start = scope
         while True:
             home = self._home(scope, name)

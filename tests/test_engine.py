@@ -157,12 +157,6 @@ def test_the_size_limit_can_be_raised() -> None:
     assert len(scan(tree, size_limit=4_000_000).findings) == 1
 
 
-def test_a_finding_too_deep_to_print_still_has_a_fingerprint() -> None:
-    deep = b"print('a'" + b" + 'a'" * 950 + b")\n"
-    (finding,) = scan(Memory({"a.py": deep})).findings
-    assert len(finding.fingerprint) == 16
-
-
 # -- fingerprints -----------------------------------------------------------------------------------
 
 
@@ -171,7 +165,7 @@ def prints(data: bytes, path: str = "a.py") -> list[str]:
 
 
 def test_fingerprints_stay_when_lines_move_and_layout_changes() -> None:
-    moved = b"import os\n\n\n" + LOUD.replace(b"print(name)", b"print( name )  # loud")
+    moved = b"import os\n\n\n" + LOUD.replace(b"print(name)", b"print(  # loud\n        name )  # very")
     assert prints(moved) == prints(LOUD)
 
 
