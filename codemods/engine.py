@@ -48,10 +48,11 @@ class FileReport:
 class Repair:
     """What came of making fixes: the changed files, the findings whose fixes are in them, the rest.
 
-    `fixed` are findings of the tree as it was and, where a fix uncovered or delayed another, of the
-    tree between two rounds.
+    `tree` is the tree after them. `fixed` are findings of the tree as it was and, where a fix uncovered
+    or delayed another, of the tree between two rounds.
     """
 
+    tree: SourceTree
     changes: tuple[FileChange, ...]
     fixed: tuple[Finding, ...]
     failures: tuple[Failure, ...] = ()
@@ -170,7 +171,7 @@ def repair(
     before, after = project_of(tree), project_of(current)
     changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
     failures = tuple(_broken(finding) for finding in broken.values())
-    return Repair(tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
+    return Repair(current, tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
 
 
 @lru_cache(maxsize=8)

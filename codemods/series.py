@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from codemods.engine import repair, scan
 from codemods.model import Failure, FileChange, Finding, SourceTree
-from codemods.sources import Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +88,5 @@ def series(
         if outcome.changes:
             steps.append(Step(remedy, outcome.fixed, outcome.changes))
             touched |= {change.path for change in outcome.changes}
-            current = Overlay.of(current, outcome.changes)
+            current = outcome.tree
     return Series(tuple(steps), tuple(failures))
