@@ -8,6 +8,7 @@ again until it has nothing left to do. Each run leaves code that is whole.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -140,7 +141,8 @@ def _source_of(module: cst.Module, place: Path) -> _Source:
     data = _bytes_of(module)
     root = _root_of(place.parent)
     path = place.relative_to(root).as_posix()
-    return _Source(Overlay(_tree_at(root), {path: data}), path, data, module)
+    minute = int(time.monotonic() / 60)  # in a language server, the other files change while we live
+    return _Source(Overlay(_tree_at(root, minute), {path: data}), path, data, module)
 
 
 @lru_cache(maxsize=256)
@@ -153,8 +155,8 @@ def _root_of(folder: Path) -> Path:
     return here if folder.is_relative_to(here) else folder
 
 
-@lru_cache(maxsize=4)
-def _tree_at(root: Path) -> WorkingDirectory:
+@lru_cache(maxsize=2)
+def _tree_at(root: Path, _minute: int) -> WorkingDirectory:
     return WorkingDirectory.at(root)
 
 

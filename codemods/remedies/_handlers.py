@@ -55,9 +55,9 @@ def goes_on(ways: set[str]) -> bool:
 
 
 def looks_into(module: Module, handler: ast.ExceptHandler) -> str | None:
-    """The function, if any, that gets the exception and could look at its status."""
+    """The function, if any, that gets the exception and whose result could depend on what it is."""
     for node in own_nodes(handler.body):
-        if not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call) or _is_result_unused(module, node):
             continue
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if not any(isinstance(value, ast.Name) and value.id == handler.name for value in given):
@@ -69,6 +69,13 @@ def looks_into(module: Module, handler: ast.ExceptHandler) -> str | None:
     return None
 
 
+def _is_result_unused(module: Module, call: ast.Call) -> bool:
+    parent = module.parent(call)
+    if isinstance(parent, ast.Await):
+        parent = module.parent(parent)
+    return isinstance(parent, ast.Expr)
+
+
 def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
     """Whether the handler does more than log and answer: what an HTTP error must not skip."""
     for node in own_nodes(handler.body):
@@ -76,8 +83,10 @@ def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
             return True
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             return True
-        if isinstance(node, ast.Call) and not (_is_harmless(module, node) or _is_constructor(node)):
-            return not is_abort(module, node)
+        if isinstance(node, ast.Call) and not (
+            _is_harmless(module, node) or _is_constructor(node) or is_abort(module, node)
+        ):
+            return True
     return False
 
 

@@ -94,7 +94,8 @@ class SwallowedHttpException(Remedy):
 
     def visit_Try(self, node: ast.Try, module: Module) -> Iterator[Proposal]:
         caught: dict[ast.ExceptHandler, list[Raised]] = {}
-        if any(self._errors.is_broad(module, handler) for handler in node.handlers):
+        broad = any(self._errors.is_broad(module, handler) for handler in node.handlers)
+        if broad and not any(isinstance(inner, ast.Return) for inner in own_nodes(node.finalbody)):
             for raised in self._errors.leaving(module, node.body):
                 handler = self._errors.catcher(module, node.handlers, raised)
                 if handler and self._errors.is_broad(module, handler):
