@@ -10,13 +10,13 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference
 
-_PROGRAMS = {"__main__.py", "conftest.py", "manage.py", "noxfile.py", "setup.py"}
+_PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
 _TEST_FOLDERS = {"test", "tests", "testing"}
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 
-# Decorators by their last name: @click.command(), @app.command, @cli.group(), @app.callback().
-_COMMAND_DECORATORS = {"command", "group", "callback", "result_callback"}
+# Decorators by their last name: @click.command(), @app.command, @cli.group(), @hydra.main().
+_COMMAND_DECORATORS = {"callback", "command", "group", "main", "result_callback"}
 
 # Who is handed a function to call when the program starts, or when it has to end.
 _REGISTRARS = {"absl.app.run", "atexit.register", "fire.Fire", "plac.call", "signal.signal", "typer.run"}

@@ -79,6 +79,8 @@ class Change:
         told = []
         if not private:
             told.append("code outside of this repository that calls it must look at the result now")
+        if self._exit.status[1] == 0:
+            told.append("the process ends with status 0 there, as before: see whether it should")
         if any(speaks_of_exit(function) for function in self._members):
             told.append("a docstring may still speak of ending the process")
         applicability = Applicability.SAFE if private else Applicability.UNSAFE
