@@ -67,7 +67,7 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
             raise Refused(f"a comment stands inside of the exit at line {statement.lineno}")
     if b"fork(" in module.data[module.start(function) : module.end(function)]:
         raise Refused("it forks: one of the two processes must end in it")
-    if module.scope(function.body[0]) is function and not module.starts_line(function.body[0]):
+    if not module.starts_line(function.body[0]):
         raise Refused("its body stands on the line of its `def`")
     if not names_of(module).importable("bool", "builtins.bool", function):
         raise Refused("`bool` means something else in this file")
