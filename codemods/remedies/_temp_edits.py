@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
@@ -201,7 +200,14 @@ class _Change(cst.CSTTransformer):
 
 def _comments(node: cst.CSTNode) -> list[cst.EmptyLine]:
     """The comments of a node that goes, each on a line, with the blank line before the first."""
-    found = [cst.EmptyLine(comment=cast(cst.Comment, c)) for c in m.findall(node, m.Comment())]
+    found = [cst.EmptyLine(comment=c) for c in _descendants(node) if isinstance(c, cst.Comment)]
     leading = getattr(node, "leading_lines", ())
     blank = [cst.EmptyLine(indent=False)] if found and leading and leading[0].comment is None else []
     return [*blank, *found]
+
+
+def _descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """All nodes below, in the order of the source. (`libcst.matchers` takes longer to import than to use.)"""
+    for child in node.children:
+        yield child
+        yield from _descendants(child)
