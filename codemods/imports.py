@@ -38,7 +38,13 @@ def merge_imports(module: Module, imports: Sequence[Import]) -> tuple[Edit, ...]
         first, *_, last = [place for place, _ in groups.values()] * 2
         text = "\n".join("".join(lines) for _, lines in groups.values())
         line_end = "\n" if at and not module.data[:at].endswith((b"\n", b"\r", b"\xef\xbb\xbf")) else ""
-        edits.append(module.edit(at, at, line_end + first.before + text + last.after))
+        # A file without a final line end may get a name more at its very end, before these lines.
+        inserted = next((e for e in edits if e.start == e.end == at), None)
+        new = module.edit(at, at, line_end + first.before + text + last.after)
+        if inserted:
+            edits.remove(inserted)
+            new = Edit(module.path, at, at, inserted.replacement + new.replacement)
+        edits.append(new)
     return tuple(sorted(edits))
 
 

@@ -257,6 +257,12 @@ MERGED = [
         "from a import (b,\n               c,\n               d)\n",
     ),
     ("backslash", "from a import b, \\\n    d\n", ("a.c", "a.e"), "from a import b, \\\n    c, d, e\n"),
+    (
+        "a name and a line at the end",
+        "from a import b, \\\n    d",
+        ("a.e", ".r.t"),
+        "from a import b, \\\n    d, e\n\nfrom .r import t\n",
+    ),
     ("tabs", "from a import (\n\tb,\n)\n", ("a.c",), "from a import (\n\tb,\n\tc,\n)\n"),
     ("relative names", "from ..a import b\n", ("..a.c",), "from ..a import b, c\n"),
     ("package names", "from . import b\n", ("..c",), "from . import b, c\n"),
