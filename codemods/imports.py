@@ -40,11 +40,11 @@ def merge_imports(module: Module, imports: Sequence[Import]) -> tuple[Edit, ...]
         line_end = "\n" if at and not module.data[:at].endswith((b"\n", b"\r", b"\xef\xbb\xbf")) else ""
         # A file without a final line end may get a name more at its very end, before these lines.
         inserted = next((e for e in edits if e.start == e.end == at), None)
-        new = module.edit(at, at, line_end + first.before + text + last.after)
+        added = module.edit(at, at, line_end + first.before + text + last.after)
         if inserted:
             edits.remove(inserted)
-            new = Edit(module.path, at, at, inserted.replacement + new.replacement)
-        edits.append(new)
+            added = Edit(module.path, at, at, inserted.replacement + added.replacement)
+        edits.append(added)
     return tuple(sorted(edits))
 
 
