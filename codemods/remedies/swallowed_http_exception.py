@@ -72,8 +72,8 @@ class SwallowedHttpException(Remedy):
         - an HTTPException that an inner `try` or an earlier handler catches, or that is raised in a
           nested function, in `else`, in `finally` or in another handler
         - `except*`
-        Reported without a fix: a handler that goes on with a value of its own, that re-raises on some
-        ways, that hands the exception to a function which may look into it, or that cleans up and
+        Reported without a fix: a handler that goes on or returns None and the like, that re-raises on
+        some ways, that hands the exception to a function which may look into it, or that cleans up and
         then returns; and an error that a called function raises where the handler returns.
 
     Applicability
@@ -108,7 +108,7 @@ class SwallowedHttpException(Remedy):
     def _judge(
         self, module: Module, node: ast.Try, handler: ast.ExceptHandler, errors: list[Raised]
     ) -> Iterator[Proposal]:
-        ways = ways_out(module, handler.body, handler.name)
+        ways = _ways(module, handler)
         if ways == {"re-raise"} or _asks_for_type(handler):
             return
         direct = [e for e in errors if e.module is module and _stands_in(module, e.node, node)]
@@ -147,6 +147,23 @@ class SwallowedHttpException(Remedy):
             edits = (_clause_before(module, handler, name),)
         unsafe = _doubt(module, handler, ways)
         return Fix(edits, imports, Applicability.UNSAFE if unsafe else Applicability.SAFE), unsafe
+
+
+def _ways(module: Module, handler: ast.ExceptHandler) -> set[str]:
+    """How the handler can be left. Returning what is no response, None or False say, is going on."""
+    returned = [node.value for node in own_nodes(handler.body) if isinstance(node, ast.Return)]
+    others = {"leave"} if not all(_is_response(value) for value in returned) else set()
+    return ways_out(module, handler.body, handler.name) | others
+
+
+def _is_response(value: ast.expr | None) -> bool:
+    """Whether it looks like an answer to a request: made by a call, a dictionary, or with a status."""
+    match value:
+        case ast.Call() | ast.Dict() | ast.Await():
+            return True
+        case ast.Tuple(elts=[_, *_, ast.Constant(value=int(status))]):
+            return status >= 400
+    return False
 
 
 def _reason_against(module: Module, handler: ast.ExceptHandler, ways: set[str], direct: bool) -> str | None:
