@@ -90,6 +90,13 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         return left - NONE
     if isinstance(operator, ast.Mod) and left == plain("str"):
         return left
+    if (
+        left
+        and right
+        and "data" in names
+        and names <= {"int", "float", "bool", "str", "list", "None", "data"}
+    ):
+        return DATA
     if left and right and names <= {"int", "float", "bool"}:
         real = isinstance(operator, ast.Div) or "float" in names
         return plain("float" if real else "int")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -29,7 +29,7 @@ from codemods.exceptions.kinds import (
     plain,
 )
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
-from codemods.exceptions.reaching import narrowed, reaching
+from codemods.exceptions.reaching import narrowed, reaching, true_tests
 from codemods.exceptions.tables import Fact, tables
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
@@ -39,6 +39,8 @@ Origin: TypeAlias = tuple[Module, ast.expr]
 
 _MAX_DEPTH = 12
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
+_UNSET = "it may not be set yet"
+_MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
 _DISPLAYS: dict[type[ast.expr], str] = {
     ast.List: "list",
     ast.Tuple: "tuple",
@@ -305,7 +307,10 @@ class Values:
         if not value:
             return NOBODY_KNOWS
         label = ast.unparse(node.value)
-        return _merged(self._attribute_of(kind, node.attr, label) for kind in sorted(value, key=str))
+        target = _merged(self._attribute_of(kind, node.attr, label) for kind in sorted(value, key=str))
+        if _UNSET in target.fails and _is_set_before(module, node):
+            return replace(target, fails=tuple(why for why in target.fails if why != _UNSET))
+        return target
 
     def _attribute_of(self, kind: Type, name: str, label: str) -> Target:
         if kind.definition:
@@ -329,7 +334,8 @@ class Values:
         origins = [*self._assigned(owner, name), *_class_values(owner.module, bindings)]
         if origins:
             known = tuple(origin for origin in origins if origin)
-            return Target(origins=known) if len(known) == len(origins) else Target()
+            unset = () if bindings or self._is_set_at_once(owner, name) else (_UNSET,)
+            return Target(origins=known if len(known) == len(origins) else (), fails=unset)
         for base in owner.node.bases:
             above = self.project.definition(owner.module, base)
             if above and isinstance(above.node, ast.ClassDef) and above.node is not owner.node:
@@ -337,6 +343,12 @@ class Values:
                 if found.known:
                     return found
         return NOBODY_KNOWS
+
+    def _is_set_at_once(self, owner: Definition, name: str) -> bool:
+        """Whether making an instance sets the attribute."""
+        stores = _stores(owner.module).get(name, ())
+        functions = (owner.module.function(store) for store in stores)
+        return any(f and f.name in _MAKERS and owner.module.parent(f) is owner.node for f in functions)
 
     def _assigned(self, owner: Definition, name: str) -> Iterator[Origin | None]:
         """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
@@ -412,6 +424,16 @@ def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
     return any(
         a is argument and isinstance(default, ast.Constant) and default.value is None for a, default in pairs
     )
+
+
+def _is_set_before(module: Module, node: ast.Attribute) -> bool:
+    """Whether the function sets the attribute above this place, or has asked `hasattr`."""
+    function, text = module.function(node), ast.unparse(node)
+    stores = (s for s in _stores(module).get(node.attr, ()) if module.function(s) is function)
+    if any(store.lineno < node.lineno and ast.unparse(store) == text for store in stores):
+        return True
+    asked = f"hasattr({ast.unparse(node.value)}, {node.attr!r})"
+    return any(ast.unparse(test) in (asked, text) for test in true_tests(module, node))
 
 
 @lru_cache(maxsize=64)

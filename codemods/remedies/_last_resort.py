@@ -31,20 +31,24 @@ _STARTERS |= {"register", "signal", "run_coroutine_threadsafe", "after", "call_l
 
 def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What the handler is the last resort of; None when it is an ordinary one."""
-    statement = module.statement(module.parent(handler) or handler)
     if _is_test(module.path):
         return "part of a test"
-    function = module.function(handler)
-    for above in module.ancestors(statement):
+    for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
         if isinstance(above, ast.While) and isinstance(above.test, ast.Constant) and above.test.value:
             return "the last resort of an endless loop"
+    return end_of_the_line(handler, module)
+
+
+def end_of_the_line(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """What nobody calls who could catch, when the handler's `try` stands in it without another block."""
+    statement = module.parent(handler)
+    assert isinstance(statement, (ast.Try, ast.TryStar))
+    function = module.function(handler)
     if function is None:
         return "the last resort of a program" if _under_main_guard(statement, module) else None
-    if module.parent(statement) is not function:
-        return None
-    return _of_function(function, module)
+    return _of_function(function, module) if module.parent(statement) is function else None
 
 
 def _of_function(function: Function, module: Module) -> str | None:

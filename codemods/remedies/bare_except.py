@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from codemods.exceptions import earlier_types
+from codemods.exceptions import Choice, earlier_types
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
+from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
     Narrowing,
     forwards_exception,
@@ -117,6 +119,8 @@ class BareExcept(Remedy):
 
     def _narrowed(self, handler: ast.ExceptHandler, module: Module) -> Proposal:
         found = narrowing(handler, module, self.project)
+        if place := end_of_the_line(handler, module):
+            found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
         kept = dict(_relied_on(handler, module, found))
         doubt = _doubt(handler, module)
         names = found.choice.names or ("Exception",)
