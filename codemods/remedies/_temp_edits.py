@@ -14,6 +14,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._temp_lives import Life
 from codemods.remedies._temp_paths import PATHLIB, Refused, TempPath
+from codemods.remedies._temp_uses import carried, is_inside
 from codemods.surgery import Block, Statements, rewrite
 
 _KINDS: dict[type[ast.AST], type[Any]] = {
@@ -28,24 +29,46 @@ _KINDS: dict[type[ast.AST], type[Any]] = {
 
 
 def fix_for(module: Module, path: TempPath, life: Life) -> Fix:
-    """The `with` around the file's life. Raises Refused when a name that it needs is taken."""
-    tmp_dir = names_of(module).fresh("tmp_dir")
+    """The `with` around the file's life. Raises Refused when a name that it needs is taken.
+
+    Where such a `with` is there already, the file moves into its directory.
+    """
     maker, imports = _maker(module, path)
+    around = _directory_around(module, life.statements[0], maker)
+    tmp_dir = around or names_of(module).fresh("tmp_dir")
     old, new, more = _private(module, path, tmp_dir)
 
-    def wrap(block: Block) -> Statements:
+    def change(block: Block) -> Statements:
         gone = [block.find(statement, _KINDS[type(statement)]) for statement in life.redundant]
         change = _Change(gone, block.find(old, _KINDS[type(old)]), cst.parse_expression(new))
         body, comments = change.changed(block.statements)
+        if around and not comments:
+            return body
         shell = cast(cst.With, cst.parse_statement(f"with {maker} as {tmp_dir}: pass\n"))
         return [shell.with_changes(body=cst.IndentedBlock(body, indent=module.indent, footer=comments))]
 
     try:
-        edits = rewrite(module, life.statements[0], life.statements[-1], wrap)
+        edits = rewrite(module, life.statements[0], life.statements[-1], change)
     except LookupError:  # `ast` and LibCST disagree on places inside of f-strings of several lines
         raise Refused("the path is spelled in an unusual way: write it as one plain string") from None
     applicability = Applicability.UNSAFE if life.caution else Applicability.SAFE
     return Fix(edits, (*imports, *more), applicability)
+
+
+def _directory_around(module: Module, statement: ast.stmt, maker: str) -> str | None:
+    """The name of the directory that a `with` right around the statement makes by the same call, if all
+    that is done with it is to name files in it: a listing would show one more."""
+    above, names = module.parent(statement), names_of(module)
+    if not isinstance(above, ast.With):
+        return None
+    for item in above.items:
+        target = item.optional_vars
+        if isinstance(target, ast.Name) and module.source(item.context_expr) == maker:
+            uses = [use for use in names.mentions(target.id) if is_inside(module, use, above)]
+            holders = [module.parent(carried(module, use)) for use in uses if use is not target]
+            if all(isinstance(holder, (ast.Assign, ast.AnnAssign)) for holder in holders):
+                return target.id
+    return None
 
 
 def _maker(module: Module, path: TempPath) -> tuple[str, tuple[Import, ...]]:

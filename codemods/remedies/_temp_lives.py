@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.remedies._temp_paths import Assignment, Refused, TempPath
+from codemods.remedies._temp_paths import Assignment, Refused, TempPath, find
 from codemods.remedies._temp_results import Results
 from codemods.remedies._temp_uses import (
     Operation,
@@ -53,7 +53,7 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
     _refuse_directory(path)
     if reason := shared_by_name(path, name.id):
         raise Refused(reason)
-    run = _run(module, assignment, uses)
+    run = _run_with_companions(module, assignment, uses)
     removals = _removals(module, operations)
     others = [o for o in operations if not any(is_inside(module, o.call, r) for r in removals)]
     _refuse_foreign_file(module, path, removals, others)
@@ -211,6 +211,30 @@ def _run(module: Module, assignment: Assignment, uses: Iterable[ast.Name]) -> li
     if not all(module.starts_line(statement) for statement in block[first : last + 2]):
         raise Refused("it shares its line with other statements: give each a line of its own")
     return run
+
+
+def _run_with_companions(module: Module, assignment: Assignment, uses: Iterable[ast.Name]) -> list[ast.stmt]:
+    """The run, and on to the last use of other temporary files that are named in it: their fix comes next."""
+    wanted, run = list(uses), _run(module, assignment, uses)
+    while True:
+        for statement in run[1:]:
+            targets = getattr(statement, "targets", [])
+            if len(targets) == 1 and isinstance(targets[0], ast.Name) and _is_temp_path(module, statement):
+                wanted += [u for b in names_of(module).bindings(targets[0]) for u in names_of(module).uses(b)]
+        try:
+            longer = _run(module, assignment, wanted)
+        except Refused:
+            return run
+        if len(longer) == len(run):
+            return run
+        run = longer
+
+
+def _is_temp_path(module: Module, statement: ast.stmt) -> bool:
+    roots = (node for node in ast.walk(statement) if isinstance(node, (ast.Constant, ast.Call)))
+    return any(
+        path for root in roots if (path := find(module, root)) and module.parent(path.node) is statement
+    )
 
 
 def _ends(

@@ -80,6 +80,7 @@ _LATER = re.compile(
 _SHARED = re.compile(r"chmod|chown|mkfifo|bind\Z|\Alock|_lock|flock|Lock|[hH]andler\Z|basicConfig")
 _ELSEWHERE = re.compile(r"(ssh|scp|sudo|su|rsync|docker|podman|kubectl|adb|vagrant|systemctl|at|nohup)\Z")
 
+_SHELL = re.compile(r"[\s;|&<>'\"`$]")
 _IN_A_TEXT = "it is part of a command or text, which may be for another program or machine"
 
 
@@ -213,7 +214,7 @@ def is_text(path: ast.expr) -> bool:
     if isinstance(path, (ast.List, ast.Tuple)):
         return any(is_text(part) for part in path.elts if not isinstance(part, ast.Constant))
     return any(
-        isinstance(part, ast.Constant) and isinstance(part.value, str) and re.search(r"\s|[;|&]", part.value)
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and _SHELL.search(part.value)
         for part in ast.walk(path)
     )
 
