@@ -11,6 +11,7 @@ from typing import TypeAlias
 from codemods.imports import merge_imports
 from codemods.model import Edit, FileChange, Fix, Import
 from codemods.module import Module, Unreadable
+from codemods.names import names_of
 from codemods.unused_imports import drop_imports
 
 Parse: TypeAlias = Callable[[str], Module]
@@ -24,9 +25,11 @@ class Composition:
     """What came of composing fixes: the changed files, and which fixes are in them.
 
     `deferred` overlap with a taken one: scan the result again. `broken` would not compile: they are
-    in no change, and stand for a fault of the remedy, not of the target.
+    in no change, and stand for a fault of the remedy, not of the target. `modules` are the changed
+    files, parsed.
     """
 
+    modules: tuple[Module, ...] = ()
     changes: tuple[FileChange, ...] = ()
     taken: tuple[Fix, ...] = ()
     deferred: tuple[Fix, ...] = ()
@@ -68,7 +71,7 @@ def compose(fixes: Iterable[Fix], parse: Parse) -> Composition:
             plan.add(fix)
     changes = _changes(taken, parse)
     if changes is not None:
-        return Composition(changes, tuple(taken), tuple(deferred))
+        return Composition(*changes, tuple(taken), tuple(deferred))
     return _without_broken(taken, deferred, parse)
 
 
@@ -91,38 +94,46 @@ def _without_broken(fixes: Sequence[Fix], deferred: Sequence[Fix], parse: Parse)
     while count:
         changes = _changes(sound[:count], parse)
         if changes is not None:
-            return Composition(changes, tuple(sound[:count]), (*sound[count:], *deferred), broken)
+            return Composition(*changes, tuple(sound[:count]), (*sound[count:], *deferred), broken)
         count //= 2
     return Composition(deferred=tuple(deferred), broken=broken)
 
 
-def _changes(fixes: Sequence[Fix], parse: Parse) -> tuple[FileChange, ...] | None:
+def _changes(fixes: Sequence[Fix], parse: Parse) -> tuple[tuple[Module, ...], tuple[FileChange, ...]] | None:
     """The files after the fixes, or None when one of them would not compile."""
     edits = _by_path({e for fix in fixes for e in fix.edits})
     imports: dict[str, set[Import]] = defaultdict(set)
     for wanted in (i for fix in fixes for i in fix.imports):
         imports[wanted.path].add(wanted)
-    changes = []
+    modules: list[Module] = []
     for path in sorted({*edits, *imports}):
-        original = parse(path)
-        after = _edited(original, edits.get(path, ()), sorted(imports[path]))
+        after = _edited(parse(path), edits.get(path, ()), sorted(imports[path]))
         if after is None:
             return None
-        if after != original.data:
-            changes.append(FileChange(path, original.data, after))
-    return tuple(changes)
+        if after.data != parse(path).data:
+            modules.append(after)
+    return tuple(modules), tuple(FileChange(m.path, parse(m.path).data, m.data) for m in modules)
 
 
-def _edited(original: Module, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes | None:
+def _edited(original: Module, edits: Sequence[Edit], imports: Sequence[Import]) -> Module | None:
     """The file after the edits; None when it would not compile although it did before."""
     added = merge_imports(original, imports)
     try:
         changed = Module(original.path, _in_order(original.data, added, edits))
-        if dropped := drop_imports(original, changed):
+        if _remove_a_use(original, edits) and (dropped := drop_imports(original, changed)):
             changed = Module(original.path, apply_edits(changed.data, dropped))
     except Unreadable:
         return None
-    return changed.data if _compiles(changed) or not _compiles(original) else None
+    return changed if _compiles(changed) or not _compiles(original) else None
+
+
+def _remove_a_use(original: Module, edits: Sequence[Edit]) -> bool:
+    """Whether the edits take away a word that is the name of an import; few do, and to look costs."""
+    imported = {
+        b.name for bs in names_of(original).bindings_in(original.tree).values() for b in bs if b.target
+    }
+    removed = (original.data[e.start : e.end].decode(original.encoding) for e in edits)
+    return any(imported.intersection(re.findall(r"\w+", text)) for text in removed)
 
 
 def _compiles(module: Module) -> bool:

@@ -162,6 +162,7 @@ def repair(
             break
         touched |= {change.path for change in composition.changes}
         current = Overlay.of(current, composition.changes)
+        project_of(current).adopt(composition.modules)
         if not again:
             break
         paths = touched.union(f.path for f in pending if f.fix not in taken)

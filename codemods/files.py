@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from weakref import WeakValueDictionary
@@ -64,6 +64,12 @@ class Files:
             module = self._modules.setdefault(path, module)  # of two threads that parse it, one wins
             self._recent.append(module)
         return module
+
+    def adopt(self, modules: Iterable[Module]) -> None:
+        """Take files of the tree that somebody has parsed already."""
+        for module in modules:
+            self._modules.setdefault(module.path, module)
+            self._recent.append(module)
 
     def mentioning(self, word: str) -> tuple[list[Module], list[str]]:
         """The files in whose bytes the identifier stands; second, those of them that nobody can read."""
