@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from codemods.model import Edit
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.remedies._docstring import result_for_exit, tells_result
+from codemods.remedies.exit_in_library.docstring import result_for_exit, tells_result
 from codemods.surgery import difference
 
 _TRIES = (ast.Try, ast.TryStar)

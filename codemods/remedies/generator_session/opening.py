@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.remedies._session_provider import Refused, is_closer
+from codemods.remedies.generator_session.provider import Refused, is_closer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
-from codemods.remedies._temp_paths import PATHLIB, Refused
+from codemods.remedies.fixed_temp_path.paths import PATHLIB, Refused
 
 _SAME_PATH = (
     *PATHLIB,

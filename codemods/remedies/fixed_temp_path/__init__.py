@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from codemods.module import Module, Unreadable
 from codemods.project import Project
-from codemods.remedies._temp_edits import fix_for
-from codemods.remedies._temp_lives import life_of, shared_by_name
-from codemods.remedies._temp_paths import Refused, TempPath, find
-from codemods.remedies._temp_uses import operation
+from codemods.remedies.fixed_temp_path.edits import fix_for
+from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
+from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find
+from codemods.remedies.fixed_temp_path.uses import operation
 from codemods.remedy import Proposal, Remedy
 
 _TEST_FILE = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|conftest)\.py$")

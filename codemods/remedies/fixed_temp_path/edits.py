@@ -12,9 +12,9 @@ import libcst as cst
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.remedies._temp_lives import Life
-from codemods.remedies._temp_paths import PATHLIB, Refused, TempPath
-from codemods.remedies._temp_uses import carried, is_inside
+from codemods.remedies.fixed_temp_path.lives import Life
+from codemods.remedies.fixed_temp_path.paths import PATHLIB, Refused, TempPath
+from codemods.remedies.fixed_temp_path.uses import carried, is_inside
 from codemods.surgery import Block, Statements, rewrite
 
 _KINDS: dict[type[ast.AST], type[Any]] = {

@@ -12,7 +12,7 @@ from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module, Unreadable
 from codemods.names import Binding, names_of
 from codemods.project import Project
-from codemods.remedies._session_provider import Provider, Refused
+from codemods.remedies.generator_session.provider import Provider, Refused
 
 _MAX_REEXPORTS = 8
 

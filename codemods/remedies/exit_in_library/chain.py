@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.project import Definition, Project, Reference
-from codemods.remedies._bool_function import (
+from codemods.remedies.exit_in_library.bool_function import (
     Refused,
     after_line,
     catcher,
@@ -18,8 +18,8 @@ from codemods.remedies._bool_function import (
     convert,
     speaks_of_exit,
 )
-from codemods.remedies._entry_points import is_entry_point, is_test
-from codemods.remedies._exits import exits_of
+from codemods.remedies.exit_in_library.entry_points import is_entry_point, is_test
+from codemods.remedies.exit_in_library.exits import exits_of
 
 _MOST_HOPS = 5  # a longer chain of functions that only pass a False on wants an exception instead
 

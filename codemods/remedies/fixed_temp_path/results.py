@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.remedies._temp_paths import Refused
-from codemods.remedies._temp_uses import COLLECTORS, Operation, is_inside
+from codemods.remedies.fixed_temp_path.paths import Refused
+from codemods.remedies.fixed_temp_path.uses import COLLECTORS, Operation, is_inside
 
 _HOLDS_A_FILE = re.compile(r"path|file|folder|dir\Z|directory", re.IGNORECASE)  # names of variables
 _MAKES_A_FILE = re.compile(  # names of functions

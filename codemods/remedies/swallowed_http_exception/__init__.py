@@ -12,7 +12,13 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._handlers import goes_on, has_effects, is_abort, looks_into, own_nodes, ways_out
-from codemods.remedies._http_errors import FAMILIES, HttpErrors, Raised, family_of, status_of
+from codemods.remedies.swallowed_http_exception.http_errors import (
+    FAMILIES,
+    HttpErrors,
+    Raised,
+    family_of,
+    status_of,
+)
 from codemods.remedy import Proposal, Remedy
 
 # The server errors that Werkzeug has a class for.

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.remedies._temp_paths import Assignment, Refused, TempPath, find
-from codemods.remedies._temp_results import Results
-from codemods.remedies._temp_uses import (
+from codemods.remedies.fixed_temp_path.paths import Assignment, Refused, TempPath, find
+from codemods.remedies.fixed_temp_path.results import Results
+from codemods.remedies.fixed_temp_path.uses import (
     Operation,
     carried,
     exclusive,

@@ -11,10 +11,10 @@ from codemods.model import Applicability, Edit, Fix
 from codemods.module import Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Project
-from codemods.remedies._session_block import Header, Run, wrap
-from codemods.remedies._session_flow import closing_run, escapes, loaded, open_run, stray_uses
-from codemods.remedies._session_import import access, patched_in
-from codemods.remedies._session_opening import (
+from codemods.remedies.generator_session.block import Header, Run, wrap
+from codemods.remedies.generator_session.flow import closing_run, escapes, loaded, open_run, stray_uses
+from codemods.remedies.generator_session.imports import access, patched_in
+from codemods.remedies.generator_session.opening import (
     Opening,
     acquisition,
     is_left_to_others,
@@ -22,7 +22,7 @@ from codemods.remedies._session_opening import (
     target_of,
     value_of,
 )
-from codemods.remedies._session_provider import (
+from codemods.remedies.generator_session.provider import (
     Provider,
     Refused,
     is_closer,
