@@ -364,6 +364,18 @@ BLOCKS = {
     "literal": "import ast\nresult = sorted(ast.literal_eval(text))",
     "hex": "result = bytes.fromhex(text).decode()",
     "table": "import json\nresult = {k: v['n'] + 1 for k, v in json.loads(text).items()}",
+    "keys": "import json\nvalue = json.loads(text)\nresult = {value: 1}",
+    "pop": "import json\nvalue = json.loads(text)\nresult = [value.pop(0), value.index(1)]",
+    "total": "import json\nvalues = [v for v in json.loads(text)]\nresult = sum(values) / max(values)",
+    "join": "import json\nvalue = json.loads(text)\nresult = ', '.join([v for v in value]) + sorted(set(value))[0]",
+    "environment": "import os\nresult = int(os.environ[text]) + int(os.environ.get(text, text))",
+    "stack": "rows = [text]\nrows.pop()\nresult = rows.pop().count(text) or {}.pop(text)",
+    "chars": "result = chr(int(text)) + bytes.fromhex(text).decode('ascii')[3:]",
+    "path": "from pathlib import Path\nresult = Path(text).with_suffix('.x').relative_to('a').parts[4]",
+    "time": "import time, datetime\nresult = datetime.datetime.fromtimestamp(float(text))",
+    "base64": "import base64, binascii\nresult = base64.b64decode(text) + binascii.unhexlify(text)",
+    "shell": "import shlex, uuid\nresult = [shlex.split(text)[0], uuid.UUID(text)]",
+    "address": "import ipaddress\nresult = ipaddress.ip_address(text.split('/')[0])",
     "format": "result = '%s' % text + text.upper()[0]",
 }
 TEXTS = st.one_of(

@@ -385,7 +385,7 @@ class Walk(ast.NodeVisitor):
         kinds = self._analysis.values.of(self._module, node.value)
         owners = [kind.definition for kind in kinds if kind.definition]
         if len(owners) != len(kinds) or not kinds:
-            self.found.missing[f"sets `{_short(node)}`, and what that does is unknown"] = None
+            self.found.missing[f"sets `{_short(node)}` of a value whose type is unknown"] = None
         for owner in owners:
             for definition in self._analysis.values.member(owner, node.attr).definitions:
                 self.found.merge(self._analysis.function(definition))
@@ -399,7 +399,7 @@ class Walk(ast.NodeVisitor):
 
     def _look_up(self, target: Target, node: ast.Attribute) -> None:
         if not target.known:
-            what = f"reads `{_short(node)}`, and what that does is unknown"
+            what = f"reads `{_short(node)}` of a value whose type is unknown"
             self.found.missing[what] = None
         for why in target.fails:
             self.found.add("AttributeError", f"`.{node.attr}`: {why}")
@@ -412,6 +412,22 @@ class Walk(ast.NodeVisitor):
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.generic_visit(node)
         operations.subscript(self._analysis.values, self._module, node, self.found)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        self.generic_visit(node)
+        operations.hashed(self._analysis.values, self._module, node.keys, self.found)
+
+    def visit_Set(self, node: ast.Set) -> None:
+        self.generic_visit(node)
+        operations.hashed(self._analysis.values, self._module, node.elts, self.found)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self.generic_visit(node)
+        operations.hashed(self._analysis.values, self._module, [node.elt], self.found)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self.generic_visit(node)
+        operations.hashed(self._analysis.values, self._module, [node.key], self.found)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         self.generic_visit(node)
@@ -459,7 +475,10 @@ class Walk(ast.NodeVisitor):
             or target.origins
             or (not target.facts and not target.definitions and not target.fails)
         ):
-            self.found.missing[f"{what}, which nothing here tells about"] = None
+            func = node.func if isinstance(node, ast.Call) else node
+            outside = names_of(self._module).qualified(func)
+            why = "which is not in the tables" if outside else "whose type is unknown"
+            self.found.missing[f"{what}, {why}"] = None
             return
         for why in target.fails:
             self.found.add("AttributeError", f"{what}: {why}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from codemods.exceptions.answer import CERTAIN, RARE, Found
 from codemods.exceptions.kinds import element
@@ -20,6 +21,8 @@ _SETS = frozenset({"set", "frozenset"})
 _ITERABLE = _SEQUENCES | _MAPPINGS | _SETS | {"Iterator", "collections.defaultdict", "dict_view"}
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 _KNOWN_KINDS = _ITERABLE | NUMBERS | {"data", "None"}
+_ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
+_ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
 _LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 
 
@@ -54,7 +57,7 @@ def subscript(values: Values, module: Module, node: ast.Subscript, found: Found)
         elif kind == "None":
             found.add("TypeError", f"{label}: it may be None")
         elif kind in _SEQUENCES:
-            if not _is_first_part(node):
+            if not _is_first_part(values, module, node):
                 _subscript_of_sequence(label, index, found)
         elif kind in _MAPPINGS:
             if not isinstance(node.ctx, ast.Store) and "held" not in index:
@@ -89,20 +92,13 @@ def _subscript_of_data(node: ast.Subscript, label: str, index: set[str], found: 
         found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _is_first_part(node: ast.Subscript) -> bool:
+def _is_first_part(values: Values, module: Module, node: ast.Subscript) -> bool:
     """`text.split(",")[0]`, `text.partition(",")[2]`: parts that are always there."""
-    match node:
-        case ast.Subscript(
-            value=ast.Call(func=ast.Attribute(attr=name), args=[_, *_]), slice=ast.Constant(value=int(place))
-        ):
-            return (name in ("split", "rsplit") and place == 0) or (
-                name in ("partition", "rpartition") and place in (0, 1, 2)
-            )
-        case ast.Subscript(
-            value=ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[_, *_]),
-            slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
-        ):
-            return True
+    match node.value:
+        case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
+            if names_in(values.of(module, text)) - {"str", "bytes", "data"} or not values.of(module, text):
+                return False
+            return ast.unparse(node.slice) in _ALWAYS_THERE.get(name, ())
     return False
 
 
@@ -246,6 +242,9 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
     label = fact.name.removeprefix("builtins.")
     loose = any(kind & _LOOSE for kind in kinds)
     unknown = any(not kind for kind in kinds)
+    if fact.elements:
+        inside = [element(values.of(module, a)) for a in given if not isinstance(a, ast.Constant)]
+        loose = loose or any(not value or names_in(value) & _LOOSE for value in inside)
     wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
     for name in wrong:
         found.add(name, f"`{label}` with an argument that does not fit: {fact.source}")
@@ -310,6 +309,15 @@ def unpack(
         found.missing[f"unpacks {label}, whose type is unknown"] = None
     elif kinds & _LOOSE or kinds & NUMBERS:
         found.add("TypeError", f"unpacks {label}: it may be of another type")
+
+
+def hashed(values: Values, module: Module, keys: Iterable[ast.expr | None], found: Found) -> None:
+    """Keys of a dict and members of a set, as they are written out."""
+    for key in keys:
+        if key is not None and not isinstance(key, ast.Constant):
+            kinds = kinds_of(values, module, key, found)
+            if not kinds or kinds & (_LOOSE | {"list", "dict", "set"}):
+                found.add("TypeError", f"`{ast.unparse(key)}` may be unhashable", RARE)
 
 
 def fact(type_name: str, attribute: str) -> Fact | None:

@@ -11,6 +11,7 @@ other names, `[aliases]` other names of builtin ones to them. `[[facts]]` speak 
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
+- `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls.
 """
 
@@ -37,6 +38,7 @@ class Fact:
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
     protocol: bool = False
+    elements: bool = False
     external: bool = False  # not of the standard library: versions differ
 
 
@@ -92,6 +94,7 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
             returns=entry.get("returns"),
             calls=_tuple(entry.get("calls", ())),
             protocol=entry.get("protocol", False),
+            elements=entry.get("elements", False),
             external=external,
         )
 

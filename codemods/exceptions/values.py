@@ -319,7 +319,7 @@ class Values:
             return Target(fails=(f"`{label}` may be None",))
         if kind.name == "data":
             facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
-            found = tuple(fact for fact in facts if fact)[:1]
+            found = tuple(fact for fact in facts if fact)
             return Target(facts=found, fails=(f"`{label}` is data of any type",))
         fact = tables().fact(kind.name, name)
         return Target(facts=(fact,)) if fact else NOBODY_KNOWS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from codemods.exceptions import Choice, earlier_types
@@ -25,6 +25,8 @@ from codemods.remedy import Proposal, Remedy
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+_CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
+_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
 _OUTCOMES = ("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail")
 
 
@@ -80,7 +82,8 @@ class BareExcept(Remedy):
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
         GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
         bring one of them (it exits, waits for Ctrl-C, awaits a task it has cancelled) that one is
-        written out and stays caught. It is unsafe where the body yields: GeneratorExit may be meant.
+        written out and stays caught. It is unsafe where the body yields, for GeneratorExit may be
+        meant, and where the handler closes or removes something, which Ctrl-C will skip.
         Types are written when everything in the body is known. That is safe when nothing had to be
         assumed (an annotation, a package's documentation, the arguments a function is made for) and
         nothing that is very rare was left out, else unsafe.
@@ -122,12 +125,12 @@ class BareExcept(Remedy):
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
         kept = dict(_relied_on(handler, module, found))
-        doubt = _doubt(handler, module)
+        doubt = _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
         text = names[0] if not kept and len(names) == 1 else f"({', '.join([*names, *kept])})"
         reasons = [
             *(f"{name} stays caught: {why}" for name, why in kept.items()),
-            *([f"look whether the handler is meant for that: {doubt}"] if doubt else []),
+            *([doubt] if doubt else []),
             *([f"types not narrowed: {found.choice.refusal}"] if found.choice.refusal else []),
         ]
         sure = Applicability.SAFE if found.choice.refusal else found.applicability
@@ -178,14 +181,18 @@ def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> 
         yield cancelled, "the body awaits a task that was cancelled before"
 
 
-def _doubt(handler: ast.ExceptHandler, module: Module) -> str | None:
+def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) -> str | None:
     """Why even `except Exception` may not be what is meant."""
     names = names_of(module)
+    for node in own_nodes(handler.body) if "KeyboardInterrupt" not in kept else ():
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CLEAN_UPS:
+            called = ast.unparse(node.func)
+            return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
     for node in nodes_of_body(handler, module):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return "the body yields, and GeneratorExit ends a generator there"
+            return "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
         if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
-            return f"`{ast.unparse(node.func)}` of the body is no Exception"
+            return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
     return None
 
 
