@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.options import Choice, Color, ExcludedRemedies, Format, Jobs, Output, Paths, Remedies, Rev, Unsafe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cli.report import Report
 
 
 def preview(
@@ -33,21 +28,21 @@ def preview(
     """
     from cli.report import look
     from cli.selection import select
-    from cli.terminal import say, say_failures, wants_color, write
+    from cli.terminal import as_json, painted, say, say_failures, wants_color, write
+    from codemods.model import Failure
 
     report = look(select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs), rev))
-    write(_printed(report, form, manual, wants_color(color, output)), output)
-    if form is Format.DIFF:
-        say(report.summary(manual))
-    say_failures(report.failures)
-    raise typer.Exit(2 if report.failures else 1 if check and report.fixes.fixed else 0)
-
-
-def _printed(report: Report, form: Format, manual: bool, colors: bool) -> Iterable[bytes]:
-    from cli.terminal import as_json, painted
-
+    failures = report.result.failures
     if form is Format.JSON:
-        return [as_json(report.document())]
-    if form is Format.SUMMARY:
-        return [f"{line}\n".encode() for line in report.summary()]
-    return map(painted, report.view(manual)) if colors else report.patch(manual)
+        document = report.document()
+        failures = tuple(Failure(**failure) for failure in document["failures"])
+        write([as_json(document)], output)
+    elif form is Format.SUMMARY:
+        write((f"{line}\n".encode() for line in report.summary(manual)), output)
+    else:
+        failures = report.failures
+        colors = wants_color(color, output)
+        write(map(painted, report.view(manual)) if colors else report.patch(manual), output)
+        say(report.summary(manual))
+    say_failures(failures)
+    raise typer.Exit(2 if failures else 1 if check and not report.is_clean else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +44,13 @@ class Report:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
+        """All that went wrong, the making of fixes included."""
         return tuple(sorted({*self.result.failures, *self.fixes.failures}))
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to fix."""
+        return not any(self.selection.wants(finding) for finding in self.result.findings)
 
     def patch(self, with_manual: bool) -> Iterator[bytes]:
         """The fixes as a patch, and if asked, the findings that have none."""
@@ -60,8 +66,7 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """The JSON document, as data."""
-        result = replace(self.result, failures=self.failures)
-        return document(result, self.selection.tree, str(self.selection.root), self.selection.rev)
+        return document(self.result, self.selection.tree, str(self.selection.root), self.selection.rev)
 
     def summary(self, with_manual: bool = False) -> Iterator[str]:
         """What was found in numbers, and how to see the rest of it."""

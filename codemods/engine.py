@@ -171,7 +171,7 @@ def repair(
         pending = [f for f in fixable if f not in fixed and f.fingerprint not in broken]
     before, after = project_of(tree), project_of(current)
     changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
-    failures = tuple(_broken(finding) for finding in broken.values())
+    failures = tuple(broken_fix(finding) for finding in broken.values())
     return Repair(current, tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
 
 
@@ -250,7 +250,8 @@ def _too_large(path: str, size: int, limit: int) -> Failure:
     return Failure(path, f"not read: {over}; exclude it, or raise max-file-size")
 
 
-def _broken(finding: Finding) -> Failure:
+def broken_fix(finding: Finding) -> Failure:
+    """What to say of a fix that would not compile."""
     line = finding.span.line
     return Failure(
         finding.path,

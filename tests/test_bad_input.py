@@ -177,6 +177,20 @@ def test_a_bad_file_without_trigger_bothers_nobody(box: Sandbox, run: Run) -> No
     assert run("preview", "--check").code == 1
 
 
+@pytest.mark.parametrize("form", ["diff", "json"])
+def test_a_fix_of_ours_that_does_not_compile_is_said(
+    box: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    toy.use(monkeypatch, toy.PrintCall, toy.Breaker)
+    box.write({"broken.py": b"x = break_me\nprint(x)\n"})
+    before = (box.root / "broken.py").read_bytes()
+    outcome = run("preview", "--format", form)
+    failed(outcome, "broken.py", "breaker at line 1: its fix does not compile")
+    failed(run("apply"), "broken.py", "breaker at line 1: its fix does not compile")
+    after = (box.root / "broken.py").read_bytes()
+    assert after != before and b"x = break_me\nlogging.info(x)" in after
+
+
 # -- files that are not files -----------------------------------------------------------------------
 
 

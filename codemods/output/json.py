@@ -9,7 +9,7 @@ from typing import Any
 
 from codemods import version
 from codemods.edits import compose
-from codemods.engine import project_of
+from codemods.engine import broken_fix, project_of
 from codemods.model import FileChange, Finding, Fix, ScanResult, SourceTree
 from codemods.module import Module
 from codemods.output.diff import unified
@@ -21,6 +21,10 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
     """The document of a scan of `tree`: plain dicts, lists, strings and numbers."""
     statistics = result.statistics
     module = project_of(tree).module
+    findings = [_finding(finding, module) for finding in result.findings]
+    pairs = zip(result.findings, findings, strict=True)
+    broken = {broken_fix(finding) for finding, told in pairs if finding.fix and not told["fix"]["diff"]}
+    failures = sorted({*result.failures, *broken})
     return {
         "version": VERSION,
         "tool": {"name": "patchwright", "version": version()},
@@ -33,8 +37,8 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
             "fixable": sum(finding.fix is not None for finding in result.findings),
             "seconds": round(statistics.seconds, 3),
         },
-        "failures": [{"path": failure.path, "error": failure.error} for failure in result.failures],
-        "findings": [_finding(finding, module) for finding in result.findings],
+        "failures": [{"path": failure.path, "error": failure.error} for failure in failures],
+        "findings": findings,
     }
 
 
