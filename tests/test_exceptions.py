@@ -307,6 +307,21 @@ def test_cycles_give_every_member_the_whole_answer() -> None:
     assert [likely(f) for f in found] == [{"OverflowError"}] * 2
 
 
+def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
+    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(9))
+    text = chain + "def f9():\n    raise KeyError\n"
+    for n in (0, 5):
+        text += "\n\n" + body(f"f{n}()").replace("def function", f"def function{n}")
+    alone, after = project_of(main=text), project_of(main=text)
+    cold = [may_raise(t.body, alone.module("main.py"), alone) for t in alone.module("main.py").nodes(ast.Try)]
+    warm = [
+        may_raise(t.body, after.module("main.py"), after)
+        for t in after.module("main.py").nodes(ast.Try)[::-1]
+    ]
+    assert cold == warm[::-1]
+    assert [found.complete for found in cold] == [False, True]
+
+
 # -- what to write ------------------------------------------------------------------------------------
 
 
@@ -367,7 +382,8 @@ BLOCKS = {
     "keys": "import json\nvalue = json.loads(text)\nresult = {value: 1}",
     "pop": "import json\nvalue = json.loads(text)\nresult = [value.pop(0), value.index(1)]",
     "total": "import json\nvalues = [v for v in json.loads(text)]\nresult = sum(values) / max(values)",
-    "join": "import json\nvalue = json.loads(text)\nresult = ', '.join([v for v in value]) + sorted(set(value))[0]",
+    "join": "import json\nvalue = json.loads(text)\nresult = ','.join([v for v in value])",
+    "sorted": "import json\nvalue = json.loads(text)\nresult = sorted(set(value))[0]",
     "environment": "import os\nresult = int(os.environ[text]) + int(os.environ.get(text, text))",
     "stack": "rows = [text]\nrows.pop()\nresult = rows.pop().count(text) or {}.pop(text)",
     "chars": "result = chr(int(text)) + bytes.fromhex(text).decode('ascii')[3:]",

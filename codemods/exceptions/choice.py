@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from codemods.exceptions.answer import MayRaise, Raised
-from codemods.exceptions.flow import handler_types
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.walk import handler_types
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import Binding, names_of

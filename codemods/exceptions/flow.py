@@ -8,17 +8,15 @@ statements is known from the project's own code or from the tables.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from codemods.exceptions import operations
-from codemods.exceptions.answer import CERTAIN, LIKELY, RARE, Found, MayRaise, Raised
-from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical, hierarchy_of
-from codemods.exceptions.reaching import is_bound
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.answer import Found, MayRaise, Raised
+from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.values import Target, Values, values_of
-from codemods.module import FUNCTIONS, Module
+from codemods.exceptions.walk import Walk
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
 
@@ -30,7 +28,6 @@ _HARMLESS_DECORATORS = {
     *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
     *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
 }
-_CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
 def may_raise(
@@ -45,6 +42,18 @@ def may_raise(
     return analysis.block(module, statements).frozen()
 
 
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What is kept of a function: the answer, and what it cost, so that it costs the same next time.
+
+    Else the answer to a question would depend on what was asked before it.
+    """
+
+    answer: MayRaise
+    calls: int
+    height: int
+
+
 class Analysis:
     """The answers for the functions of one project, each found once."""
 
@@ -54,9 +63,10 @@ class Analysis:
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         self.calls = 0
-        self._memo: dict[ast.AST, MayRaise] = {}
+        self._memo: dict[ast.AST, _Summary] = {}
         self._open: list[ast.AST] = []
-        self._reached = len(self._open)  # the outermost open function that an answer leaned on
+        self._reached = 0  # the outermost open function that an answer leaned on
+        self._height = 0  # how deep the calls went
 
     def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
         walk = Walk(self, module, in_function)
@@ -71,22 +81,32 @@ class Analysis:
         still open is not kept, for it is short of what that one raises.
         """
         node = definition.node
-        if known := self._memo.get(node):
-            return known
         if node in self._open:
             self._reached = min(self._reached, self._open.index(node))
             return MayRaise()
-        self.calls += 1
-        if len(self._open) >= _MAX_DEPTH or self.calls > _MAX_CALLS:
+        depth = len(self._open)
+        known = self._memo.get(node)
+        self.calls += known.calls if known else 1
+        if self.calls > _MAX_CALLS or depth + (known.height if known else 1) > _MAX_DEPTH:
+            self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
-        place = len(self._open)
-        reached, self._reached = self._reached, place
-        self._open.append(node)
+        if known:
+            self._height = max(self._height, depth + known.height)
+            return known.answer
+        return self._explored(definition)
+
+    def _explored(self, definition: Definition) -> MayRaise:
+        depth, calls = len(self._open), self.calls
+        outer_reached, self._reached = self._reached, depth
+        outer_height, self._height = self._height, depth + 1
+        self._open.append(definition.node)
         found = self._function(definition)
         self._open.pop()
-        if self._reached >= place:
-            self._memo[node] = found
-        self._reached = min(reached, self._reached)
+        if self._reached >= depth:
+            summary = _Summary(found, self.calls - calls + 1, self._height - depth)
+            self._memo[definition.node] = summary
+        self._reached = min(outer_reached, self._reached)
+        self._height = max(outer_height, self._height)
         return found
 
     def _function(self, definition: Definition) -> MayRaise:
@@ -141,436 +161,9 @@ class Analysis:
         return found.frozen()
 
 
-class Walk(ast.NodeVisitor):
-    """One pass over statements, in one file."""
-
-    def __init__(self, analysis: Analysis, module: Module, in_function: bool) -> None:
-        self.found = Found()
-        self._analysis = analysis
-        self._module = module
-        self._in_function = in_function  # a function's own `yield` is no place where its caller throws
-        self._whole = self.found
-        self._caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
-
-    def visit(self, node: ast.AST) -> None:
-        enough = self._analysis.enough
-        if enough and self.found is self._whole and len(self.found.missing) >= enough:
-            return
-        super().visit(node)
-
-    # -- statements ---------------------------------------------------------------------------------
-
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
-            if part is not None:
-                self.visit(part)
-        if node.decorator_list:
-            self.found.missing[f"decorates `{node.name}`"] = None
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        parent = self._module.parent(node)
-        if isinstance(parent, (ast.Call, ast.keyword)):  # whoever gets it may call it
-            self.visit(node.body)
-
-    def visit_Raise(self, node: ast.Raise) -> None:
-        if node.exc is None or self._is_caught_name(node.exc):
-            for caught in self._caught[-1:]:
-                self.found.merge(caught)
-            if not self._caught:
-                self.found.missing["raises again what was caught outside"] = None
-            return
-        self.generic_visit(node)
-        kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        name = self._analysis.hierarchy.resolve(self._module, kind)
-        if name is None:
-            self.found.missing[f"raises `{_short(node.exc)}`, whose type is unknown"] = None
-            return
-        self.found.add(name, f"raise {_short(kind)} (line {node.lineno})")
-
-    def _is_caught_name(self, expression: ast.expr) -> bool:
-        """Whether it is the `e` of the `except … as e` around it."""
-        if not isinstance(expression, ast.Name):
-            return False
-        bindings = names_of(self._module).bindings(expression)
-        return bool(self._caught and bindings) and all(
-            isinstance(b.node, ast.ExceptHandler) for b in bindings
-        )
-
-    def visit_Assert(self, node: ast.Assert) -> None:
-        self.generic_visit(node)
-        self.found.add("AssertionError", f"assert {_short(node.test)} (line {node.lineno})")
-
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-        relative = isinstance(node, ast.ImportFrom) and node.level > 0
-        standard = not relative and all(n.partition(".")[0] in sys.stdlib_module_names for n in names)
-        meant = _only_imports(self._module.siblings(node)[0])  # else nobody thinks of a missing `json`
-        confidence = CERTAIN if meant or not standard else RARE
-        self.found.add("ImportError", f"{_short(node)} (line {node.lineno})", confidence)
-        if not standard:
-            self.found.missing[f"`{_short(node)}` runs the code of a module"] = None
-
-    visit_ImportFrom = visit_Import  # noqa: N815
-
-    def visit_Try(self, node: ast.Try | ast.TryStar) -> None:
-        inside = self._part(node.body)
-        rest = inside
-        for handler in node.handlers:
-            caught, rest = self._split(rest, handler)
-            self._caught.append(caught)
-            self.found.merge(self._part(handler.body))
-            self._caught.pop()
-            if handler.type:
-                self.visit(handler.type)
-        self.found.merge(rest)
-        for statement in (*node.orelse, *node.finalbody):
-            self.visit(statement)
-
-    visit_TryStar = visit_Try  # noqa: N815
-
-    def _part(self, statements: Iterable[ast.stmt]) -> Found:
-        """What some statements raise, kept apart."""
-        outer, self.found = self.found, Found()
-        for statement in statements:
-            self.visit(statement)
-        outer, self.found = self.found, outer
-        return outer
-
-    def _split(self, found: Found, handler: ast.ExceptHandler) -> tuple[Found, Found]:
-        """What the handler catches of it, and what passes."""
-        names = handler_types(self._analysis.hierarchy, self._module, handler)
-        caught, rest = Found(), Found()
-        rest.assumed = found.assumed
-        for raised in found.raised.values():
-            side = caught if self._analysis.hierarchy.is_a(raised.type, *names) else rest
-            side.add(raised.type, raised.evidence, raised.confidence)
-        if not set(BROAD).isdisjoint(names):
-            caught.missing = found.missing
-            return caught, rest
-        rest.missing = found.missing
-        for name in names:
-            if found.missing or not caught.raised:
-                caught.add(name, f"except {_short(handler.type)} (line {handler.lineno})")
-        if not names:
-            caught.missing["raises again what an `except` caught whose types are unknown"] = None
-        return caught, rest
-
-    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
-        suppressed: list[str] = []
-        for item in node.items:
-            self.visit(item.context_expr)
-            if item.optional_vars:
-                self.visit(item.optional_vars)
-            suppressed += self._enter(item.context_expr)
-        inside = self._part(node.body)
-        for raised in inside.raised.values():
-            if not self._analysis.hierarchy.is_a(raised.type, *suppressed):
-                self.found.add(raised.type, raised.evidence, raised.confidence)
-        self.found.assumed |= inside.assumed
-        if set(BROAD).isdisjoint(suppressed):
-            self.found.missing |= inside.missing
-
-    visit_AsyncWith = visit_With  # noqa: N815
-
-    def _enter(self, manager: ast.expr) -> list[str]:
-        """Note what entering and leaving a context manager raises; the types that it swallows."""
-        target = (
-            self._analysis.values.target(self._module, manager.func)
-            if isinstance(manager, ast.Call)
-            else Target(known=False)
-        )
-        if [f.name for f in target.facts] == ["contextlib.suppress"]:
-            assert isinstance(manager, ast.Call)
-            resolved = (self._analysis.hierarchy.resolve(self._module, a) for a in manager.args)
-            return [name for name in resolved if name]
-        if target.definitions and all(_is_context_manager(d) for d in target.definitions):
-            return []  # its body was looked into where it is called
-        value = self._analysis.values.of(self._module, manager)
-        for kind in sorted(value, key=str):
-            if kind.definition:
-                for name in ("__enter__", "__exit__"):
-                    self._use(
-                        self._analysis.values.member(kind.definition, name),
-                        manager,
-                        f"enters `{_short(manager)}`",
-                    )
-            elif fact := operations.fact(kind.name, "__enter__"):
-                self._fact(fact, None)
-            else:
-                value = frozenset()
-        if not value:
-            self.found.missing[f"enters `{_short(manager)}`, whose type is unknown"] = None
-        return []
-
-    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
-        self._iterate(node.iter)
-        if isinstance(node.target, (ast.Tuple, ast.List)):
-            self._unpack(node.iter, node.target, each=True)
-        self.generic_visit(node)
-
-    visit_AsyncFor = visit_For  # noqa: N815
-
-    def visit_comprehension(self, node: ast.comprehension) -> None:
-        self._iterate(node.iter)
-        if isinstance(node.target, (ast.Tuple, ast.List)):
-            self._unpack(node.iter, node.target, each=True)
-        self.generic_visit(node)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        self.generic_visit(node)
-        for target in node.targets:
-            if isinstance(target, (ast.Tuple, ast.List)):
-                self._unpack(node.value, target, each=False)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        for part in (node.value, node.target):
-            if part is not None:
-                self.visit(part)
-
-    def visit_Starred(self, node: ast.Starred) -> None:
-        self.generic_visit(node)
-        if isinstance(node.ctx, ast.Load):
-            self._iterate(node.value)
-
-    def visit_Yield(self, node: ast.Yield | ast.YieldFrom) -> None:
-        self.generic_visit(node)
-        if not self._in_function:
-            self.found.missing["yields: whoever drives the generator can throw anything in"] = None
-
-    def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
-        self._iterate(node.value)
-        self.visit_Yield(node)
-
-    # -- expressions --------------------------------------------------------------------------------
-
-    def visit_Await(self, node: ast.Await) -> None:
-        self.generic_visit(node)
-        if not isinstance(node.value, ast.Call):
-            self.found.missing[f"awaits `{_short(node.value)}`, whose type is unknown"] = None
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
-            return
-        names = names_of(self._module)
-        known = names.bindings(node) or names.has_star_import or names.qualified(node)
-        if not known and node.id != "__class__":
-            self.found.add("NameError", f"`{node.id}` is nowhere defined")
-        if not is_bound(self._module, node):
-            self.found.missing[f"reads `{node.id}`, which may have no value yet"] = None
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        names = names_of(self._module)
-        parent = self._module.parent(node)
-        called = isinstance(parent, ast.Call) and parent.func is node
-        dotted = names.qualified(node)
-        if dotted:
-            if not called and (fact := operations.named(dotted)):
-                self._fact(fact, None)
-            return
-        self.visit(node.value)
-        if called:
-            return  # visit_Call looks the method up
-        if self._is_class_or_module(node.value):
-            return
-        if isinstance(node.ctx, ast.Load):
-            target = self._analysis.values.attribute(self._module, node)
-            self._look_up(target, node)
-        else:
-            self._set(node)
-
-    def _set(self, node: ast.Attribute) -> None:
-        """Note what `value.name = …` raises: nothing on an instance, unless it is a property."""
-        kinds = self._analysis.values.of(self._module, node.value)
-        owners = [kind.definition for kind in kinds if kind.definition]
-        if len(owners) != len(kinds) or not kinds:
-            self.found.missing[f"sets `{_short(node)}` of a value whose type is unknown"] = None
-        for owner in owners:
-            for definition in self._analysis.values.member(owner, node.attr).definitions:
-                self.found.merge(self._analysis.function(definition))
-
-    def _is_class_or_module(self, node: ast.expr) -> bool:
-        """Whether it is a class or module of the project, whose attributes are just there."""
-        if not isinstance(node, ast.Name):
-            return False
-        definition = self._analysis.project.definition(self._module, node)
-        return definition is not None and isinstance(definition.node, ast.ClassDef)
-
-    def _look_up(self, target: Target, node: ast.Attribute) -> None:
-        if not target.known:
-            what = f"reads `{_short(node)}` of a value whose type is unknown"
-            self.found.missing[what] = None
-        for why in target.fails:
-            self.found.add("AttributeError", f"`.{node.attr}`: {why}")
-        for fact in target.facts:
-            self._fact(fact, None)
-        for definition in target.definitions:
-            if isinstance(definition.node, FUNCTIONS) and _is_property(definition):
-                self.found.merge(self._analysis.function(definition))
-
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        self.generic_visit(node)
-        operations.subscript(self._analysis.values, self._module, node, self.found)
-
-    def visit_Dict(self, node: ast.Dict) -> None:
-        self.generic_visit(node)
-        operations.hashed(self._analysis.values, self._module, node.keys, self.found)
-
-    def visit_Set(self, node: ast.Set) -> None:
-        self.generic_visit(node)
-        operations.hashed(self._analysis.values, self._module, node.elts, self.found)
-
-    def visit_SetComp(self, node: ast.SetComp) -> None:
-        self.generic_visit(node)
-        operations.hashed(self._analysis.values, self._module, [node.elt], self.found)
-
-    def visit_DictComp(self, node: ast.DictComp) -> None:
-        self.generic_visit(node)
-        operations.hashed(self._analysis.values, self._module, [node.key], self.found)
-
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        self.generic_visit(node)
-        operations.binary(self._analysis.values, self._module, node.left, node.op, node.right, self.found)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        self.generic_visit(node)
-        operations.binary(self._analysis.values, self._module, node.target, node.op, node.value, self.found)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        self.generic_visit(node)
-        operations.unary(self._analysis.values, self._module, node, self.found)
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        self.generic_visit(node)
-        operations.compare(self._analysis.values, self._module, node, self.found)
-
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> None:
-        self.generic_visit(node)
-        operations.formatted(self._analysis.values, self._module, node, self.found)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        self.generic_visit(node)
-        kind = self._analysis.hierarchy.resolve(self._module, node.func)
-        if kind and self._analysis.hierarchy.definition(kind) is None:
-            return  # making an exception raises nothing
-        self._spread(node)
-        target = self._analysis.values.target(self._module, node.func)
-        if isinstance(node.func, ast.Attribute):
-            operations.kinds_of(self._analysis.values, self._module, node.func.value, self.found)
-        self._use(target, node, f"calls `{_short(node.func)}`")
-
-    def _spread(self, node: ast.Call) -> None:
-        """Note what `**values` raises when the values are data: the names may not fit."""
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                kinds = operations.kinds_of(self._analysis.values, self._module, keyword.value, self.found)
-                if not kinds <= {"dict"} or not kinds:
-                    self.found.add("TypeError", f"`**{_short(keyword.value)}`: the names may not fit")
-
-    def _use(self, target: Target, node: ast.expr, what: str) -> None:
-        """Note what calling a target raises."""
-        if (
-            not target.known
-            or target.origins
-            or (not target.facts and not target.definitions and not target.fails)
-        ):
-            func = node.func if isinstance(node, ast.Call) else node
-            outside = names_of(self._module).qualified(func)
-            why = "which is not in the tables" if outside else "whose type is unknown"
-            self.found.missing[f"{what}, {why}"] = None
-            return
-        for why in target.fails:
-            self.found.add("AttributeError", f"{what}: {why}")
-        for fact in target.facts:
-            self._fact(fact, node if isinstance(node, ast.Call) else None)
-        for definition in target.definitions:
-            self.found.merge(self._analysis.function(definition))
-            owner = definition.module.parent(definition.node)
-            if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
-                self._dispatch(owner, definition.node.name)
-
-    def _dispatch(self, owner: ast.ClassDef, name: str) -> None:
-        """Note that a method may be another one: that of a subclass."""
-        private = name.startswith("_") and not name.endswith("__")
-        if (owner.bases or owner.keywords) and not private and name != "__init__":
-            self.found.missing[f"calls `{owner.name}.{name}`, which relatives of the class may define"] = None
-        elif not name.endswith("__"):
-            self.found.assumed[f"no subclass overrides `{owner.name}.{name}`"] = None
-
-    def _fact(self, fact: Fact, call: ast.Call | None) -> None:
-        """Note what a use of something in the tables raises."""
-        confidence = LIKELY if fact.external else CERTAIN
-        label = fact.name.removeprefix("builtins.")
-        for name in fact.raises:
-            self.found.add(name, f"`{label}`: {fact.source}", confidence)
-        if fact.external:
-            self.found.assumed[f"`{label}` does as its documentation says"] = None
-        if call is None:
-            return
-        for keyword in call.keywords:
-            for name in fact.keywords.get(keyword.arg or "", ()):
-                if not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
-                    self.found.add(name, f"`{label}` with {keyword.arg}=: {fact.source}", confidence)
-        operations.arguments(self._analysis.values, self._module, call, fact, self.found)
-        self._callbacks(fact, call)
-
-    def _callbacks(self, fact: Fact, call: ast.Call) -> None:
-        """Note what the functions that it is given raise when it calls them."""
-        by_keyword = {k.arg: k.value for k in call.keywords}
-        for place in fact.calls:
-            given = by_keyword.get(place) if isinstance(place, str) else None
-            if isinstance(place, int) and place < len(call.args):
-                given = call.args[place]
-            if given is None or isinstance(given, ast.Lambda):
-                continue
-            if isinstance(given, ast.Constant) and isinstance(given.value, (str, bytes, type(None))):
-                continue
-            target = self._analysis.values.target(self._module, given)
-            self._use(target, given, f"calls `{_short(given)}`")
-            for name in (name for known in target.facts for name in known.argument):
-                self.found.add(name, f"`{_short(given)}` with an argument of another type")
-
-    def _iterate(self, node: ast.expr) -> None:
-        operations.iterate(self._analysis.values, self._module, node, self.found)
-
-    def _unpack(self, value: ast.expr, pattern: ast.expr, each: bool) -> None:
-        operations.unpack(self._analysis.values, self._module, value, pattern, each, self.found)
-
-
-def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandler) -> list[str]:
-    """The types that a handler names; a bare one catches BaseException. Unknown names are left out."""
-    if handler.type is None:
-        return ["BaseException"]
-    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = names_of(module)
-    resolved = []
-    for part in parts:
-        name = hierarchy.resolve(module, part)
-        dotted = names.qualified(part)
-        if name or dotted:
-            resolved.append(name or canonical(dotted or ""))
-    return resolved
-
-
-def _only_imports(block: Sequence[ast.stmt]) -> bool:
-    """Whether a block only imports and says what came of it (`HAS_NUMPY = True`)."""
-    values = (ast.Constant, ast.Name, ast.Attribute)
-    return all(
-        isinstance(s, (ast.Import, ast.ImportFrom))
-        or (isinstance(s, ast.Assign) and isinstance(s.value, values))
-        for s in block
-    )
-
-
 def _through(at: str, text: str) -> str:
     """`text` seen from outside of the function; only the innermost is named, chains get long."""
     return text if " in `" in text else f"{text} in {at}"
-
-
-def _short(node: ast.AST | None) -> str:
-    text = ast.unparse(node) if node is not None else ""
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -579,18 +172,6 @@ def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     if not body:
         return True
     return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.unparse(body[0])
-
-
-def _is_property(definition: Definition) -> bool:
-    assert isinstance(definition.node, FUNCTIONS)
-    names = {ast.unparse(d).rpartition(".")[2] for d in definition.node.decorator_list}
-    return not names.isdisjoint({"property", "cached_property"})
-
-
-def _is_context_manager(definition: Definition) -> bool:
-    names = names_of(definition.module)
-    decorators = definition.node.decorator_list
-    return any(names.is_any(d, *_CONTEXT_MANAGERS) for d in decorators)
 
 
 @lru_cache(maxsize=4)
