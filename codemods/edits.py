@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -49,9 +49,14 @@ class _Plan:
         """Whether the fix overlaps nothing accepted; identical edits of two fixes are one edit."""
         for path, edits in _by_path(fix.edits).items():
             new = tuple(e for e in edits if e not in self.edits[path])
-            if new and any(_overlap(new, old, parse(path).data) for *_, old in self.hulls[path]):
+            if new and any(_overlap(new, old, parse(path).data) for old in self._near(path, new)):
                 return False
         return True
+
+    def _near(self, path: str, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
+        """The accepted fixes of the file that reach to where these edits are: most are elsewhere."""
+        start, end = edits[0].start, max(e.end for e in edits)
+        return (old for low, high, old in self.hulls[path] if low <= end and start <= high)
 
     def add(self, fix: Fix) -> None:
         for path, edits in _by_path(fix.edits).items():

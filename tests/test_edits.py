@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,6 +135,15 @@ def test_fixes_that_compile_only_apart_are_made_one_after_the_other() -> None:
     second = fix(edit(b"b)", b"c)", code=clash["a.py"]))
     result = composed(first, second, files=clash)
     assert (result.taken, result.deferred, result.broken) == ((first,), (second,), ())
+
+
+def test_the_time_does_not_grow_with_the_square_of_the_fixes() -> None:
+    code = b"".join(b"def f%d():\n    return 1\n" % n for n in range(3000))
+    places = [at.start() for at in re.finditer(b"return", code)]
+    fixes = [Fix((Edit("a.py", at, at + 6, b"yield"),)) for at in places]
+    began = time.process_time()
+    assert len(composed(*fixes, files={"a.py": code}).taken) == 3000
+    assert time.process_time() - began < 5  # a pair at a time it takes half a minute
 
 
 def test_an_import_line_comes_before_what_is_inserted_at_its_place() -> None:
