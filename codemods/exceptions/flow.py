@@ -86,13 +86,14 @@ class Analysis:
             return MayRaise()
         depth = len(self._open)
         known = self._memo.get(node)
-        self.calls += known.calls if known else 1
-        if self.calls > _MAX_CALLS or depth + (known.height if known else 1) > _MAX_DEPTH:
-            self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
-            return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
-        if known:
+        if known and self.calls + known.calls <= _MAX_CALLS and depth + known.height <= _MAX_DEPTH:
+            self.calls += known.calls
             self._height = max(self._height, depth + known.height)
             return known.answer
+        self.calls += 1
+        if self.calls > _MAX_CALLS or depth >= _MAX_DEPTH:
+            self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
+            return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
         return self._explored(definition)
 
     def _explored(self, definition: Definition) -> MayRaise:
