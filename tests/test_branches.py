@@ -639,6 +639,14 @@ def test_findings_are_spread_over_branches(by: By, names: list[str]) -> None:
     assert [p.message for p in again.plans] == [p.message for p in result.plans]
 
 
+def test_findings_that_share_a_fix_share_a_branch() -> None:
+    fix = Fix((Edit("a.py", 1, 2, b"!"),))
+    exits = [finding("a.py", line, "exit-in-library", fix=fix) for line in (7, 3, 5)]
+    result = plan(exits, repair, lambda remedy: Purpose("Mend"), version="1.0", by=By.FINDING)
+    assert [p.name for p in result.plans] == ["patchwright/exit-in-library-a-00030003"]
+    assert [f.span.line for f in result.plans[0].findings] == [3, 5, 7]
+
+
 def test_what_changes_nothing_gets_no_plan() -> None:
     def idle(group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Outcome:
         return Outcome((FileChange("a.py", b"1", b"1"),), ())
