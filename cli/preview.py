@@ -43,6 +43,6 @@ def preview(
         failures = report.failures
         colors = wants_color(color, output)
         write(map(painted, report.view(manual)) if colors else report.patch(manual), output)
-        say(report.summary(manual))
+        say([*([""] if colors else []), *report.summary(manual)])
     say_failures(failures)
     raise typer.Exit(2 if failures else 1 if check and not report.is_clean else 0)

@@ -80,6 +80,20 @@ def compose(fixes: Iterable[Fix], parse: Parse) -> Composition:
     return _without_broken(taken, deferred, parse)
 
 
+def alone(fix: Fix, parse: Parse) -> tuple[FileChange, ...]:
+    """What one fix by itself makes of its files, to be shown: whether that compiles `compose` says."""
+    edits = _by_path(fix.edits)
+    changes = []
+    for path in fix.paths:
+        original = parse(path)
+        try:
+            after = _edited_bytes(original, edits.get(path, ()), [i for i in fix.imports if i.path == path])
+        except Unreadable:
+            return ()
+        changes.append(FileChange(path, original.data, after))
+    return tuple(changes)
+
+
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The bytes after edits that do not overlap."""
     pieces: list[bytes] = []
@@ -122,14 +136,19 @@ def _changes(fixes: Sequence[Fix], parse: Parse) -> tuple[tuple[Module, ...], tu
 
 def _edited(original: Module, edits: Sequence[Edit], imports: Sequence[Import]) -> Module | None:
     """The file after the edits; None when it would not compile although it did before."""
-    added = merge_imports(original, imports)
     try:
-        changed = Module(original.path, _in_order(original.data, added, edits))
-        if _remove_a_use(original, edits) and (dropped := drop_imports(original, changed)):
-            changed = Module(original.path, apply_edits(changed.data, dropped))
+        changed = Module(original.path, _edited_bytes(original, edits, imports))
     except Unreadable:
         return None
     return changed if _compiles(changed) or not _compiles(original) else None
+
+
+def _edited_bytes(original: Module, edits: Sequence[Edit], imports: Sequence[Import]) -> bytes:
+    """The file after the edits, its imports in order. Raises Unreadable, but does not look for it."""
+    after = _in_order(original.data, merge_imports(original, imports), edits)
+    if not _remove_a_use(original, edits):
+        return after
+    return apply_edits(after, drop_imports(original, Module(original.path, after)))
 
 
 def _remove_a_use(original: Module, edits: Sequence[Edit]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codemods import version
-from codemods.edits import compose
+from codemods.edits import alone, compose
 from codemods.engine import broken_fix, project_of
 from codemods.model import FileChange, Finding, Fix, ScanResult, SourceTree
 from codemods.module import Module
@@ -21,10 +21,8 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
     """The document of a scan of `tree`: plain dicts, lists, strings and numbers."""
     statistics = result.statistics
     module = project_of(tree).module
-    findings = [_finding(finding, module) for finding in result.findings]
-    pairs = zip(result.findings, findings, strict=True)
-    broken = {broken_fix(finding) for finding, told in pairs if finding.fix and not told["fix"]["diff"]}
-    failures = sorted({*result.failures, *broken})
+    broken = set(compose((f.fix for f in result.findings if f.fix), module).broken)
+    failures = sorted({*result.failures, *(broken_fix(f) for f in result.findings if f.fix in broken)})
     return {
         "version": VERSION,
         "tool": {"name": "patchwright", "version": version()},
@@ -38,7 +36,7 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
             "seconds": round(statistics.seconds, 3),
         },
         "failures": [{"path": failure.path, "error": failure.error} for failure in failures],
-        "findings": findings,
+        "findings": [_finding(finding, module) for finding in result.findings],
     }
 
 
@@ -73,7 +71,7 @@ def _fix(fix: Fix, module: Callable[[str], Module]) -> dict[str, Any]:
             for edit in fix.edits
         ],
         "imports": [{"path": wanted.path, "text": wanted.text} for wanted in fix.imports],
-        "diff": "".join(_text(change) for change in compose([fix], module).changes),
+        "diff": "".join(_text(change) for change in alone(fix, module)),
     }
 
 
