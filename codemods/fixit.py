@@ -9,12 +9,12 @@ again until it has nothing left to do. Each run leaves code that is whole.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from os.path import commonprefix
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import libcst as cst
 from fixit import LintRule
@@ -85,8 +85,8 @@ class _Source:
         return next(span for span in spans if span.holds(low, high))
 
     def repaired(self, findings: Sequence[Finding]) -> bytes:
-        """The file after the fixes of some findings of one remedy."""
-        outcome = repair(self.tree, findings, lambda f: f in findings, [findings[0].remedy])
+        """The file after the fixes of some findings, of those that overlap the first."""
+        outcome = repair(self.tree, findings, _is_fixable, again=False)
         return next((c.after for c in outcome.changes if c.after is not None), self.data)
 
     def _offset(self, position: CodePosition) -> int:
@@ -198,20 +198,34 @@ def _replacements(source: _Source, findings: Sequence[Finding]) -> dict[Finding,
     for span in outermost:
         together = [f for s, found in groups.items() if span.holds(s.low, s.high) for f in found]
         fixes |= dict.fromkeys(together, _replacement(source, span, source.repaired(together)))
+    # Seldom, a comment behind a block changes its owner: then the module is what can be replaced.
+    expected = source.repaired(findings) if findings else source.data
+    if _swapped(source.module, dict(fixes.values())) != expected:
+        return dict.fromkeys(findings, (source.module, cst.parse_module(expected)))
     return fixes
 
 
 def _replacement(source: _Source, span: _Span, changed: bytes) -> Fixed:
-    """What to replace so that the module becomes `changed`, to the byte."""
+    """What to put in the place of the span's node so that the file becomes `changed`."""
     end = span.high + len(changed) - len(source.data)
     text = changed[span.low : end].decode(source.module.encoding)
-    if isinstance(span.node, cst.BaseStatement) and text.strip():
-        new = _statements(text, source.module, top=span.node in source.module.body)
-        by: Replacement = new[0] if len(new) == 1 else cst.FlattenSentinel(new)
-        replaced = source.module.deep_replace(span.node, cast(cst.CSTNode, by))
-        if isinstance(replaced, cst.Module) and replaced.bytes == changed:
-            return span.node, by
-    return source.module, cst.parse_module(changed)
+    if span.node is source.module or not text.strip():
+        return source.module, cst.parse_module(changed)
+    new = _statements(text, source.module, top=span.node in source.module.body)
+    return span.node, new[0] if len(new) == 1 else cst.FlattenSentinel(new)
+
+
+def _swapped(module: cst.Module, fixes: Mapping[cst.CSTNode, Replacement]) -> bytes:
+    """The module's bytes after the replacements, made the way Fixit makes them."""
+
+    class Swap(cst.CSTTransformer):
+        def on_visit(self, node: cst.CSTNode) -> bool:
+            return node not in fixes
+
+        def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> Replacement:  # type: ignore[override]
+            return fixes.get(original_node, updated_node)
+
+    return module.visit(Swap()).bytes if fixes else module.bytes
 
 
 def _statements(text: str, module: cst.Module, *, top: bool) -> Sequence[cst.BaseStatement]:
