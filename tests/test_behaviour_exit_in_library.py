@@ -248,4 +248,4 @@ def test_falls_through(source: str) -> None:
 
 def test_the_remedy_is_documented() -> None:
     (remedy,) = [r for r in all_remedies() if r.id() == REMEDY]
-    assert remedy.summary() == "A function that others call ends the whole process."
+    assert remedy.summary() == "Let a function that others call report failure instead of ending the process."

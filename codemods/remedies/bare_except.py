@@ -91,6 +91,7 @@ class BareExcept(Remedy):
         exception again or hands it on, and where earlier handlers leave nothing else.
     """
 
+    subject = "Name the exceptions that bare excepts are there for"
     triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
     codes = ("E722", "W0702", "B001", "bare-except")
 

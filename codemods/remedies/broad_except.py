@@ -57,6 +57,7 @@ class BroadExcept(Remedy):
         body raise. Where the answer is not complete a person must decide.
     """
 
+    subject = "Name the exceptions that broad handlers are there for"
     triggers = (b"Exception",)
     codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught")
 

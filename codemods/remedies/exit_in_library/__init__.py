@@ -15,7 +15,7 @@ from codemods.remedy import Proposal, Remedy
 
 
 class ExitInLibrary(Remedy):
-    """A function that others call ends the whole process.
+    """Let a function that others call report failure instead of ending the process.
 
     Why
         Whoever calls the function cannot clean up, go on or decide: locks stay held, files stay half
@@ -75,6 +75,7 @@ class ExitInLibrary(Remedy):
         code outside of the repository that calls or overrides it would have to know of the result.
     """
 
+    subject = "Return from library functions instead of exiting"
     triggers = (b"exit(", b"quit(", b"SystemExit", b"import exit")
 
     def __init__(self, project: Project) -> None:

@@ -22,7 +22,7 @@ _SILENT = {"help", "description", "example", "title", "doc"}  # arguments that p
 
 
 class FixedTempPath(Remedy):
-    """A temporary file at a place that everyone can guess
+    """Keep a temporary file in a private directory that is removed on every way out.
 
     Why
         Every user of the machine may write to /tmp, /var/tmp and /dev/shm. Whoever knows the name of

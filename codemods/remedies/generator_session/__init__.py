@@ -42,7 +42,7 @@ _CLOSED_AT_TIMES = (
 
 
 class GeneratorSession(Remedy):
-    """A session is taken out of its generator with `next()`, and nobody ends the generator.
+    """Hold a session in a `with` instead of taking it out of its generator by `next()`.
 
     Why
         `get_db` is written for a framework that runs the generator to its end. After `next(get_db())`
@@ -100,6 +100,7 @@ class GeneratorSession(Remedy):
         `get_db` in the changed file.
     """
 
+    subject = "Close database sessions on every way out"
     triggers = (b"next(", b"next__(")
 
     def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:
