@@ -19,6 +19,7 @@ from codemods.exceptions import MayRaise, choose, may_raise
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.notation import parse
 from codemods.exceptions.tables import tables
+from codemods.exceptions.values import Values
 from codemods.module import Module
 from codemods.project import Project
 from codemods.sources import Memory
@@ -442,3 +443,24 @@ def test_most_of_the_blocks_have_a_complete_answer() -> None:
 def test_the_data_files_are_in_the_package() -> None:
     folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
     assert {path.name for path in folder.glob("*.toml")} == {"stdlib.toml", "packages.toml"}
+
+
+def test_a_web_of_functions_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 30
+    web = "\n\n".join(
+        f"def f{n}(x):\n    if x:\n        return f{(n * 7 + 1) % count}(x)\n"
+        f"    return f{(n * 5 + 3) % count}(x) or f{(n * 11 + 2) % count}(x)"
+        for n in range(count)
+    )
+    project = project_of(web=f"{web}\n\ntry:\n    f0(x).value\nexcept:\n    pass\n")
+    module = project.module("web.py")
+    asked = []
+    follow = Values._of
+
+    def counted(self: Values, module: Module, node: ast.expr) -> Any:
+        asked.append(node)
+        return follow(self, module, node)
+
+    monkeypatch.setattr(Values, "_of", counted)
+    may_raise(first_try(module).body, module, project)
+    assert len(asked) < 10 * len(list(ast.walk(module.tree)))

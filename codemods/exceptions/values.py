@@ -74,6 +74,7 @@ class Values:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._memo: dict[ast.expr, Value] = {}
+        self._provisional: dict[ast.expr, Value] = {}  # cut short, and good for the open question only
         self._open: set[ast.AST] = set()
         self._cuts = 0
 
@@ -86,6 +87,9 @@ class Values:
         if node in self._open or len(self._open) > _MAX_DEPTH:
             self._cuts += 1
             return UNKNOWN
+        if node in self._provisional:  # else a web of functions would be followed along every way
+            self._cuts += 1
+            return self._provisional[node]
         cuts = self._cuts
         self._open.add(node)
         try:
@@ -96,6 +100,10 @@ class Values:
             value = UNKNOWN  # it is set somewhere, else nobody would read it
         if self._cuts == cuts or not self._open:  # where it was cut short, the next may know more
             self._memo[node] = value
+        else:
+            self._provisional[node] = value
+        if not self._open:
+            self._provisional.clear()
         return value
 
     def _of(self, module: Module, node: ast.expr) -> Value:
