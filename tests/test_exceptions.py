@@ -221,6 +221,12 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import pandas as pd", "len(pd.read_csv('a'))", "OSError ValueError"),
         ("import threading", "with threading.Lock():\n    {}['a']", "KeyError"),
         ("import logging\nlog = logging.getLogger('a')", "log.info('%s', x)", ""),
+        ("import os", "os.setsid()", "AttributeError OSError"),
+        ("import sys, os", "os.stat(sys._MEIPASS)", "AttributeError OSError"),
+        ("import socket", "socket.socket(socket.AF_UNIX)", "AttributeError OSError"),
+        ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
+        ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError"),
+        ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
     ],
 )
 def test_tables(head: str, code: str, types: str) -> None:
@@ -231,6 +237,51 @@ def test_tables(head: str, code: str, types: str) -> None:
     wanted = set(types.split())
     assert set(hierarchy.widest([*likely(found)])) <= {t for t in likely(found) if hierarchy.is_a(t, *wanted)}
     assert all(any(hierarchy.is_a(t, w) for t in likely(found)) for w in wanted)
+
+
+GUARDED = """
+class Guarded:
+    def __setattr__(self, name, value):
+        raise RuntimeError(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("import json", "json.loads('{}', object_hook=x)"),
+        ("import json", "json.dumps({}, default=x)"),
+        ("numbers = (int(text) for text in ['a'])", "list(numbers)"),
+        ("numbers = map(int, ['a'])", "for number in numbers:\n    pass"),
+        ("from django.conf import settings", "settings.DEBUG"),
+        ("import app.config", "int(app.config.port)"),
+        (GUARDED, "Guarded().x = 1"),
+        ("import threading\nclass Sub(threading.Thread):\n    pass", "Sub().daemon = True"),
+        (
+            "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
+            "Fixed().x = 2",
+        ),
+    ],
+)
+def test_what_may_run_anything_is_missing(head: str, code: str) -> None:
+    assert not answer(body(code, head)).complete
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "assumed"),
+    [("", "sorted([x])", True), ("", "sorted([1, 2])", False), ("", "[x, x].sort()", True)],
+)
+def test_comparing_what_is_unknown_is_an_assumption(head: str, code: str, assumed: bool) -> None:
+    assert bool(answer(body(code, head)).assumed) is assumed
+
+
+def test_a_module_that_may_be_missing_may_be_none() -> None:
+    optional = "\n\ntry:\n    import psutil\nexcept ImportError:\n    psutil = None\n"
+    assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
+
+
+def test_code_of_others_may_exit() -> None:
+    assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
 
 
 ERRORS = """
@@ -448,8 +499,7 @@ def test_the_data_files_are_in_the_package() -> None:
 def test_a_web_of_functions_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     count = 30
     web = "\n\n".join(
-        f"def f{n}(x):\n    if x:\n        return f{(n * 7 + 1) % count}(x)\n"
-        f"    return f{(n * 5 + 3) % count}(x) or f{(n * 11 + 2) % count}(x)"
+        f"def f{n}(x):\n    return " + " or ".join(f"f{(n * k + 1) % count}(x)" for k in range(2, 9))
         for n in range(count)
     )
     project = project_of(web=f"{web}\n\ntry:\n    f0(x).value\nexcept:\n    pass\n")
