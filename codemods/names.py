@@ -85,6 +85,13 @@ class Names:
         """Whether the expression stands for one of these dotted names."""
         return self.qualified(expression) in dotted
 
+    def may_be_none(self, expression: ast.expr) -> bool:
+        """Whether the import that an expression starts with falls back to None (`except ImportError`)."""
+        while isinstance(expression, ast.Attribute):
+            expression = expression.value
+        found = self.bindings(expression) if isinstance(expression, ast.Name) else []
+        return len(found) > 1 and any(self._is_none_fallback(binding) for binding in found)
+
     def bindings(self, name: ast.Name) -> list[Binding]:
         """All bindings in the scope that the name resolves to, in source order; [] for builtins."""
         scope = self._resolve(self.scope(name), name.id)

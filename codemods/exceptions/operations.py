@@ -23,6 +23,8 @@ _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 _KNOWN_KINDS = _ITERABLE | NUMBERS | {"data", "None"}
 _ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
 _LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 
 
@@ -143,6 +145,8 @@ def binary(
         found.add("TypeError", f"an operator on {label}: one may be of another type")
     elif not _fit(one, operator, other):
         found.missing[f"an operator on {label}: {', '.join(sorted(one | other))}"] = None
+    elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
+        found.add("ValueError", f"a shift: {label}", RARE)
 
 
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
@@ -243,11 +247,22 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
     loose = any(kind & _LOOSE for kind in kinds)
     unknown = any(not kind for kind in kinds)
     if fact.elements:
-        inside = [element(values.of(module, a)) for a in given if not isinstance(a, ast.Constant)]
+        holders = [a for a in given if not isinstance(a, ast.Constant)]
+        if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
+            holders = [call.func.value]
+        inside = [element(values.of(module, a)) for a in holders]
         loose = loose or any(not value or names_in(value) & _LOOSE for value in inside)
+        strange = any(not value or any(kind.definition for kind in value) for value in inside)
+        if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
+            found.assumed[f"what is in the argument of `{label}` is plain"] = None
     wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
     for name in wrong:
         found.add(name, f"`{label}` with an argument that does not fit: {fact.source}")
+    if fact.protocol:
+        for argument in given:
+            _started_elsewhere(values, module, argument, found)
+    if encoding := _encoding(call, fact):
+        found.add("LookupError", f"`{label}`: the encoding `{ast.unparse(encoding)}` may be unknown")
     if fact.protocol and (unknown or not set().union(*kinds) <= _KNOWN_KINDS | tables().types):
         found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
@@ -262,6 +277,26 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
             found.add(name, f"`{label}`: {fact.source}", RARE)
 
 
+def _started_elsewhere(values: Values, module: Module, node: ast.expr, found: Found) -> None:
+    """Note that going on with an iterator which a variable holds runs what it was made of."""
+    kinds = names_in(values.of(module, node)) if isinstance(node, (ast.Name, ast.Attribute)) else set()
+    if "Iterator" in kinds:
+        found.missing[f"goes on with the iterator `{ast.unparse(node)}`, which may run anything"] = None
+
+
+def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:
+    """The encoding that a call gets, unless it is written out or asked of the system."""
+    place = _ENCODING_AT.get(fact.name)
+    by_place = call.args[place : place + 1] if place is not None else []
+    given = [k.value for k in call.keywords if k.arg == "encoding"] or by_place
+    match given:
+        case [] | [ast.Constant()]:
+            return None
+        case [ast.Call(func=ast.Attribute(attr=name))] if name.startswith("get") and "encoding" in name:
+            return None
+    return given[0]
+
+
 def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
     """What `int` and `float` raise for text, and for what is neither text nor a number."""
     if fact.name not in ("builtins.int", "builtins.float"):
@@ -274,6 +309,7 @@ def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
 
 def iterate(values: Values, module: Module, node: ast.expr, found: Found) -> None:
     """`for … in node`, `*node`."""
+    _started_elsewhere(values, module, node, found)
     label = f"`{ast.unparse(node)}`"
     kinds = kinds_of(values, module, node, found)
     if not kinds:

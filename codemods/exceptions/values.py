@@ -287,6 +287,20 @@ class Values:
             return None
         return _assigned_once(other, name)
 
+    def is_variable(self, module: Module, dotted: str) -> bool:
+        """Whether a dotted name is a variable, or a file, of the project."""
+        holder, _, name = dotted.rpartition(".")
+        if self.project.path_of(dotted, module.path):
+            return True
+        path = self.project.path_of(holder, module.path) if holder else None
+        if path is None:
+            return False
+        try:
+            other = self.project.module(path)
+        except Exception:
+            return False
+        return name in names_of(other).bindings_in(other.tree)
+
     # -- what a callee or an attribute stands for ---------------------------------------------------
 
     def target(self, module: Module, node: ast.expr) -> Target:
@@ -351,6 +365,23 @@ class Values:
                 if found.known:
                     return found
         return NOBODY_KNOWS
+
+    def unlike_a_variable(self, owner: Definition) -> str | None:
+        """Why setting an attribute of an instance may run code: by the class or one above it."""
+        assert isinstance(owner.node, ast.ClassDef)
+        names = names_of(owner.module)
+        if "__setattr__" in names.bindings_in(owner.node):
+            return "has a say in it"
+        if any("frozen" in ast.unparse(d) for d in owner.node.decorator_list):
+            return "is frozen"
+        for base in owner.node.bases:
+            above = self.project.definition(owner.module, base)
+            if above and isinstance(above.node, ast.ClassDef):
+                if above.node is not owner.node and (why := self.unlike_a_variable(above)):
+                    return why
+            elif names.qualified(base) not in ("builtins.object", "abc.ABC", "builtins.Exception"):
+                return "has a base class that is unknown"
+        return None
 
     def _is_set_at_once(self, owner: Definition, name: str) -> bool:
         """Whether making an instance sets the attribute."""

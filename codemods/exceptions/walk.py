@@ -17,6 +17,32 @@ from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
 
+# Modules some of whose constants are not there on every platform.
+_PLATFORM_MODULES = {
+    "os",
+    "socket",
+    "signal",
+    "select",
+    "subprocess",
+    "fcntl",
+    "ssl",
+    "mmap",
+    "time",
+    "winreg",
+}
+# Keywords of functions in the tables through which they call what they are given.
+_CALLED_KEYWORDS = {
+    "object_hook",
+    "object_pairs_hook",
+    "parse_float",
+    "parse_int",
+    "parse_constant",
+    "opener",
+}
+_CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+# What runs code of others, which may call sys.exit().
+_RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
+_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
@@ -258,8 +284,10 @@ class Walk(ast.NodeVisitor):
         called = isinstance(parent, ast.Call) and parent.func is node
         dotted = names.qualified(node)
         if dotted:
-            if not called and (fact := operations.named(dotted)):
-                self._fact(fact, None)
+            if names.may_be_none(node):
+                self.found.add("AttributeError", f"`{_short(node)}`: its module may not be installed")
+            if not called:
+                self._of_import(dotted, node)
             return
         self.visit(node.value)
         if called:
@@ -272,20 +300,44 @@ class Walk(ast.NodeVisitor):
         else:
             self._set(node)
 
+    def _of_import(self, dotted: str, node: ast.Attribute) -> None:
+        """Note what reading an attribute of an imported module, or of what it holds, raises."""
+        top, _, rest = dotted.partition(".")
+        if fact := operations.named(dotted):
+            self._fact(fact, None)
+        elif top in _PLATFORM_MODULES and rest.isupper():
+            self.found.add("AttributeError", f"`{_short(node)}` is not on every platform")
+        elif top == "sys" and "." not in rest:
+            self.found.add("AttributeError", f"`{_short(node)}` is not always set")
+        elif not self._is_constant(dotted, node):
+            self.found.missing[f"reads `{_short(node)}`, which is not in the tables"] = None
+
+    def _is_constant(self, dotted: str, node: ast.Attribute) -> bool:
+        """Whether it is sure to be there: a class, a standard constant, a name of the project."""
+        last = dotted.rpartition(".")[2]
+        top = dotted.partition(".")[0]
+        if last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names):
+            return True
+        if self._analysis.hierarchy.resolve(self._module, node) or self._is_class_or_module(node.value):
+            return True
+        return self._analysis.values.is_variable(self._module, dotted) or bool(
+            self._analysis.values.of(self._module, node)
+        )
+
     def _set(self, node: ast.Attribute) -> None:
-        """Note what `value.name = …` raises: nothing on an instance, unless it is a property."""
+        """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
         kinds = self._analysis.values.of(self._module, node.value)
         owners = [kind.definition for kind in kinds if kind.definition]
         if len(owners) != len(kinds) or not kinds:
             self.found.missing[f"sets `{_short(node)}` of a value whose type is unknown"] = None
         for owner in owners:
+            if why := self._analysis.values.unlike_a_variable(owner):
+                self.found.missing[f"sets `{_short(node)}`, and `{owner.node.name}` {why}"] = None
             for definition in self._analysis.values.member(owner, node.attr).definitions:
                 self.found.merge(self._analysis.function(definition))
 
     def _is_class_or_module(self, node: ast.expr) -> bool:
         """Whether it is a class or module of the project, whose attributes are just there."""
-        if not isinstance(node, ast.Name):
-            return False
         definition = self._analysis.project.definition(self._module, node)
         return definition is not None and isinstance(definition.node, ast.ClassDef)
 
@@ -369,6 +421,8 @@ class Walk(ast.NodeVisitor):
         ):
             func = node.func if isinstance(node, ast.Call) else node
             outside = names_of(self._module).qualified(func)
+            if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
+                self.found.add("SystemExit", f"`{_short(func)}` runs other code, which may exit", RARE)
             why = "which is not in the tables" if outside else "whose type is unknown"
             self.found.missing[f"{what}, {why}"] = None
             return
@@ -410,7 +464,10 @@ class Walk(ast.NodeVisitor):
     def _callbacks(self, fact: Fact, call: ast.Call) -> None:
         """Note what the functions that it is given raise when it calls them."""
         by_keyword = {k.arg: k.value for k in call.keywords}
-        for place in fact.calls:
+        called = {name for name in by_keyword if name in _CALLED_KEYWORDS}
+        if fact.name.startswith("json.") and "default" in by_keyword:
+            called.add("default")
+        for place in dict.fromkeys([*fact.calls, *sorted(called)]):
             given = by_keyword.get(place) if isinstance(place, str) else None
             if isinstance(place, int) and place < len(call.args):
                 given = call.args[place]
