@@ -33,6 +33,7 @@ class Files:
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
         self._unreadable: dict[str, str] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -92,7 +93,13 @@ class Files:
         Inside a package the folder above the package is what imports start from. Elsewhere any folder
         above the importer, or `src`, may be: None when more than one file fits.
         """
-        folder = PurePosixPath(importer).parent
+        key = dotted, importer.rpartition("/")[0]
+        if key not in self._found:
+            self._found[key] = self._look_for(*key)
+        return self._found[key]
+
+    def _look_for(self, dotted: str, importing_folder: str) -> str | None:
+        folder = PurePosixPath(importing_folder)
         bare = dotted.lstrip(".")
         if level := len(dotted) - len(bare):
             for _ in range(level - 1):

@@ -13,7 +13,7 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar, cast
 
@@ -41,6 +41,8 @@ _CHILD_FIELDS = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
+# Half of all nodes: not worth a look into the fields they have.
+_CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
 
 
 class Unreadable(Exception):
@@ -235,6 +237,40 @@ class Module:
         except (tokenize.TokenError, SyntaxError):
             return {}
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below this one, in the order of its fields; not the operators and contexts.
+
+    In a third of the time that `ast.iter_child_nodes` takes.
+    """
+    found: list[ast.AST] = []
+    for name in _CHILD_FIELDS[node.__class__]:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [child for child in value if isinstance(child, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def spelled(node: ast.AST) -> str:
+    """What `ast.unparse` makes of the node; at once for names and their attributes."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+        return f"{spelled(node.value)}.{node.attr}"
+    return ast.unparse(node)
+
+
+def walk(nodes: Iterable[ast.AST], *, without: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
+    """The nodes and all below them, each before its children; nothing below nodes of the kinds `without`."""
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, without):
+            waiting += children(node)[::-1]
 
 
 def _parse(data: bytes) -> tuple[str, ast.Module]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
 from codemods.exceptions import notation
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
-from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
+from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module, spelled, walk
 from codemods.names import COMPREHENSIONS, Binding, names_of
 from codemods.project import Project
 
@@ -44,6 +44,8 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
 
 def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
     """The statements before this one in its block."""
+    if not isinstance(node, ast.stmt):
+        return []
     for name in ("body", "orelse", "finalbody"):
         block = getattr(parent, name, None)
         if isinstance(block, list) and node in block:
@@ -53,25 +55,25 @@ def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
 
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
     """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
-    text = ast.unparse(expression)
+    text = spelled(expression)
     for test in true_tests(module, expression):
         match test:
             case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]):
-                if ast.unparse(tested) == text:
+                if spelled(tested) == text:
                     parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
                     found = [notation.tested(project, module, part) for part in parts]
                     return frozenset().union(*found) if all(found) else UNKNOWN
             case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
                 if _text(tested) == text:
                     return _without_none(value)
-            case _ if _text(test) == text:
+            case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
                 return _without_none(value)
     return value
 
 
 def _text(tested: ast.expr) -> str:
     """The expression itself, or the name that gets its value (`name := …`)."""
-    return ast.unparse(tested.target if isinstance(tested, ast.NamedExpr) else tested)
+    return spelled(tested.target if isinstance(tested, ast.NamedExpr) else tested)
 
 
 def _without_none(value: Value) -> Value:
@@ -83,12 +85,13 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
 
     A block that binds one of its names again is not looked at closely: the tests above do not count.
     """
-    parts = (node for node in ast.walk(expression) if isinstance(node, (ast.Name, ast.Attribute)))
-    names = frozenset(ast.unparse(part) for part in parts)
+    parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
+    storing = stores_of(module).around
+    changing = frozenset().union(*map(storing, parts))
     node: ast.AST = expression
     for above in module.ancestors(expression):
         if isinstance(above, ast.If) and node in above.body:
-            if any(not names.isdisjoint(stored(s)) for s in above.body):
+            if not changing.isdisjoint(above.body):
                 return
             yield from _conjuncts(above.test)
         elif isinstance(above, ast.IfExp) and node is above.body:
@@ -99,7 +102,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             yield from (test for clause in above.generators for test in clause.ifs)
         for earlier in reversed(_before(above, node)):
             yield from _held_after(earlier)
-            if not names.isdisjoint(stored(earlier)):
+            if earlier in changing:
                 return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
             return
@@ -129,14 +132,40 @@ def _negated(test: ast.expr) -> list[ast.expr]:
     return []
 
 
-@lru_cache(maxsize=100_000)
-def stored(statement: ast.stmt) -> frozenset[str]:
-    """The names and attributes that a statement, or something in it, gives a value."""
-    return frozenset(
-        ast.unparse(node)
-        for node in ast.walk(statement)
-        if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Load)
-    )
+class Stores:
+    """Where a file gives names and attributes a value. Ask `stores_of(module)` for it."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._around: dict[str, frozenset[ast.AST]] = {}
+        self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)
+        """The attributes that get a value, by their last name."""
+        for attribute in module.nodes(ast.Attribute):
+            if not isinstance(attribute.ctx, ast.Load):
+                self.attributes[attribute.attr].append(attribute)
+
+    def around(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
+        """The nodes that hold a place where the name or attribute, as it is written, gets a value."""
+        text = spelled(part)
+        if text not in self._around:
+            self._around[text] = frozenset(
+                node for place in self._places(part, text) for node in (place, *self._module.ancestors(place))
+            )
+        return self._around[text]
+
+    def _places(self, part: ast.Name | ast.Attribute, text: str) -> list[ast.Name] | list[ast.Attribute]:
+        if isinstance(part, ast.Attribute):
+            return [a for a in self.attributes.get(part.attr, ()) if spelled(a) == text]
+        mentions = names_of(self._module).mentions(text)
+        return [name for name in mentions if not isinstance(name.ctx, ast.Load)]
+
+
+def stores_of(module: Module) -> Stores:
+    """The stores of a file, looked for once."""
+    found = module.derived.get(Stores)
+    if not isinstance(found, Stores):
+        found = module.derived[Stores] = Stores(module)
+    return found
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:
@@ -157,6 +186,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         return True
     if any(isinstance(binding.node, ast.arg) for binding in bindings):
         return True
+    walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
     node: ast.AST = name
     for above in module.ancestors(name):
         if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and _in(above.target, name.id):
@@ -171,24 +201,23 @@ def is_bound(module: Module, name: ast.Name) -> bool:
             return True
         if isinstance(above, ast.match_case) and node is not above.pattern:
             return True
-        if any(isinstance(n, ast.NamedExpr) and n.target.id == name.id for n in _tests(above, node)):
+        if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
         if any(assigns(earlier, name.id) for earlier in _before(above, node)):
             return True
-        if isinstance(above, (*SCOPES,)):
+        if isinstance(above, SCOPES):
             return False
         node = above
     return False
 
 
-def _tests(above: ast.AST, node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of the condition that was looked at before `node` ran."""
-    test = getattr(above, "test", None)
-    if isinstance(test, ast.expr) and isinstance(above, (ast.If, ast.While, ast.IfExp)):
-        yield from ast.walk(test)
-    elif isinstance(above, ast.BoolOp) and node in above.values:
-        for value in above.values[: above.values.index(node)]:
-            yield from ast.walk(value)
+def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
+    """The conditions that were looked at before `node` ran."""
+    if isinstance(above, (ast.If, ast.While, ast.IfExp)):
+        return [above.test]
+    if isinstance(above, ast.BoolOp) and node in above.values:
+        return above.values[: above.values.index(node)]
+    return []
 
 
 def assigns(statement: ast.stmt, name: str) -> bool:
@@ -223,7 +252,7 @@ def _block_assigns(block: list[ast.stmt], name: str) -> bool:
 
 
 def _in(target: ast.expr, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
+    return any(isinstance(n, ast.Name) and n.id == name for n in walk([target]))
 
 
 def _gives(items: list[ast.withitem], name: str) -> bool:

@@ -7,7 +7,6 @@ of JSON, YAML or a table: any of the plain types, so every use of it can fail.
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,7 +28,7 @@ from codemods.exceptions.kinds import (
     plain,
 )
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
-from codemods.exceptions.reaching import narrowed, reaching, true_tests
+from codemods.exceptions.reaching import narrowed, reaching, stores_of, true_tests
 from codemods.exceptions.tables import Fact, tables
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
@@ -385,14 +384,14 @@ class Values:
 
     def _is_set_at_once(self, owner: Definition, name: str) -> bool:
         """Whether making an instance sets the attribute."""
-        stores = _stores(owner.module).get(name, ())
+        stores = stores_of(owner.module).attributes.get(name, ())
         functions = (owner.module.function(store) for store in stores)
         return any(f and f.name in _MAKERS and owner.module.parent(f) is owner.node for f in functions)
 
     def _assigned(self, owner: Definition, name: str) -> Iterator[Origin | None]:
         """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
         module = owner.module
-        for attribute in _stores(module).get(name, ()):
+        for attribute in stores_of(module).attributes.get(name, ()):
             function = module.function(attribute)
             if function is None or module.parent(function) is not owner.node:
                 continue
@@ -468,18 +467,8 @@ def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:
     """Whether the function sets the attribute above this place, or has asked `hasattr`."""
     function, text = module.function(node), ast.unparse(node)
-    stores = (s for s in _stores(module).get(node.attr, ()) if module.function(s) is function)
+    stores = (s for s in stores_of(module).attributes.get(node.attr, ()) if module.function(s) is function)
     if any(store.lineno < node.lineno and ast.unparse(store) == text for store in stores):
         return True
     asked = f"hasattr({ast.unparse(node.value)}, {node.attr!r})"
     return any(ast.unparse(test) in (asked, text) for test in true_tests(module, node))
-
-
-@lru_cache(maxsize=64)
-def _stores(module: Module) -> dict[str, list[ast.Attribute]]:
-    """The attributes that the file gives a value, by their last name."""
-    found: dict[str, list[ast.Attribute]] = defaultdict(list)
-    for attribute in module.nodes(ast.Attribute):
-        if not isinstance(attribute.ctx, ast.Load):
-            found[attribute.attr].append(attribute)
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
 
 _ABORTS = ("flask.abort", "werkzeug.exceptions.abort")
@@ -110,9 +110,4 @@ def is_abort(module: Module, value: ast.expr | None) -> bool:
 
 def own_nodes(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """All nodes of a block, in the order of the code, but those inside nested functions and classes."""
-    waiting = [*block][::-1]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            waiting += [*ast.iter_child_nodes(node)][::-1]
+    return walk(block, without=(*FUNCTIONS, ast.ClassDef, ast.Lambda))

@@ -102,7 +102,7 @@ class SwallowedHttpException(Remedy):
         caught: dict[ast.ExceptHandler, list[Raised]] = {}
         broad = any(self._errors.is_broad(module, handler) for handler in node.handlers)
         if broad and not any(isinstance(inner, ast.Return) for inner in own_nodes(node.finalbody)):
-            for raised in self._errors.leaving(module, node.body):
+            for raised in self._errors.leaving(module, node):
                 handler = self._errors.catcher(module, node.handlers, raised)
                 if handler and self._errors.is_broad(module, handler):
                     caught.setdefault(handler, []).append(raised)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeAlias
 
-from codemods.module import FUNCTIONS, Function, Module
+from codemods.module import FUNCTIONS, Function, Module, children
 from codemods.names import names_of
 from codemods.project import Definition, Project
 from codemods.remedies._handlers import is_abort, own_nodes, ways_out
@@ -22,7 +23,11 @@ FAMILIES = {
 _NOT_HTTP = {"Aborter"}  # a class of werkzeug.exceptions that is no HTTP error
 _BROAD = ("builtins.Exception", "builtins.BaseException")
 _SWALLOWING_WITH = ("contextlib.suppress", "pytest.raises")
+_RUNS_ELSEWHERE = (*FUNCTIONS, ast.ClassDef, ast.Lambda, ast.GeneratorExp, ast.TryStar)
 _MAX_CALLS = 3  # how many calls deep a raise is looked for
+
+_Owner: TypeAlias = ast.Try | ast.ExceptHandler | Function
+_Event: TypeAlias = ast.Raise | ast.Call | ast.Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +52,65 @@ class HttpErrors:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._known: dict[tuple[ast.AST, int], list[Raised]] = {}
+        self._events: dict[_Owner, list[_Event]] = {}
+        self._leaving: dict[tuple[_Owner, int], list[Raised]] = {}
+        self._passing: dict[tuple[ast.Try, int], list[Raised]] = {}
 
     # -- which HTTP errors arrive -----------------------------------------------------------------
 
-    def leaving(self, module: Module, block: Iterable[ast.AST], depth: int = _MAX_CALLS) -> Iterator[Raised]:
-        """The HTTP errors that leave the statements or expressions of a block."""
+    def leaving(self, module: Module, owner: _Owner, depth: int = _MAX_CALLS) -> list[Raised]:
+        """The HTTP errors that leave the body of a `try`, a handler or a function."""
+        key = owner, depth
+        if key not in self._leaving:
+            if owner not in self._events:  # the same ones at any depth
+                self._events[owner] = list(self._events_in(module, owner.body))
+            self._leaving[key] = list(self._raised_by(module, self._events[owner], depth))
+        return self._leaving[key]
+
+    def _events_in(self, module: Module, block: Iterable[ast.AST]) -> Iterator[_Event]:
+        """The `raise` statements, calls and whole `try` statements that run where the block does."""
         waiting = [*block][::-1]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda, ast.GeneratorExp, ast.TryStar)):
-                continue
             if isinstance(node, ast.Try):
-                yield from self._leaving_try(module, node, depth)
+                yield node
+                continue
+            if isinstance(node, _RUNS_ELSEWHERE):
                 continue
             if isinstance(node, (ast.With, ast.AsyncWith)) and self._may_swallow(module, node):
                 continue
-            if isinstance(node, ast.Raise) and (raised := self._raised(module, node)):
-                yield raised
-            elif isinstance(node, ast.Call):
-                yield from self._raised_by_call(module, node, depth)
-            waiting += [*ast.iter_child_nodes(node)][::-1]
+            if isinstance(node, (ast.Raise, ast.Call)):
+                yield node
+            waiting += children(node)[::-1]
 
-    def _leaving_try(self, module: Module, node: ast.Try, depth: int) -> Iterator[Raised]:
+    def _raised_by(self, module: Module, events: Iterable[_Event], depth: int) -> Iterator[Raised]:
+        for event in events:
+            if isinstance(event, ast.Try):
+                yield from self._leaving_try(module, event, depth)
+            elif isinstance(event, ast.Call):
+                yield from self._raised_by_call(module, event, depth)
+            elif raised := self._raised(module, event):
+                yield raised
+
+    def _leaving_try(self, module: Module, node: ast.Try, depth: int) -> list[Raised]:
         """What leaves a whole `try`: not what its handlers catch, unless they only pass it on."""
+        key = node, depth
+        if key not in self._passing:
+            self._passing[key] = list(self._passing_try(module, node, depth))
+        return self._passing[key]
+
+    def _passing_try(self, module: Module, node: ast.Try, depth: int) -> Iterator[Raised]:
         ending = own_nodes(node.finalbody)
         if any(isinstance(inner, (ast.Return, ast.Break, ast.Continue)) for inner in ending):
             return
-        for raised in self.leaving(module, node.body, depth):
+        for raised in self.leaving(module, node, depth):
             handler = self.catcher(module, node.handlers, raised)
             if handler is None or ways_out(module, handler.body, handler.name) == {"re-raise"}:
                 yield raised
         for handler in node.handlers:
-            yield from self.leaving(module, handler.body, depth)
-        yield from self.leaving(module, [*node.orelse, *node.finalbody], depth)
+            yield from self.leaving(module, handler, depth)
+        rest = self._events_in(module, [*node.orelse, *node.finalbody])
+        yield from self._raised_by(module, rest, depth)
 
     def _may_swallow(self, module: Module, node: ast.With | ast.AsyncWith) -> bool:
         calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
@@ -96,10 +126,7 @@ class HttpErrors:
             return
         callee = self.project.definition(module, call.func)
         if callee and isinstance(callee.node, FUNCTIONS) and _runs_here(module, call, callee.node):
-            key = callee.node, depth
-            if key not in self._known:
-                self._known[key] = list(self.leaving(callee.module, callee.node.body, depth - 1))
-            yield from self._known[key]
+            yield from self.leaving(callee.module, callee.node, depth - 1)
 
     def _raised(self, module: Module, node: ast.Raise) -> Raised | None:
         """The HTTP error that a `raise` statement raises, also by a variable that holds one."""
