@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 from codemods.exceptions import operations
 from codemods.exceptions.answer import CERTAIN, LIKELY, RARE, Found, MayRaise
@@ -13,7 +13,7 @@ from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical
 from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.values import Target, Values
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Module, children
 from codemods.names import names_of
 from codemods.project import Definition, Project
 
@@ -59,8 +59,8 @@ class Context(Protocol):
         ...
 
 
-class Walk(ast.NodeVisitor):
-    """One pass over statements, in one file."""
+class Walk:
+    """One pass over statements, in one file: `visit_<Kind>` for the kinds of nodes that can raise."""
 
     def __init__(self, analysis: Context, module: Module, in_function: bool) -> None:
         self.found = Found()
@@ -74,7 +74,15 @@ class Walk(ast.NodeVisitor):
         enough = self._analysis.enough
         if enough and self.found is self._whole and len(self.found.missing) >= enough:
             return
-        super().visit(node)
+        visitor = _VISITORS.get(node.__class__)
+        if visitor:
+            visitor(self, node)
+        else:
+            self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        for child in children(node):
+            self.visit(child)
 
     # -- statements ---------------------------------------------------------------------------------
 
@@ -485,6 +493,14 @@ class Walk(ast.NodeVisitor):
 
     def _unpack(self, value: ast.expr, pattern: ast.expr, each: bool) -> None:
         operations.unpack(self._analysis.values, self._module, value, pattern, each, self.found)
+
+
+# By class: `ast.NodeVisitor` puts the method's name together for each node anew.
+_VISITORS: dict[type[ast.AST], Callable[[Walk, Any], None]] = {
+    getattr(ast, name.removeprefix("visit_")): method
+    for name, method in vars(Walk).items()
+    if name.startswith("visit_")
+}
 
 
 def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandler) -> list[str]:
