@@ -10,17 +10,18 @@ from codemods.module import Module
 from codemods.remedy import Remedy
 
 _DIRECTIVE = re.compile(
-    r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?::?\s*(?P<names>[\w.,\- ]*))?",
+    r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?P<colon>\s*:)?\s*(?P<names>[\w.,\- ]*)",
     re.IGNORECASE,
 )
-_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-)", re.IGNORECASE)
+_PYLINT = re.compile(r"\bpylint:\s*disable=(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
+_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint)", re.IGNORECASE)
 
 
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
     """Whether a comment on the node's first line, or directly above its statement, silences the remedy.
 
-    `# noqa: CODE` counts for the codes the remedy lists, and `# lint-ignore: Name` for its class name
-    or id; without names they count for everything.
+    `# noqa: CODE` and `# pylint: disable=CODE` count for the codes the remedy lists, and
+    `# lint-ignore: Name` for its class name or id; without names they count for everything.
     """
     lines = (node.lineno, *_lines_above(module, node))
     return any(_silences(_marked(module, line), remedy) for line in lines)
@@ -41,12 +42,18 @@ def _marked(module: Module, line: int) -> str:
 
 
 def _silences(comment: str, remedy: Remedy) -> bool:
+    names = (*remedy.codes, type(remedy).__name__, type(remedy).__name__ + "Rule", remedy.id())
+    own = {name.lower() for name in names}
     for match in _DIRECTIVE.finditer(comment):
         word = match["word"].lower()
-        if word == "nosemgrep":
+        # Other tools take what follows a "noqa" without a colon for talk: all codes are meant.
+        if word == "nosemgrep" or (word == "noqa" and not match["colon"]):
             return True
-        named = re.findall(r"[\w.\-]+", match["names"] or "")
-        own = (*remedy.codes, type(remedy).__name__, type(remedy).__name__ + "Rule", remedy.id())
-        if not named or {n.lower() for n in named} & {o.lower() for o in own}:
+        named = _named(match)
+        if not named or named & own:
             return True
-    return False
+    return any(_named(match) & own for match in _PYLINT.finditer(comment))
+
+
+def _named(match: re.Match[str]) -> set[str]:
+    return {name.lower() for name in re.findall(r"[\w.\-]+", match["names"])}
