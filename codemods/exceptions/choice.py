@@ -66,7 +66,8 @@ def choose(
     open_types = [r for r in answer.raised if not hierarchy.is_a(r.type, *caught)]
     raised = [r for r in open_types if hierarchy.is_a(r.type, "Exception")]
     named = [r for r in raised if r.confidence >= NAMED_FROM]
-    types = hierarchy.widest(_families(hierarchy, [r.type for r in named]))
+    rare = [r.type for r in raised if r not in named]
+    types = hierarchy.widest(_families(hierarchy, [r.type for r in named], rare))
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
@@ -103,12 +104,16 @@ def is_covered(name: str, choice: Choice, project: Project) -> bool:
     return hierarchy_of(project).is_a(name, *choice.types)
 
 
-def _families(hierarchy: Hierarchy, types: Sequence[str]) -> list[str]:
-    """The types with a family's base in the place of two or more members."""
+def _families(hierarchy: Hierarchy, types: Sequence[str], rare: Sequence[str]) -> list[str]:
+    """The types with a family's base in the place of two or more members.
+
+    A rare ValueError beside one that is named counts, for whoever means one of them means all.
+    """
     result = list(types)
     for base in _FAMILIES:
         members = [t for t in hierarchy.widest(result) if hierarchy.is_a(t, base)]
-        if len(members) > 1:
+        more = base == "ValueError" and any(hierarchy.is_a(t, base) for t in rare)
+        if len(members) > 1 or (members and more):
             result = [base if t in members else t for t in result]
     return list(dict.fromkeys(result))
 

@@ -14,6 +14,7 @@ from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._handlers import own_nodes
 
+_RERAISES = re.compile(r"re_?raise")
 _FORWARDS = ("set_exception", "throw", "athrow")
 
 
@@ -63,7 +64,7 @@ def nodes_of_body(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.AS
 
 
 def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Whether the handler hands the exception itself on: stores it, returns it, gives it to a future.
+    """Whether the handler hands the exception itself on: stores it, gives it to a future, raises it.
 
     Printing and logging is not handing on.
     """
@@ -74,6 +75,8 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
         if names.is_any(node.func, "sys.exc_info", "sys.exception") and not _is_only_told(node, module):
             return True
         if isinstance(node.func, ast.Attribute) and node.func.attr in _FORWARDS:
+            return True
+        if _RERAISES.search(ast.unparse(node.func)):  # `with save_and_reraise_exception():`
             return True
     return False
 

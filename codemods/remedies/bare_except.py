@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from codemods.exceptions import Choice, earlier_types
@@ -83,12 +83,14 @@ class BareExcept(Remedy):
         GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
         bring one of them (it exits, waits for Ctrl-C, awaits a task it has cancelled) that one is
         written out and stays caught. It is unsafe where the body yields, for GeneratorExit may be
-        meant, and where the handler closes or removes something, which Ctrl-C will skip.
+        meant, where the handler closes or removes something, which Ctrl-C will skip, and where a
+        handler before it takes out only one of KeyboardInterrupt and SystemExit.
         Types are written when everything in the body is known. That is safe when nothing had to be
         assumed (an annotation, a package's documentation, the arguments a function is made for) and
         nothing that is very rare was left out, else unsafe.
         `except BaseException` means the same as before; it is written where the handler raises the
-        exception again or hands it on, and where earlier handlers leave nothing else.
+        exception again or hands it on, where it ends the process (`os._exit()`, in a child), and where
+        earlier handlers leave nothing else.
     """
 
     subject = "Name the exceptions that bare excepts are there for"
@@ -115,6 +117,8 @@ class BareExcept(Remedy):
             return "the handler raises the exception again"
         if forwards_exception(handler, module):
             return "the handler hands the exception on"
+        if any(names_of(module).is_any(call.func, "os._exit") for call in _calls(handler.body)):
+            return "the handler ends the process, which may be a child that must not go on"
         if names_base_exceptions(handler):
             return "the handler tells the exceptions apart itself"
         if {"Exception", "BaseException"} & set(earlier_types(handler, module, self.project)):
@@ -125,8 +129,9 @@ class BareExcept(Remedy):
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
-        kept = dict(_relied_on(handler, module, found))
-        doubt = _doubt(handler, module, kept)
+        caught = earlier_types(handler, module, self.project)
+        kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
+        doubt = _told_apart(caught) or _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
         text = names[0] if not kept and len(names) == 1 else f"({', '.join([*names, *kept])})"
         reasons = [
@@ -182,12 +187,20 @@ def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> 
         yield cancelled, "the body awaits a task that was cancelled before"
 
 
+def _told_apart(caught: Sequence[str]) -> str | None:
+    """What it means when the handlers before it name one of the two that end a program, and not the other."""
+    match [name for name in ("KeyboardInterrupt", "SystemExit") if name in caught]:
+        case [name]:
+            return f"a handler before it takes out {name} only, so the others may be meant to be caught"
+    return None
+
+
 def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) -> str | None:
     """Why even `except Exception` may not be what is meant."""
     names = names_of(module)
-    for node in own_nodes(handler.body) if "KeyboardInterrupt" not in kept else ():
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CLEAN_UPS:
-            called = ast.unparse(node.func)
+    for call in _calls(handler.body) if "KeyboardInterrupt" not in kept else ():
+        called = ast.unparse(call.func)
+        if called.rpartition(".")[2] in _CLEAN_UPS:
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
     for node in nodes_of_body(handler, module):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -195,6 +208,10 @@ def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) 
         if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
             return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
     return None
+
+
+def _calls(block: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    return (node for node in own_nodes(block) if isinstance(node, ast.Call))
 
 
 def _awaits_cancelled(handler: ast.ExceptHandler, module: Module) -> str | None:
