@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +12,6 @@ from typing import TypeAlias
 from codemods.imports import merge_imports
 from codemods.model import Edit, FileChange, Fix, Import
 from codemods.module import Module, Unreadable
-from codemods.names import names_of
 from codemods.unused_imports import drop_imports
 
 Parse: TypeAlias = Callable[[str], Module]
@@ -153,9 +153,8 @@ def _edited_bytes(original: Module, edits: Sequence[Edit], imports: Sequence[Imp
 
 def _remove_a_use(original: Module, edits: Sequence[Edit]) -> bool:
     """Whether the edits take away a word that is the name of an import; few do, and to look costs."""
-    imported = {
-        b.name for bs in names_of(original).bindings_in(original.tree).values() for b in bs if b.target
-    }
+    statements: list[ast.Import | ast.ImportFrom] = original.nodes(ast.Import, ast.ImportFrom)
+    imported = {(a.asname or a.name).partition(".")[0] for s in statements for a in s.names}
     removed = (original.data[e.start : e.end].decode(original.encoding) for e in edits)
     return any(imported.intersection(re.findall(r"\w+", text)) for text in removed)
 

@@ -48,7 +48,8 @@ def _may_go(module: Module, statement: Statement, alias: ast.alias, name: str) -
     assert statement.end_lineno is not None
     home = module.parent(statement)
     exported = home is module.tree and module.path.endswith("__init__.py")
-    if exported or alias.asname == alias.name or not isinstance(home, (ast.Module, *FUNCTIONS)):
+    certain = isinstance(home, (ast.Module, ast.With, ast.AsyncWith, *FUNCTIONS))
+    if exported or alias.asname == alias.name or not certain:
         return False
     lines = range(statement.lineno, statement.end_lineno + 1)
     if any("noqa" in module.comments.get(line, "").lower() for line in lines):
