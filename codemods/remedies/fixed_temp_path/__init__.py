@@ -11,10 +11,11 @@ from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.remedies.fixed_temp_path.edits import fix_for
 from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
-from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find
+from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
 from codemods.remedies.fixed_temp_path.uses import operation
 from codemods.remedy import Proposal, Remedy
 
+_MENTIONED = re.compile(r"(?<![\w.-])(/tmp|/var/tmp|/dev/shm)/[^\s;|&<>()'\"`,]+")
 _TEST_FILE = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|conftest)\.py$")
 _LOOKUPS = {"get", "getenv", "setdefault", "pop", "getattr"}  # whose second argument is a default
 _DECLARATIONS = {"Field", "Form", "Query", "Body", "Option", "Argument", "option", "argument", "field"}
@@ -60,9 +61,10 @@ class FixedTempPath(Remedy):
     Left alone
         - paths that are returned, stored on an object or in a collection, constants, defaults and
           settings: whoever owns the path must own the directory (reported)
-        - the same path in two places, unless each writes it first and removes it in the end; sockets,
-          locks, pid files, logs, files that are read, tested or appended to before this function
-          writes them: they are shared on purpose (reported)
+        - the same path in two places, or in a text such as a shell command, or a file in the directory,
+          unless each writes it first and removes it in the end; sockets, locks, pid files, logs, files
+          that are read, tested or appended to before this function writes them: they are shared on
+          purpose (reported)
         - files that are only written, or removed in some cases only: somebody wants them (reported)
         - paths handed to threads, tasks, background processes, other users, containers and other
           machines, or put into a shell command (reported)
@@ -82,6 +84,7 @@ class FixedTempPath(Remedy):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self._places: dict[str, list[tuple[Module, TempPath]]] | None = None
+        self._mentions: list[tuple[str, str]] = []  # place and `file:line` of texts that hold one
 
     def visit_Constant(self, node: ast.Constant, module: Module) -> Iterator[Proposal]:
         yield from self._look(node, module)
@@ -111,7 +114,14 @@ class FixedTempPath(Remedy):
     def _refuse_shared(self, path: TempPath, module: Module, is_complete: bool = False) -> None:
         """Raise Refused when other lines of the project name the same place and have a part in the file."""
         if self._places is None:
-            self._places = _index(self.project, self.triggers)
+            self._places, self._mentions = _index(self.project, self.triggers)
+        for place, line in self._mentions:
+            if path.name and _is_at_or_below(place, path.place):
+                raise Refused(f"{line} spells the same place in a text: put the path into that from here")
+        below = [o for p, found in self._places.items() if p.startswith(f"{path.place}/") for o in found]
+        for other, same in below if path.name else ():
+            line = f"{other.path}:{same.root.lineno}"
+            raise Refused(f"{line} names a file in this directory: make that path from this variable")
         others = [o for o in self._places.get(path.place, ()) if path.name and o[1].root is not path.root]
         for other, same in others:
             if is_complete and _has_complete_life(other, same):
@@ -122,9 +132,12 @@ class FixedTempPath(Remedy):
             raise Refused(f"{line} names the same place: agree on one private directory for both")
 
 
-def _index(project: Project, triggers: Iterable[bytes]) -> dict[str, list[tuple[Module, TempPath]]]:
-    """Where in the project each place in a public directory is named."""
+def _index(
+    project: Project, triggers: Iterable[bytes]
+) -> tuple[dict[str, list[tuple[Module, TempPath]]], list[tuple[str, str]]]:
+    """Where in the project each place in a public directory is named; second, texts that mention one."""
     places: dict[str, list[tuple[Module, TempPath]]] = defaultdict(list)
+    mentions: list[tuple[str, str]] = []
     for file in project.paths:
         try:
             if not any(trigger in project.read(file) for trigger in triggers):
@@ -136,7 +149,26 @@ def _index(project: Project, triggers: Iterable[bytes]) -> dict[str, list[tuple[
         for root in roots:
             if path := find(module, root):
                 places[path.place].append((module, path))
-    return places
+        mentions += _mentions(module)
+    return places, mentions
+
+
+def _mentions(module: Module) -> Iterator[tuple[str, str]]:
+    """The places that stand in texts such as shell commands, with `file:line`."""
+    texts: list[ast.Constant | ast.JoinedStr] = module.nodes(ast.Constant, ast.JoinedStr)
+    for text in texts:
+        above = module.parent(text)
+        first = text.values[0] if isinstance(text, ast.JoinedStr) and text.values else text
+        silent = isinstance(above, ast.keyword) and above.arg in _SILENT
+        part = isinstance(above, (ast.JoinedStr, ast.Expr))  # of an f-string; or a docstring
+        if silent or part or (isinstance(first, ast.Constant) and find(module, first)):
+            continue
+        for match in _MENTIONED.finditer(spelled(text)):
+            yield match[0].rstrip(".:/"), f"{module.path}:{text.lineno}"
+
+
+def _is_at_or_below(place: str, directory: str) -> bool:
+    return place == directory or place.startswith(f"{directory}/")
 
 
 def _has_complete_life(module: Module, path: TempPath) -> bool:

@@ -132,6 +132,8 @@ def _private(module: Module, path: TempPath, tmp_dir: str) -> tuple[ast.expr, st
         return holder, f"{source[:head]}{{{tmp_dir}}}{source[opening.end() :]}", ()
     if root.value.strip("/") == directory.strip("/") and isinstance(above, ast.Call):
         return root, tmp_dir, ()
+    if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Div):
+        raise Refused("a text is divided by a path: write `Path(...)` around the text")
     if root is not path.node and not isinstance(above, ast.Call):
         return root, f"{tmp_dir} + {source[:head]}{source[opening.end() :]}", ()
     rest = source[:head] + source[opening.end() :].lstrip("/")

@@ -71,7 +71,7 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
         raise Refused("it is removed in some cases only: find out who needs it in the others")
     else:
         _refuse_keepers(module, path, others)
-        results = results.spread(module)
+        results = Results.of(module, others, and_paths=True).spread(module)
         run = _run(module, assignment, [*uses, *results.uses(module)])
         results.refuse_returned(module)
         evidence = "these lines write the file and use it up"
@@ -333,6 +333,8 @@ def _refuse_keepers(module: Module, path: TempPath, others: Sequence[Operation])
         raise Refused(
             "it is kept from run to run: give it a place of its own, such as the user's cache directory"
         )
+    if others[-1].kind == "write" and is_same_file(module, others[-1].path):
+        raise Refused("nothing here uses it after it is written: somebody else does")
     for call in (o.call for o in others[1:] if o.kind == "unknown"):
         above = module.parent(call)
         above = module.parent(above) if isinstance(above, ast.Await) else above

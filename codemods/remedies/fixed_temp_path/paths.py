@@ -67,34 +67,35 @@ def _whole(module: Module, node: ast.expr, name: str) -> tuple[ast.expr, str]:
         if isinstance(above, ast.FormattedValue) and above.conversion == -1:
             node = above
         elif isinstance(above, ast.JoinedStr) and above.values[0] is node:
-            name += "".join(_spelled(part) for part in above.values[1:])
+            name += "".join(spelled(part) for part in above.values[1:])
             node = above
         elif isinstance(above, ast.BinOp) and above.left is node and isinstance(above.op, (ast.Add, ast.Div)):
-            name += ("/" if isinstance(above.op, ast.Div) else "") + _spelled(above.right)
+            name += ("/" if isinstance(above.op, ast.Div) else "") + spelled(above.right)
             node = above
         elif isinstance(above, ast.BinOp) and above.left is node and isinstance(above.op, ast.Mod):
-            name += f" % {_spelled(above.right)}"
+            name += f" % {spelled(above.right)}"
             node = above
         elif isinstance(above, ast.Attribute) and isinstance(call := module.parent(above), ast.Call):
             if above.attr not in {"joinpath", "format"} or call.func is not above:
                 return node, name
             between = "/" if above.attr == "joinpath" else " % "
-            name += "".join(f"{between}{_spelled(argument)}" for argument in call.args)
+            name += "".join(f"{between}{spelled(argument)}" for argument in call.args)
             node = call
         elif isinstance(above, ast.Call) and above.args and above.args[0] is node:
             if not names_of(module).is_any(above.func, "os.path.join", "builtins.str", "os.fspath", *PATHLIB):
                 return node, name
-            name += "".join(f"/{_spelled(argument)}" for argument in above.args[1:])
+            name += "".join(f"/{spelled(argument)}" for argument in above.args[1:])
             node = above
         else:
             return node, name
 
 
-def _spelled(part: ast.expr) -> str:
+def spelled(part: ast.expr) -> str:
+    """The text that an expression gives, what is not known written `{so}`."""
     if isinstance(part, ast.Constant):
         return part.value if isinstance(part.value, str) else repr(part.value)
     if isinstance(part, ast.JoinedStr):
-        return "".join(map(_spelled, part.values))
+        return "".join(map(spelled, part.values))
     if isinstance(part, ast.FormattedValue):
         part = part.value
     return "{" + ast.unparse(part) + "}"

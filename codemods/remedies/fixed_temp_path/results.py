@@ -19,6 +19,11 @@ _MAKES_A_FILE = re.compile(  # names of functions
 )
 
 
+_LISTINGS = {"glob", "iterdir", "rglob", "scandir", "walk"}  # what they give are paths below
+_COPIES = {"copy", "copy2", "copyfile", "copytree", "move"}  # they give the path of the copy
+_OPEN = {"open", "ZipFile", "GzipFile"}
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """What unknown functions that got the path gave back: by the variable that holds it, or handed on."""
@@ -27,8 +32,9 @@ class Results:
     handed_on: Sequence[str]
 
     @classmethod
-    def of(cls, module: Module, operations: Iterable[Operation]) -> Results:
-        calls = [o.call for o in operations if o.kind == "unknown"]
+    def of(cls, module: Module, operations: Iterable[Operation], *, and_paths: bool = False) -> Results:
+        """`and_paths`: also what known functions gave back, when that is a path or a file still open."""
+        calls = [o.call for o in operations if o.kind == "unknown" or (and_paths and _gives_it(module, o))]
         return cls._bound(module, [(call, ast.unparse(call.func)) for call in calls])
 
     @classmethod
@@ -106,10 +112,24 @@ class Results:
         ]
 
 
+def _gives_it(module: Module, done: Operation) -> bool:
+    """Whether the operation gives back a path in the directory, or the open file and nothing read from it."""
+    function = done.call.func
+    last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if last in _OPEN:
+        return isinstance(module.parent(done.call), (ast.Return, ast.Assign)) and not any(
+            isinstance(target, ast.Name) for target in _targets(module.statement(done.call))
+        )
+    return last in _LISTINGS or (last in _COPIES and done.kind == "write")
+
+
 def _is_collected(module: Module, value: ast.expr) -> bool:
-    """Whether a value is put straight into a collection: `found.append(value)`."""
+    """Whether a value, or a path made of it, is put into a collection: `found.append(value)`."""
     call = module.parent(value)
-    call = module.parent(call) if isinstance(call, ast.Await) else call
+    while isinstance(call, ast.Await) or (
+        isinstance(call, ast.Call) and names_of(module).is_any(call.func, "os.path.join", "builtins.str")
+    ):
+        value, call = call, module.parent(call)
     method = call.func if isinstance(call, ast.Call) else None
     return isinstance(method, ast.Attribute) and method.attr in COLLECTORS and method.value is not value
 

@@ -75,9 +75,12 @@ COLLECTORS = {"append", "add", "put", "put_nowait", "insert", "extend", "setdefa
 _LATER = re.compile(
     r"(Thread|Process|Timer|Popen|submit|create_task|ensure_future|add_task|apply_async|delay|start_soon"
     r"|add_job|call_later|call_soon|run_coroutine_threadsafe|register|create_subprocess_(exec|shell)|spawn\w*"
-    r"|send_file|\w*Response)\Z"
+    r"|add(\w+)?Cleanup|callback|finalize|addfinalizer|send_file|\w*Response)\Z"
 )
+_LATER_UNLESS_AWAITED = {"run_in_executor", "to_thread"}
 _SHARED = re.compile(r"chmod|chown|mkfifo|bind\Z|\Alock|_lock|flock|Lock|[hH]andler\Z|basicConfig")
+_VIEWERS = re.compile(r"(xdg-open|gnome-open|kde-open|gio|open|start)\Z")
+_STATEMENTS = {"execute", "executemany", "executescript", "copy_expert"}  # methods that run SQL
 _ELSEWHERE = re.compile(r"(ssh|scp|sudo|su|rsync|docker|podman|kubectl|adb|vagrant|systemctl|at|nohup)\Z")
 
 _SHELL = re.compile(r"[\s;|&<>'\"`$]")
@@ -112,6 +115,8 @@ def carried(module: Module, use: ast.expr) -> ast.expr:
             whole = above
         if isinstance(above, (ast.List, ast.Tuple)):
             _refuse_programs_elsewhere(above)
+        if isinstance(above, ast.BinOp) and isinstance(above.left, (ast.List, ast.Tuple)):
+            _refuse_programs_elsewhere(above.left)
         if not isinstance(whole, ast.expr):
             return use
         use = whole
@@ -129,6 +134,8 @@ def _refuse_programs_elsewhere(command: ast.List | ast.Tuple) -> None:
     program = command.elts[0].value if command.elts and isinstance(command.elts[0], ast.Constant) else None
     if isinstance(program, str) and _ELSEWHERE.search(program):
         raise Refused(f"`{program}` uses it as another user, in a container or on another machine")
+    if isinstance(program, str) and _VIEWERS.match(program):
+        raise Refused(f"`{program}` shows it in another program, which may read it later")
 
 
 def operation(module: Module, path: ast.expr) -> Operation | None:
@@ -171,7 +178,8 @@ def _called(module: Module, call: ast.Call, path: ast.expr) -> Operation | None:
             break
         if isinstance(around, ast.Call):
             name = (names.qualified(around.func) or ast.unparse(around.func)).rpartition(".")[2]
-            if _LATER.match(name):
+            awaited = isinstance(module.parent(around), ast.Await)
+            if _LATER.match(name) or (name in _LATER_UNLESS_AWAITED and not awaited):
                 raise Refused(f"`{name}` may still need the file when this function goes on")
     if isinstance(call.func, ast.Attribute) and call.func.value is path:
         kind = _mode(call, 0) if last == "open" else _METHODS.get(last, "unknown")
@@ -187,6 +195,10 @@ def _called(module: Module, call: ast.Call, path: ast.expr) -> Operation | None:
         return None
     if isinstance(module.parent(call), ast.Raise):
         return None
+    if last in _STATEMENTS:
+        raise Refused(
+            f"`{last}` may let a database server read it, whose user cannot enter a private directory"
+        )
     if last in COLLECTORS and kind == "unknown":
         raise Refused(f"`{last}` stores it beyond this statement; make the directory around all its uses")
     if _SHARED.search(last):
