@@ -152,7 +152,9 @@ def _proposals(
     notes += [*provider.notes, *patched_in(project, module, opening.source.func, provider)]
     manager = manager_of(provider)
     way = access(project, module, opening.source, provider, manager.name)
-    used = any(mentions(part, target.id) for part in _remaining(run))
+    used = any(mentions(part, target.id) for part in _remaining(run)) or _is_used_elsewhere(
+        module, run, target
+    )
     header = Header(opening.source, way.text, target.id if used else None, provider.is_async)
     edits = (*wrap(module, run, header), *manager.edits, *way.edits, *_dead_store(module, run, target))
     applicability = Applicability.UNSAFE if notes else Applicability.SAFE
@@ -223,6 +225,14 @@ def _order_of_closing(run: Run) -> Iterator[str]:
         yield "the session is closed before the rest of the `finally`, not after it"
     if not run.is_inside_closing and closes != sorted(closes):
         yield "the session is closed after the rest of the `finally`, not before it"
+
+
+def _is_used_elsewhere(module: Module, run: Run, target: ast.Name) -> bool:
+    """Whether code outside of the run, such as a function that it calls, reads the variable."""
+    names = names_of(module)
+    ours = {id(n) for s in (*run.acquire, *run.body, *run.closers) for n in ast.walk(s)}
+    uses = (use for b in names.bindings(target) for use in names.uses(b))
+    return any(isinstance(use.ctx, ast.Load) and id(use) not in ours for use in uses)
 
 
 def _remaining(run: Run) -> list[ast.AST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.module import FUNCTIONS, LOOPS, Module
@@ -15,6 +16,13 @@ _WITHS = (ast.With, ast.AsyncWith)
 _FORS = (ast.For, ast.AsyncFor, ast.comprehension)
 _PLAIN_CALLS = {"bool", "count", "float", "int", "len", "repr", "str", "sum"}
 _KEEPING_CALLS = {"add", "append", "extend", "insert", "setdefault", "update"}
+_LAZY_FUNCTIONS = {"filter", "iter", "map", "zip"}
+_LAZY_METHODS = {"stream", "stream_scalars", "yield_per"}
+_LATER = re.compile(
+    r"(Thread|Process|Timer|submit|create_task|ensure_future|add_task|apply_async|delay|start_soon|add_job"
+    r"|call_later|call_soon|run_coroutine_threadsafe|run_in_executor|partial|callback)\Z"
+)
+_HOLDS_ITS_ARGUMENT = re.compile(r"(service|repository|repo|manager|client|store|dao|uow)\Z", re.IGNORECASE)
 
 
 def closing_run(module: Module, acquire: tuple[ast.stmt, ...], name: str, names: set[str]) -> Run | None:
@@ -69,15 +77,26 @@ def escapes(run: Run, name: str) -> Iterator[str]:
                 raise Refused(f"`{name}` is stored and outlives this block")
             carriers |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     out = loaded(run.body, name)
+    _refuse_later_users(run, carriers)
     for node in (node for s in run.body for node in ast.walk(s)):
         if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
             verb = "returned" if isinstance(node, ast.Return) else "yielded"
             if _is_kept(node.value, carriers):
                 raise Refused(f"`{name}` is {verb}, so whoever gets it must close it")
             if _carries(node.value, {name, *out}):
+                if _is_lazy(node.value):
+                    raise Refused(f"what is {verb} reads from `{name}` later, when it would be closed")
                 yield f"what is {verb} comes out of the session"
         if isinstance(node, (*FUNCTIONS, ast.Lambda)) and mentions(node, *carriers):
             raise Refused(f"`{name}` is used by a function defined here, which may outlive this block")
+
+
+def _refuse_later_users(run: Run, carriers: set[str]) -> None:
+    """Raise Refused when a thread, task or callback gets the session and may use it behind the block."""
+    calls = (node for s in run.body for node in ast.walk(s) if isinstance(node, ast.Call))
+    for call in calls if not run.closers else ():
+        if _LATER.match(_called(call)) and any(mentions(p, *carriers) for p in (*call.args, *call.keywords)):
+            raise Refused(f"`{_called(call)}` gets the session, which may be needed longer than this block")
 
 
 def stray_uses(module: Module, run: Run, name: ast.Name) -> list[ast.Name]:
@@ -186,10 +205,8 @@ def _carries(value: ast.expr, sources: set[str]) -> bool:
         return _carries(value.value, sources)
     if isinstance(value, (ast.Compare, ast.JoinedStr, ast.Constant)):
         return False
-    if isinstance(value, ast.Call):
-        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
-        if called in _PLAIN_CALLS:
-            return False
+    if isinstance(value, ast.Call) and _called(value) in _PLAIN_CALLS:
+        return False
     return mentions(value, *sources)
 
 
@@ -202,10 +219,26 @@ def _is_kept(value: ast.expr, carriers: set[str]) -> bool:
     if isinstance(value, ast.Dict):
         return any(_is_kept(element, carriers) for element in value.values)
     if isinstance(value, ast.Call):
-        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        called = _called(value)
         arguments = [*value.args, *(keyword.value for keyword in value.keywords)]
-        return called[:1].isupper() and any(_is_kept(a, carriers) for a in arguments)
+        keeps = called[:1].isupper() or _HOLDS_ITS_ARGUMENT.search(called)
+        return bool(keeps) and any(_is_kept(a, carriers) for a in arguments)
     return False
+
+
+def _is_lazy(value: ast.expr) -> bool:
+    """Whether the value asks the session only when it is looped over."""
+    match value:
+        case ast.Call(func=ast.Name(id=function)):
+            return function in _LAZY_FUNCTIONS
+        case ast.Call(func=ast.Attribute(attr=method)):
+            return method in _LAZY_METHODS
+    return isinstance(value, ast.GeneratorExp)
+
+
+def _called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 # -- order of execution -------------------------------------------------------------------------------

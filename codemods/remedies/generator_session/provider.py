@@ -180,7 +180,7 @@ def _notes(project: Project, module: Module, function: Function, node: ast.Yield
                 yield f"`{name}` runs `{code}` behind its yield, which `next()` never reached"
     for above in _inside(module, function, node):
         if isinstance(above, ast.Try):
-            yield from _notes_of_try(name, above)
+            yield from _notes_of_try(name, node.value.id, above)
         if isinstance(above, (ast.With, ast.AsyncWith)):
             for item in above.items:
                 code = ast.unparse(item.context_expr)
@@ -192,7 +192,7 @@ def _notes(project: Project, module: Module, function: Function, node: ast.Yield
                     yield f"`{name}` leaves `with {code}`, which may do something else than close it"
 
 
-def _notes_of_try(name: str, statement: ast.Try) -> Iterator[str]:
+def _notes_of_try(name: str, session: str, statement: ast.Try) -> Iterator[str]:
     for handler in statement.handlers:
         caught = ast.unparse(handler.type) if handler.type else "everything"
         last = handler.body[-1]
@@ -202,6 +202,10 @@ def _notes_of_try(name: str, statement: ast.Try) -> Iterator[str]:
             raise Refused(
                 f"`{name}` catches {caught} and does not raise it again: a `with` would swallow errors"
             )
+        for more in handler.body[:-1]:
+            if ast.unparse(more).removeprefix("await ") != f"{session}.rollback()":
+                code = ast.unparse(more).partition("\n")[0]
+                yield f"`{name}` runs `{code}` on an error, which `next()` never reached"
         raised = last.exc.id if isinstance(last.exc, ast.Name) else None
         if last.exc is not None and raised != handler.name:
             yield f"`{name}` turns {caught} into `{ast.unparse(last)}`"
