@@ -227,6 +227,12 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
         ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError"),
         ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
+        ("", "str(x, 'utf-8', 'replace')", "TypeError UnicodeDecodeError"),
+        ("", "dict(text.split('=') for text in ['a=b'])", "TypeError ValueError"),
+        ("", "chr(1)", "ValueError"),
+        ("import re", "re.search('a', 'b')", ""),
+        ("import re", "re.search(x, 'b')", "TypeError re.error"),
+        ("import json", "json.dumps(x, allow_nan=False)", "TypeError ValueError"),
     ],
 )
 def test_tables(head: str, code: str, types: str) -> None:
@@ -251,6 +257,7 @@ class Guarded:
     [
         ("import json", "json.loads('{}', object_hook=x)"),
         ("import json", "json.dumps({}, default=x)"),
+        ("", "open('a', 'wb').writelines(x)"),
         ("numbers = (int(text) for text in ['a'])", "list(numbers)"),
         ("numbers = map(int, ['a'])", "for number in numbers:\n    pass"),
         ("from django.conf import settings", "settings.DEBUG"),

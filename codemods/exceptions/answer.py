@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 CERTAIN = 1.0
 LIKELY = 0.8  # third-party tables, overridable methods: true for the versions and classes we know
+POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is known
 RARE = 0.05  # it can happen, and nobody names it
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codemods.exceptions.answer import MayRaise, Raised
+from codemods.exceptions.answer import POSSIBLE, MayRaise, Raised
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import handler_types
@@ -71,6 +71,8 @@ def choose(
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
+    if all(r.confidence == POSSIBLE for r in named):
+        return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
         return Choice(refusal=f"the body can raise {', '.join(map(_bare, types))}", left_out=left_out)
     speller = Speller(handler, module, project)

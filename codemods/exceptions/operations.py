@@ -16,16 +16,13 @@ from codemods.names import names_of
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
 _SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
-_MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
+MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
 _SETS = frozenset({"set", "frozenset"})
-_ITERABLE = _SEQUENCES | _MAPPINGS | _SETS | {"Iterator", "collections.defaultdict", "dict_view"}
+ITERABLE = _SEQUENCES | MAPPINGS | _SETS | {"Iterator", "collections.defaultdict", "dict_view"}
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
-_KNOWN_KINDS = _ITERABLE | NUMBERS | {"data", "None"}
 _ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
-_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
-_ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
-_LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
+LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 
 
 def names_in(value: Value) -> set[str]:
@@ -61,7 +58,7 @@ def subscript(values: Values, module: Module, node: ast.Subscript, found: Found)
         elif kind in _SEQUENCES:
             if not _is_first_part(values, module, node):
                 _subscript_of_sequence(label, index, found)
-        elif kind in _MAPPINGS:
+        elif kind in MAPPINGS:
             if not isinstance(node.ctx, ast.Store) and "held" not in index:
                 found.add("KeyError", f"{label}: the key may be missing")
             if not index or "data" in index:
@@ -108,7 +105,7 @@ def _subscript_of_sequence(label: str, index: set[str], found: Found) -> None:
     if index == {"slice"}:
         return
     found.add("IndexError", f"{label}: the index may be out of range")
-    if not index - {"held"} or index & _LOOSE:
+    if not index - {"held"} or index & LOOSE:
         found.add("TypeError", f"{label}: the index may be no number", RARE)
 
 
@@ -131,7 +128,7 @@ def binary(
             found.add("ValueError", f"`%` on {label}: bad format", RARE)
         return
     if isinstance(operator, ast.Div) and one and all(n.startswith("pathlib.") for n in one):
-        if not other or other & _LOOSE:
+        if not other or other & LOOSE:
             found.add("TypeError", f"a path and {label}", CERTAIN if other else RARE)
         return
     if divides and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(module, right):
@@ -141,7 +138,7 @@ def binary(
         found.add("ZeroDivisionError", f"`**` on {label}", RARE)
     if not one or not other:
         found.missing[f"an operator on {label}, whose types are unknown"] = None
-    elif (one | other) & _LOOSE:
+    elif (one | other) & LOOSE:
         found.add("TypeError", f"an operator on {label}: one may be of another type")
     elif not _fit(one, operator, other):
         found.missing[f"an operator on {label}: {', '.join(sorted(one | other))}"] = None
@@ -207,7 +204,7 @@ def compare(values: Values, module: Module, node: ast.Compare, found: Found) -> 
             _contains(one, other, label, found)
         elif not one or not other:
             found.missing[f"compares {label}, whose types are unknown"] = None
-        elif (one | other) & _LOOSE:
+        elif (one | other) & LOOSE:
             found.add("TypeError", f"{label}: one may be of another type")
         elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
             same = one == other and fact(next(iter(one)), "__lt__")
@@ -221,11 +218,11 @@ def compare(values: Values, module: Module, node: ast.Compare, found: Found) -> 
 def _contains(one: set[str], other: set[str], label: str, found: Found) -> None:
     if not other:
         found.missing[f"tests {label}, whose type is unknown"] = None
-    elif other & _LOOSE or (other & {"str", "bytes"} and one != other):
+    elif other & LOOSE or (other & {"str", "bytes"} and one != other):
         found.add("TypeError", f"{label}: not every type can be looked into")
-    elif other & (_MAPPINGS | _SETS) and (not one or "data" in one):
+    elif other & (MAPPINGS | _SETS) and (not one or "data" in one):
         found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
-    elif not other <= _ITERABLE:
+    elif not other <= ITERABLE:
         found.missing[f"tests {label}, whose type is unknown"] = None
 
 
@@ -238,86 +235,24 @@ def formatted(values: Values, module: Module, node: ast.FormattedValue, found: F
     found.add("ValueError", f"{label}: its type may not take it")
 
 
-def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
-    """What more a call in the tables raises for the arguments it gets."""
-    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
-    given += [k.value for k in call.keywords if k.arg not in fact.calls]
-    kinds = [kinds_of(values, module, a, found) for a in given if not isinstance(a, ast.Constant)]
-    label = fact.name.removeprefix("builtins.")
-    loose = any(kind & _LOOSE for kind in kinds)
-    unknown = any(not kind for kind in kinds)
-    if fact.elements:
-        holders = [a for a in given if not isinstance(a, ast.Constant)]
-        if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
-            holders = [call.func.value]
-        inside = [element(values.of(module, a)) for a in holders]
-        loose = loose or any(not value or names_in(value) & _LOOSE for value in inside)
-        strange = any(not value or any(kind.definition for kind in value) for value in inside)
-        if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
-            found.assumed[f"what is in the argument of `{label}` is plain"] = None
-    wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
-    for name in wrong:
-        found.add(name, f"`{label}` with an argument that does not fit: {fact.source}")
-    if fact.protocol:
-        for argument in given:
-            _started_elsewhere(values, module, argument, found)
-    if encoding := _encoding(call, fact):
-        found.add("LookupError", f"`{label}`: the encoding `{ast.unparse(encoding)}` may be unknown")
-    if fact.protocol and (unknown or not set().union(*kinds) <= _KNOWN_KINDS | tables().types):
-        found.missing[f"calls `{label}` on a value whose type is unknown"] = None
-    elif unknown and (fact.raises or fact.argument):
-        found.assumed[
-            f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
-        ] = None
-    if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
-        found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
-    if kinds:
-        mistakes = () if unknown or loose else ("TypeError", "AttributeError")
-        for name in (name for name in fact.rare if name not in mistakes):
-            found.add(name, f"`{label}`: {fact.source}", RARE)
-
-
-def _started_elsewhere(values: Values, module: Module, node: ast.expr, found: Found) -> None:
+def started_elsewhere(values: Values, module: Module, node: ast.expr, found: Found) -> None:
     """Note that going on with an iterator which a variable holds runs what it was made of."""
     kinds = names_in(values.of(module, node)) if isinstance(node, (ast.Name, ast.Attribute)) else set()
     if "Iterator" in kinds:
         found.missing[f"goes on with the iterator `{ast.unparse(node)}`, which may run anything"] = None
 
 
-def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:
-    """The encoding that a call gets, unless it is written out or asked of the system."""
-    place = _ENCODING_AT.get(fact.name)
-    by_place = call.args[place : place + 1] if place is not None else []
-    given = [k.value for k in call.keywords if k.arg == "encoding"] or by_place
-    match given:
-        case [] | [ast.Constant()]:
-            return None
-        case [ast.Call(func=ast.Attribute(attr=name))] if name.startswith("get") and "encoding" in name:
-            return None
-    return given[0]
-
-
-def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
-    """What `int` and `float` raise for text, and for what is neither text nor a number."""
-    if fact.name not in ("builtins.int", "builtins.float"):
-        return ()
-    given = set().union(*kinds)
-    if given <= NUMBERS:
-        return ()
-    return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
-
-
 def iterate(values: Values, module: Module, node: ast.expr, found: Found) -> None:
     """`for … in node`, `*node`."""
-    _started_elsewhere(values, module, node, found)
+    started_elsewhere(values, module, node, found)
     label = f"`{ast.unparse(node)}`"
     kinds = kinds_of(values, module, node, found)
     if not kinds:
         found.missing[f"iterates over {label}, whose type is unknown"] = None
     for kind in sorted(kinds):
-        if kind in _LOOSE:
+        if kind in LOOSE:
             found.add("TypeError", f"iterates over {label}, which may be of another type")
-        elif kind in _ITERABLE:
+        elif kind in ITERABLE:
             continue
         elif item := fact(kind, "__iter__"):
             for name in item.raises:
@@ -343,7 +278,7 @@ def unpack(
     found.add("ValueError", f"unpacks {label}: there may be more or fewer")
     if not kinds:
         found.missing[f"unpacks {label}, whose type is unknown"] = None
-    elif kinds & _LOOSE or kinds & NUMBERS:
+    elif kinds & LOOSE or kinds & NUMBERS:
         found.add("TypeError", f"unpacks {label}: it may be of another type")
 
 
@@ -352,7 +287,7 @@ def hashed(values: Values, module: Module, keys: Iterable[ast.expr | None], foun
     for key in keys:
         if key is not None and not isinstance(key, ast.Constant):
             kinds = kinds_of(values, module, key, found)
-            if not kinds or kinds & (_LOOSE | {"list", "dict", "set"}):
+            if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
                 found.add("TypeError", f"`{ast.unparse(key)}` may be unhashable", RARE)
 
 

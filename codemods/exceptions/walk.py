@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from codemods.exceptions import operations
 from codemods.exceptions.answer import CERTAIN, LIKELY, RARE, Found, MayRaise
+from codemods.exceptions.arguments import arguments
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical
 from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.tables import Fact
@@ -466,7 +467,7 @@ class Walk:
             for name in fact.keywords.get(keyword.arg or "", ()):
                 if not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
                     self.found.add(name, f"`{label}` with {keyword.arg}=: {fact.source}", confidence)
-        operations.arguments(self._analysis.values, self._module, call, fact, self.found)
+        arguments(self._analysis.values, self._module, call, fact, self.found)
         self._callbacks(fact, call)
 
     def _callbacks(self, fact: Fact, call: ast.Call) -> None:

@@ -1,0 +1,121 @@
+"""What a call of something in the tables can raise because of the arguments that it gets."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE, Found
+from codemods.exceptions.kinds import element
+from codemods.exceptions.operations import (
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    kinds_of,
+    names_in,
+    started_elsewhere,
+)
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.values import Values
+from codemods.module import Module
+
+_KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
+_MISTAKES = ("TypeError", "AttributeError")
+_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
+_DECODING = {"builtins.str": "UnicodeDecodeError", "builtins.bytes": "UnicodeEncodeError"}
+_TAKING_PAIRS = {"builtins.dict", "dict.update"}
+_PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall", "re.split", "re.finditer"}
+
+
+def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
+    """Note what more the call raises for its arguments."""
+    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    kinds = [kinds_of(values, module, a, found) for a in given if not isinstance(a, ast.Constant)]
+    label = fact.name.removeprefix("builtins.")
+    unknown = any(not kind for kind in kinds)
+    loose = any(kind & LOOSE for kind in kinds)
+    if fact.elements:
+        loose = _elements(values, module, call, given, fact, found) or loose
+    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
+        loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
+    wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
+    for name in wrong:
+        sure = loose or not unknown or name not in _MISTAKES
+        reason = f"`{label}` with an argument that does not fit: {fact.source}"
+        found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    _texts(values, module, call, fact, found)
+    for argument in given if fact.protocol else ():
+        started_elsewhere(values, module, argument, found)
+    if fact.protocol and (unknown or not set().union(*kinds) <= _KNOWN_KINDS | tables().types):
+        found.missing[f"calls `{label}` on a value whose type is unknown"] = None
+    elif unknown and (fact.raises or fact.argument):
+        found.assumed[
+            f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
+        ] = None
+    if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
+        found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
+    mistakes = () if unknown or loose else _MISTAKES
+    for name in fact.rare if kinds and not _is_whole(fact, kinds) else ():
+        if name not in mistakes:
+            found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _elements(
+    values: Values, module: Module, call: ast.Call, given: list[ast.expr], fact: Fact, found: Found
+) -> bool:
+    """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
+    holders = [a for a in given if not isinstance(a, ast.Constant)]
+    if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
+        holders = [call.func.value]
+    inside = [element(values.of(module, a)) for a in holders]
+    strange = any(not value or any(kind.definition for kind in value) for value in inside)
+    if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
+        label = fact.name.removeprefix("builtins.")
+        found.assumed[f"what is in the argument of `{label}` is plain"] = None
+    return any(not value or names_in(value) & LOOSE for value in inside)
+
+
+def _texts(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
+    """Note what encodings and patterns raise that are not written out."""
+    label = fact.name.removeprefix("builtins.")
+    if encoding := _encoding(call, fact):
+        found.add("LookupError", f"`{label}`: the encoding `{ast.unparse(encoding)}` may be unknown")
+    if fact.name in _DECODING and (len(call.args) > 1 or call.keywords):
+        found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
+        if call.args and names_in(values.of(module, call.args[0])) not in ({"bytes"}, {"str"}):
+            found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
+    if fact.name in _PATTERN_FIRST and call.args:
+        pattern = call.args[0]
+        if not isinstance(pattern, ast.Constant) and names_in(values.of(module, pattern)) != {"re.Pattern"}:
+            found.add("re.error", f"`{label}`: the pattern `{ast.unparse(pattern)}` may be invalid")
+
+
+def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:
+    """The encoding that a call gets, unless it is written out or asked of the system."""
+    place = _ENCODING_AT.get(fact.name)
+    by_place = call.args[place : place + 1] if place is not None else []
+    given = [k.value for k in call.keywords if k.arg == "encoding"] or by_place
+    match given:
+        case [] | [ast.Constant()]:
+            return None
+        case [ast.Call(func=ast.Attribute(attr=name))] if name.startswith("get") and "encoding" in name:
+            return None
+    return given[0]
+
+
+def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
+    """What `int` and `float` raise for text, and for what is neither text nor a number."""
+    if fact.name not in ("builtins.int", "builtins.float"):
+        return ()
+    given = set().union(*kinds)
+    if given <= NUMBERS:
+        return ()
+    return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
+
+
+def _is_whole(fact: Fact, kinds: list[set[str]]) -> bool:
+    """Whether it is `int` of text or of a whole number, which cannot be too large."""
+    whole = {"str", "bytes", "int", "bool"}
+    return fact.name == "builtins.int" and all(kind and kind <= whole for kind in kinds)
