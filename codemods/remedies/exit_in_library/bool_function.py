@@ -44,6 +44,7 @@ _INDIFFERENT = {
 _EXIT_WORDS = re.compile(
     r"\b(?:exit|quit|abort|terminat|kill|die\b|dies\b|hard-fail|SystemExit)", re.IGNORECASE
 )
+_TYPE_COMMENT = re.compile(r"#\s*type:\s*\(")
 _LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 
 
@@ -69,6 +70,9 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
         raise Refused("it forks: one of the two processes must end in it")
     if not module.starts_line(function.body[0]):
         raise Refused("its body stands on the line of its `def`")
+    head = range(function.lineno, function.body[0].lineno)
+    if any(_TYPE_COMMENT.match(module.comments.get(line, "")) for line in head):
+        raise Refused("its types are told in a comment, beside which an annotation may not stand")
     if not names_of(module).importable("bool", "builtins.bool", function):
         raise Refused("`bool` means something else in this file")
 
@@ -90,13 +94,19 @@ def _check_result(module: Module, function: Function, exits: Collection[ast.stmt
         raise Refused("it is a generator: its result is what it yields")
 
 
-def check_way_out(module: Module, function: Function, statement: ast.stmt) -> None:
-    """Raises Refused when leaving by a return where an exit was raised would be another thing."""
+def check_way_out(module: Module, function: Function, statement: ast.stmt, *, at_once: bool) -> None:
+    """Raises Refused when leaving by a return where an exit was raised would be another thing.
+
+    `at_once`: the exit is `os._exit`, which runs nothing of what stands around it.
+    """
     where = f"{module.path}:{statement.lineno}"
     child: ast.AST = statement
     for above in module.ancestors(statement):
         if above is function:
             return
+        if at_once and (isinstance(above, _WITHS) or getattr(above, "finalbody", None)):
+            line = getattr(above, "lineno", 0)
+            raise Refused(f"`os._exit` skips what line {line} does in the end, and a return would not")
         if isinstance(above, _WITHS):
             _check_with(module, above, where)
         elif isinstance(above, _TRIES):
@@ -288,4 +298,6 @@ def _document(module: Module, function: Function) -> tuple[Edit, ...]:
     old = module.source(docstring)
     if tells_result(old):
         raise Refused("its docstring tells what it returns already")
+    if ">>>" in old and "SystemExit" in old:
+        raise Refused("a doctest of it expects the exit")
     return difference(module, module.start(docstring), old, result_for_exit(old))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
+from codemods.names import names_of
 from codemods.project import Definition, Project, Reference
 from codemods.remedies.exit_in_library.bool_function import (
     Refused,
@@ -87,6 +89,10 @@ class Change:
         fix = Fix(_merged(self._edits), tuple(sorted(self._imports, key=str)), applicability)
         return Answer(fix, "; ".join(told) or None, tuple(self._callers))
 
+    @property
+    def _is_at_once(self) -> bool:
+        return self._exit.spelling == "os._exit"
+
     def _exits(self, definition: Definition) -> bool:
         if not isinstance(definition.node, FUNCTIONS) or is_entry_point(self._project, definition):
             return False
@@ -113,7 +119,8 @@ class Change:
         if any(way.status != self._exit.status for way in exits):
             raise Refused("its exits end the process with different statuses, which a bool cannot tell apart")
         for statement in statements:
-            check_way_out(module, function, statement)
+            check_way_out(module, function, statement, at_once=self._is_at_once)
+        _check_dynamic(definition)
         calls = self._calls(definition)
         return [caller for call in calls if (caller := self._change_call(definition, call))]
 
@@ -131,6 +138,11 @@ class Change:
                 raise Refused(f"`{name}` at {where} may be this function or another one")
             if reference.call is None and not isinstance(reference.node, ast.alias):
                 raise Refused(f"`{name}` is used as a value at {where}, so not all of its callers are known")
+        run = re.compile(rf"\bimport\b(.|\n)*\b{re.escape(name)}\b")
+        for module in self._project.mentioning(name)[0]:
+            for text in module.nodes(ast.Constant):
+                if isinstance(text.value, str) and run.search(text.value):
+                    raise Refused(f"the text at {module.path}:{text.lineno} may be code that calls it")
         calls = [r for r in references if r.call]
         if not calls:
             raise Refused(
@@ -167,7 +179,7 @@ class Change:
         return None
 
     def _pass_on(self, module: Module, caller: Function, statement: ast.stmt) -> None:
-        check_way_out(module, caller, statement)
+        check_way_out(module, caller, statement, at_once=self._is_at_once)
         if statement is caller.body[-1]:
             self._passed_on.append(statement)
             self._edits.append(module.edit(module.start(statement), module.start(statement), "return "))
@@ -215,15 +227,58 @@ def _check_method(project: Project, definition: Definition) -> None:
     if strangers:
         raise Refused(f"its class inherits from {strangers[0]}, which may call it or define it too")
     name = definition.node.name
+    family |= _joined_with(project, owner)
     for other in project.mentioning(name)[0]:
-        functions: list[Function] = other.nodes(*FUNCTIONS)
-        for twin in functions:
-            above = other.scope(twin)
-            if twin is definition.node or twin.name != name or not isinstance(above, ast.ClassDef):
+        for above in other.nodes(ast.ClassDef):
+            twins = [
+                b for b in names_of(other).bindings_in(above).get(name, []) if b.node is not definition.node
+            ]
+            if not twins:
                 continue
             relatives, unknown = project.ancestry(Definition(other, above))
-            if above is owner or relatives & family or owner.name in [u.rpartition(".")[2] for u in unknown]:
+            if relatives & family or owner.name in [u.rpartition(".")[2] for u in unknown]:
                 raise Refused(f"`{above.name}` at {other.path}:{above.lineno} defines `{name}` too")
+
+
+def _joined_with(project: Project, owner: ast.ClassDef) -> set[ast.AST]:
+    """The classes that derive from the class, and all that they derive from beside it."""
+    joined: set[ast.AST] = set()
+    names = [owner.name]
+    for name in names:  # grows on the way
+        for module in project.mentioning(name)[0]:
+            for below in module.nodes(ast.ClassDef):
+                family, _ = project.ancestry(Definition(module, below))
+                if below is not owner and owner in family:
+                    joined |= family
+                    names += [below.name] if below.name not in names else []
+    return joined
+
+
+def _check_dynamic(definition: Definition) -> None:
+    """Raises Refused where the file calls what it finds by a computed name that may be the function's."""
+    module, name = definition.module, definition.node.name
+    for call in module.nodes(ast.Call):
+        match call:
+            case ast.Call(func=ast.Name(id="getattr"), args=[target, given, *_]):
+                method = isinstance(module.scope(definition.node), ast.ClassDef)
+                receiver = isinstance(target, ast.Name) and target.id in ("self", "cls")
+                start = _known_start(given)
+                if start is not None and name.startswith(start) and (start or (method and receiver)):
+                    raise Refused(f"line {call.lineno} may look it up by name, and call it")
+
+
+def _known_start(text: ast.expr) -> str | None:
+    """What a computed text begins with, '' when that is not known; None for a text that is spelled out."""
+    match text:
+        case ast.Constant():
+            return None
+        case ast.BinOp(left=ast.Constant(value=str(start))):
+            return start.partition("%")[0]
+        case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
+            return start
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(start)), attr="format")):
+            return start.partition("{")[0]
+    return ""
 
 
 def _is_private(definition: Definition) -> bool:
