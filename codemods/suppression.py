@@ -13,15 +13,15 @@ _DIRECTIVE = re.compile(
     r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?P<colon>\s*:)?\s*(?P<names>[\w.,\- ]*)",
     re.IGNORECASE,
 )
-_PYLINT = re.compile(r"\bpylint:\s*disable=(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
-_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:pylint:\s*disable=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
+_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECASE)
 
 
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
     """Whether a comment on the node's first line, or directly above its statement, silences the remedy.
 
-    `# noqa: CODE` and `# pylint: disable=CODE` count for the codes the remedy lists, and
-    `# lint-ignore: Name` for its class name or id; without names they count for everything.
+    `# noqa: CODE`, `# pylint: disable=CODE` and `# ruff: ignore[CODE]` count for the codes the remedy
+    lists, and `# lint-ignore: Name` for its class name or id; without names they count for everything.
     """
     lines = (node.lineno, *_lines_above(module, node))
     return any(_silences(_marked(module, line), remedy) for line in lines)
@@ -52,7 +52,7 @@ def _silences(comment: str, remedy: Remedy) -> bool:
         named = _named(match)
         if not named or named & own:
             return True
-    return any(_named(match) & own for match in _PYLINT.finditer(comment))
+    return any(_named(match) & own for match in _NAMED.finditer(comment))
 
 
 def _named(match: re.Match[str]) -> set[str]:

@@ -72,7 +72,7 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
     for node in own_nodes(handler.body):
         if not isinstance(node, ast.Call):
             continue
-        if names.is_any(node.func, "sys.exc_info", "sys.exception") and not _is_only_told(node, module):
+        if names.is_any(node.func, "sys.exc_info", "sys.exception") and not is_only_told(node, module):
             return True
         if isinstance(node.func, ast.Attribute) and node.func.attr in _FORWARDS:
             return True
@@ -81,7 +81,7 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
     return False
 
 
-def _is_only_told(node: ast.AST, module: Module) -> bool:
+def is_only_told(node: ast.AST, module: Module) -> bool:
     """Whether the value ends in a print, a log call or a traceback function."""
     told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type")
     for above in module.ancestors(node):

@@ -11,7 +11,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
-from codemods.remedies._narrowing import forwards_exception, narrowing, try_of
+from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
 
 _BROAD = {"builtins.Exception": "Exception", "builtins.BaseException": "BaseException"}
@@ -59,7 +59,7 @@ class BroadExcept(Remedy):
 
     subject = "Name the exceptions that broad handlers are there for"
     triggers = (b"Exception",)
-    codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught")
+    codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught", "blind-except")
 
     def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
         broad = _broad_type(handler, module)
@@ -114,7 +114,7 @@ def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
 
 
 def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Whether the exception object itself is stored, returned or put somewhere."""
+    """Whether the exception object itself is stored, returned, or given to a function but to be told."""
     if handler.name is None:
         return False
     for node in ast.walk(handler):
@@ -123,9 +123,16 @@ def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
         match module.parent(node):
             case ast.Assign() | ast.Return() | ast.Yield() | ast.Tuple() | ast.List() | ast.Dict():
                 return True
-            case ast.Call(func=ast.Attribute(attr="append" | "put" | "put_nowait" | "add")):
+            case ast.Call() | ast.keyword() if not is_only_told(node, module) and not _is_asked(node, module):
                 return True
     return False
+
+
+def _is_asked(node: ast.Name, module: Module) -> bool:
+    """Whether a call only asks what the exception is, or puts it into a new one: `getattr(e, "errno")`."""
+    call = next(above for above in module.ancestors(node) if isinstance(above, ast.Call))
+    dotted = names_of(module).qualified(call.func) or ""
+    return dotted.startswith("builtins.") or ast.unparse(call.func).rpartition(".")[2][:1].isupper()
 
 
 def _known(answer: MayRaise) -> str:
