@@ -31,6 +31,10 @@ def _ways_of(module: Module, statement: ast.stmt, name: str | None) -> set[str]:
             return {"re-raise"}
         case ast.Raise(exc=ast.Name(id=raised)) if raised == name:
             return {"re-raise"}
+        case ast.Raise(
+            exc=ast.Call(func=ast.Attribute(value=ast.Name(id=raised), attr="with_traceback"))
+        ) if raised == name:
+            return {"re-raise"}
         case ast.Raise():
             return {"raise"}
         case ast.Expr(value=value) | ast.Return(value=value) if is_abort(module, value):
@@ -83,11 +87,32 @@ def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
             return True
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             return True
+        if isinstance(node, ast.Name) and _tells_others(module, handler, node):
+            return True
         if isinstance(node, ast.Call) and not (
             _is_harmless(module, node) or _is_constructor(node) or is_abort(module, node)
         ):
             return True
     return False
+
+
+def _tells_others(module: Module, handler: ast.ExceptHandler, name: ast.Name) -> bool:
+    """Whether it is given a value that other functions, a `finally` or a handler around may read."""
+    if isinstance(name.ctx, ast.Load):
+        return False
+    names, scope = names_of(module), module.scope(name)
+    if name.id not in names.bindings_in(scope) or not isinstance(scope, FUNCTIONS):
+        return True
+    readers: list[ast.AST] = []
+    child: ast.AST = handler
+    for above in module.ancestors(handler):
+        if isinstance(above, (ast.Try, ast.TryStar)):
+            readers += above.finalbody
+            readers += above.handlers if child in above.body else ()
+        child = above
+    inside = {id(node) for reader in readers for node in ast.walk(reader)}
+    uses = (use for binding in names.bindings(name) for use in names.uses(binding))
+    return any(id(use) in inside or module.scope(use) is not scope for use in uses)
 
 
 def _is_constructor(call: ast.Call) -> bool:
