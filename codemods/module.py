@@ -88,6 +88,14 @@ class Module:
         by_type = self._walked[1]
         return [cast(AnyNode, node) for kind in kinds for node in by_type.get(kind, ())]
 
+    @cached_property
+    def attributes(self) -> dict[str, list[ast.Attribute]]:
+        """All attributes by their last name, in source order."""
+        found: dict[str, list[ast.Attribute]] = defaultdict(list)
+        for node in self.nodes(ast.Attribute):
+            found[node.attr].append(node)
+        return found
+
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self._walked[0].get(node)
 

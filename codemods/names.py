@@ -12,7 +12,7 @@ from typing import TypeAlias
 from codemods.module import FUNCTIONS, Function, Module
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS)
+_SCOPES = frozenset((ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS))
 # Type parameters (PEP 695) are read from Python 3.12 on.
 _TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
 _MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
@@ -46,6 +46,7 @@ class Names:
         self._by_node: dict[ast.AST, Binding] = {}
         self._scopes: dict[ast.AST, ScopeNode] = {}
         self._homes: dict[tuple[ScopeNode, str], ScopeNode | None] = {}
+        self._imports: dict[tuple[ScopeNode, str], str | None] = {}
         self.star_imports: list[str] = []
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
         for declaration in declarations:
@@ -231,7 +232,7 @@ class Names:
     def _scope(self, node: ast.AST) -> ScopeNode:
         child = below = node
         for above in self._module.ancestors(node):
-            if isinstance(above, _SCOPES) and not _evaluated_outside(above, child, below, node):
+            if above.__class__ in _SCOPES and not _evaluated_outside(above, child, below, node):
                 return above
             child, below = above, child
         return self._module.tree
@@ -255,6 +256,12 @@ class Names:
             scope = self.scope(scope)
 
     def _imported(self, name: ast.Name) -> str | None:
+        key = self.scope(name), name.id
+        if key not in self._imports:
+            self._imports[key] = self._import_behind(name)
+        return self._imports[key]
+
+    def _import_behind(self, name: ast.Name) -> str | None:
         bindings = self.bindings(name)
         if not bindings:
             known = name.id in _BUILTINS and not self.has_star_import

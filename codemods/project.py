@@ -86,8 +86,8 @@ class Project(Definitions):
                     yield Reference(module, use, self._is(definition, self._agreed(module, bindings)))
             elif not bindings and names.has_star_import and self._is_top_level(definition):
                 yield Reference(module, use, certain=False)
-        for attribute in module.nodes(ast.Attribute):
-            if attribute.attr == name and self._may_be(module, attribute, definition):
+        for attribute in module.attributes.get(name, ()):
+            if self._may_be(module, attribute, definition):
                 certain = self.definition(module, attribute) is not None
                 yield Reference(module, attribute, certain)
         for constant in module.nodes(ast.Constant):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator
 
 from codemods.exceptions import notation
@@ -138,11 +137,11 @@ class Stores:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._around: dict[str, frozenset[ast.AST]] = {}
-        self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)
-        """The attributes that get a value, by their last name."""
-        for attribute in module.nodes(ast.Attribute):
-            if not isinstance(attribute.ctx, ast.Load):
-                self.attributes[attribute.attr].append(attribute)
+
+    def attributes(self, name: str) -> list[ast.Attribute]:
+        """The attributes of that last name that get a value."""
+        found = self._module.attributes.get(name, ())
+        return [attribute for attribute in found if not isinstance(attribute.ctx, ast.Load)]
 
     def around(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
         """The nodes that hold a place where the name or attribute, as it is written, gets a value."""
@@ -155,7 +154,7 @@ class Stores:
 
     def _places(self, part: ast.Name | ast.Attribute, text: str) -> list[ast.Name] | list[ast.Attribute]:
         if isinstance(part, ast.Attribute):
-            return [a for a in self.attributes.get(part.attr, ()) if spelled(a) == text]
+            return [a for a in self.attributes(part.attr) if spelled(a) == text]
         mentions = names_of(self._module).mentions(text)
         return [name for name in mentions if not isinstance(name.ctx, ast.Load)]
 

@@ -384,14 +384,14 @@ class Values:
 
     def _is_set_at_once(self, owner: Definition, name: str) -> bool:
         """Whether making an instance sets the attribute."""
-        stores = stores_of(owner.module).attributes.get(name, ())
+        stores = stores_of(owner.module).attributes(name)
         functions = (owner.module.function(store) for store in stores)
         return any(f and f.name in _MAKERS and owner.module.parent(f) is owner.node for f in functions)
 
     def _assigned(self, owner: Definition, name: str) -> Iterator[Origin | None]:
         """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
         module = owner.module
-        for attribute in stores_of(module).attributes.get(name, ()):
+        for attribute in stores_of(module).attributes(name):
             function = module.function(attribute)
             if function is None or module.parent(function) is not owner.node:
                 continue
@@ -467,7 +467,7 @@ def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:
     """Whether the function sets the attribute above this place, or has asked `hasattr`."""
     function, text = module.function(node), ast.unparse(node)
-    stores = (s for s in stores_of(module).attributes.get(node.attr, ()) if module.function(s) is function)
+    stores = (s for s in stores_of(module).attributes(node.attr) if module.function(s) is function)
     if any(store.lineno < node.lineno and ast.unparse(store) == text for store in stores):
         return True
     asked = f"hasattr({ast.unparse(node.value)}, {node.attr!r})"

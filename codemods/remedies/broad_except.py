@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions import Choice, MayRaise, is_covered, resolve_type
 from codemods.model import Applicability, Fix
-from codemods.module import Module
+from codemods.module import Module, walk
 from codemods.names import names_of
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
@@ -117,7 +117,7 @@ def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether the exception object itself is stored, returned, or given to a function but to be told."""
     if handler.name is None:
         return False
-    for node in ast.walk(handler):
+    for node in walk([handler]):
         if not isinstance(node, ast.Name) or node.id != handler.name:
             continue
         match module.parent(node):

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeAlias
 
-from codemods.module import FUNCTIONS, Function, Module, children
+from codemods.module import FUNCTIONS, Function, Module, children, spelled
 from codemods.names import names_of
 from codemods.project import Definition, Project
 from codemods.remedies._handlers import is_abort, own_nodes, ways_out
@@ -53,6 +54,7 @@ class HttpErrors:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._events: dict[_Owner, list[_Event]] = {}
+        self._callees: dict[ast.Call, tuple[Module, Function] | None] = {}
         self._leaving: dict[tuple[_Owner, int], list[Raised]] = {}
         self._passing: dict[tuple[ast.Try, int], list[Raised]] = {}
 
@@ -124,9 +126,17 @@ class HttpErrors:
             return
         if depth == 0:
             return
+        if call not in self._callees:  # asked again at every depth
+            self._callees[call] = self._callee(module, call)
+        if callee := self._callees[call]:
+            yield from self.leaving(*callee, depth - 1)
+
+    def _callee(self, module: Module, call: ast.Call) -> tuple[Module, Function] | None:
+        """The function whose body the call runs, when that is certain."""
         callee = self.project.definition(module, call.func)
         if callee and isinstance(callee.node, FUNCTIONS) and _runs_here(module, call, callee.node):
-            yield from self.leaving(callee.module, callee.node, depth - 1)
+            return callee.module, callee.node
+        return None
 
     def _raised(self, module: Module, node: ast.Raise) -> Raised | None:
         """The HTTP error that a `raise` statement raises, also by a variable that holds one."""
@@ -231,13 +241,18 @@ def _types(handler: ast.ExceptHandler) -> list[ast.expr]:
 
 def _says_http(module: Module, kind: ast.expr) -> bool:
     """Whether it is an HTTPException of whatever package, by its own name or by that of its alias."""
-    names = (names_of(module).qualified(kind) or "", ast.unparse(kind))
+    names = (names_of(module).qualified(kind) or "", spelled(kind))
     return any(name.endswith("HTTPException") for name in names)
 
 
 def _runs_here(module: Module, call: ast.Call, function: Function) -> bool:
     """Whether the call runs the function's body as it stands: no generator, awaited, not decorated."""
-    plain = all(ast.unparse(d) in ("staticmethod", "classmethod") for d in function.decorator_list)
-    yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function.body))
     awaited = isinstance(module.parent(call), ast.Await) == isinstance(function, ast.AsyncFunctionDef)
-    return plain and awaited and not yields
+    return awaited and _is_plain(function)
+
+
+@lru_cache(maxsize=10_000)
+def _is_plain(function: Function) -> bool:
+    plain = all(spelled(d) in ("staticmethod", "classmethod") for d in function.decorator_list)
+    yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function.body))
+    return plain and not yields
