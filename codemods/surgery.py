@@ -2,6 +2,9 @@
 
 Only the lines of those statements are parsed and printed again, and of those only what differs
 becomes an edit: comments, quotes, line ends and everything around stay as they are.
+
+LibCST is imported by the first rewriting: that takes as long as scanning a hundred files, most of which
+need none.
 """
 
 from __future__ import annotations
@@ -10,16 +13,17 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from os.path import commonprefix
-from typing import TypeAlias, TypeVar
-
-import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from codemods.model import Edit
 from codemods.module import Module
 
-Statements: TypeAlias = Sequence[cst.BaseStatement]
-AnyCst = TypeVar("AnyCst", bound=cst.CSTNode)
+if TYPE_CHECKING:
+    import libcst as cst
+    from libcst.metadata import CodeRange
+
+Statements: TypeAlias = "Sequence[cst.BaseStatement]"
+AnyCst = TypeVar("AnyCst", bound="cst.CSTNode")
 
 # What a slice is parsed behind: LibCST takes the first indentation and line end it meets for the
 # file's own, and so does what it prints new. An indented slice stands under the second line, so that
@@ -32,6 +36,8 @@ class Block:
     """The LibCST side of a run of sibling statements, and the way there from the `ast` side."""
 
     def __init__(self, module: Module, tree: cst.Module, statements: Statements, shift: int) -> None:
+        from libcst.metadata import MetadataWrapper, PositionProvider
+
         self.statements = statements
         self._module = module
         self._shift = shift  # what to add to a line of the file to get a line of the tree
@@ -47,6 +53,8 @@ class Block:
         raise LookupError(f"no {kind.__name__} at line {node.lineno}")
 
     def _range(self, node: ast.stmt | ast.expr | ast.excepthandler) -> CodeRange:
+        from libcst.metadata import CodeRange
+
         start = self._module.offset(node.lineno, node.col_offset)
         return CodeRange(self._place(start), self._place(self._module.end(node)))
 
@@ -64,6 +72,8 @@ def rewrite(
 
     Statements that share a line with them, or whose one-line suite they stand in, come along.
     """
+    import libcst as cst
+
     first, last = _whole_lines(module, first, last)
     first_line = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
     assert last.end_lineno is not None
@@ -142,6 +152,8 @@ def _is_elif(module: Module, statement: ast.stmt) -> bool:
 
 def _holder(tree: cst.Module, indented: bool) -> tuple[cst.Module | cst.IndentedBlock, int]:
     """What holds the slice's statements, and at which index the first of them stands."""
+    import libcst as cst
+
     if not indented:
         return tree, 1
     shell = tree.body[1]

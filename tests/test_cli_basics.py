@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,34 @@ def test_help_imports_nothing_of_weight(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=CHECKOUT)
     assert (done.returncode, done.stderr) == (0, "[]\n")
     assert "Usage: patchwright" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["remedies"], ["explain", "fixed-temp-path"], ["preview"]])
+def test_libcst_is_imported_only_to_move_statements(arguments: list[str], tmp_path: Path) -> None:
+    assert not _imports_libcst(arguments, tmp_path, b"try:\n    work()\nexcept:\n    pass\n")
+
+
+def test_libcst_is_imported_to_move_statements(tmp_path: Path) -> None:
+    """Else the test above could not fail."""
+    assert _imports_libcst(["preview"], tmp_path, b"with open('/tmp/' + NAME) as file:\n    pass\n")
+
+
+def _imports_libcst(arguments: list[str], folder: Path, source: bytes) -> bool:
+    (folder / "module.py").write_bytes(source)
+    code = (
+        "import sys\nfrom cli.main import main\n"
+        f"try:\n    main({arguments!r})\n"
+        "finally:\n    print('libcst' in sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr.splitlines()[-1] == "True"
 
 
 def test_the_version(run: Run) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from codemods.module import Module, Unreadable
 from codemods.project import Project
-from codemods.remedies.fixed_temp_path.edits import fix_for
 from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
 from codemods.remedies.fixed_temp_path.uses import operation
@@ -96,6 +95,8 @@ class FixedTempPath(Remedy):
         path = find(module, node)
         if path is None:
             return
+        from codemods.remedies.fixed_temp_path.edits import fix_for  # imports LibCST: see surgery
+
         try:
             assignment = module.parent(path.node)
             if isinstance(assignment, (ast.Assign, ast.AnnAssign)):

@@ -11,7 +11,6 @@ from codemods.model import Applicability, Edit, Fix
 from codemods.module import Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Project
-from codemods.remedies.generator_session.block import Header, Run, wrap
 from codemods.remedies.generator_session.flow import closing_run, escapes, loaded, open_run, stray_uses
 from codemods.remedies.generator_session.imports import access, patched_in
 from codemods.remedies.generator_session.opening import (
@@ -30,6 +29,7 @@ from codemods.remedies.generator_session.provider import (
     mentions,
     provider_of,
 )
+from codemods.remedies.generator_session.run import Header, Run
 from codemods.remedy import Proposal, Remedy
 
 _SESSION_NAME = re.compile(r"(^|_)(db|session|conn|connection)(_|$)")
@@ -148,6 +148,8 @@ def _proposals(
     target = target_of(module, awaited)
     if len(call.args) > 1:
         raise Refused("`next` is given a default, which a `with` has no place for")
+    from codemods.remedies.generator_session.block import wrap  # imports LibCST: see surgery
+
     run, notes = _run(module, opening, target, provider)
     notes += [*provider.notes, *patched_in(project, module, opening.source.func, provider)]
     manager = manager_of(provider)

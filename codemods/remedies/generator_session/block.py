@@ -4,56 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import libcst as cst
 
 from codemods.model import Edit
 from codemods.module import Module
+from codemods.remedies.generator_session.run import AnyTry, Header, Run
 from codemods.surgery import Block, Statements, rewrite
 
-AnyTry: TypeAlias = ast.Try | ast.TryStar
 AnyCstTry: TypeAlias = cst.Try | cst.TryStar
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The siblings `acquire` (its last opens the session) and `body`, which uses it.
-
-    `closing` is the `try` whose `finally` closes: the last of `body`, or the one around the run.
-    `closers` are the statements that go.
-    """
-
-    acquire: tuple[ast.stmt, ...]
-    body: tuple[ast.stmt, ...]
-    closers: frozenset[ast.stmt] = frozenset()
-    closing: AnyTry | None = None
-
-    @property
-    def last(self) -> ast.stmt:
-        return self.body[-1] if self.body else self.acquire[-1]
-
-    @property
-    def is_inside_closing(self) -> bool:
-        return self.closing is not None and self.acquire[0] in self.closing.body
-
-    @property
-    def handlers_around(self) -> list[ast.stmt | ast.excepthandler]:
-        """What the `try` around the run may do behind it, its `finally` aside."""
-        if self.closing is None or not self.is_inside_closing:
-            return []
-        return [*self.closing.handlers, *self.closing.orelse]
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """`with callee(arguments of call) as name`; without a name no `as`."""
-
-    call: ast.Call
-    callee: str
-    name: str | None
-    is_async: bool
 
 
 def wrap(module: Module, run: Run, header: Header) -> tuple[Edit, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import names_of
-from codemods.remedies.generator_session.block import Run
 from codemods.remedies.generator_session.provider import Refused, is_closer, mentions
+from codemods.remedies.generator_session.run import Run
 
 _TRIES = (ast.Try, ast.TryStar)
 _WITHS = (ast.With, ast.AsyncWith)
