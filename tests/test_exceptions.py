@@ -249,6 +249,12 @@ GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
         raise RuntimeError(name)
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    def __repr__(self):
+        raise RuntimeError
 """
 
 
@@ -263,6 +269,9 @@ class Guarded:
         ("from django.conf import settings", "settings.DEBUG"),
         ("import app.config", "int(app.config.port)"),
         (GUARDED, "Guarded().x = 1"),
+        (GUARDED, "str(Guarded())"),
+        (GUARDED, "print(f'{Guarded()}')"),
+        (GUARDED, "Guarded() == 1"),
         ("import threading\nclass Sub(threading.Thread):\n    pass", "Sub().daemon = True"),
         (
             "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
@@ -280,6 +289,18 @@ def test_what_may_run_anything_is_missing(head: str, code: str) -> None:
 )
 def test_comparing_what_is_unknown_is_an_assumption(head: str, code: str, assumed: bool) -> None:
     assert bool(answer(body(code, head)).assumed) is assumed
+
+
+def test_a_truth_that_a_class_defines() -> None:
+    head = "class Box:\n    def __bool__(self):\n        raise KeyError\n\n"
+    for code in ("if Box():\n    pass", "1 if not Box() else 2", "Box() or 1"):
+        assert likely(answer(body(code, head))) == {"KeyError"}, code
+
+
+def test_a_file_outside_of_a_with_may_be_closed() -> None:
+    assert "ValueError" in {raised.type for raised in answer(body("file.read()", "file = open('a')")).raised}
+    inside = answer(body("with open('a') as file:\n    file.read()"))
+    assert {raised.type for raised in inside.raised} == {"OSError", "UnicodeDecodeError"}
 
 
 def test_a_module_that_may_be_missing_may_be_none() -> None:

@@ -11,6 +11,8 @@ from codemods.exceptions.operations import (
     LOOSE,
     MAPPINGS,
     NUMBERS,
+    WRITTEN_BY,
+    by_own_method,
     kinds_of,
     names_in,
     started_elsewhere,
@@ -24,6 +26,7 @@ _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
 _DECODING = {"builtins.str": "UnicodeDecodeError", "builtins.bytes": "UnicodeEncodeError"}
+_WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 _PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall", "re.split", "re.finditer"}
 
@@ -46,6 +49,11 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         found.add(name, reason, CERTAIN if sure else POSSIBLE)
     _texts(values, module, call, fact, found)
+    if fact.name in _WRITING:
+        for argument in given:
+            by_own_method(values, module, argument, WRITTEN_BY, found)
+        if unknown and fact.name != "builtins.print":
+            found.assumed[f"`{label}` gets what can be written out"] = None
     for argument in given if fact.protocol else ():
         started_elsewhere(values, module, argument, found)
     if fact.protocol and (unknown or not set().union(*kinds) <= _KNOWN_KINDS | tables().types):

@@ -22,6 +22,8 @@ ITERABLE = _SEQUENCES | MAPPINGS | _SETS | {"Iterator", "collections.defaultdict
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 _ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_DATES = frozenset({"datetime.datetime", "datetime.date"})
+WRITTEN_BY = ("__str__", "__repr__", "__format__")
 LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 
 
@@ -142,6 +144,8 @@ def binary(
         found.add("TypeError", f"an operator on {label}: one may be of another type")
     elif not _fit(one, operator, other):
         found.missing[f"an operator on {label}: {', '.join(sorted(one | other))}"] = None
+    elif one <= _DATES and other == {"datetime.timedelta"}:
+        found.add("OverflowError", f"{label}: the date may be out of range", RARE)
     elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
         found.add("ValueError", f"a shift: {label}", RARE)
 
@@ -158,7 +162,7 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
         return added or sets or (flags and name in ("datetime.timedelta", "re.RegexFlag"))
     if isinstance(operator, ast.Mult):
         return (one <= _SEQUENCES and other <= NUMBERS) or (other <= _SEQUENCES and one <= NUMBERS)
-    dates = one <= {"datetime.datetime", "datetime.date"}
+    dates = one <= _DATES
     return dates and other == {"datetime.timedelta"} and isinstance(operator, (ast.Add, ast.Sub))
 
 
@@ -196,6 +200,9 @@ def compare(values: Values, module: Module, node: ast.Compare, found: Found) -> 
     """`==`, `!=` and `is` are taken to raise nothing; order and `in` depend on the types."""
     operands = [node.left, *node.comparators]
     for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+        if isinstance(operator, (ast.Eq, ast.NotEq)):
+            for operand in (left, right):
+                by_own_method(values, module, operand, ("__eq__", "__ne__"), found)
         if isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
             continue
         one, other = kinds_of(values, module, left, found), kinds_of(values, module, right, found)
@@ -226,8 +233,19 @@ def _contains(one: set[str], other: set[str], label: str, found: Found) -> None:
         found.missing[f"tests {label}, whose type is unknown"] = None
 
 
+def by_own_method(
+    values: Values, module: Module, node: ast.expr, methods: Iterable[str], found: Found
+) -> None:
+    """Note that comparing, testing or writing out a value runs a method that its class defines."""
+    for kind in values.of(module, node):
+        for name in methods if kind.definition else ():
+            if kind.definition and values.member(kind.definition, name).definitions:
+                found.missing[f"runs `{kind.name}.{name}` on `{ast.unparse(node)}`"] = None
+
+
 def formatted(values: Values, module: Module, node: ast.FormattedValue, found: Found) -> None:
     """`{value:spec}` in an f-string; without a spec it is taken to raise nothing."""
+    by_own_method(values, module, node.value, WRITTEN_BY, found)
     if node.format_spec is None or kinds_of(values, module, node.value, found) & (NUMBERS | {"str"}):
         return
     label = f"`{ast.unparse(node.value)}` with a format"

@@ -44,6 +44,11 @@ _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc"
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
+_FILE_METHODS = {
+    f"io.{kind}.{name}"
+    for kind in ("TextIOWrapper", "BufferedReader")
+    for name in ("read", "readline", "readlines", "read1", "write", "writelines", "flush", "seek", "tell")
+}
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
@@ -256,6 +261,28 @@ class Walk:
             if part is not None:
                 self.visit(part)
 
+    def visit_If(self, node: ast.If | ast.While | ast.IfExp) -> None:
+        self._truth(node.test)
+        self.generic_visit(node)
+
+    visit_While = visit_If  # noqa: N815
+    visit_IfExp = visit_If  # noqa: N815
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        for value in node.values:
+            self._truth(value)
+        self.generic_visit(node)
+
+    def _truth(self, test: ast.expr) -> None:
+        """Note what asking whether a value is true raises, where its class defines how."""
+        if isinstance(test, ast.UnaryOp):
+            test = test.operand
+        for kind in self._analysis.values.of(self._module, test):
+            for name in ("__bool__", "__len__") if kind.definition else ():
+                assert kind.definition
+                for definition in self._analysis.values.member(kind.definition, name).definitions:
+                    self.found.merge(self._analysis.function(definition))
+
     def visit_Starred(self, node: ast.Starred) -> None:
         self.generic_visit(node)
         if isinstance(node.ctx, ast.Load):
@@ -411,7 +438,16 @@ class Walk:
         target = self._analysis.values.target(self._module, node.func)
         if isinstance(node.func, ast.Attribute):
             operations.kinds_of(self._analysis.values, self._module, node.func.value, self.found)
+            if any(fact.name in _FILE_METHODS for fact in target.facts):
+                self._file(node.func.value)
         self._use(target, node, f"calls `{_short(node.func)}`")
+
+    def _file(self, file: ast.expr) -> None:
+        """Note that a file may be closed which no `with` has just opened."""
+        bindings = names_of(self._module).bindings(file) if isinstance(file, ast.Name) else []
+        opened = [b for b in bindings if isinstance(self._module.parent(b.node), ast.withitem)]
+        if not opened and not isinstance(file, ast.Call):
+            self.found.add("ValueError", f"`{_short(file)}` may be closed", RARE)
 
     def _spread(self, node: ast.Call) -> None:
         """Note what `**values` raises when the values are data: the names may not fit."""
