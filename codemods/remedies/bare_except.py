@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from codemods.exceptions import Choice, earlier_types
@@ -131,7 +131,7 @@ class BareExcept(Remedy):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
         caught = earlier_types(handler, module, self.project)
         kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
-        doubt = _told_apart(caught) or _doubt(handler, module, kept)
+        doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
         text = names[0] if not kept and len(names) == 1 else f"({', '.join([*names, *kept])})"
         reasons = [
@@ -187,9 +187,15 @@ def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> 
         yield cancelled, "the body awaits a task that was cancelled before"
 
 
-def _told_apart(caught: Sequence[str]) -> str | None:
-    """What it means when the handlers before it name one of the two that end a program, and not the other."""
-    match [name for name in ("KeyboardInterrupt", "SystemExit") if name in caught]:
+def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """What it means when the handlers before it name one of the two that end a program, and not the other.
+
+    By their spelling: a star import hides what a name stands for.
+    """
+    handlers = try_of(handler, module).handlers
+    types = (h.type for h in handlers[: handlers.index(handler)] if h.type)
+    spelled = {node.id for kind in types for node in ast.walk(kind) if isinstance(node, ast.Name)}
+    match [name for name in ("KeyboardInterrupt", "SystemExit") if name in spelled]:
         case [name]:
             return f"a handler before it takes out {name} only, so the others may be meant to be caught"
     return None
