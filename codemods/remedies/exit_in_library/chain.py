@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from codemods.remedies.exit_in_library.bool_function import (
     convert,
     speaks_of_exit,
 )
+from codemods.remedies.exit_in_library.by_name import check_names
 from codemods.remedies.exit_in_library.entry_points import is_entry_point, is_test
 from codemods.remedies.exit_in_library.exits import exits_of
 
@@ -120,9 +120,10 @@ class Change:
             raise Refused("its exits end the process with different statuses, which a bool cannot tell apart")
         for statement in statements:
             check_way_out(module, function, statement, at_once=self._is_at_once)
-        _check_dynamic(definition)
         calls = self._calls(definition)
-        return [caller for call in calls if (caller := self._change_call(definition, call))]
+        callers = [caller for call in calls if (caller := self._change_call(definition, call))]
+        check_names(self._project, definition)
+        return callers
 
     def _calls(self, definition: Definition) -> list[Reference]:
         """The calls of the function, when it is used in no other way. Raises Refused."""
@@ -138,11 +139,6 @@ class Change:
                 raise Refused(f"`{name}` at {where} may be this function or another one")
             if reference.call is None and not isinstance(reference.node, ast.alias):
                 raise Refused(f"`{name}` is used as a value at {where}, so not all of its callers are known")
-        run = re.compile(rf"\bimport\b(.|\n)*\b{re.escape(name)}\b")
-        for module in self._project.mentioning(name)[0]:
-            for text in module.nodes(ast.Constant):
-                if isinstance(text.value, str) and run.search(text.value):
-                    raise Refused(f"the text at {module.path}:{text.lineno} may be code that calls it")
         calls = [r for r in references if r.call]
         if not calls:
             raise Refused(
@@ -252,33 +248,6 @@ def _joined_with(project: Project, owner: ast.ClassDef) -> set[ast.AST]:
                     joined |= family
                     names += [below.name] if below.name not in names else []
     return joined
-
-
-def _check_dynamic(definition: Definition) -> None:
-    """Raises Refused where the file calls what it finds by a computed name that may be the function's."""
-    module, name = definition.module, definition.node.name
-    for call in module.nodes(ast.Call):
-        match call:
-            case ast.Call(func=ast.Name(id="getattr"), args=[target, given, *_]):
-                method = isinstance(module.scope(definition.node), ast.ClassDef)
-                receiver = isinstance(target, ast.Name) and target.id in ("self", "cls")
-                start = _known_start(given)
-                if start is not None and name.startswith(start) and (start or (method and receiver)):
-                    raise Refused(f"line {call.lineno} may look it up by name, and call it")
-
-
-def _known_start(text: ast.expr) -> str | None:
-    """What a computed text begins with, '' when that is not known; None for a text that is spelled out."""
-    match text:
-        case ast.Constant():
-            return None
-        case ast.BinOp(left=ast.Constant(value=str(start))):
-            return start.partition("%")[0]
-        case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
-            return start
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(start)), attr="format")):
-            return start.partition("{")[0]
-    return ""
 
 
 def _is_private(definition: Definition) -> bool:
