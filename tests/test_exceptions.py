@@ -258,6 +258,16 @@ class Guarded:
 """
 
 
+LAZY = """
+class Lazy:
+    def load(self):
+        self.path = "a"
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+"""
+
+
 @pytest.mark.parametrize(
     ("head", "code"),
     [
@@ -272,6 +282,7 @@ class Guarded:
         (GUARDED, "str(Guarded())"),
         (GUARDED, "print(f'{Guarded()}')"),
         (GUARDED, "Guarded() == 1"),
+        (LAZY, "Lazy().path"),
         ("import threading\nclass Sub(threading.Thread):\n    pass", "Sub().daemon = True"),
         (
             "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
@@ -423,6 +434,12 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
         ),
         ("import os, shutil", "os.remove('a')\nshutil.rmtree('b')", "OSError"),
         ("OSError = None\nimport os", "os.remove('a')", None),
+        ("from importlib.metadata import version", "version('a')", "PackageNotFoundError"),
+        (
+            "import importlib.metadata",
+            "importlib.metadata.version('a')",
+            "importlib.metadata.PackageNotFoundError",
+        ),
         ("", "x.method()", None),
         ("", "1", None),
     ],

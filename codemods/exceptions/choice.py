@@ -17,6 +17,7 @@ from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.project import Project
 
+_ABOUT_CODE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # misleading for what is found in data
 MOST_TYPES = 5  # a longer list says "anything"
 NAMED_FROM = 0.1  # below this confidence nobody names a type
 
@@ -153,6 +154,8 @@ class Speller:
         below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
         own = self._hierarchy.definition(name) is not None
         for candidate in below[:1] if own else below:
+            if candidate in _ABOUT_CODE and candidate != name:
+                break
             if text := self._bound(candidate):
                 return Spelling(candidate, text)
         for candidate in below:

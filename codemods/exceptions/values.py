@@ -38,6 +38,7 @@ Origin: TypeAlias = tuple[Module, ast.expr]
 
 _MAX_DEPTH = 12
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
+_PLAIN_BASES = ("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol")
 _UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
 _DISPLAYS: dict[type[ast.expr], str] = {
@@ -356,6 +357,8 @@ class Values:
         if origins:
             known = tuple(origin for origin in origins if origin)
             unset = () if bindings or self._is_set_at_once(owner, name) else (_UNSET,)
+            if unset and self.has_own(owner, "__getattr__", "__getattribute__"):
+                return NOBODY_KNOWS
             return Target(origins=known if len(known) == len(origins) else (), fails=unset)
         for base in owner.node.bases:
             above = self.project.definition(owner.module, base)
@@ -365,20 +368,19 @@ class Values:
                     return found
         return NOBODY_KNOWS
 
-    def unlike_a_variable(self, owner: Definition) -> str | None:
-        """Why setting an attribute of an instance may run code: by the class or one above it."""
+    def has_own(self, owner: Definition, *methods: str) -> str | None:
+        """Why a use of an instance may run one of these methods: by the class or one above it."""
         assert isinstance(owner.node, ast.ClassDef)
         names = names_of(owner.module)
-        if "__setattr__" in names.bindings_in(owner.node):
-            return "has a say in it"
-        if any("frozen" in ast.unparse(d) for d in owner.node.decorator_list):
-            return "is frozen"
+        for method in methods:
+            if method in names.bindings_in(owner.node):
+                return f"defines `{method}`"
         for base in owner.node.bases:
             above = self.project.definition(owner.module, base)
             if above and isinstance(above.node, ast.ClassDef):
-                if above.node is not owner.node and (why := self.unlike_a_variable(above)):
+                if above.node is not owner.node and (why := self.has_own(above, *methods)):
                     return why
-            elif names.qualified(base) not in ("builtins.object", "abc.ABC", "builtins.Exception"):
+            elif names.qualified(base) not in _PLAIN_BASES:
                 return "has a base class that is unknown"
         return None
 

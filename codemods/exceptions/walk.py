@@ -367,7 +367,8 @@ class Walk:
         if len(owners) != len(kinds) or not kinds:
             self.found.missing[f"sets `{_short(node)}` of a value whose type is unknown"] = None
         for owner in owners:
-            if why := self._analysis.values.unlike_a_variable(owner):
+            frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
+            if why := frozen or self._analysis.values.has_own(owner, "__setattr__"):
                 self.found.missing[f"sets `{_short(node)}`, and `{owner.node.name}` {why}"] = None
             for definition in self._analysis.values.member(owner, node.attr).definitions:
                 self.found.merge(self._analysis.function(definition))
