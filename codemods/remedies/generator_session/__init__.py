@@ -188,6 +188,7 @@ def _run(module: Module, opening: Opening, target: ast.Name, provider: Provider)
         )
         run = replace(run, closers=frozenset(), closing=None) if not run.is_inside_closing else run
     _check_uses(module, run, target)
+    _check_generator(module, opening, run)
     _check_last_line(module, run)
     notes += [*_handlers_around(run, target.id), *_order_of_closing(run)]
     if any(isinstance(n, ast.Attribute) and n.attr == "is_active" for c in run.closers for n in ast.walk(c)):
@@ -203,6 +204,17 @@ def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
     if stray:
         line = module.span(stray[0]).line
         raise Refused(f"`{target.id}` is used outside of the block in which it is opened, at line {line}")
+
+
+def _check_generator(module: Module, opening: Opening, run: Run) -> None:
+    """Raises Refused when a use of the generator's variable would stay, which nothing binds any more."""
+    if opening.generator is None:
+        return
+    names = names_of(module)
+    gone = {id(n) for s in (*run.acquire, *run.closers) for n in ast.walk(s)}
+    for use in (u for b in names.bindings(opening.generator) for u in names.uses(b)):
+        if id(use) not in gone:
+            raise Refused(f"`{use.id}` is also used at line {use.lineno}: close it in one `finally` instead")
 
 
 def _check_last_line(module: Module, run: Run) -> None:

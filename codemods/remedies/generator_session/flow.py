@@ -37,17 +37,27 @@ def closing_run(module: Module, acquire: tuple[ast.stmt, ...], name: str, names:
             if _mention(closers, name):
                 return Run(acquire, tuple(later[: index + 1]), frozenset(closers), statement)
         elif _mention(_closers([statement], names), name):
-            end = index + 1
-            while end < len(later) and is_closer(later[end], names):
-                end += 1
-            body = later[:end]
-            return Run(acquire, tuple(body), frozenset(_closers(body, names)))
+            return _straight_run(acquire, later, index, names)
+    for index, statement in enumerate(later):
+        if is_closer(statement, names):  # the generator alone is closed, which closes the session
+            return _straight_run(acquire, later, index, names)
     around = module.parent(acquire[-1])
     if isinstance(around, _TRIES) and acquire[-1] in around.body:
         closers = _closers(around.finalbody, names)
         if _mention(closers, name):
             return Run(acquire, tuple(later), frozenset(closers), around)
     return None
+
+
+def _straight_run(
+    acquire: tuple[ast.stmt, ...], later: Sequence[ast.stmt], index: int, names: set[str]
+) -> Run:
+    """The run up to the closer at the index and those right behind it."""
+    end = index + 1
+    while end < len(later) and is_closer(later[end], names):
+        end += 1
+    body = later[:end]
+    return Run(acquire, tuple(body), frozenset(_closers(body, names)))
 
 
 def open_run(module: Module, acquire: tuple[ast.stmt, ...], name: str) -> Run:
