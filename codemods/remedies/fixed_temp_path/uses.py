@@ -79,9 +79,11 @@ _LATER = re.compile(
 )
 _LATER_UNLESS_AWAITED = {"run_in_executor", "to_thread"}
 _SHARED = re.compile(r"chmod|chown|mkfifo|bind\Z|\Alock|_lock|flock|Lock|[hH]andler\Z|basicConfig")
-_VIEWERS = re.compile(r"(xdg-open|gnome-open|kde-open|gio|open|start)\Z")
+_VIEWERS = re.compile(r"(?:\A|.*/)(xdg-open|gnome-open|kde-open|gio|open|start)\Z")
 _STATEMENTS = {"execute", "executemany", "executescript", "copy_expert"}  # methods that run SQL
-_ELSEWHERE = re.compile(r"(ssh|scp|sudo|su|rsync|docker|podman|kubectl|adb|vagrant|systemctl|at|nohup)\Z")
+_ELSEWHERE = re.compile(
+    r"(?:\A|/)(ssh|scp|sudo|su|rsync|docker|podman|kubectl|adb|vagrant|systemctl|at|nohup)\Z"
+)
 
 _SHELL = re.compile(r"[\s;|&<>'\"`$]")
 _IN_A_TEXT = "it is part of a command or text, which may be for another program or machine"
