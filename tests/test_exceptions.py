@@ -223,6 +223,12 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import logging\nlog = logging.getLogger('a')", "log.info('%s', x)", ""),
         ("import os", "os.setsid()", "AttributeError OSError"),
         ("import sys, os", "os.stat(sys._MEIPASS)", "AttributeError OSError"),
+        (
+            "import subprocess",
+            "subprocess.run(['a'], **{'check': x})",
+            "OSError UnicodeDecodeError subprocess.CalledProcessError subprocess.TimeoutExpired",
+        ),
+        ("import subprocess", "subprocess.Popen(['a']).wait(3)", "OSError subprocess.TimeoutExpired"),
         ("import socket", "socket.socket(socket.AF_UNIX)", "AttributeError OSError"),
         ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
         ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError"),

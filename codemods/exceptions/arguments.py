@@ -125,5 +125,5 @@ def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
 
 def _is_whole(fact: Fact, kinds: list[set[str]]) -> bool:
     """Whether it is `int` of text or of a whole number, which cannot be too large."""
-    whole = {"str", "bytes", "int", "bool"}
+    whole = {"str", "bytes", "int", "bool", "None"}
     return fact.name == "builtins.int" and all(kind and kind <= whole for kind in kinds)

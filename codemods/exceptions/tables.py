@@ -9,6 +9,7 @@ other names, `[aliases]` other names of builtin ones to them. `[[facts]]` speak 
 - `argument`: what more when the type of an argument is unknown or may be wrong;
 - `rare`: what it can raise that nobody names (`int(float("inf"))`);
 - `keywords`: what more when a keyword is given and is not a plain None or False;
+- `positional`: the keywords that its first arguments may be given for without a name;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
@@ -35,6 +36,7 @@ class Fact:
     argument: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    positional: tuple[str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
     protocol: bool = False
@@ -91,6 +93,7 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
             argument=_tuple(entry.get("argument", ())),
             rare=_tuple(entry.get("rare", ())),
             keywords={k: _tuple(v) for k, v in entry.get("keywords", {}).items()},
+            positional=_tuple(entry.get("positional", ())),
             returns=entry.get("returns"),
             calls=_tuple(entry.get("calls", ())),
             protocol=entry.get("protocol", False),

@@ -500,10 +500,13 @@ class Walk:
             self.found.assumed[f"`{label}` does as its documentation says"] = None
         if call is None:
             return
-        for keyword in call.keywords:
-            for name in fact.keywords.get(keyword.arg or "", ()):
-                if not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
-                    self.found.add(name, f"`{label}` with {keyword.arg}=: {fact.source}", confidence)
+        by_place = zip(fact.positional, call.args, strict=False)
+        for keyword, value in [*((k.arg, k.value) for k in call.keywords), *by_place]:
+            for given, names in fact.keywords.items():
+                left_out = isinstance(value, ast.Constant) and not value.value
+                if keyword in (given, None) and not left_out:  # `**options` may hold any of them
+                    for name in names:
+                        self.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
         arguments(self._analysis.values, self._module, call, fact, self.found)
         self._callbacks(fact, call)
 
