@@ -301,11 +301,11 @@ def test_what_may_run_anything_is_missing(head: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "code", "assumed"),
-    [("", "sorted([x])", True), ("", "sorted([1, 2])", False), ("", "[x, x].sort()", True)],
+    ("code", "known"),
+    [("sorted([x])", False), ("sorted([1, 2])", True), ("[x, x].sort()", False), ("max(1, len('a'))", True)],
 )
-def test_comparing_what_is_unknown_is_an_assumption(head: str, code: str, assumed: bool) -> None:
-    assert bool(answer(body(code, head)).assumed) is assumed
+def test_what_is_compared_must_be_known(code: str, known: bool) -> None:
+    assert answer(body(code)).complete is known
 
 
 def test_a_truth_that_a_class_defines() -> None:

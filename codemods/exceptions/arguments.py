@@ -24,6 +24,7 @@ from codemods.module import Module
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
 _DECODING = {"builtins.str": "UnicodeDecodeError", "builtins.bytes": "UnicodeEncodeError"}
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
@@ -77,11 +78,12 @@ def _elements(
     holders = [a for a in given if not isinstance(a, ast.Constant)]
     if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
         holders = [call.func.value]
-    inside = [element(values.of(module, a)) for a in holders]
+    single = fact.name not in _OF_MANY or len(call.args) == 1
+    inside = [element(values.of(module, a)) if single else values.of(module, a) for a in holders]
     strange = any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
-        found.assumed[f"what is in the argument of `{label}` is plain"] = None
+        found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
     return any(not value or names_in(value) & LOOSE for value in inside)
 
 
