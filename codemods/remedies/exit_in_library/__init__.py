@@ -66,8 +66,10 @@ class ExitInLibrary(Remedy):
         - functions that return values already, generators, properties, methods with relatives (manual)
         - functions that never return, whose callers rely on that (manual)
         - exits whose status is computed, or differs from one exit to the next (manual)
-        - functions that are passed around, or that a caller uses in an expression (manual)
-        - exits inside a `with` that tells an exception from a return, or that a handler catches (manual)
+        - functions that are passed around or looked up by name, that a caller uses in an expression, or
+          whose exit a test patches (manual)
+        - exits inside a `with` that tells an exception from a return, or that a handler catches, and
+          `os._exit` inside a `with` or before a `finally` (manual)
 
     Applicability
         Every caller is changed with the function, or nothing is; the process ends with the same status as

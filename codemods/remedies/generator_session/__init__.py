@@ -89,9 +89,9 @@ class GeneratorSession(Remedy):
         - `get_db` itself stays a generator, because frameworks depend on it.
         - `with next(get_db()) as db:`, and a generator that a `finally` closes or that is resumed.
         - Generators that have nothing to clean up behind the yield.
-        - Reported only: sessions that are returned, stored, global, or used after the block or by the
-          handlers around it; generators that yield several times, inside a transaction, or whose
-          `except` swallows errors.
+        - Reported only: sessions that are returned, stored, global, handed to a thread or task, or used
+          after the block or by the handlers around it; generators that yield several times, inside a
+          transaction, or whose `except` swallows errors.
 
     Applicability
         Safe where the code closes the session itself, at the same place as before. Unsafe where it
