@@ -125,9 +125,9 @@ def binary(
     label = f"`{ast.unparse(left)}` and `{ast.unparse(right)}`"
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     if isinstance(operator, ast.Mod) and one == {"str"}:
-        if not isinstance(left, ast.Constant) or not other or other - {"str", "int"}:
-            found.add("TypeError", f"`%` on {label}")
-            found.add("ValueError", f"`%` on {label}: bad format", RARE)
+        _percent(left, other, label, found)
+        for written in right.elts if isinstance(right, ast.Tuple) else [right]:
+            by_own_method(values, module, written, WRITTEN_BY, found)
         return
     if isinstance(operator, ast.Div) and one and all(n.startswith("pathlib.") for n in one):
         if not other or other & LOOSE:
@@ -148,6 +148,18 @@ def binary(
         found.add("OverflowError", f"{label}: the date may be out of range", RARE)
     elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
         found.add("ValueError", f"a shift: {label}", RARE)
+
+
+def _percent(left: ast.expr, other: set[str], label: str, found: Found) -> None:
+    """`text % values`: the values may not fit the text, which may also come from elsewhere."""
+    template = left.value if isinstance(left, ast.Constant) else None
+    if template is None or not other or other - {"str", "int"}:
+        found.add("TypeError", f"`%` on {label}")
+        found.add("ValueError", f"`%` on {label}: bad format", RARE if template else CERTAIN)
+    if (template is None and other != {"tuple"}) or (isinstance(template, str) and "%(" in template):
+        found.add("KeyError", f"`%` on {label}: a name may be missing")
+    if template is None:
+        found.assumed[f"what `%` puts into {label} can be written out"] = None
 
 
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:

@@ -49,6 +49,7 @@ _FILE_METHODS = {
     for kind in ("TextIOWrapper", "BufferedReader")
     for name in ("read", "readline", "readlines", "read1", "write", "writelines", "flush", "seek", "tell")
 }
+_LENIENT = ("ignore", "replace", "backslashreplace")
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
@@ -495,7 +496,8 @@ class Walk:
         confidence = LIKELY if fact.external else CERTAIN
         label = fact.name.removeprefix("builtins.")
         for name in fact.raises:
-            self.found.add(name, f"`{label}`: {fact.source}", confidence)
+            if not (call and name.startswith("Unicode") and _is_lenient(call, fact)):
+                self.found.add(name, f"`{label}`: {fact.source}", confidence)
         if fact.external:
             self.found.assumed[f"`{label}` does as its documentation says"] = None
         if call is None:
@@ -567,6 +569,14 @@ def _only_imports(block: Sequence[ast.stmt]) -> bool:
         or (isinstance(s, ast.Assign) and isinstance(s.value, values))
         for s in block
     )
+
+
+def _is_lenient(call: ast.Call, fact: Fact) -> bool:
+    """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
+    if fact.name not in ("str.encode", "bytes.decode"):
+        return False
+    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[1:2]
+    return any(isinstance(value, ast.Constant) and value.value in _LENIENT for value in given)
 
 
 def _short(node: ast.AST | None) -> str:

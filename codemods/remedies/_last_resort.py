@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import PurePosixPath
 
 from codemods.module import FUNCTIONS, Function, Module
@@ -23,6 +24,9 @@ _METHODS = {
     **dict.fromkeys(("__del__", "__exit__", "__aexit__"), "a clean-up that must not fail"),
     "emit": "a log handler, which must not fail",
 }
+_SWITCH = re.compile(
+    r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
+)
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli"}
 _STARTERS = {"Thread", "Process", "Timer", "submit", "run_in_executor", "create_task", "ensure_future"}
 _STARTERS |= {"add_job", "add_task", "start_new_thread", "apply_async", "call_soon", "add_done_callback"}
@@ -36,9 +40,17 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
-        if isinstance(above, ast.While) and isinstance(above.test, ast.Constant) and above.test.value:
+        if isinstance(above, ast.While) and _goes_on_for_good(above.test):
             return "the last resort of an endless loop"
     return end_of_the_line(handler, module)
+
+
+def _goes_on_for_good(test: ast.expr) -> bool:
+    """`while True`, `while not self._stop.is_set()`, `while self.running`."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    asked = [node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute))]
+    return any(_SWITCH.search(n.id if isinstance(n, ast.Name) else n.attr) for n in asked)
 
 
 def end_of_the_line(handler: ast.ExceptHandler, module: Module) -> str | None:
