@@ -46,6 +46,7 @@ class Names:
         self._by_node: dict[ast.AST, Binding] = {}
         self._scopes: dict[ast.AST, ScopeNode] = {}
         self._homes: dict[tuple[ScopeNode, str], ScopeNode | None] = {}
+        self._qualified: dict[ast.Attribute, str | None] = {}
         self._imports: dict[tuple[ScopeNode, str], str | None] = {}
         self.star_imports: list[str] = []
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
@@ -73,14 +74,14 @@ class Names:
         Only names and attributes of imports and builtins have one. None also when several bindings
         disagree (`try: import a / except ImportError: import b as a`), or a star import may hide it.
         """
-        attributes: list[str] = []
-        while isinstance(expression, ast.Attribute):
-            attributes.append(expression.attr)
-            expression = expression.value
-        if not isinstance(expression, ast.Name):
+        if isinstance(expression, ast.Name):
+            return self._imported(expression)
+        if not isinstance(expression, ast.Attribute):
             return None
-        root = self._imported(expression)
-        return ".".join([root, *reversed(attributes)]) if root else None
+        if expression not in self._qualified:
+            owner = self.qualified(expression.value)
+            self._qualified[expression] = f"{owner}.{expression.attr}" if owner else None
+        return self._qualified[expression]
 
     def is_any(self, expression: ast.expr, *dotted: str) -> bool:
         """Whether the expression stands for one of these dotted names."""

@@ -19,7 +19,7 @@ from codemods.exceptions.operations import (
 )
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.values import Values
-from codemods.module import Module
+from codemods.module import Module, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _MISTAKES = ("TypeError", "AttributeError")
@@ -91,7 +91,7 @@ def _texts(values: Values, module: Module, call: ast.Call, fact: Fact, found: Fo
     """Note what encodings and patterns raise that are not written out."""
     label = fact.name.removeprefix("builtins.")
     if encoding := _encoding(call, fact):
-        found.add("LookupError", f"`{label}`: the encoding `{ast.unparse(encoding)}` may be unknown")
+        found.add("LookupError", f"`{label}`: the encoding `{spelled(encoding)}` may be unknown")
     if fact.name in _DECODING and (len(call.args) > 1 or call.keywords):
         found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
         if call.args and names_in(values.of(module, call.args[0])) not in ({"bytes"}, {"str"}):
@@ -99,7 +99,7 @@ def _texts(values: Values, module: Module, call: ast.Call, fact: Fact, found: Fo
     if fact.name in _PATTERN_FIRST and call.args:
         pattern = call.args[0]
         if not isinstance(pattern, ast.Constant) and names_in(values.of(module, pattern)) != {"re.Pattern"}:
-            found.add("re.error", f"`{label}`: the pattern `{ast.unparse(pattern)}` may be invalid")
+            found.add("re.error", f"`{label}`: the pattern `{spelled(pattern)}` may be invalid")
 
 
 def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:

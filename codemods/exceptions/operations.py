@@ -11,7 +11,7 @@ from codemods.exceptions.notation import Value
 from codemods.exceptions.reaching import true_tests
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.values import Values
-from codemods.module import Module
+from codemods.module import Module, spelled
 from codemods.names import names_of
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
@@ -43,7 +43,7 @@ def subscript(values: Values, module: Module, node: ast.Subscript, found: Found)
     """`value[index]`, loaded, stored or deleted."""
     if _is_type_expression(module, node):
         return
-    label = f"`{ast.unparse(node)}`"
+    label = f"`{spelled(node)}`"
     kinds = kinds_of(values, module, node.value, found)
     index = (
         kinds_of(values, module, node.slice, found) if not isinstance(node.slice, ast.Slice) else {"slice"}
@@ -78,9 +78,12 @@ def subscript(values: Values, module: Module, node: ast.Subscript, found: Found)
 
 def is_guarded(module: Module, node: ast.Subscript) -> bool:
     """Whether an `if` around it says that the key is there: `key in d`, `d.get(key)`."""
-    whole, key = ast.unparse(node.value), ast.unparse(node.slice)
+    whole, key = spelled(node.value), spelled(node.slice)
     tests = (f"{key} in {whole}", f"{whole}.get({key})")
-    return any(ast.unparse(test) in tests for test in true_tests(module, node))
+    return any(
+        isinstance(test, (ast.Compare, ast.Call)) and spelled(test) in tests
+        for test in true_tests(module, node)
+    )
 
 
 def _subscript_of_data(node: ast.Subscript, label: str, index: set[str], found: Found) -> None:
@@ -99,7 +102,7 @@ def _is_first_part(values: Values, module: Module, node: ast.Subscript) -> bool:
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
             if names_in(values.of(module, text)) - {"str", "bytes", "data"} or not values.of(module, text):
                 return False
-            return ast.unparse(node.slice) in _ALWAYS_THERE.get(name, ())
+            return spelled(node.slice) in _ALWAYS_THERE.get(name, ())
     return False
 
 
@@ -122,7 +125,7 @@ def binary(
 ) -> None:
     """`left operator right`."""
     one, other = kinds_of(values, module, left, found), kinds_of(values, module, right, found)
-    label = f"`{ast.unparse(left)}` and `{ast.unparse(right)}`"
+    label = f"`{spelled(left)}` and `{spelled(right)}`"
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     if isinstance(operator, ast.Mod) and one == {"str"}:
         _percent(left, other, label, found)
@@ -192,16 +195,16 @@ def _is_nonzero(module: Module, node: ast.expr) -> bool:
                 isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
                 for a in given
             )
-    text = ast.unparse(node)
+    text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
-    return any(ast.unparse(test) in tests for test in true_tests(module, node))
+    return any(spelled(test) in tests for test in true_tests(module, node))
 
 
 def unary(values: Values, module: Module, node: ast.UnaryOp, found: Found) -> None:
     if isinstance(node.op, ast.Not):
         return
     kinds = kinds_of(values, module, node.operand, found)
-    label = f"`{ast.unparse(node)}`"
+    label = f"`{spelled(node)}`"
     if not kinds:
         found.missing[f"an operator on {label}, whose type is unknown"] = None
     elif not kinds <= NUMBERS:
@@ -218,7 +221,7 @@ def compare(values: Values, module: Module, node: ast.Compare, found: Found) -> 
         if isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
             continue
         one, other = kinds_of(values, module, left, found), kinds_of(values, module, right, found)
-        label = f"`{ast.unparse(node)}`"
+        label = f"`{spelled(node)}`"
         if isinstance(operator, (ast.In, ast.NotIn)):
             _contains(one, other, label, found)
         elif not one or not other:
@@ -252,7 +255,7 @@ def by_own_method(
     for kind in values.of(module, node):
         for name in methods if kind.definition else ():
             if kind.definition and values.member(kind.definition, name).definitions:
-                found.missing[f"runs `{kind.name}.{name}` on `{ast.unparse(node)}`"] = None
+                found.missing[f"runs `{kind.name}.{name}` on `{spelled(node)}`"] = None
 
 
 def formatted(values: Values, module: Module, node: ast.FormattedValue, found: Found) -> None:
@@ -260,7 +263,7 @@ def formatted(values: Values, module: Module, node: ast.FormattedValue, found: F
     by_own_method(values, module, node.value, WRITTEN_BY, found)
     if node.format_spec is None or kinds_of(values, module, node.value, found) & (NUMBERS | {"str"}):
         return
-    label = f"`{ast.unparse(node.value)}` with a format"
+    label = f"`{spelled(node.value)}` with a format"
     found.add("TypeError", f"{label}: its type may not take it")
     found.add("ValueError", f"{label}: its type may not take it")
 
@@ -269,13 +272,13 @@ def started_elsewhere(values: Values, module: Module, node: ast.expr, found: Fou
     """Note that going on with an iterator which a variable holds runs what it was made of."""
     kinds = names_in(values.of(module, node)) if isinstance(node, (ast.Name, ast.Attribute)) else set()
     if "Iterator" in kinds:
-        found.missing[f"goes on with the iterator `{ast.unparse(node)}`, which may run anything"] = None
+        found.missing[f"goes on with the iterator `{spelled(node)}`, which may run anything"] = None
 
 
 def iterate(values: Values, module: Module, node: ast.expr, found: Found) -> None:
     """`for … in node`, `*node`."""
     started_elsewhere(values, module, node, found)
-    label = f"`{ast.unparse(node)}`"
+    label = f"`{spelled(node)}`"
     kinds = kinds_of(values, module, node, found)
     if not kinds:
         found.missing[f"iterates over {label}, whose type is unknown"] = None
@@ -301,7 +304,7 @@ def unpack(
     value = values.of(module, node)
     if each:
         value = element(value)
-    label = f"`{ast.unparse(pattern)}` from `{ast.unparse(node)}`"
+    label = f"`{spelled(pattern)}` from `{spelled(node)}`"
     kinds = names_in(value)
     if kinds == {"tuple"}:
         return  # a tuple is made with its length in mind
@@ -318,7 +321,7 @@ def hashed(values: Values, module: Module, keys: Iterable[ast.expr | None], foun
         if key is not None and not isinstance(key, ast.Constant):
             kinds = kinds_of(values, module, key, found)
             if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
-                found.add("TypeError", f"`{ast.unparse(key)}` may be unhashable", RARE)
+                found.add("TypeError", f"`{spelled(key)}` may be unhashable", RARE)
 
 
 def fact(type_name: str, attribute: str) -> Fact | None:

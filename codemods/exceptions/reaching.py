@@ -100,7 +100,8 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
         for earlier in reversed(_before(above, node)):
-            yield from _held_after(earlier)
+            if isinstance(earlier, (ast.If, ast.Assert)):
+                yield from _held_after(earlier)
             if earlier in changing:
                 return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
@@ -108,12 +109,12 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
         node = above
 
 
-def _held_after(statement: ast.stmt) -> list[ast.expr]:
+def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
     """What holds behind `assert test`, or behind `if test: return`."""
     leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test)
-    if isinstance(statement, ast.If) and not statement.orelse and isinstance(statement.body[-1], leaves):
+    if not statement.orelse and isinstance(statement.body[-1], leaves):
         return _negated(statement.test)
     return []
 

@@ -30,7 +30,7 @@ from codemods.exceptions.kinds import (
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
 from codemods.exceptions.reaching import narrowed, reaching, stores_of, true_tests
 from codemods.exceptions.tables import Fact, tables
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Function, Module, spelled, walk
 from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
 
@@ -204,11 +204,9 @@ class Values:
             return frozenset({Type(node.name, definition=definition)})
         if node.returns is not None:
             return notation.of(self.project, definition.module, node.returns)
-        if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(node)):
+        if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in _results(node)):
             return UNKNOWN
-        returns = [
-            n for n in ast.walk(node) if isinstance(n, ast.Return) and definition.module.function(n) is node
-        ]
+        returns = [n for n in _results(node) if definition.module.function(n) is node]
         values = [self.of(definition.module, r.value) if r.value else NONE for r in returns]
         return join(values) if values else UNKNOWN
 
@@ -328,7 +326,7 @@ class Values:
                 return self.member(definition, node.attr)
         if not value:
             return NOBODY_KNOWS
-        label = ast.unparse(node.value)
+        label = spelled(node.value)
         target = _merged(self._attribute_of(kind, node.attr, label) for kind in sorted(value, key=str))
         if _UNSET in target.fails and _is_set_before(module, node):
             return replace(target, fails=tuple(why for why in target.fails if why != _UNSET))
@@ -406,6 +404,12 @@ class Values:
                     yield None
 
 
+@lru_cache(maxsize=10_000)
+def _results(function: Function) -> tuple[ast.Return | ast.Yield | ast.YieldFrom, ...]:
+    """Where the function, or one inside of it, gives a value."""
+    return tuple(n for n in walk([function]) if isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom)))
+
+
 @lru_cache(maxsize=4)
 def values_of(project: Project) -> Values:
     return Values(project)
@@ -468,9 +472,9 @@ def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
 
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:
     """Whether the function sets the attribute above this place, or has asked `hasattr`."""
-    function, text = module.function(node), ast.unparse(node)
+    function, text = module.function(node), spelled(node)
     stores = (s for s in stores_of(module).attributes(node.attr) if module.function(s) is function)
-    if any(store.lineno < node.lineno and ast.unparse(store) == text for store in stores):
+    if any(store.lineno < node.lineno and spelled(store) == text for store in stores):
         return True
-    asked = f"hasattr({ast.unparse(node.value)}, {node.attr!r})"
-    return any(ast.unparse(test) in (asked, text) for test in true_tests(module, node))
+    asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
+    return any(spelled(test) in (asked, text) for test in true_tests(module, node))

@@ -14,7 +14,7 @@ from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical
 from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.values import Target, Values
-from codemods.module import FUNCTIONS, Module, children
+from codemods.module import FUNCTIONS, Module, children, spelled
 from codemods.names import names_of
 from codemods.project import Definition, Project
 
@@ -580,13 +580,13 @@ def _is_lenient(call: ast.Call, fact: Fact) -> bool:
 
 
 def _short(node: ast.AST | None) -> str:
-    text = ast.unparse(node) if node is not None else ""
+    text = spelled(node) if node is not None else ""
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _is_property(definition: Definition) -> bool:
     assert isinstance(definition.node, FUNCTIONS)
-    names = {ast.unparse(d).rpartition(".")[2] for d in definition.node.decorator_list}
+    names = {spelled(d).rpartition(".")[2] for d in definition.node.decorator_list}
     return not names.isdisjoint({"property", "cached_property"})
 
 
