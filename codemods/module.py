@@ -86,7 +86,10 @@ class Module:
     def nodes(self, *kinds: type[AnyNode]) -> list[AnyNode]:
         """All nodes of these exact classes, each class in source order."""
         by_type = self._walked[1]
-        return [cast(AnyNode, node) for kind in kinds for node in by_type.get(kind, ())]
+        found: list[ast.AST] = []
+        for kind in kinds:
+            found += by_type.get(kind, ())
+        return cast(list[AnyNode], found)
 
     @cached_property
     def attributes(self) -> dict[str, list[ast.Attribute]]:

@@ -91,7 +91,8 @@ class Project(Definitions):
                 certain = self.definition(module, attribute) is not None
                 yield Reference(module, attribute, certain)
         for constant in module.nodes(ast.Constant):
-            if isinstance(constant.value, str) and self._spells(module, constant, name, definition):
+            text = constant.value
+            if isinstance(text, str) and name in text and self._spells(module, constant, name, definition):
                 yield Reference(module, constant, certain=False)
 
     def _spells(self, module: Module, constant: ast.Constant, name: str, definition: Definition) -> bool:
