@@ -1,0 +1,101 @@
+"""Predicts the exception types that people named, for the exception recovery benchmark.
+
+    python benchmarks/exception_recovery.py --root RECOVERY_ROOT --inputs INPUTS.jsonl --out PREDICTIONS.jsonl
+
+`--root` holds `mutated/<split>/<package>/`, the source trees without answers. Each line of `--inputs`
+names a package, a file in it and the line of a `try` whose one handler is bare; each line of `--out` is
+`{"case_id": …, "types": [dotted names], "confidence": 0 to 1}`. A case of which nothing is known gets no
+types. Nothing of the packages is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from codemods.exceptions import MayRaise, choose, may_raise
+from codemods.module import Module, Unreadable
+from codemods.project import Project
+from codemods.sources import WorkingDirectory
+
+Case = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--inputs", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    packages: dict[str, list[Case]] = defaultdict(list)
+    for line in options.inputs.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        packages[case["package"]].append(case)
+    by_size = sorted(packages.items(), key=lambda item: -len(item[1]))
+    with ProcessPoolExecutor(options.jobs) as pool, options.out.open("w", encoding="utf-8") as out:
+        for predictions in pool.map(partial(predict_package, options.root), by_size):
+            out.writelines(json.dumps(prediction) + "\n" for prediction in predictions)
+
+
+def predict_package(root: Path, item: tuple[str, list[Case]]) -> list[dict[str, Any]]:
+    """The predictions for one package, which is read as one project."""
+    package, cases = item
+    folder = next(path for path in sorted((root / "mutated").glob(f"*/{package}")) if path.is_dir())
+    project = Project(WorkingDirectory.at(folder))
+    return [{"case_id": case["case_id"], **predict(project, case)} for case in cases]
+
+
+def predict(project: Project, case: Case) -> dict[str, Any]:
+    """The types to name at one `try`, and how sure that is."""
+    try:
+        module = project.module(case["path"])
+    except (OSError, Unreadable):
+        return {"types": [], "confidence": 0.0}
+    handler = next(_bare_handlers(module, case["line"]), None)
+    statement = module.parent(handler) if handler else None
+    if handler is None or not isinstance(statement, (ast.Try, ast.TryStar)):
+        return {"types": [], "confidence": 0.0}
+    answer = may_raise(statement.body, module, project)
+    choice = choose(answer, handler, module, project, ())
+    raised = choice.raised or answer.likely
+    types = {_dotted(one.type) for one in raised}
+    return {"types": sorted(types), "confidence": _confidence(answer, bool(choice.refusal))}
+
+
+def _confidence(answer: MayRaise, refused: bool) -> float:
+    """A rank, not yet a probability: nothing here is calibrated."""
+    if not answer.raised:
+        return 0.0
+    if refused:
+        return 0.3 / (1 + len(answer.missing))
+    return 0.9 if not answer.assumed else 0.7
+
+
+def _bare_handlers(module: Module, line: int) -> Iterator[ast.ExceptHandler]:
+    """The bare handlers of the `try` that starts on a line."""
+    statements: Iterable[ast.Try | ast.TryStar] = module.nodes(ast.Try, ast.TryStar)
+    for statement in statements:
+        if statement.lineno == line:
+            yield from (handler for handler in statement.handlers if handler.type is None)
+
+
+def _dotted(name: str) -> str:
+    """A class of the project (`pkg/errors.py:Refused`) by its import name."""
+    path, colon, inner = name.rpartition(":")
+    if not colon:
+        return name
+    pure = PurePosixPath(path).with_suffix("")
+    parts = pure.parent.parts if pure.name == "__init__" else pure.parts
+    return ".".join([*parts, inner])
+
+
+if __name__ == "__main__":
+    main()
