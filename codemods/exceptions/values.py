@@ -30,7 +30,7 @@ from codemods.exceptions.kinds import (
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
 from codemods.exceptions.reaching import narrowed, reaching, stores_of, true_tests
 from codemods.exceptions.tables import Fact, tables
-from codemods.module import FUNCTIONS, Function, Module, spelled, walk
+from codemods.module import FUNCTIONS, Function, Module, Unreadable, spelled, walk
 from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
 
@@ -276,28 +276,24 @@ class Values:
     def _imported(self, module: Module, binding: Binding) -> Origin | None:
         """The value of a variable that another file of the project assigns once at its top."""
         holder, _, name = (binding.target or "").rpartition(".")
-        path = self.project.path_of(holder, module.path) if holder else None
-        if path is None:
-            return None
-        try:
-            other = self.project.module(path)
-        except Exception:
-            return None
-        return _assigned_once(other, name)
+        other = self._file(holder, module)
+        return _assigned_once(other, name) if other else None
 
     def is_variable(self, module: Module, dotted: str) -> bool:
         """Whether a dotted name is a variable, or a file, of the project."""
-        holder, _, name = dotted.rpartition(".")
         if self.project.path_of(dotted, module.path):
             return True
-        path = self.project.path_of(holder, module.path) if holder else None
-        if path is None:
-            return False
+        holder, _, name = dotted.rpartition(".")
+        other = self._file(holder, module)
+        return other is not None and name in names_of(other).bindings_in(other.tree)
+
+    def _file(self, dotted: str, importer: Module) -> Module | None:
+        """The file of the project that a dotted name means, if it can be read."""
+        path = self.project.path_of(dotted, importer.path) if dotted else None
         try:
-            other = self.project.module(path)
-        except Exception:
-            return False
-        return name in names_of(other).bindings_in(other.tree)
+            return self.project.module(path) if path else None
+        except (OSError, Unreadable):
+            return None
 
     # -- what a callee or an attribute stands for ---------------------------------------------------
 
