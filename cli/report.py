@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 
 from cli.selection import Selection
 from cli.terminal import progress_bar
+from codemods.engine import spare_the_collector
 from codemods.model import Applicability, Failure, Finding, ScanResult
 from codemods.output.json import document
 from codemods.output.patch import Chunk, patch, view
@@ -89,7 +89,7 @@ class Report:
 
 def look(selection: Selection) -> Report:
     """Scan the selection."""
-    gc.set_threshold(50_000, 20, 20)  # trees are kept, not thrown away: looking for garbage costs a third
+    spare_the_collector()
     with progress_bar() as progress:
         return Report(selection, selection.scan(progress))
 
