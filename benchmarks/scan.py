@@ -42,10 +42,10 @@ class Stopwatch:
         self.total = 0.0
         self.calls = 0
 
-    def __call__(self, *arguments: object) -> object:
+    def __call__(self, *arguments: object, **options: object) -> object:
         began = time.process_time()
         try:
-            return self.function(*arguments)
+            return self.function(*arguments, **options)
         finally:
             self.calls += 1
             self.total += time.process_time() - began
