@@ -3,44 +3,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
+from running import loader, outcome_of
 
-from codemods.engine import repair, scan
-from codemods.sources import Memory
-
-REMEDY = "broad-except"
-FIXTURES = Path(__file__).parent.parent / "fixtures" / "before" / REMEDY
-
-
-@cache
-def _sources(case: str) -> tuple[bytes, bytes]:
-    """A fixture before and after all its fixes."""
-    before = (FIXTURES / case).read_bytes()
-    tree = Memory({case: before})
-    outcome = repair(tree, scan(tree, [REMEDY]).findings, lambda finding: True, [REMEDY])
-    (change,) = outcome.changes
-    assert change.after is not None
-    return before, change.after
-
-
-def load(case: str, fixed: bool) -> dict[str, Any]:
-    """The names of a fixture, run in a namespace of its own."""
-    namespace: dict[str, Any] = {"__name__": "fixture"}
-    exec(compile(_sources(case)[fixed], case, "exec"), namespace)
-    return namespace
-
-
-def outcome_of(function: Callable[..., Any], *arguments: Any) -> object:
-    """What a call gives: its value, or the class of what it raises."""
-    try:
-        return function(*arguments)
-    except BaseException as error:
-        return type(error)
+load = loader("broad-except")
 
 
 def test_a_mistake_inside_was_hidden_and_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
