@@ -33,7 +33,7 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
             "parsed": statistics.parsed,
             "findings": len(result.findings),
             "fixable": sum(finding.fix is not None for finding in result.findings),
-            "seconds": round(statistics.seconds, 3),
+            "seconds": round(statistics.seconds, 6),
         },
         "failures": [{"path": failure.path, "error": failure.error} for failure in failures],
         "findings": [_finding(finding, module) for finding in result.findings],
