@@ -117,12 +117,21 @@ def difference(module: Module, start: int, old: str, new: str) -> tuple[Edit, ..
     return tuple(_joined(edits))
 
 
-def insert_before(module: Module, statement: ast.stmt | ast.excepthandler, lines: str) -> Edit:
-    """Insert whole lines, each indented like the statement, which must start its own line."""
-    if not module.starts_line(statement):
+def insert_before(
+    module: Module, node: ast.stmt | ast.excepthandler, lines: str, *, above_comments: bool = False
+) -> Edit:
+    """Insert whole lines, each indented like the node, which must start its own line.
+
+    With `above_comments` they come before the comments that stand directly above it, alike indented.
+    """
+    if not module.starts_line(node):
         raise ValueError("the statement does not start its line")
-    at = module.line_starts[module.position(module.start(statement))[0] - 1]
-    return module.edit(at, at, indent(lines, module.indentation(statement)))
+    first = module.position(module.start(node))[0]
+    margin = module.indentation(node)
+    while above_comments and first > 1 and module.line(first - 1).startswith(f"{margin}#".encode()):
+        first -= 1
+    at = module.line_starts[first - 1]
+    return module.edit(at, at, indent(lines, margin))
 
 
 def indent(lines: str, indentation: str) -> str:

@@ -233,7 +233,8 @@ def _asks_for_type(handler: ast.ExceptHandler) -> bool:
 
 
 def _clause_before(module: Module, handler: ast.ExceptHandler, name: str) -> Edit:
-    return _insert_above(module, handler, f"except {name}:\n{module.indent}raise")
+    lines = f"except {name}:\n{module.indent}raise"
+    return surgery.insert_before(module, handler, lines, above_comments=True)
 
 
 def _check_before_last_raise(
@@ -250,21 +251,12 @@ def _check_before_last_raise(
     if not isinstance(last, (ast.Raise, ast.Expr)):
         return None
     caught = handler.name or names_of(module).fresh("error")
-    check = _insert_above(module, last, f"if isinstance({caught}, {name}):\n{module.indent}raise")
+    lines = f"if isinstance({caught}, {name}):\n{module.indent}raise"
+    check = surgery.insert_before(module, last, lines, above_comments=True)
     if handler.name:
         return (check,)
     end = module.end(handler.type)
     return module.edit(end, end, f" as {caught}"), check
-
-
-def _insert_above(module: Module, node: ast.stmt | ast.excepthandler, lines: str) -> Edit:
-    """Insert lines before the node and before the comments that stand directly above it, alike indented."""
-    first = node.lineno
-    margin = module.indentation(node).encode()
-    while first > 1 and module.line(first - 1).startswith(margin + b"#"):
-        first -= 1
-    at = module.line_starts[first - 1]
-    return module.edit(at, at, surgery.indent(lines, module.indentation(node)))
 
 
 def _spelling(
