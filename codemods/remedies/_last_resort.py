@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import PurePosixPath
 
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
+from codemods.remedies._places import is_test
 
 _ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
 _HANDLERS = {"errorhandler", "exception_handler", "middleware", "on_event", "before_request", "after_request"}
@@ -35,7 +35,7 @@ _STARTERS |= {"register", "signal", "run_coroutine_threadsafe", "after", "call_l
 
 def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What the handler is the last resort of; None when it is an ordinary one."""
-    if _is_test(module.path):
+    if is_test(module.path):
         return "part of a test"
     for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
@@ -108,9 +108,3 @@ def _is_started(function: Function, module: Module) -> bool:
 def _under_main_guard(statement: ast.stmt, module: Module) -> bool:
     tests = (ast.unparse(above.test) for above in module.ancestors(statement) if isinstance(above, ast.If))
     return any("__name__" in test for test in tests)
-
-
-def _is_test(path: str) -> bool:
-    pure = PurePosixPath(path)
-    named = pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
-    return named or not {"test", "tests"}.isdisjoint(pure.parts[:-1])

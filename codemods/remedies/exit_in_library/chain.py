@@ -10,6 +10,7 @@ from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference
+from codemods.remedies._places import is_test
 from codemods.remedies.exit_in_library.bool_function import (
     Refused,
     after_line,
@@ -20,7 +21,7 @@ from codemods.remedies.exit_in_library.bool_function import (
     speaks_of_exit,
 )
 from codemods.remedies.exit_in_library.by_name import check_names
-from codemods.remedies.exit_in_library.entry_points import is_entry_point, is_test
+from codemods.remedies.exit_in_library.entry_points import is_entry_point
 from codemods.remedies.exit_in_library.exits import exits_of
 
 _MOST_HOPS = 5  # a longer chain of functions that only pass a False on wants an exception instead

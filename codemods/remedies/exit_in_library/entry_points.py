@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference
+from codemods.remedies._places import is_test
 
 _PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
-_TEST_FOLDERS = {"test", "tests", "testing"}
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 
@@ -29,17 +29,6 @@ _COMMAND_METHODS = {
     "ArgumentParser": {"error", "exit"},
     "Cmd": {"do_EOF", "do_exit", "do_quit"},
 }
-
-
-def is_test(path: str) -> bool:
-    """Whether the file holds tests, by its name or folder."""
-    pure = PurePosixPath(path)
-    return (
-        pure.name.startswith("test_")
-        or pure.stem.endswith("_test")
-        or pure.name == "conftest.py"
-        or not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
-    )
 
 
 def is_entry_point(project: Project, definition: Definition) -> bool:

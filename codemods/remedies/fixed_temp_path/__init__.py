@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from codemods.module import Module, Unreadable
 from codemods.project import Project
+from codemods.remedies._places import is_test
 from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
 from codemods.remedies.fixed_temp_path.uses import operation
 from codemods.remedy import Proposal, Remedy
 
 _MENTIONED = re.compile(r"(?<![\w.-])(/tmp|/var/tmp|/dev/shm)/[^\s;|&<>()'\"`,]+")
-_TEST_FILE = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|conftest)\.py$")
 _LOOKUPS = {"get", "getenv", "setdefault", "pop", "getattr"}  # whose second argument is a default
 _DECLARATIONS = {"Field", "Form", "Query", "Body", "Option", "Argument", "option", "argument", "field"}
 _SILENT = {"help", "description", "example", "title", "doc"}  # arguments that people read
@@ -100,7 +100,7 @@ class FixedTempPath(Remedy):
         try:
             assignment = module.parent(path.node)
             if isinstance(assignment, (ast.Assign, ast.AnnAssign)):
-                if life := life_of(module, path, assignment, _is_test(module)):
+                if life := life_of(module, path, assignment, is_test(module.path)):
                     self._refuse_shared(path, module, life.is_complete)
                     fix = fix_for(module, path, life)
                     yield Proposal(path.node, _message(path), fix, life.caution, (life.evidence,))
@@ -108,7 +108,7 @@ class FixedTempPath(Remedy):
                 self._refuse_shared(path, module)
                 raise Refused(reason)
         except Refused as refusal:
-            if _is_test(module) and path.name:
+            if is_test(module.path) and path.name:
                 return  # test data, or a file that the tests look after
             yield Proposal(path.node, _message(path), reason=shared_by_name(path) or f"{refusal}")
 
@@ -227,7 +227,3 @@ def _argument(module: Module, call: ast.Call, node: ast.expr) -> str | None:
             return f"`{callee}` gets it: give it a private directory that lives as long as it is needed"
         return "it is used once here, so the other end is elsewhere: hand one private directory to both"
     return None
-
-
-def _is_test(module: Module) -> bool:
-    return bool(_TEST_FILE.search(module.path))
