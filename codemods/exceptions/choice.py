@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from codemods.exceptions.answer import POSSIBLE, MayRaise, Raised
-from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
+from codemods.exceptions.hierarchy import (
+    BROAD,
+    BUILTIN_EXCEPTIONS,
+    Hierarchy,
+    handler_types,
+    hierarchy_of,
+)
 from codemods.exceptions.tables import tables
-from codemods.exceptions.walk import handler_types
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import Binding, names_of
@@ -177,7 +182,7 @@ class Speller:
         return found[0] if found else None
 
     def _expressions(self, name: str) -> Iterator[str]:
-        other_names = [other for other, own in tables().canonical.items() if own == name]
+        other_names = tables().other_names(name)
         definition = self._hierarchy.definition(name)
         for scope in self._scopes():
             for bound, bindings in self._names.bindings_in(scope).items():

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
 from codemods.exceptions.answer import Found, MayRaise, Raised
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.values import Target, Values, values_of
-from codemods.exceptions.walk import Walk
+from codemods.exceptions.walk import Visitors, Walk
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
@@ -23,6 +24,11 @@ from codemods.project import Definition, Project
 _MAX_DEPTH = 6  # calls into calls
 _ENOUGH = 2  # things that nobody knows about
 _MAX_CALLS = 60  # of the project's functions, for one question
+_VISITORS: Visitors = {
+    kind: visitor
+    for room in (calls, expressions, handlers, lookups, managers, statements)
+    for kind, visitor in room.VISITORS.items()
+}
 _HARMLESS_DECORATORS = {
     *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
     *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
@@ -69,7 +75,7 @@ class Analysis:
         self._height = 0  # how deep the calls went
 
     def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
-        walk = Walk(self, module, in_function)
+        walk = Walk(self, module, _VISITORS, in_function)
         for statement in statements:
             walk.visit(statement)
         return walk.found

@@ -94,7 +94,22 @@ def canonical(dotted: str) -> str:
     bare = dotted.removeprefix("builtins.")
     if kind := BUILTIN_EXCEPTIONS.get(bare):
         return kind.__name__
-    return tables().canonical.get(bare, bare)
+    return tables().own_name(bare)
+
+
+def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandler) -> list[str]:
+    """The types that a handler names; a bare one catches BaseException. Unknown names are left out."""
+    if handler.type is None:
+        return ["BaseException"]
+    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = names_of(module)
+    resolved = []
+    for part in parts:
+        name = hierarchy.resolve(module, part)
+        dotted = names.qualified(part)
+        if name or dotted:
+            resolved.append(name or canonical(dotted or ""))
+    return resolved
 
 
 @lru_cache(maxsize=4)

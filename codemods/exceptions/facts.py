@@ -1,0 +1,51 @@
+"""What a use of something in the tables raises, the types of its arguments apart."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import CERTAIN, LIKELY
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.walk import Walk
+
+_LENIENT = ("ignore", "replace", "backslashreplace")
+
+
+def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
+    """Note what a use of something in the tables raises."""
+    confidence = LIKELY if fact.external else CERTAIN
+    label = fact.name.removeprefix("builtins.")
+    for name in fact.raises if not _has_default(call, fact) else ():
+        if not (call and name.startswith("Unicode") and _is_lenient(call, fact)):
+            walk.found.add(name, f"`{label}`: {fact.source}", confidence)
+    if fact.external:
+        walk.found.assumed[f"`{label}` does as its documentation says"] = None
+    if fact.runs:
+        walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
+    if call is not None:
+        _keywords(walk, fact, call, confidence)
+
+
+def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
+    """Note what more is raised for the keywords that a call gives."""
+    label = fact.name.removeprefix("builtins.")
+    by_place = zip(fact.positional, call.args, strict=False)
+    for keyword, value in [*((k.arg, k.value) for k in call.keywords), *by_place]:
+        for given, names in fact.keywords.items():
+            left_out = isinstance(value, ast.Constant) and not value.value
+            if keyword in (given, None) and not left_out:  # `**options` may hold any of them
+                for name in names:
+                    walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
+
+
+def _has_default(call: ast.Call | None, fact: Fact) -> bool:
+    """Whether the call says what to give back where it would raise: `next(iterator, None)`."""
+    return call is not None and fact.default is not None and len(call.args) > fact.default
+
+
+def _is_lenient(call: ast.Call, fact: Fact) -> bool:
+    """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
+    if fact.name not in ("str.encode", "bytes.decode"):
+        return False
+    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[1:2]
+    return any(isinstance(value, ast.Constant) and value.value in _LENIENT for value in given)

@@ -1,0 +1,72 @@
+"""`raise`, and `try`: what its handlers catch, and what passes them."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import Found
+from codemods.exceptions.hierarchy import BROAD, handler_types
+from codemods.exceptions.walk import Visitors, Walk, short
+from codemods.names import names_of
+
+
+def _raise(walk: Walk, node: ast.Raise) -> None:
+    if node.exc is None or _is_caught_name(walk, node.exc):
+        for caught in walk.caught[-1:]:
+            walk.found.merge(caught)
+        if not walk.caught:
+            walk.found.missing["raises again what was caught outside"] = None
+        return
+    walk.generic_visit(node)
+    kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    name = walk.hierarchy.resolve(walk.module, kind)
+    if name is None:
+        walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
+        return
+    walk.found.add(name, f"raise {short(kind)} (line {node.lineno})")
+
+
+def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
+    """Whether it is the `e` of the `except … as e` around it."""
+    if not isinstance(expression, ast.Name):
+        return False
+    bindings = names_of(walk.module).bindings(expression)
+    return bool(walk.caught and bindings) and all(isinstance(b.node, ast.ExceptHandler) for b in bindings)
+
+
+def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    inside = walk.part(node.body)
+    rest = inside
+    for handler in node.handlers:
+        caught, rest = _split(walk, rest, handler)
+        walk.caught.append(caught)
+        walk.found.merge(walk.part(handler.body))
+        walk.caught.pop()
+        if handler.type:
+            walk.visit(handler.type)
+    walk.found.merge(rest)
+    for statement in (*node.orelse, *node.finalbody):
+        walk.visit(statement)
+
+
+def _split(walk: Walk, found: Found, handler: ast.ExceptHandler) -> tuple[Found, Found]:
+    """What the handler catches of it, and what passes."""
+    names = handler_types(walk.hierarchy, walk.module, handler)
+    caught, rest = Found(), Found()
+    rest.assumed = found.assumed
+    for raised in found.raised.values():
+        side = caught if walk.hierarchy.is_a(raised.type, *names) else rest
+        side.add(raised.type, raised.evidence, raised.confidence)
+    if not set(BROAD).isdisjoint(names):
+        caught.missing = found.missing
+        return caught, rest
+    rest.missing = found.missing
+    for name in names:
+        if found.missing or not caught.raised:
+            caught.add(name, f"except {short(handler.type)} (line {handler.lineno})")
+    if not names:
+        caught.missing["raises again what an `except` caught whose types are unknown"] = None
+    return caught, rest
+
+
+VISITORS: Visitors = {ast.Raise: _raise, ast.Try: _try, ast.TryStar: _try}

@@ -1,0 +1,129 @@
+"""Reading names and attributes, and setting attributes."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from codemods.exceptions import operations
+from codemods.exceptions.facts import fact_used
+from codemods.exceptions.reaching import is_bound
+from codemods.exceptions.values import Target
+from codemods.exceptions.walk import Visitors, Walk, short
+from codemods.module import FUNCTIONS, spelled
+from codemods.names import names_of
+from codemods.project import Definition
+
+# Modules some of whose constants are not there on every platform.
+_PLATFORM_MODULES = {
+    "os",
+    "socket",
+    "signal",
+    "select",
+    "subprocess",
+    "fcntl",
+    "ssl",
+    "mmap",
+    "time",
+    "winreg",
+}
+
+
+def _name(walk: Walk, node: ast.Name) -> None:
+    if not isinstance(node.ctx, ast.Load):
+        return
+    names = names_of(walk.module)
+    known = names.bindings(node) or names.has_star_import or names.qualified(node)
+    if not known and node.id != "__class__":
+        walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+    if not is_bound(walk.module, node):
+        walk.found.missing[f"reads `{node.id}`, which may have no value yet"] = None
+
+
+def _attribute(walk: Walk, node: ast.Attribute) -> None:
+    names = names_of(walk.module)
+    parent = walk.module.parent(node)
+    called = isinstance(parent, ast.Call) and parent.func is node
+    dotted = names.qualified(node)
+    if dotted:
+        if names.may_be_none(node):
+            walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
+        if not called:
+            _of_import(walk, dotted, node)
+        return
+    walk.visit(node.value)
+    if called:
+        return  # visit_Call looks the method up
+    if _is_class_or_module(walk, node.value):
+        return
+    if isinstance(node.ctx, ast.Load):
+        target = walk.values.attribute(walk.module, node)
+        _look_up(walk, target, node)
+    else:
+        _set(walk, node)
+
+
+def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
+    """Note what reading an attribute of an imported module, or of what it holds, raises."""
+    top, _, rest = dotted.partition(".")
+    if fact := operations.named(dotted):
+        fact_used(walk, fact, None)
+    elif top in _PLATFORM_MODULES and rest.isupper():
+        walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
+    elif top == "sys" and "." not in rest:
+        walk.found.add("AttributeError", f"`{short(node)}` is not always set")
+    elif not _is_constant(walk, dotted, node):
+        walk.found.missing[f"reads `{short(node)}`, which is not in the tables"] = None
+
+
+def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
+    """Whether it is sure to be there: a class, a standard constant, a name of the project."""
+    last = dotted.rpartition(".")[2]
+    top = dotted.partition(".")[0]
+    if last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names):
+        return True
+    if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
+        return True
+    return walk.values.is_variable(walk.module, dotted) or bool(walk.values.of(walk.module, node))
+
+
+def _set(walk: Walk, node: ast.Attribute) -> None:
+    """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
+    kinds = walk.values.of(walk.module, node.value)
+    owners = [kind.definition for kind in kinds if kind.definition]
+    if len(owners) != len(kinds) or not kinds:
+        walk.found.missing[f"sets `{short(node)}` of a value whose type is unknown"] = None
+    for owner in owners:
+        frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
+        if why := frozen or walk.values.has_own(owner, "__setattr__"):
+            walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
+        for definition in walk.values.member(owner, node.attr).definitions:
+            walk.found.merge(walk.function(definition))
+
+
+def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is a class or module of the project, whose attributes are just there."""
+    definition = walk.project.definition(walk.module, node)
+    return definition is not None and isinstance(definition.node, ast.ClassDef)
+
+
+def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
+    if not target.known:
+        what = f"reads `{short(node)}` of a value whose type is unknown"
+        walk.found.missing[what] = None
+    for why in target.fails:
+        walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
+    for fact in target.facts:
+        fact_used(walk, fact, None)
+    for definition in target.definitions:
+        if isinstance(definition.node, FUNCTIONS) and _is_property(definition):
+            walk.found.merge(walk.function(definition))
+
+
+def _is_property(definition: Definition) -> bool:
+    assert isinstance(definition.node, FUNCTIONS)
+    names = {spelled(d).rpartition(".")[2] for d in definition.node.decorator_list}
+    return not names.isdisjoint({"property", "cached_property"})
+
+
+VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}
