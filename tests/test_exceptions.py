@@ -1,14 +1,10 @@
-"""What code may raise: the tables are true, and what really comes out is in a complete answer."""
+"""What code may raise: what really comes out is in a complete answer."""
 
 from __future__ import annotations
 
 import ast
-import builtins
-import importlib
 import json
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +13,10 @@ from hypothesis import strategies as st
 
 from codemods.exceptions import MayRaise, choose, may_raise
 from codemods.exceptions.hierarchy import hierarchy_of
-from codemods.exceptions.notation import parse
-from codemods.exceptions.tables import tables
 from codemods.exceptions.values import Values
 from codemods.module import Module
 from codemods.project import Project
 from codemods.sources import Memory
-
-UNIX_OR_WINDOWS_ONLY = {"os.startfile", "tkinter", "_tkinter"}
 
 
 def project_of(**files: str) -> Project:
@@ -50,76 +42,6 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
     """A file whose first `try` is in a function and has this body."""
     inner = "".join(f"        {line}\n" for line in code.splitlines())
     return f"{head}\n\ndef function({arguments}):\n    try:\n{inner}    except:\n        pass\n"
-
-
-# -- the tables ---------------------------------------------------------------------------------------
-
-
-def really(dotted: str) -> Any:
-    """The object that a dotted name of the standard library stands for."""
-    parts = dotted.split(".")
-    for cut in range(len(parts), 0, -1):
-        try:
-            found: Any = importlib.import_module(".".join(parts[:cut]))
-        except ImportError:
-            continue
-        for part in parts[cut:]:
-            found = getattr(found, part)
-        return found
-    return getattr(builtins, dotted)
-
-
-def standard(name: str) -> bool:
-    top = name.partition(".")[0]
-    return top in sys.stdlib_module_names and top not in UNIX_OR_WINDOWS_ONLY
-
-
-@pytest.mark.parametrize("name", [n for n in tables().bases if standard(n) and "." in n and ":" not in n])
-def test_standard_exception_is_what_the_table_says(name: str) -> None:
-    if name not in EXCEPTIONS:
-        return
-    kind = really(name)
-    bases = tuple(really(base) for base in tables().bases[name])
-    assert issubclass(kind, BaseException)
-    assert issubclass(kind, bases)
-    others = [alias for alias, own in tables().canonical.items() if own == name]
-    assert all(really(alias) is kind for alias in others)
-
-
-EXCEPTIONS = {
-    raised
-    for fact in tables().facts.values()
-    for raised in (*fact.raises, *fact.argument, *fact.rare, *(n for k in fact.keywords.values() for n in k))
-} | set(tables().canonical.values())
-
-
-@pytest.mark.parametrize("name", sorted(EXCEPTIONS))
-def test_every_named_exception_has_a_way_up_to_base_exception(name: str) -> None:
-    assert "BaseException" in hierarchy_of(project_of()).ancestors(name)
-
-
-@pytest.mark.parametrize("name", sorted(n for n in EXCEPTIONS if "." not in n or standard(n)))
-def test_every_standard_exception_exists(name: str) -> None:
-    if name.partition(".")[0] not in UNIX_OR_WINDOWS_ONLY:
-        assert issubclass(really(name), BaseException)
-
-
-def test_every_fact_has_a_source_and_a_readable_type() -> None:
-    for fact in tables().facts.values():
-        assert fact.source.strip(), fact.name
-        parse(fact.returns)
-
-
-@pytest.mark.parametrize("name", sorted(n for n in tables().facts if standard(n) and n.count(".") == 1))
-def test_every_standard_function_exists(name: str) -> None:
-    if name not in UNIX_OR_WINDOWS_ONLY:
-        assert really(name) is not None
-
-
-@pytest.mark.parametrize("name", sorted(n for n in tables().facts if hasattr(builtins, n.partition(".")[0])))
-def test_every_method_of_a_builtin_type_exists(name: str) -> None:
-    kind, _, method = name.partition(".")
-    assert hasattr(getattr(builtins, kind), method)
 
 
 # -- each source --------------------------------------------------------------------------------------
@@ -543,11 +465,6 @@ def _block(name: str) -> tuple[MayRaise, Callable[[str], Any]]:
 def test_most_of_the_blocks_have_a_complete_answer() -> None:
     complete = [name for name in BLOCKS if _block(name)[0].complete]
     assert len(complete) >= 8, {name: _block(name)[0].missing for name in BLOCKS if name not in complete}
-
-
-def test_the_data_files_are_in_the_package() -> None:
-    folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
-    assert {path.name for path in folder.glob("*.toml")} == {"stdlib.toml", "packages.toml"}
 
 
 def test_a_web_of_functions_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:

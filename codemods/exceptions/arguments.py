@@ -57,7 +57,7 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
             found.assumed[f"`{label}` gets what can be written out"] = None
     for argument in given if fact.protocol else ():
         started_elsewhere(values, module, argument, found)
-    if fact.protocol and (unknown or not set().union(*kinds) <= _KNOWN_KINDS | tables().types):
+    if fact.protocol and (unknown or not all(map(_is_known, set().union(*kinds)))):
         found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
         found.assumed[
@@ -69,6 +69,10 @@ def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found:
     for name in fact.rare if kinds and not _is_whole(fact, kinds) else ():
         if name not in mistakes:
             found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _is_known(kind: str) -> bool:
+    return kind in _KNOWN_KINDS or tables().is_type(kind)
 
 
 def _elements(

@@ -1,19 +1,29 @@
-"""What the standard library and much used packages raise and return: data files, read once.
+"""What the standard library and much used packages raise and return: data files, read when they are asked.
 
-`data/*.toml` hold two kinds of entries. `[exceptions]` maps the name of an exception to its base and its
-other names, `[aliases]` other names of builtin ones to them. `[[facts]]` speak of callables and attributes:
+`data/stdlib/` and `data/packages/` hold a file for each top-level package, `json.toml` for `json.loads`
+and `json.decoder.JSONDecodeError`; that of `_json` is the same. Methods of builtin types (`str.strip`) are
+in `builtins.toml`. A file has these parts, each of which may be missing:
+
+`[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
+that it has. `[aliases]` maps other names to the ones that the tables use, those of a whole module too
+(`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
+package. `[types]` maps a type to the one whose methods it has as well. `[[facts]]` speak of callables
+and attributes:
 
 - `names`: `json.load`, or `str.strip` for a method of a type, or `str.*` for all its other methods;
 - `source`: where it is written, a section of the documentation or a module's source;
+- `since`, `until`: the first version of Python that has it, and the first that has it no more;
 - `raises`: what a right call can still raise;
 - `argument`: what more when the type of an argument is unknown or may be wrong;
 - `rare`: what it can raise that nobody names (`int(float("inf"))`);
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
+- `default`: the place of an argument that is given back where it would raise (2 for `getattr`);
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
-- `calls`: the places (a position or a keyword) of arguments that it calls.
+- `calls`: the places (a position or a keyword) of arguments that it calls;
+- `runs`: the code of others that it always runs, in words; so whatever comes out of that may come out too.
 """
 
 from __future__ import annotations
@@ -21,9 +31,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import PurePath
+from typing import Any, Generic, TypeVar
+
+_T = TypeVar("_T")
+_FOLDERS = ("stdlib", "packages")
+_BUILTINS = "builtins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +47,37 @@ class Fact:
 
     name: str
     source: str
+    since: str | None = None
+    until: str | None = None
     raises: tuple[str, ...] = ()
     argument: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
+    default: int | None = None
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
     protocol: bool = False
     elements: bool = False
+    runs: str | None = None
     external: bool = False  # not of the standard library: versions differ
 
 
-@dataclass(frozen=True)
 class Tables:
-    facts: Mapping[str, Fact]
-    bases: Mapping[str, tuple[str, ...]]
-    """The direct bases of exceptions that are not builtins, and of types that have methods of another."""
-    canonical: Mapping[str, str]
-    """From every other name of an exception to the one the tables use."""
+    """All that the data files say, each of them read at the first question about a name of its package."""
 
-    @cached_property
-    def types(self) -> frozenset[str]:
-        """The types of which something is known."""
-        return frozenset({name.rpartition(".")[0] for name in self.facts} | set(self.bases))
+    def __init__(self) -> None:
+        self._facts: dict[str, Fact] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._aliases: dict[str, str] = {}
+        self._others: dict[str, tuple[str, ...]] = {}
+        self._types: set[str] = set()
+        self._asked: set[str] = set()
+        self._data = files(__package__).joinpath("data")
+        self._need(_BUILTINS)
+        self.facts: Mapping[str, Fact] = _Lazy(self, self._facts)
+        self.bases: Mapping[str, tuple[str, ...]] = _Lazy(self, self._bases)
+        """The direct bases of exceptions that are not builtins, and of types that have methods of another."""
 
     def fact(self, type_name: str, attribute: str) -> Fact | None:
         """What is known of an attribute of a type, its bases included."""
@@ -65,23 +87,93 @@ class Tables:
         above = (self.fact(base, attribute) for base in self.bases.get(type_name, ()))
         return next((fact for fact in above if fact), None)
 
+    def own_name(self, dotted: str) -> str:
+        """The name that the tables use: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`."""
+        self._need(dotted)
+        whole, rest = dotted, ""
+        while whole:
+            if own := self._aliases.get(whole):
+                self._need(own)
+                return own + rest
+            whole, dot, last = whole.rpartition(".")
+            rest = f"{dot}{last}{rest}"
+        return dotted
+
+    def other_names(self, exception: str) -> tuple[str, ...]:
+        """The other names of an exception."""
+        self._need(exception)
+        return self._others.get(exception, ())
+
+    def is_type(self, name: str) -> bool:
+        """Whether something is known of the type."""
+        return self.own_name(name) in self._types
+
+    def read_all(self) -> None:
+        """Read every file; for whoever wants to go through all that is known."""
+        for folder in _FOLDERS:
+            for entry in self._data.joinpath(folder).iterdir():
+                self._need(PurePath(entry.name).stem)
+
+    def _need(self, dotted: str) -> None:
+        top = dotted.partition(".")[0]
+        if top not in self._asked:
+            self._asked.add(top)
+            package = top.lstrip("_")
+            if package == top or package not in self._asked:
+                self._asked.add(package)
+                self._read(package)
+
+    def _read(self, package: str) -> None:
+        for folder in _FOLDERS if package.isidentifier() else ():
+            path = self._data.joinpath(folder, f"{package}.toml")
+            if path.is_file():
+                self._add(tomllib.loads(path.read_text(encoding="utf-8")), external=folder != "stdlib")
+
+    def _add(self, data: dict[str, Any], external: bool) -> None:
+        for entry in data.get("facts", ()):
+            for fact in _facts(entry, external):
+                self._facts[fact.name] = fact
+                self._types.add(fact.name.rpartition(".")[0])
+        for kind, base in data.get("types", {}).items():
+            self._bases[kind] = _tuple(base)
+            self._types.add(kind)
+        self._aliases |= data.get("aliases", {})
+        for exception, entry in data.get("exceptions", {}).items():
+            self._bases[exception] = _tuple(entry["base"])
+            self._types.add(exception)
+            self._others[exception] = others = _tuple(entry.get("aliases", ()))
+            self._aliases |= dict.fromkeys(others, exception)
+
+
+class _Lazy(Mapping[str, _T], Generic[_T]):
+    """One part of the tables by name, also by other names; going through it reads everything."""
+
+    def __init__(self, whole: Tables, entries: dict[str, _T]) -> None:
+        self._whole = whole
+        self._entries = entries
+
+    def __getitem__(self, name: str) -> _T:
+        return self._entries[self._whole.own_name(name)]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._entries.get(self._whole.own_name(name), default)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._whole.own_name(name) in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        self._whole.read_all()
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        self._whole.read_all()
+        return len(self._entries)
+
 
 @cache
 def tables() -> Tables:
-    """The tables, read on the first question."""
-    facts: dict[str, Fact] = {}
-    bases: dict[str, tuple[str, ...]] = {}
-    canonical: dict[str, str] = {}
-    for name in ("stdlib.toml", "packages.toml"):
-        data = tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
-        external = name != "stdlib.toml"
-        facts |= {fact.name: fact for entry in data["facts"] for fact in _facts(entry, external)}
-        bases |= {kind: _tuple(base) for kind, base in data.get("types", {}).items()}
-        canonical |= data.get("aliases", {})
-        for exception, entry in data["exceptions"].items():
-            bases[exception] = _tuple(entry["base"])
-            canonical |= dict.fromkeys(entry.get("aliases", ()), exception)
-    return Tables(facts, bases, canonical)
+    """The tables of this process."""
+    return Tables()
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
@@ -89,15 +181,19 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
         yield Fact(
             name=name,
             source=entry["source"],
+            since=entry.get("since"),
+            until=entry.get("until"),
             raises=_tuple(entry.get("raises", ())),
             argument=_tuple(entry.get("argument", ())),
             rare=_tuple(entry.get("rare", ())),
             keywords={k: _tuple(v) for k, v in entry.get("keywords", {}).items()},
             positional=_tuple(entry.get("positional", ())),
+            default=entry.get("default"),
             returns=entry.get("returns"),
             calls=_tuple(entry.get("calls", ())),
             protocol=entry.get("protocol", False),
             elements=entry.get("elements", False),
+            runs=entry.get("runs"),
             external=external,
         )
 
