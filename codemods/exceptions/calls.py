@@ -9,7 +9,7 @@ from codemods.exceptions.answer import RARE
 from codemods.exceptions.arguments import arguments
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.tables import Fact
-from codemods.exceptions.values import Target
+from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.module import FUNCTIONS
 from codemods.names import names_of

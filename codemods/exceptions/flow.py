@@ -15,7 +15,8 @@ from functools import lru_cache
 from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
 from codemods.exceptions.answer import Found, MayRaise, Raised
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.values import Target, Values, values_of
+from codemods.exceptions.targets import Target
+from codemods.exceptions.values import Values, values_of
 from codemods.exceptions.walk import Visitors, Walk
 from codemods.module import Module
 from codemods.names import names_of

@@ -6,9 +6,11 @@ import ast
 import sys
 
 from codemods.exceptions import operations
+from codemods.exceptions.bound import is_variable
 from codemods.exceptions.facts import fact_used
+from codemods.exceptions.members import has_own
 from codemods.exceptions.reaching import is_bound
-from codemods.exceptions.values import Target
+from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.module import FUNCTIONS, spelled
 from codemods.names import names_of
@@ -84,7 +86,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
         return True
     if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
         return True
-    return walk.values.is_variable(walk.module, dotted) or bool(walk.values.of(walk.module, node))
+    return is_variable(walk.project, walk.module, dotted) or bool(walk.values.of(walk.module, node))
 
 
 def _set(walk: Walk, node: ast.Attribute) -> None:
@@ -95,7 +97,7 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         walk.found.missing[f"sets `{short(node)}` of a value whose type is unknown"] = None
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
-        if why := frozen or walk.values.has_own(owner, "__setattr__"):
+        if why := frozen or has_own(walk.values, owner, "__setattr__"):
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
         for definition in walk.values.member(owner, node.attr).definitions:
             walk.found.merge(walk.function(definition))

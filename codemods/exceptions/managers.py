@@ -8,7 +8,7 @@ from codemods.exceptions import operations
 from codemods.exceptions.calls import use
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.hierarchy import BROAD
-from codemods.exceptions.values import Target
+from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 from codemods.project import Definition

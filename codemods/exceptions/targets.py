@@ -1,0 +1,60 @@
+"""What a name, an attribute or a callee stands for; and what answers that."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from codemods.exceptions.notation import Value
+from codemods.exceptions.tables import Fact
+from codemods.module import Module
+from codemods.project import Definition, Project
+
+Origin: TypeAlias = tuple[Module, ast.expr]
+
+
+class Inference(Protocol):
+    """What the parts of type inference ask each other; `Values` answers."""
+
+    project: Project
+
+    def of(self, module: Module, node: ast.expr) -> Value:
+        """The types an expression may have; empty when unknown."""
+        ...
+
+    def target(self, module: Module, node: ast.expr) -> Target:
+        """What an expression that is called stands for."""
+        ...
+
+    def member(self, owner: Definition, name: str) -> Target:
+        """An attribute of an instance of a project's class."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a name, an attribute or a callee stands for: all it may be, and what finding it can raise."""
+
+    facts: tuple[Fact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    origins: tuple[Origin, ...] = ()  # the values that are assigned to it
+    fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
+    known: bool = True
+    assumed: tuple[str, ...] = ()
+
+
+NOBODY_KNOWS = Target(known=False)
+
+
+def merged(targets: Iterable[Target]) -> Target:
+    """One Target for what may stand for any of several."""
+    found = list(targets)
+    return Target(
+        facts=tuple(dict.fromkeys(f for t in found for f in t.facts)),
+        definitions=tuple(d for t in found for d in t.definitions),
+        origins=tuple(o for t in found for o in t.origins),
+        fails=tuple(w for t in found for w in t.fails),
+        known=all(t.known for t in found),
+    )
