@@ -74,6 +74,12 @@ class WorkingDirectory:
     def paths(self) -> Sequence[str]:
         return self.files
 
+    def everything(self) -> Sequence[str]:
+        """All files, Python or not, sorted: a new look. Raises GitFailure."""
+        repository = find_repository(self.root)
+        listing = _walk if repository is None else partial(_tracked, repository)
+        return sorted(listing(self.root, [], suffix=""))
+
     def read(self, path: str) -> bytes:
         """The file's bytes, also of one that is not listed. Raises OSError."""
         with os.fdopen(os.open(self.locate(path), _OPEN), "rb") as file:
@@ -111,8 +117,11 @@ class Commit:
         return entries_of(self.repository, self.sha)
 
     def paths(self) -> Sequence[str]:
-        files = ((path, entry) for path, entry in self.entries().items() if path.endswith(".py"))
-        return sorted(path for path, entry in files if entry.is_file)
+        return [path for path in self.everything() if path.endswith(".py")]
+
+    def everything(self) -> Sequence[str]:
+        """All files, Python or not, sorted."""
+        return sorted(path for path, entry in self.entries().items() if entry.is_file)
 
     def read(self, path: str) -> bytes:
         entry = self.entries().get(path)
@@ -128,7 +137,11 @@ class Memory:
     files: Mapping[str, bytes] = field(hash=False)
 
     def paths(self) -> Sequence[str]:
-        return sorted(path for path in self.files if path.endswith(".py"))
+        return [path for path in self.everything() if path.endswith(".py")]
+
+    def everything(self) -> Sequence[str]:
+        """All files, Python or not, sorted."""
+        return sorted(self.files)
 
     def read(self, path: str) -> bytes:
         try:
@@ -162,8 +175,10 @@ class Overlay:
         return self.base.read(path) if changed is None else changed
 
 
-def _tracked(repository: Repository, root: Path, failures: list[Failure]) -> Iterator[str]:
-    """The Python files that git tracks or would track, and that are there as regular files.
+def _tracked(
+    repository: Repository, root: Path, failures: list[Failure], suffix: str = ".py"
+) -> Iterator[str]:
+    """The files (of Python) that git tracks or would track, and that are there as regular files.
 
     What is in the index does not matter beyond the names: a file may have become a symlink since, or
     be gone, or have a folder above it that is a symlink now.
@@ -176,7 +191,7 @@ def _tracked(repository: Repository, root: Path, failures: list[Failure]) -> Ite
     real_folders = {"": True}
     for path in dict.fromkeys(split_paths(done.stdout)):
         folder = path.rpartition("/")[0]
-        if path.endswith(".py") and _is_real(root, folder, real_folders) and _is_file(root / path):
+        if path.endswith(suffix) and _is_real(root, folder, real_folders) and _is_file(root / path):
             yield path
 
 
@@ -188,8 +203,8 @@ def _is_real(root: Path, folder: str, known: dict[str, bool]) -> bool:
     return known[folder]
 
 
-def _walk(root: Path, failures: list[Failure]) -> Iterator[str]:
-    """The Python files below a folder, without those of environments, caches and build results."""
+def _walk(root: Path, failures: list[Failure], suffix: str = ".py") -> Iterator[str]:
+    """The files (of Python) below a folder, without those of environments, caches and build results."""
 
     def closed(error: OSError) -> None:
         folder = Path(error.filename).relative_to(root).as_posix()
@@ -201,7 +216,7 @@ def _walk(root: Path, failures: list[Failure]) -> Iterator[str]:
             name for name in folders if name not in _NOT_SOURCES and not _is_environment(here / name)
         ]
         for name in files:
-            if name.endswith(".py") and _is_file(here / name):
+            if name.endswith(suffix) and _is_file(here / name):
                 yield (here / name).relative_to(root).as_posix()
 
 

@@ -148,6 +148,21 @@ def test_reads_other_files_too(tmp_path: Path) -> None:
             tree.read("setup.cfg")
 
 
+@pytest.mark.parametrize("in_git", [True, False])
+def test_lists_other_files_too(tmp_path: Path, in_git: bool) -> None:
+    files = {"a.py": b"", "b/c.yml": b"", "node_modules/x.js": b"", ".gitignore": b"node_modules\n"}
+    box = Sandbox.make(tmp_path / "r", files)
+    (box.root / "b/link.txt").symlink_to("c.yml")
+    wanted = [".gitignore", "a.py", "b/c.yml"]
+    if in_git:
+        box.git("add", "b/link.txt")
+        assert list(Commit.at(box.root).everything()) == wanted
+    else:
+        shutil.rmtree(box.root / ".git")
+    assert list(WorkingDirectory.at(box.root).everything()) == wanted
+    assert list(Memory({"b.py": b"", "a.txt": b""}).everything()) == ["a.txt", "b.py"]
+
+
 def test_outside_of_git_environments_and_builds_are_left_out(tmp_path: Path) -> None:
     wanted = ["a.py", "pkg/b.py", "pkg/vendor/c.py"]
     left_out = [
