@@ -1,0 +1,59 @@
+"""What was found out once and need not be found out again, in small files below one folder.
+
+Losing it costs time and nothing else: whatever is wrong with a file or the folder counts as not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_FORMAT = 1  # of the files
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """JSON objects by shelf and key. Several processes may use one folder at once. None: keep nothing."""
+
+    folder: Path | None
+
+    def get(self, shelf: str, key: str) -> dict[str, Any] | None:
+        """What was put there; None when there is nothing, or something that is not ours."""
+        if self.folder is None:
+            return None
+        try:
+            found = json.loads(self._path(self.folder, shelf, key).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(found, dict) or found.get("format") != _FORMAT or found.get("key") != key:
+            return None
+        value = found.get("value")
+        return value if isinstance(value, dict) else None
+
+    def put(self, shelf: str, key: str, value: dict[str, Any]) -> None:
+        """Keep it, if that is possible: a file comes whole or not at all."""
+        if self.folder is None:
+            return
+        path = self._path(self.folder, shelf, key)
+        text = json.dumps({"format": _FORMAT, "key": key, "value": value}, separators=(",", ":"))
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        except OSError:
+            return
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(written).replace(path)
+        except OSError:
+            Path(written).unlink(missing_ok=True)
+
+    @staticmethod
+    def _path(folder: Path, shelf: str, key: str) -> Path:
+        """Keys are hashed: dotted names may be long, and differ in case only."""
+        return folder / shelf / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
