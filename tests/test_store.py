@@ -1,0 +1,74 @@
+"""The cache on disk: whatever goes wrong with it costs time and nothing else."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from codemods.store import Store
+
+
+def test_what_was_put_is_there(tmp_path: Path) -> None:
+    store = Store(tmp_path / "cache")
+    assert store.get("requests-2.32.3", "requests.get") is None
+    store.put("requests-2.32.3", "requests.get", {"returns": "requests.Response", "missing": ["ü", "\ud800"]})
+    assert store.get("requests-2.32.3", "requests.get") == {
+        "returns": "requests.Response",
+        "missing": ["ü", "\ud800"],
+    }
+    assert store.get("requests-2.32.4", "requests.get") is None
+    assert store.get("requests-2.32.3", "requests.GET") is None
+    assert [path.suffix for path in (tmp_path / "cache/requests-2.32.3").iterdir()] == [".json"]
+
+
+def test_no_folder_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Store(None).put("a-1", "a.b", {})
+    assert Store(None).get("a-1", "a.b") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"[" * 100_000,
+        b'{"format": 0, "key": "a.b", "value": {}}',
+        b'{"format": 1, "key": "a.c", "value": {}}',
+        b'{"format": 1, "key": "a.b", "value": []}',
+        b'{"format": 1, "key": "a.b"}',
+    ],
+)
+def test_a_file_that_is_not_ours_is_not_there_and_is_replaced(tmp_path: Path, content: bytes) -> None:
+    store = Store(tmp_path)
+    store.put("a-1", "a.b", {"old": 1})
+    (file,) = (tmp_path / "a-1").iterdir()
+    file.write_bytes(content)
+    assert store.get("a-1", "a.b") is None
+    store.put("a-1", "a.b", {"new": 1})
+    assert store.get("a-1", "a.b") == {"new": 1}
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    store = Store(tmp_path / "cache")
+    store.put("a-1", "a.b", {})
+    assert store.get("a-1", "a.b") is None
+
+
+def test_many_at_once_never_see_half_a_file(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    values = [{"text": str(number) * 50_000} for number in range(8)]
+
+    def turn(number: int) -> bool:
+        store.put("a-1", "a.b", values[number % 8])
+        return store.get("a-1", "a.b") in values
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(turn, range(100)))
+    assert len(list((tmp_path / "a-1").iterdir())) == 1
