@@ -80,6 +80,10 @@ class Definitions(Files):
                     strangers.append(ast.unparse(base))
         return set(known), strangers
 
+    def type_name(self, definition: Definition) -> str:
+        """A name for a class that is the same wherever it is imported: its file, and its name there."""
+        return f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
+
     # -- helpers ----------------------------------------------------------------------------------
 
     def _find(self, dotted: str, importer: str, depth: int) -> Definition | None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from codemods.environment import Environment
 from codemods.model import Failure, FileChange, SourceTree
 from codemods.repository import (
     Entry,
@@ -50,6 +51,8 @@ class WorkingDirectory:
     failures: tuple[Failure, ...] = field(default=(), repr=False, compare=False)
     """The folders that could not be looked into."""
     look: str = field(default_factory=lambda: uuid4().hex, repr=False)
+    environment: Environment | None = field(default=None, repr=False)
+    """The packages that the code runs with, where they are known; the same for the other trees."""
 
     @classmethod
     def at(cls, place: Path) -> WorkingDirectory:
@@ -105,6 +108,7 @@ class Commit:
 
     repository: Repository
     sha: str
+    environment: Environment | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, place: Path, revision: str = "HEAD") -> Commit:
@@ -135,6 +139,7 @@ class Memory:
     """Files that are given as bytes."""
 
     files: Mapping[str, bytes] = field(hash=False)
+    environment: Environment | None = None
 
     def paths(self) -> Sequence[str]:
         return [path for path in self.everything() if path.endswith(".py")]
@@ -173,6 +178,12 @@ class Overlay:
     def read(self, path: str) -> bytes:
         changed = self.changed.get(path)
         return self.base.read(path) if changed is None else changed
+
+
+def environment_of(tree: SourceTree) -> Environment | None:
+    """The packages that the code of a tree runs with; None when nobody said where they are."""
+    base = tree.base if isinstance(tree, Overlay) else tree
+    return base.environment if isinstance(base, (WorkingDirectory, Commit, Memory)) else None
 
 
 def _tracked(

@@ -20,15 +20,19 @@ FILES = {
 ROOMS: dict[str, set[str] | None] = {
     "codemods/model.py": set(),
     "codemods/remedies/": {"module", "names", "surgery", "exceptions", "project", "remedy"},
-    "codemods/exceptions/": {"module", "names", "project"},
+    "codemods/exceptions/": {"module", "names", "project", "installed"},
     "codemods/branches/": {"sources", "repository"},  # `repository` is how `sources` reads commits
     "codemods/module.py": {"dialect"},
     "codemods/names.py": {"module"},
     "codemods/surgery.py": {"module"},
     "codemods/project.py": {"definitions", "files", "module", "names"},
     "codemods/remedy.py": {"module", "project"},
-    "codemods/sources.py": {"repository"},
+    "codemods/installed.py": {"definitions", "distributions", "environment", "project", "sources", "store"},
+    "codemods/sources.py": {"environment", "repository"},
+    "codemods/distributions.py": set(),
+    "codemods/environment.py": set(),
     "codemods/repository.py": set(),
+    "codemods/store.py": set(),
     "codemods/": None,
 }
 # Packages of others that only these files may import: the rest of us must not depend on them.
