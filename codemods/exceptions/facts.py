@@ -40,7 +40,10 @@ def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None
 
 def _has_default(call: ast.Call | None, fact: Fact) -> bool:
     """Whether the call says what to give back where it would raise: `next(iterator, None)`."""
-    return call is not None and fact.default is not None and len(call.args) > fact.default
+    if call is None:
+        return False
+    given = {*range(len(call.args)), *(keyword.arg for keyword in call.keywords)}
+    return not given.isdisjoint(fact.default)
 
 
 def _is_lenient(call: ast.Call, fact: Fact) -> bool:

@@ -18,7 +18,7 @@ and attributes:
 - `rare`: what it can raise that nobody names (`int(float("inf"))`);
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
-- `default`: the place of an argument that is given back where it would raise (2 for `getattr`);
+- `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
@@ -54,7 +54,7 @@ class Fact:
     rare: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
-    default: int | None = None
+    default: tuple[int | str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
     protocol: bool = False
@@ -188,7 +188,7 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
             rare=_tuple(entry.get("rare", ())),
             keywords={k: _tuple(v) for k, v in entry.get("keywords", {}).items()},
             positional=_tuple(entry.get("positional", ())),
-            default=entry.get("default"),
+            default=_tuple(entry.get("default", ())),
             returns=entry.get("returns"),
             calls=_tuple(entry.get("calls", ())),
             protocol=entry.get("protocol", False),
