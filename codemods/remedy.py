@@ -55,6 +55,9 @@ class Remedy:
     codes: ClassVar[tuple[str, ...]] = ()
     """The rule ids of other tools for the same fault: `# noqa: <code>` silences the remedy too."""
 
+    words: ClassVar[tuple[str, ...]] = ()
+    """How people name the fault when they report it: regular expressions, for text without backticks."""
+
     subject: ClassVar[str] = ""
     """What a commit of its fixes does: imperative, at most 60 characters, no full stop at the end."""
 

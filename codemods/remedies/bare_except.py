@@ -94,6 +94,12 @@ class BareExcept(Remedy):
     """
 
     subject = "Name the exceptions that bare excepts are there for"
+    words = (
+        r"\b(?:bare|naked)\W+except",
+        r"\bexcept\s*:",
+        r"\bexcepts?\b[^.]{0,20}\bwithout (?:a |any )?(?:exception )?type",
+        r"\b(?:overly )?broad exception",
+    )
     triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
     codes = ("E722", "W0702", "B001", "bare-except")
 

@@ -58,6 +58,11 @@ class BroadExcept(Remedy):
     """
 
     subject = "Name the exceptions that broad handlers are there for"
+    words = (
+        r"\b(?:overly |too )?(?:broad|generic|catch-?all|blanket)\b[^.]{0,20}\bexcept",
+        r"\bexcept(?:s|ions?)?\b[^.]{0,20}\btoo broad",
+        r"\bexcept Exception\b",
+    )
     triggers = (b"Exception",)
     codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught", "blind-except")
 

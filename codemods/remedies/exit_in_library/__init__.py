@@ -78,6 +78,11 @@ class ExitInLibrary(Remedy):
     """
 
     subject = "Return from library functions instead of exiting"
+    words = (
+        r"\bSystemExit\b",
+        r"\bsys\.exit\b|\bos\._exit\b",
+        r"\bexits? the (?:whole )?(?:process|program|interpreter)",
+    )
     triggers = (b"exit(", b"quit(", b"SystemExit", b"import exit")
 
     def __init__(self, project: Project) -> None:

@@ -76,6 +76,11 @@ class FixedTempPath(Remedy):
         /var/tmp and /dev/shm stay the place; /tmp becomes the place that $TMPDIR names, if it is set.
     """
 
+    words = (
+        r"\b(?:predictable|fixed|hard-?coded|insecure|unsafe|static|guessable)\b[^.]{0,30}\b(?:temp|tmp|temporary)",
+        r"\b(?:temp|tmp|temporary)\b[^.]{0,40}\b(?:predictable|fixed|hard-?coded|insecure|unsafe|guessable)",
+        r"\bmktemp\b",
+    )
     triggers = (b"/tmp", b"/dev/shm", b"gettempdir", b"mktemp")
     codes = ("S108", "B108", "S306", "B306")
     subject = "Keep temporary files in a private directory"

@@ -101,6 +101,10 @@ class GeneratorSession(Remedy):
     """
 
     subject = "Close database sessions on every way out"
+    words = (
+        r"\bnext\(\s*\w*get_(?:db|session|\w+)\(?",
+        r"\bgenerator\b[^.]{0,60}\bsession|\bsession\b[^.]{0,60}\bgenerator",
+    )
     triggers = (b"next(", b"next__(")
 
     def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:

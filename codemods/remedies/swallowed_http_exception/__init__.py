@@ -92,6 +92,10 @@ class SwallowedHttpException(Remedy):
     """
 
     subject = "Let HTTP errors pass the handler for everything else"
+    words = (
+        r"\bHTTPExceptions?\b[^.]{0,80}\b(?:swallow|mask|caught|catch|hidden|convert|turn|become|re-?wrap|lost|overrid)",
+        r"\b(?:swallow|mask|catch|caught|hid(?:e|den)|convert|turn|wrap|overrid)\w*\b[^.]{0,80}\bHTTPException",
+    )
     triggers = (b"HTTPException", b"abort(", b"werkzeug")
 
     def __init__(self, project: Project) -> None:
