@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Choice, ExcludedRemedies, Jobs, Output, Paths, Remedies, ReportFormat, Unsafe
+from cli.options import (
+    Choice,
+    ExcludedRemedies,
+    Jobs,
+    NoCache,
+    Output,
+    Packages,
+    Paths,
+    Python,
+    Remedies,
+    ReportFormat,
+    Unsafe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +36,8 @@ def apply(
         ReportFormat, typer.Option("--format", "-f", help="What to print.")
     ] = ReportFormat.SUMMARY,
     output: Output = None,
+    python: Python = None,
+    no_cache: NoCache = False,
     jobs: Jobs = 0,
 ) -> None:
     """Make the fixes in the working tree: each one whole, or not at all.
@@ -36,7 +50,9 @@ def apply(
     from codemods.sources import WorkingDirectory
     from codemods.writer import write_fixes
 
-    report = look(select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs)))
+    report = look(
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)))
+    )
     document = report.document() if form is ReportFormat.JSON else {}
     assert isinstance(report.selection.tree, WorkingDirectory)
     written = write_fixes(report.selection.tree, report.fixes_without)

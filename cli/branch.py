@@ -11,8 +11,11 @@ from cli.options import (
     ExcludedRemedies,
     Grouping,
     Jobs,
+    NoCache,
     Output,
+    Packages,
     Paths,
+    Python,
     Remedies,
     ReportFormat,
     Unsafe,
@@ -45,6 +48,8 @@ def branch(
         ReportFormat, typer.Option("--format", "-f", help="What to print.")
     ] = ReportFormat.SUMMARY,
     output: Output = None,
+    python: Python = None,
+    no_cache: NoCache = False,
     jobs: Jobs = 0,
 ) -> None:
     """Commit each fix on a branch of its own; your files stay as they are.
@@ -62,7 +67,9 @@ def branch(
 
     if not is_prefix(prefix):
         raise Refusal(f"--prefix {prefix!r}: git does not take branch names that begin like this")
-    report = look(select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs), base))
+    report = look(
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), base)
+    )
     commit = report.selection.tree
     assert isinstance(commit, Commit)
     plans = _plans(report, by, prefix)

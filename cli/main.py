@@ -13,6 +13,7 @@ import typer
 from cli.apply import apply
 from cli.branch import branch
 from cli.explain import explain
+from cli.explain_raises import explain_raises
 from cli.options import Refusal
 from cli.preview import preview
 from cli.remedies import remedies
@@ -46,7 +47,7 @@ def common(
     pass
 
 
-for verb in (remedies, explain, preview, apply, branch):
+for verb in (remedies, explain, explain_raises, preview, apply, branch):
     app.command()(verb)
 
 
@@ -63,9 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _is_refusal(error: Exception) -> bool:
     from codemods.config import BadConfig
+    from codemods.environment import NoEnvironment
     from codemods.repository import GitFailure
 
-    return isinstance(error, (Refusal, BadConfig, GitFailure))
+    return isinstance(error, (Refusal, BadConfig, NoEnvironment, GitFailure))
 
 
 if __name__ == "__main__":

@@ -36,12 +36,27 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+class TreeFormat(StrEnum):
+    """How a tree is written."""
+
+    TREE = "tree"
+    JSON = "json"
+
+
 class Grouping(StrEnum):
     """What goes on one branch: all findings of a remedy, those in one file, or a single one."""
 
     REMEDY = "remedy"
     FILE = "file"
     FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """Where the packages are that the code runs with, and whether to keep what is found out about them."""
+
+    python: str | None = None  # None: the active environment, or one in the repository; "none": read none
+    cached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,7 @@ class Choice:
     exclude_remedies: tuple[str, ...] = ()
     unsafe: bool | None = None
     jobs: int = 0
+    packages: Packages = Packages()
 
     @classmethod
     def of(
@@ -62,8 +78,10 @@ class Choice:
         exclude_remedies: list[str] | None,
         unsafe: bool | None,
         jobs: int,
+        packages: Packages,
     ) -> Choice:
-        return cls(tuple(paths or ()), tuple(remedies or ()), tuple(exclude_remedies or ()), unsafe, jobs)
+        named = tuple(remedies or ()), tuple(exclude_remedies or ())
+        return cls(tuple(paths or ()), *named, unsafe, jobs, packages)
 
 
 Paths: TypeAlias = Annotated[
@@ -86,6 +104,17 @@ Rev: TypeAlias = Annotated[
 ]
 Jobs: TypeAlias = Annotated[
     int, typer.Option("--jobs", "-j", min=0, metavar="N", help="Processes to use; 0: one for each processor.")
+]
+Python: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        help="The interpreter or environment whose packages are read, never run; 'none': no packages.",
+    ),
+]
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Find out anew what installed packages raise, and keep nothing.")
 ]
 Output: TypeAlias = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", dir_okay=False)

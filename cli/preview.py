@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Choice, Color, ExcludedRemedies, Format, Jobs, Output, Paths, Remedies, Rev, Unsafe
+from cli.options import (
+    Choice,
+    Color,
+    ExcludedRemedies,
+    Format,
+    Jobs,
+    NoCache,
+    Output,
+    Packages,
+    Paths,
+    Python,
+    Remedies,
+    Rev,
+    Unsafe,
+)
 
 
 def preview(
@@ -19,6 +33,8 @@ def preview(
     form: Annotated[Format, typer.Option("--format", "-f", help="What to print.")] = Format.DIFF,
     output: Output = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if there is something to fix.")] = False,
+    python: Python = None,
+    no_cache: NoCache = False,
     jobs: Jobs = 0,
     color: Color = None,
 ) -> None:
@@ -31,7 +47,9 @@ def preview(
     from cli.terminal import as_json, painted, say, say_failures, wants_color, write
     from codemods.model import Failure
 
-    report = look(select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs), rev))
+    report = look(
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), rev)
+    )
     failures = report.result.failures
     if form is Format.JSON:
         document = report.document()

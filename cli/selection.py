@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from cli.options import Choice, Refusal
+from cli.options import Choice, Packages, Refusal
 from codemods.config import Config, nearest
 from codemods.engine import Progress, scan
+from codemods.environment import find_environment, user_cache
 from codemods.model import Applicability, Finding, ScanResult
 from codemods.remedy import all_remedies
 from codemods.repository import find_repository
 from codemods.sources import Commit, WorkingDirectory
 
 _SETTINGS = "pyproject.toml"
+_NO_PACKAGES = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,8 @@ class Selection:
 
 def select(choice: Choice, rev: str | None = None) -> Selection:
     """What the options mean in the current directory. Raises Refusal, BadConfig or GitFailure."""
-    place = _place(choice.paths)
-    tree = WorkingDirectory.at(place) if rev is None else Commit.at(place, rev)
-    root = tree.root if isinstance(tree, WorkingDirectory) else tree.repository.root
+    tree = tree_at(place_of(choice.paths), rev, choice.packages)
+    root = root_of(tree)
     config = _config(root, tree)
     return Selection(
         root=root,
@@ -70,6 +71,21 @@ def select(choice: Choice, rev: str | None = None) -> Selection:
     )
 
 
+def tree_at(place: Path, rev: str | None, packages: Packages) -> WorkingDirectory | Commit:
+    """What is read there, with the packages it runs with. Raises NoEnvironment or GitFailure."""
+    tree = WorkingDirectory.at(place) if rev is None else Commit.at(place, rev)
+    if packages.python == _NO_PACKAGES:
+        return tree
+    cache = user_cache(os.environ) if packages.cached else None
+    environment = find_environment(packages.python, root_of(tree), os.environ, cache)
+    return replace(tree, environment=environment)
+
+
+def root_of(tree: WorkingDirectory | Commit) -> Path:
+    """The folder that paths in the tree start from."""
+    return tree.root if isinstance(tree, WorkingDirectory) else tree.repository.root
+
+
 def known_remedy(word: str) -> str:
     """The word, when it is the id of a remedy. Raises Refusal, which names the nearest one."""
     known = [remedy.id() for remedy in all_remedies()]
@@ -78,7 +94,7 @@ def known_remedy(word: str) -> str:
     return word
 
 
-def _place(paths: Sequence[Path]) -> Path:
+def place_of(paths: Sequence[Path]) -> Path:
     """Where to start from: the current directory, or outside of a repository the first path."""
     here = Path.cwd()
     if not paths or find_repository(here):
@@ -119,7 +135,7 @@ def _selected(
 ) -> tuple[str, ...]:
     paths = tree.paths()
     if chosen:
-        places = [_inside(root, path) for path in chosen]
+        places = [inside(root, path) for path in chosen]
         for path, place in zip(chosen, places, strict=True):
             if not _exists(tree, place):
                 raise Refusal(f"{path}: no such file or folder")
@@ -131,7 +147,7 @@ def _selected(
     return tuple(path for path in paths if not excluded.match_file(path))
 
 
-def _inside(root: Path, path: Path) -> str:
+def inside(root: Path, path: Path) -> str:
     """A path as the tree names it; '' for the root. Raises Refusal when it is outside."""
     place = Path(os.path.realpath(path))
     if not place.is_relative_to(root):

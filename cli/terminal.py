@@ -122,6 +122,11 @@ def _paint(color: bytes, line: bytes) -> bytes:
     return (color + shown + _RESET if color else shown) + b"\n"
 
 
+def visible(text: str) -> str:
+    """The text with its control characters in caret notation."""
+    return _CONTROL.sub(_visible, text.encode(errors="replace")).decode()
+
+
 def _visible(match: re.Match[bytes]) -> bytes:
     """Caret notation: what `less` shows for a control character, which must not reach the terminal."""
     return b"^" + bytes([match.group()[0] ^ 0x40])

@@ -81,12 +81,16 @@ def find_environment(
     return None
 
 
-def user_cache(variables: Mapping[str, str], home: Path) -> Path:
-    """The folder for what may be thrown away, as the XDG base directory specification has it."""
-    given = Path(variables.get("XDG_CACHE_HOME") or "")
-    local = Path(variables.get("LOCALAPPDATA") or "")  # Windows
-    base = next((place for place in (given, local) if place.is_absolute()), home / ".cache")
-    return base / "patchwright"
+def user_cache(variables: Mapping[str, str]) -> Path | None:
+    """The user's folder for what may be thrown away, as the XDG base directory specification has it.
+
+    None when the variables of the process do not tell.
+    """
+    home = variables.get("HOME")
+    named = (variables.get("XDG_CACHE_HOME"), variables.get("LOCALAPPDATA"), f"{home}/.cache" if home else "")
+    places = (Path(name) for name in named if name)
+    base = next((place for place in places if place.is_absolute()), None)
+    return base / "patchwright" if base else None
 
 
 # -- from a place to folders of packages --------------------------------------------------------------

@@ -114,11 +114,12 @@ def test_editable_installs_that_have_a_hook_and_no_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({}, "/home/me/.cache/patchwright"),
-        ({"XDG_CACHE_HOME": "/var/cache"}, "/var/cache/patchwright"),
-        ({"XDG_CACHE_HOME": "relative"}, "/home/me/.cache/patchwright"),
+        ({"HOME": "/home/me"}, "/home/me/.cache/patchwright"),
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": "/var/cache"}, "/var/cache/patchwright"),
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": "relative"}, "/home/me/.cache/patchwright"),
         ({"XDG_CACHE_HOME": "", "LOCALAPPDATA": "/local"}, "/local/patchwright"),
+        ({}, None),
     ],
 )
-def test_where_the_cache_is(variables: dict[str, str], expected: str) -> None:
-    assert user_cache(variables, Path("/home/me")) == Path(expected)
+def test_where_the_cache_is(variables: dict[str, str], expected: str | None) -> None:
+    assert user_cache(variables) == (Path(expected) if expected else None)
