@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 CERTAIN = 1.0
 LIKELY = 0.8  # third-party tables, overridable methods: true for the versions and classes we know
 POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is known
+GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What happens at a line on the way of an exception: a call, and in the end what raises it."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
-    """A type that may come out, why, and how likely a person would name it (0 to 1)."""
+    """A type that may come out, why, and how likely a person would name it (0 to 1).
+
+    `depth` is how many calls of the project's functions lie between the code that was asked about and the
+    place that raises; `trace` are the lines on the way, from the code that was asked about down.
+    """
 
     type: str
     evidence: str
     confidence: float = CERTAIN
+    depth: int = 0
+    trace: tuple[Step, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +55,41 @@ class MayRaise:
 
 @dataclass(slots=True)
 class Found:
-    """What a walk has found so far."""
+    """What a walk has found so far; `path` and `line` are where it stands."""
 
+    path: str = ""
+    line: int = 0
     raised: dict[str, Raised] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)  # ordered sets
     assumed: dict[str, None] = field(default_factory=dict)
 
-    def add(self, type_name: str, evidence: str, confidence: float = CERTAIN) -> None:
-        known = self.raised.get(type_name)
-        if known is None or known.confidence < confidence:
-            self.raised[type_name] = Raised(type_name, evidence, confidence)
+    def add(self, type_name: str, evidence: str, confidence: float = CERTAIN, depth: int = 0) -> None:
+        """Note a type that the code at this place raises."""
+        trace = (Step(self.path, self.line, evidence),)
+        self.keep(Raised(type_name, evidence, confidence, depth, trace))
 
-    def merge(self, other: Found | MayRaise) -> None:
-        raised = other.raised.values() if isinstance(other, Found) else other.raised
-        for one in raised:
-            self.add(one.type, one.evidence, one.confidence)
+    def keep(self, raised: Raised) -> None:
+        """Note a type; of several reasons for it the surest counts, of these the nearest."""
+        known = self.raised.get(raised.type)
+        if known is None or (known.confidence, -known.depth) < (raised.confidence, -raised.depth):
+            self.raised[raised.type] = raised
+
+    def guess(self, why: str, *types: str, confidence: float = GUESSED) -> None:
+        """Note that something is unknown, and which types it may well raise."""
+        self.missing[why] = None
+        for name in types:
+            self.add(name, why, confidence)
+
+    def merge(self, other: Found | MayRaise, called: str | None = None, most: float = CERTAIN) -> None:
+        """Note what something else found: code at this place, or what is `called` here.
+
+        No type becomes surer than `most`.
+        """
+        for one in other.raised.values() if isinstance(other, Found) else other.raised:
+            if called:
+                trace = (Step(self.path, self.line, called), *one.trace)
+                one = replace(one, trace=trace)
+            self.keep(one if one.confidence <= most else replace(one, confidence=most))
         self.missing |= dict.fromkeys(other.missing)
         self.assumed |= dict.fromkeys(other.assumed)
 

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE, Found
-from codemods.exceptions.kinds import element
-from codemods.exceptions.operations import (
-    ITERABLE,
-    LOOSE,
-    MAPPINGS,
-    NUMBERS,
-    WRITTEN_BY,
-    by_own_method,
-    kinds_of,
-    names_in,
-    started_elsewhere,
-)
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.containers import started_elsewhere
+from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
+from codemods.exceptions.notation import known
+from codemods.exceptions.operations import kinds_of, written_out
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.values import Values
-from codemods.module import Module, spelled
+from codemods.exceptions.walk import Walk
+from codemods.module import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _MISTAKES = ("TypeError", "AttributeError")
@@ -32,78 +24,79 @@ _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 _PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall", "re.split", "re.finditer"}
 
 
-def arguments(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
+def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what more the call raises for its arguments."""
     given = [a for place, a in enumerate(call.args) if place not in fact.calls]
     given += [k.value for k in call.keywords if k.arg not in fact.calls]
-    kinds = [kinds_of(values, module, a, found) for a in given if not isinstance(a, ast.Constant)]
+    kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
     loose = any(kind & LOOSE for kind in kinds)
     if fact.elements:
-        loose = _elements(values, module, call, given, fact, found) or loose
+        loose = _elements(walk, call, given, fact) or loose
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
         loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
     wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
-        found.add(name, reason, CERTAIN if sure else POSSIBLE)
-    _texts(values, module, call, fact, found)
+        walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    _texts(walk, call, fact)
     if fact.name in _WRITING:
         for argument in given:
-            by_own_method(values, module, argument, WRITTEN_BY, found)
+            written_out(walk, argument)
         if unknown and fact.name != "builtins.print":
-            found.assumed[f"`{label}` gets what can be written out"] = None
+            walk.found.assumed[f"`{label}` gets what can be written out"] = None
     for argument in given if fact.protocol else ():
-        started_elsewhere(values, module, argument, found)
+        started_elsewhere(walk, argument)
     if fact.protocol and (unknown or not all(map(_is_known, set().union(*kinds)))):
-        found.missing[f"calls `{label}` on a value whose type is unknown"] = None
+        walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
-        found.assumed[
+        walk.found.assumed[
             f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
         ] = None
     if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
-        found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
+        walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
     mistakes = () if unknown or loose else _MISTAKES
     for name in fact.rare if kinds and not _is_whole(fact, kinds) else ():
         if name not in mistakes:
-            found.add(name, f"`{label}`: {fact.source}", RARE)
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
 
 def _is_known(kind: str) -> bool:
     return kind in _KNOWN_KINDS or tables().is_type(kind)
 
 
-def _elements(
-    values: Values, module: Module, call: ast.Call, given: list[ast.expr], fact: Fact, found: Found
-) -> bool:
+def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
     holders = [a for a in given if not isinstance(a, ast.Constant)]
     if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
         holders = [call.func.value]
     single = fact.name not in _OF_MANY or len(call.args) == 1
-    inside = [element(values.of(module, a)) if single else values.of(module, a) for a in holders]
+    given_values = [walk.values.of(walk.module, holder) for holder in holders]
+    inside = [known(element(value)) if single else value for value in given_values]
     strange = any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
-        found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+        walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
     return any(not value or names_in(value) & LOOSE for value in inside)
 
 
-def _texts(values: Values, module: Module, call: ast.Call, fact: Fact, found: Found) -> None:
+def _texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what encodings and patterns raise that are not written out."""
     label = fact.name.removeprefix("builtins.")
     if encoding := _encoding(call, fact):
-        found.add("LookupError", f"`{label}`: the encoding `{spelled(encoding)}` may be unknown")
+        walk.found.add("LookupError", f"`{label}`: the encoding `{spelled(encoding)}` may be unknown")
     if fact.name in _DECODING and (len(call.args) > 1 or call.keywords):
-        found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
-        if call.args and names_in(values.of(module, call.args[0])) not in ({"bytes"}, {"str"}):
-            found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
+        walk.found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
+        if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
+            walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
     if fact.name in _PATTERN_FIRST and call.args:
         pattern = call.args[0]
-        if not isinstance(pattern, ast.Constant) and names_in(values.of(module, pattern)) != {"re.Pattern"}:
-            found.add("re.error", f"`{label}`: the pattern `{spelled(pattern)}` may be invalid")
+        if not isinstance(pattern, ast.Constant) and names_in(walk.values.of(walk.module, pattern)) != {
+            "re.Pattern"
+        }:
+            walk.found.add("re.error", f"`{label}`: the pattern `{spelled(pattern)}` may be invalid")
 
 
 def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import at_place, element, entered, join
+from codemods.exceptions.filled import with_stores
+from codemods.exceptions.kinds import at_place, element, entered, join, loosened
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
+from codemods.exceptions.results import of_result, yielded
 from codemods.exceptions.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
@@ -20,30 +22,49 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
         return _of_argument(values, module, node)
     if isinstance(node, ast.alias):
         found = _imported(values, module, binding)
-        return values.of(*found) if found else UNKNOWN
+        return loosened(values.seen(*found)) if found else UNKNOWN
     parent = module.parent(node)
     match parent:
-        case ast.Assign(targets=[ast.Name()], value=value) | ast.NamedExpr(value=value):
-            return values.of(module, value)
+        case ast.Assign(targets=targets, value=value) if node in targets:
+            return with_stores(values, module, binding, values.seen(module, value))
+        case ast.NamedExpr(value=value):
+            return with_stores(values, module, binding, values.seen(module, value))
         case ast.AnnAssign(annotation=annotation, value=value):
             annotated = notation.of(values.project, module, annotation)
-            return annotated or (values.of(module, value) if value else UNKNOWN)
+            return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
         case ast.withitem(context_expr=manager):
-            return entered(values.of(module, manager))
+            return _entered(values, module, manager)
         case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            return element(values.of(module, iterable))
+            return element(values.seen(module, iterable))
         case ast.Tuple() | ast.List():
             return _unpacked(values, module, parent, node)
     return UNKNOWN
+
+
+def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
+    """What `with manager as name` binds."""
+    if isinstance(manager, ast.Call):
+        definitions = values.target(module, manager.func).definitions
+        if len(definitions) == 1 and (given := yielded(values, definitions[0])):
+            return given
+    found = []
+    for kind in values.seen(module, manager):
+        made: list[Value] = []
+        for name in ("__enter__", "__aenter__"):
+            if kind.definition and not made:
+                enters = values.member(kind.definition, name).definitions
+                made = [of_result(values, definition) for definition in enters]
+        found.append(join(made) if made else entered(frozenset({kind})))
+    return join(found) if found else UNKNOWN
 
 
 def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.AST) -> Value:
     """What a name in `a, b = value` gets."""
     match module.parent(pattern):
         case ast.Assign(value=value):
-            whole = values.of(module, value)
+            whole = values.seen(module, value)
         case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            whole = element(values.of(module, iterable))
+            whole = element(values.seen(module, iterable))
         case _:
             return UNKNOWN
     if node not in pattern.elts or any(isinstance(e, ast.Starred) for e in pattern.elts):
@@ -53,16 +74,60 @@ def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, 
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
+    if owner := class_of_receiver(module, argument):
+        return frozenset({Type("type", (_instance(owner),))})
     if owner := receiver(module, argument):
-        return frozenset({Type(owner.node.name, definition=owner)})
+        return _instance(owner)
     if argument.annotation is None or argument is not _plain_argument(module, argument):
         return UNKNOWN
     value = notation.of(values.project, module, argument.annotation)
     return value | NONE if value and _defaults_to_none(module, argument) else value
 
 
+def _instance(owner: Definition) -> Value:
+    return frozenset({Type(owner.node.name, definition=owner)})
+
+
+def class_behind(values: Inference, module: Module, node: ast.expr) -> Definition | None:
+    """The project's class that an expression is: its name, `cls`, `self.__class__`, `type(self)`."""
+    match node:
+        case ast.Name():
+            definition = values.project.definition(module, node)
+            if definition and isinstance(definition.node, ast.ClassDef):
+                return definition
+            bindings = names_of(module).bindings(node)
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg):
+                return class_of_receiver(module, bindings[0].node)
+        case ast.Attribute(value=ast.Name() as name, attr="__class__"):
+            return _own_class(module, name)
+        case ast.Call(func=ast.Name(id="type"), args=[ast.Name() as name], keywords=[]):
+            return _own_class(module, name)
+        case ast.Attribute() if names_of(module).qualified(node):
+            definition = values.project.definition(module, node)
+            if definition and isinstance(definition.node, ast.ClassDef):
+                return definition
+    return None
+
+
+def _own_class(module: Module, name: ast.Name) -> Definition | None:
+    bindings = names_of(module).bindings(name)
+    single = bindings[0].node if len(bindings) == 1 else None
+    return receiver(module, single) if isinstance(single, ast.arg) else None
+
+
+def class_of_receiver(module: Module, argument: ast.arg) -> Definition | None:
+    """The class, when the argument is the `cls` of a class method."""
+    function = module.function(argument)
+    owner = receiver(module, argument)
+    if owner is None or function is None:
+        return None
+    decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
+    implied = function.name in ("__new__", "__init_subclass__", "__class_getitem__")
+    return owner if implied or "classmethod" in decorators else None
+
+
 def receiver(module: Module, argument: ast.arg) -> Definition | None:
-    """The class, when the argument is the `self` of a method."""
+    """The class, when the argument is the `self` or `cls` of a method."""
     function = module.function(argument)
     parent = module.parent(function) if function else None
     if function is None or not isinstance(parent, ast.ClassDef):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from codemods.exceptions import operations
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.arguments import arguments
+from codemods.exceptions.dispatch import by_name, run
 from codemods.exceptions.facts import fact_used
+from codemods.exceptions.members import inherits_nothing
+from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
+from codemods.project import Definition
 
 # Keywords of functions in the tables through which they call what they are given.
 _CALLED_KEYWORDS = {
@@ -42,10 +47,25 @@ def _call(walk: Walk, node: ast.Call) -> None:
     _spread(walk, node)
     target = walk.values.target(walk.module, node.func)
     if isinstance(node.func, ast.Attribute):
-        operations.kinds_of(walk.values, walk.module, node.func.value, walk.found)
+        operations.kinds_of(walk, node.func.value)
         if any(fact.name in _FILE_METHODS for fact in target.facts):
             _file(walk, node.func.value)
+    if _is_bare_super(walk, node):
+        return
     use(walk, target, node, f"calls `{short(node.func)}`")
+    if walk.found.missing and not target.facts:
+        _passed_functions(walk, node)
+
+
+def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
+    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one."""
+    match node.func:
+        case ast.Attribute(
+            value=ast.Call(func=ast.Name(id="super")), attr="__init__" | "__init_subclass__" as name
+        ):
+            above = next((a for a in walk.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+            return above is not None and inherits_nothing(walk.values, Definition(walk.module, above), name)
+    return False
 
 
 def _file(walk: Walk, file: ast.expr) -> None:
@@ -60,52 +80,65 @@ def _spread(walk: Walk, node: ast.Call) -> None:
     """Note what `**values` raises when the values are data: the names may not fit."""
     for keyword in node.keywords:
         if keyword.arg is None:
-            kinds = operations.kinds_of(walk.values, walk.module, keyword.value, walk.found)
+            kinds = operations.kinds_of(walk, keyword.value)
             if not kinds <= {"dict"} or not kinds:
                 walk.found.add("TypeError", f"`**{short(keyword.value)}`: the names may not fit")
 
 
 def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
-    """Note what calling a target raises."""
-    if (
-        not target.known
-        or target.origins
-        or (not target.facts and not target.definitions and not target.fails)
-    ):
-        func = node.func if isinstance(node, ast.Call) else node
-        outside = names_of(walk.module).qualified(func)
-        if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
-            walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
-        why = "which is not in the tables" if outside else "whose type is unknown"
-        walk.found.missing[f"{what}, {why}"] = None
-        return
+    """Note what calling a target raises; of one that is known in part, that part."""
     for why in target.fails:
         walk.found.add("AttributeError", f"{what}: {why}")
+    unknown = not target.known or target.is_value or not (target.found or target.fails)
+    if unknown:
+        _unknown(walk, node, what)
+    outer = walk.apart()
     for fact in target.facts:
         _of_fact(walk, fact, node)
-    for definition in target.definitions:
-        walk.found.merge(walk.function(definition))
-        owner = definition.module.parent(definition.node)
-        if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
-            _dispatch(walk, owner, definition.node.name)
+    run(walk, target.definitions)
+    outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
+    walk.found = outer
+
+
+def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
+    """Note that nobody knows what is called, and what it may be by its name."""
+    func = node.func if isinstance(node, ast.Call) else node
+    outside = names_of(walk.module).qualified(func)
+    if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
+        walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
+    walk.found.missing[f"{what}, {'which is not in the tables' if outside else 'whose type is unknown'}"] = (
+        None
+    )
+    if isinstance(func, ast.Attribute) and not outside:
+        walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
+        if isinstance(node, ast.Call) and not walk.in_function:
+            by_name(walk, node, func)
+
+
+def _passed_functions(walk: Walk, node: ast.Call) -> None:
+    """Note what functions of the project may raise that are passed on: whoever gets them may call them."""
+    for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
+            target = walk.values.target(walk.module, given)
+            for definition in target.definitions:
+                if isinstance(definition.node, FUNCTIONS) and not is_property(definition):
+                    found = walk.function(definition)
+                    walk.found.merge(
+                        replace(found, missing=(), assumed=()), f"passes `{short(given)}`", GUESSED
+                    )
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
+    if fact.name in _RUNS_CODE:
+        walk.found.add(
+            "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
+        )
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, None)
         return
     fact_used(walk, fact, node)
-    arguments(walk.values, walk.module, node, fact, walk.found)
+    arguments(walk, node, fact)
     _callbacks(walk, fact, node)
-
-
-def _dispatch(walk: Walk, owner: ast.ClassDef, name: str) -> None:
-    """Note that a method may be another one: that of a subclass."""
-    private = name.startswith("_") and not name.endswith("__")
-    if (owner.bases or owner.keywords) and not private and name != "__init__":
-        walk.found.missing[f"calls `{owner.name}.{name}`, which relatives of the class may define"] = None
-    elif not name.endswith("__"):
-        walk.found.assumed[f"no subclass overrides `{owner.name}.{name}`"] = None
 
 
 def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions import operations
+from codemods.exceptions import containers, operations
 from codemods.exceptions.walk import Visitors, Walk
 
 
 def _subscript(walk: Walk, node: ast.Subscript) -> None:
     walk.generic_visit(node)
-    operations.subscript(walk.values, walk.module, node, walk.found)
+    containers.subscript(walk, node)
 
 
 def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) -> None:
@@ -22,32 +22,32 @@ def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) 
             hashed = [*elements]
         case ast.DictComp(key=one) | ast.SetComp(elt=one):
             hashed = [one]
-    operations.hashed(walk.values, walk.module, hashed, walk.found)
+    containers.hashed(walk, hashed)
 
 
 def _bin_op(walk: Walk, node: ast.BinOp) -> None:
     walk.generic_visit(node)
-    operations.binary(walk.values, walk.module, node.left, node.op, node.right, walk.found)
+    operations.binary(walk, node.left, node.op, node.right)
 
 
 def _aug_assign(walk: Walk, node: ast.AugAssign) -> None:
     walk.generic_visit(node)
-    operations.binary(walk.values, walk.module, node.target, node.op, node.value, walk.found)
+    operations.binary(walk, node.target, node.op, node.value)
 
 
 def _unary_op(walk: Walk, node: ast.UnaryOp) -> None:
     walk.generic_visit(node)
-    operations.unary(walk.values, walk.module, node, walk.found)
+    operations.unary(walk, node)
 
 
 def _compare(walk: Walk, node: ast.Compare) -> None:
     walk.generic_visit(node)
-    operations.compare(walk.values, walk.module, node, walk.found)
+    operations.compare(walk, node)
 
 
 def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
     walk.generic_visit(node)
-    operations.formatted(walk.values, walk.module, node, walk.found)
+    operations.formatted(walk, node)
 
 
 VISITORS: Visitors = {

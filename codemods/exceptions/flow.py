@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
-from codemods.exceptions.answer import Found, MayRaise, Raised
+from codemods.exceptions.answer import CERTAIN, LIKELY, Found, MayRaise
+from codemods.exceptions.dispatch import is_abstract
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
+from codemods.exceptions.members import CHECKING_BASES, QUIET_BASES, outer_bases
+from codemods.exceptions.results import strange_decorators
 from codemods.exceptions.targets import Target
 from codemods.exceptions.values import Values, values_of
 from codemods.exceptions.walk import Visitors, Walk
-from codemods.module import Module
-from codemods.names import names_of
+from codemods.module import FUNCTIONS, Function, Module, spelled, walk
 from codemods.project import Definition, Project
 
 _MAX_DEPTH = 6  # calls into calls
@@ -29,11 +31,6 @@ _VISITORS: Visitors = {
     kind: visitor
     for room in (calls, expressions, handlers, lookups, managers, statements)
     for kind, visitor in room.VISITORS.items()
-}
-_HARMLESS_DECORATORS = {
-    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
-    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
-    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
 }
 
 
@@ -76,10 +73,10 @@ class Analysis:
         self._height = 0  # how deep the calls went
 
     def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
-        walk = Walk(self, module, _VISITORS, in_function)
+        visit = Walk(self, module, _VISITORS, in_function)
         for statement in statements:
-            walk.visit(statement)
-        return walk.found
+            visit.visit(statement)
+        return visit.found
 
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart.
@@ -119,48 +116,59 @@ class Analysis:
 
     def _function(self, definition: Definition) -> MayRaise:
         module, node = definition.module, definition.node
-        names = names_of(module)
-        for decorator in node.decorator_list:
-            expression = decorator.func if isinstance(decorator, ast.Call) else decorator
-            dotted = (names.qualified(expression) or "").removeprefix("builtins.")
-            setter = isinstance(expression, ast.Attribute) and expression.attr in ("setter", "getter")
-            if dotted not in _HARMLESS_DECORATORS and not setter:
-                why = f"calls `{node.name}`, which `@{ast.unparse(decorator)}` decorates"
-                return MayRaise(missing=(why,))
+        found = Found(module.path, node.lineno)
+        strange = strange_decorators(definition)
+        for decorator in strange:
+            found.missing[f"calls `{node.name}`, which `@{spelled(decorator)}` decorates"] = None
+            found.merge(self._wrappers(definition, decorator), most=LIKELY)
         if isinstance(node, ast.ClassDef):
-            return self._construction(definition)
-        if _is_abstract(node):
-            return MayRaise(missing=(f"calls `{node.name}`, which has no body of its own there",))
-        found = self.block(module, node.body, in_function=True)
+            found.merge(self._construction(definition))
+            return found.frozen()
+        if is_abstract(definition):
+            found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
+        found.merge(self.block(module, node.body, in_function=True), most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(
-            tuple(Raised(r.type, _through(at, r.evidence), r.confidence) for r in found.raised.values()),
+            tuple(
+                replace(r, evidence=_through(at, r.evidence), depth=r.depth + 1)
+                for r in found.raised.values()
+            ),
             tuple(_through(at, why) for why in found.missing),
             tuple(found.assumed),
         )
+
+    def _wrappers(self, definition: Definition, decorator: ast.expr) -> MayRaise:
+        """What the functions inside a decorator of the project raise: one of them is called instead."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        maker = self.project.definition(definition.module, called)
+        found = Found()
+        if maker and isinstance(maker.node, FUNCTIONS) and maker.node not in self._open:
+            inner: list[Function] = [n for n in walk(maker.node.body) if isinstance(n, FUNCTIONS)]
+            for function in inner:
+                found.merge(self.function(Definition(maker.module, function)))
+        return found.frozen()
 
     def _construction(self, definition: Definition) -> MayRaise:
         """What making an instance of a project's class may raise."""
         node = definition.node
         assert isinstance(node, ast.ClassDef)
-        if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
-            init = self.values.member(definition, "__init__")
-            return self._all(init) if init.definitions else MayRaise()
-        parts = []
-        for name in ("__new__", "__init__", "__post_init__"):
-            member = self.values.member(definition, name)
-            if member.definitions:
-                parts.append(self._all(member))
-        if parts:
-            found = Found()
-            for part in parts:
-                found.merge(part)
+        found = Found(definition.module.path, node.lineno)
+        parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
+        for part in parts:
+            found.merge(self._all(part))
+        if any(part.definitions for part in parts):
             return found.frozen()
-        names = names_of(definition.module)
-        plain_base = all(names.qualified(b) in ("builtins.object", "abc.ABC") for b in node.bases)
-        if (not node.bases or plain_base) and not node.keywords:
-            return MayRaise()
-        return MayRaise(missing=(f"makes a `{node.name}`, whose base class is unknown",))
+        if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
+            return found.frozen()
+        for base in outer_bases(self.project, definition):
+            if base in CHECKING_BASES:
+                name, why = CHECKING_BASES[base]
+                found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            elif base not in QUIET_BASES:
+                found.missing[f"makes a `{node.name}`, whose base class is unknown"] = None
+        if any(keyword.arg == "metaclass" for keyword in node.keywords):
+            found.missing[f"makes a `{node.name}`, which has a metaclass"] = None
+        return found.frozen()
 
     def _all(self, target: Target) -> MayRaise:
         found = Found()
@@ -172,14 +180,6 @@ class Analysis:
 def _through(at: str, text: str) -> str:
     """`text` seen from outside of the function; only the innermost is named, chains get long."""
     return text if " in `" in text else f"{text} in {at}"
-
-
-def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the body is only a docstring, `...`, `pass` or `raise NotImplementedError`."""
-    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    if not body:
-        return True
-    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.unparse(body[0])
 
 
 @lru_cache(maxsize=4)

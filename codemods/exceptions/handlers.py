@@ -52,11 +52,11 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
 def _split(walk: Walk, found: Found, handler: ast.ExceptHandler) -> tuple[Found, Found]:
     """What the handler catches of it, and what passes."""
     names = handler_types(walk.hierarchy, walk.module, handler)
-    caught, rest = Found(), Found()
+    caught, rest = (Found(walk.module.path, handler.lineno) for _ in range(2))
     rest.assumed = found.assumed
     for raised in found.raised.values():
         side = caught if walk.hierarchy.is_a(raised.type, *names) else rest
-        side.add(raised.type, raised.evidence, raised.confidence)
+        side.keep(raised)
     if not set(BROAD).isdisjoint(names):
         caught.missing = found.missing
         return caught, rest

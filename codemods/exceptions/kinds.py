@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 
 from codemods.exceptions import notation
-from codemods.exceptions.notation import DATA, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.notation import ANY, DATA, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.tables import tables
 
+NUMBERS = frozenset({"int", "float", "bool", "complex"})
+SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
+MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
+SETS = frozenset({"set", "frozenset"})
+ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
+LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
+_FILLED = {"list", "dict", "set", "collections.OrderedDict", "collections.deque"}  # and changed later
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
@@ -16,14 +24,14 @@ def plain(name: str, *arguments: Value) -> Value:
     return frozenset({Type(name, arguments)})
 
 
+def names_in(value: Value, in_part: bool = False) -> set[str]:
+    """The names of the types; none where they are not all known, unless a part of them will do."""
+    return {kind.name for kind in (value - ANY if in_part else known(value))}
+
+
 def join(values: Iterable[Value]) -> Value:
-    """The union; unknown when one of them is."""
-    found: set[Type] = set()
-    for value in values:
-        if not value:
-            return UNKNOWN
-        found |= value
-    return frozenset(found)
+    """The union; where one of them is unknown it holds ANY."""
+    return frozenset().union(*(value or ANY for value in values))
 
 
 def element(value: Value) -> Value:
@@ -126,3 +134,20 @@ def of_file(call: ast.Call, mode_at: int) -> Value:
         case [ast.Constant(value=str(mode))]:
             return plain("io.BufferedReader" if "b" in mode else "io.TextIOWrapper")
     return UNKNOWN
+
+
+def awaited(value: Value) -> Value:
+    """What `await value` gives; that of an `async def` is known as what its body returns."""
+    wrapped = {kind for kind in value if kind.name == "Awaitable"}
+    inside = [kind.arguments[-1] if kind.arguments else UNKNOWN for kind in wrapped]
+    return join([*inside, value - wrapped]) if wrapped else value
+
+
+def loosened(value: Value) -> Value:
+    """The value as another place sees it, where anything may have been put into it since."""
+    return frozenset(
+        replace(kind, arguments=tuple(argument | ANY for argument in kind.arguments))
+        if kind.name in _FILLED and not kind.declared
+        else kind
+        for kind in value
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import sys
 
-from codemods.exceptions import operations
 from codemods.exceptions.bound import is_variable
+from codemods.exceptions.dispatch import run
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.members import has_own
 from codemods.exceptions.reaching import is_bound
+from codemods.exceptions.results import is_property
+from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
-from codemods.module import FUNCTIONS, spelled
 from codemods.names import names_of
-from codemods.project import Definition
 
 # Modules some of whose constants are not there on every platform.
 _PLATFORM_MODULES = {
@@ -39,7 +39,7 @@ def _name(walk: Walk, node: ast.Name) -> None:
     if not known and node.id != "__class__":
         walk.found.add("NameError", f"`{node.id}` is nowhere defined")
     if not is_bound(walk.module, node):
-        walk.found.missing[f"reads `{node.id}`, which may have no value yet"] = None
+        walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
@@ -68,7 +68,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
 def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     """Note what reading an attribute of an imported module, or of what it holds, raises."""
     top, _, rest = dotted.partition(".")
-    if fact := operations.named(dotted):
+    if fact := tables().facts.get(dotted):
         fact_used(walk, fact, None)
     elif top in _PLATFORM_MODULES and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
@@ -94,7 +94,7 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     kinds = walk.values.of(walk.module, node.value)
     owners = [kind.definition for kind in kinds if kind.definition]
     if len(owners) != len(kinds) or not kinds:
-        walk.found.missing[f"sets `{short(node)}` of a value whose type is unknown"] = None
+        walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
         if why := frozen or has_own(walk.values, owner, "__setattr__"):
@@ -111,21 +111,12 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
 
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     if not target.known:
-        what = f"reads `{short(node)}` of a value whose type is unknown"
-        walk.found.missing[what] = None
+        walk.found.guess(f"reads `{short(node)}` of a value whose type is unknown", "AttributeError")
     for why in target.fails:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
     for fact in target.facts:
         fact_used(walk, fact, None)
-    for definition in target.definitions:
-        if isinstance(definition.node, FUNCTIONS) and _is_property(definition):
-            walk.found.merge(walk.function(definition))
-
-
-def _is_property(definition: Definition) -> bool:
-    assert isinstance(definition.node, FUNCTIONS)
-    names = {spelled(d).rpartition(".")[2] for d in definition.node.decorator_list}
-    return not names.isdisjoint({"property", "cached_property"})
+    run(walk, (definition for definition in target.definitions if is_property(definition)))
 
 
 VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions import operations
 from codemods.exceptions.calls import use
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.hierarchy import BROAD
+from codemods.exceptions.results import CONTEXT_MANAGERS
+from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 from codemods.project import Definition
-
-_CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
 def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
@@ -26,7 +25,7 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
     inside = walk.part(node.body)
     for raised in inside.raised.values():
         if not walk.hierarchy.is_a(raised.type, *suppressed):
-            walk.found.add(raised.type, raised.evidence, raised.confidence)
+            walk.found.keep(raised)
     walk.found.assumed |= inside.assumed
     if set(BROAD).isdisjoint(suppressed):
         walk.found.missing |= inside.missing
@@ -55,7 +54,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
                     manager,
                     f"enters `{short(manager)}`",
                 )
-        elif fact := operations.fact(kind.name, "__enter__"):
+        elif fact := tables().fact(kind.name, "__enter__"):
             fact_used(walk, fact, None)
         else:
             value = frozenset()
@@ -67,7 +66,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
 def _is_context_manager(definition: Definition) -> bool:
     names = names_of(definition.module)
     decorators = definition.node.decorator_list
-    return any(names.is_any(d, *_CONTEXT_MANAGERS) for d in decorators)
+    return any(names.is_any(d, *CONTEXT_MANAGERS) for d in decorators)
 
 
 VISITORS: Visitors = {ast.With: _with, ast.AsyncWith: _with}

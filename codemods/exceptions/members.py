@@ -5,37 +5,61 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from codemods.exceptions import notation
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
+from codemods.exceptions.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.reaching import stores_of
+from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
-from codemods.project import Definition
+from codemods.project import Definition, Project
 
-_PLAIN_BASES = ("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol")
+PLAIN_BASES = frozenset(
+    {
+        *("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol"),
+        *("typing_extensions.Protocol", "typing_extensions.Generic", "builtins.BaseException"),
+    }
+)
+_HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
+# Bases whose making checks what it gets, and what it raises then.
+_PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
+_ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
+CHECKING_BASES = {
+    **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
+    **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
+    **dict.fromkeys((f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), _ENUM),
+}
+# Bases that say nothing when an instance is made.
+QUIET_BASES = PLAIN_BASES | {
+    *("typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "typing_extensions.NamedTuple"),
+    *("builtins.dict", "builtins.list", "builtins.set", "threading.local", "collections.UserDict"),
+    *("unittest.TestCase", "json.JSONEncoder", "ast.NodeVisitor", "logging.Handler", "threading.Thread"),
+}
 UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
+_DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 
 def member(values: Inference, owner: Definition, name: str) -> Target:
     """An attribute of an instance of a project's class: a method, or what its methods assign."""
+    found = _own(values, owner, name)
+    return found or above(values, owner, name)
+
+
+def above(values: Inference, owner: Definition, name: str) -> Target:
+    """What `super().name` stands for in a class, as far as its bases tell."""
     assert isinstance(owner.node, ast.ClassDef)
-    bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
-    definitions = [b.node for b in bindings if isinstance(b.node, (*FUNCTIONS, ast.ClassDef))]
-    if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
-        return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
-    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
-    if origins:
-        known = tuple(origin for origin in origins if origin)
-        unset = () if bindings or _is_set_at_once(owner, name) else (UNSET,)
-        if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
-            return NOBODY_KNOWS
-        return Target(origins=known if len(known) == len(origins) else (), fails=unset)
-    for base in owner.node.bases:
-        above = values.project.definition(owner.module, base)
-        if above and isinstance(above.node, ast.ClassDef) and above.node is not owner.node:
-            found = values.member(above, name)
-            if found.known:
+    names = names_of(owner.module)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
+            if found.known or found.found:
                 return found
+        elif (dotted := names.qualified(base)) and dotted not in PLAIN_BASES:
+            fact = tables().fact(dotted.removeprefix("builtins."), name)
+            return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
 
 
@@ -46,35 +70,114 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
     for method in methods:
         if method in names.bindings_in(owner.node):
             return f"defines `{method}`"
-    for base in owner.node.bases:
-        above = values.project.definition(owner.module, base)
-        if above and isinstance(above.node, ast.ClassDef):
-            if above.node is not owner.node and (why := has_own(values, above, *methods)):
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif names.qualified(base) not in _PLAIN_BASES:
+        elif names.qualified(base) not in PLAIN_BASES:
             return "has a base class that is unknown"
     return None
 
 
+def outer_bases(project: Project, definition: Definition) -> list[str]:
+    """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
+    found: dict[str, None] = {}
+    waiting, done = [definition], {definition.node}
+    for current in waiting:  # grows on the way
+        names = names_of(current.module)
+        for base in map(_bare, current.node.bases if isinstance(current.node, ast.ClassDef) else ()):
+            parent = project.definition(current.module, base)
+            if parent and isinstance(parent.node, ast.ClassDef):
+                waiting += [parent] if parent.node not in done else []
+                done.add(parent.node)
+            else:
+                found[names.qualified(base) or "?"] = None
+    return [*found]
+
+
+def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
+    """Whether no class above has the method but builtin ones, whose own is harmless."""
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
+            if method in names_of(parent.module).bindings_in(parent.node):
+                return False
+            if not inherits_nothing(values, parent, method):
+                return False
+        elif (names.qualified(base) or "").removeprefix("builtins.") not in _HARMLESS_BASES:
+            return False
+    return True
+
+
+def _own(values: Inference, owner: Definition, name: str) -> Target | None:
+    """The attribute as the class itself has it."""
+    bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
+    definitions = [b.node for b in bindings if isinstance(b.node, _DEFINED)]
+    if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
+        return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
+    if declared := _declared(values, owner, name, bindings):
+        return Target(values=(declared,), fails=_unset(owner, name, bindings))
+    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    if not origins:
+        return None
+    known = tuple(origin for origin in origins if origin)
+    unset = _unset(owner, name, bindings)
+    if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
+        return NOBODY_KNOWS
+    return Target(origins=known, fails=unset, known=len(known) == len(origins))
+
+
+def _bare(base: ast.expr) -> ast.expr:
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _unset(owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    return () if bindings or _is_set_at_once(owner, name) else (UNSET,)
+
+
+def _declared(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> Value:
+    """The type that an annotation in the class body, or of `self.name: T = …`, gives the attribute."""
+    module = owner.module
+    places = [module.parent(b.node) for b in bindings]
+    places += [module.parent(store) for store in _stores(owner, name)]
+    declarations = [place for place in places if isinstance(place, ast.AnnAssign)]
+    if not declarations:
+        return UNKNOWN
+    value = notation.of(values.project, module, declarations[0].annotation)
+    given = (getattr(place, "value", None) for place in places)
+    starts_as_none = any(isinstance(v, ast.Constant) and v.value is None for v in given)
+    return value | NONE if value and starts_as_none else value
+
+
 def _is_set_at_once(owner: Definition, name: str) -> bool:
     """Whether making an instance sets the attribute."""
-    stores = stores_of(owner.module).attributes(name)
-    functions = (owner.module.function(store) for store in stores)
-    return any(f and f.name in _MAKERS and owner.module.parent(f) is owner.node for f in functions)
+    functions = (owner.module.function(store) for store in _stores(owner, name))
+    return any(function and function.name in _MAKERS for function in functions)
+
+
+def _stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
+    """Where the methods of a class give the attribute a value."""
+    module = owner.module
+    for attribute in stores_of(module).attributes(name):
+        function = module.function(attribute)
+        if function is not None and module.parent(function) is owner.node:
+            yield attribute
 
 
 def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
     """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
     module = owner.module
-    for attribute in stores_of(module).attributes(name):
-        function = module.function(attribute)
-        if function is None or module.parent(function) is not owner.node:
-            continue
+    for attribute in _stores(owner, name):
         match module.parent(attribute):
-            case ast.Assign(targets=[ast.Attribute()], value=value):
+            case ast.Assign(value=value, targets=targets) if attribute in targets:
                 yield module, value
             case ast.AnnAssign(value=value) if value:
                 yield module, value
+            case ast.Delete():
+                continue
             case _:
                 yield None
 
@@ -82,7 +185,7 @@ def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
 def _class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
     for binding in bindings:
         match module.parent(binding.node):
-            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
                 yield module, value
             case _:
                 yield None

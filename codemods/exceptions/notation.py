@@ -33,6 +33,7 @@ Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
 UNKNOWN: Value = frozenset()
 NONE: Value = frozenset({Type("None")})
 DATA: Value = frozenset({Type("data")})
+ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody knows
 
 # What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
 _GENERIC = {
@@ -45,12 +46,28 @@ _GENERIC = {
     "Generator": "Iterator",
     "Mapping": "dict",
     "MutableMapping": "dict",
+    "DefaultDict": "collections.defaultdict",
+    "OrderedDict": "collections.OrderedDict",
+    "Counter": "collections.Counter",
+    "Deque": "collections.deque",
+}
+# Of these a class of any kind may stand behind the annotation; what is in it is told all the same.
+_OPEN = {
+    "Sequence": "list",
+    "MutableSequence": "list",
+    "Collection": "list",
+    "Iterable": "list",
+    "AsyncIterator": "Iterator",
+    "AsyncIterable": "Iterator",
+    "AsyncGenerator": "Iterator",
+    "Awaitable": "Awaitable",
+    "Coroutine": "Awaitable",
 }
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 
 def of(project: Project, module: Module, annotation: ast.expr) -> Value:
-    """The types that an annotation in the target allows, as declared ones; unknown when one of them is."""
+    """The types that an annotation in the target allows, as declared ones."""
     return _declared(tested(project, module, annotation))
 
 
@@ -69,7 +86,7 @@ def tested(project: Project, module: Module, kind: ast.expr) -> Value:
 
 def _declared(value: Value) -> Value:
     return frozenset(
-        replace(kind, arguments=tuple(map(_declared, kind.arguments)), declared=kind not in NONE)
+        replace(kind, arguments=tuple(map(_declared, kind.arguments)), declared=kind not in NONE | ANY)
         for kind in value
     )
 
@@ -106,8 +123,10 @@ def _generic(outer: ast.expr, inner: list[ast.expr], resolve: Resolve) -> Value:
         return _union(arguments)
     if name == "typing.Optional":
         return _union([*arguments, NONE])
-    if name == "typing.Annotated":
+    if name in ("typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required"):
         return arguments[0]
+    if name in ("typing.Type", "type"):
+        return frozenset({Type("type", (arguments[0],))}) if arguments[0] else UNKNOWN
     return _named(name, arguments)
 
 
@@ -120,10 +139,18 @@ def _named(name: Definition | str | None, arguments: tuple[Value, ...]) -> Value
         return DATA
     for prefix in _TYPING:
         if name.startswith(prefix):
-            generic = _GENERIC.get(name.removeprefix(prefix))
+            bare = name.removeprefix(prefix)
+            if bare in _OPEN:
+                return ANY | {Type(_OPEN[bare], arguments)}
+            generic = _GENERIC.get(bare)
             return frozenset({Type(generic, arguments)}) if generic else UNKNOWN
     return frozenset({Type(name, arguments)})
 
 
 def _union(values: Sequence[Value]) -> Value:
-    return frozenset().union(*values) if all(values) else UNKNOWN
+    return frozenset().union(*(value or ANY for value in values))
+
+
+def known(value: Value) -> Value:
+    """The value, if it is known in full."""
+    return UNKNOWN if value >= ANY else value

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from typing import TypeAlias
 
 from codemods.exceptions import notation
 from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
-from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
+from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
-from codemods.module import Function, Module, walk
+from codemods.module import FUNCTIONS, Module, spelled
+from codemods.names import names_of
 from codemods.project import Definition
+
+_Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
+
+CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+# Decorators that leave what a call gives and raises as it is.
+HARMLESS = {
+    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
+    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
+    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
+    *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
+    *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
+}
+_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
+_SELF = ("typing.Self", "typing_extensions.Self")
+_CASTS = ("typing.cast", "typing_extensions.cast")
 
 
 def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     """What a call gives, by what is called and what it gets."""
     target = values.target(module, node.func)
-    if not target.known:
+    if not target.found:
         return UNKNOWN
     facts = [notation.parse(fact.returns) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
@@ -26,20 +42,23 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     if isinstance(node.func, ast.Attribute) and target.facts:
         facts = _from_container(values, module, node, facts)
     elif len(target.facts) == 1 and node.args:
-        facts = [of_copy(target.facts[0].name, values.of(module, node.args[0])) or facts[0]]
-    return join([*facts, *(_of_result(values, definition) for definition in target.definitions)])
+        facts = [of_copy(target.facts[0].name, values.seen(module, node.args[0])) or facts[0]]
+    if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
+        return notation.of(values.project, module, node.args[0])
+    given = [*facts, *(of_result(values, definition) for definition in target.definitions)]
+    return join(given if target.known else [*given, UNKNOWN])
 
 
 def _from_container(values: Inference, module: Module, call: ast.Call, facts: list[Value]) -> list[Value]:
     """What `.get()`, `.items()` and the like give, by what the container holds."""
     assert isinstance(call.func, ast.Attribute)
-    receiver = values.of(module, call.func.value)
+    receiver = values.seen(module, call.func.value)
     if not receiver or any(kind.name not in HOLDERS for kind in receiver):
         return facts
     held = join(element_of(kind, at_key=True) for kind in receiver)
     match call.func.attr:
         case "get" | "pop" | "setdefault":
-            default = values.of(module, call.args[1]) if len(call.args) > 1 else NONE
+            default = values.seen(module, call.args[1]) if len(call.args) > 1 else NONE
             return [join([held, default])]
         case "values" | "popleft":
             return [plain("dict_view", held)]
@@ -50,21 +69,90 @@ def _from_container(values: Inference, module: Module, call: ast.Call, facts: li
     return facts
 
 
-def _of_result(values: Inference, definition: Definition) -> Value:
+def of_result(values: Inference, definition: Definition) -> Value:
     """What calling a function or class of the project gives."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return frozenset({Type(node.name, definition=definition)})
-    if node.returns is not None:
-        return notation.of(values.project, definition.module, node.returns)
-    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in _results(node)):
-        return UNKNOWN
-    returns = [n for n in _results(node) if definition.module.function(n) is node]
-    given = [values.of(definition.module, r.value) if r.value else NONE for r in returns]
+    declared = _declared(values, definition)
+    if strange_decorators(definition):  # a decorator may give something else
+        return ANY | declared
+    if declared:
+        return declared
+    results = results_of(definition)
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in results):
+        return plain("Iterator", UNKNOWN)
+    given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
     return join(given) if given else UNKNOWN
 
 
-@lru_cache(maxsize=10_000)
-def _results(function: Function) -> tuple[ast.Return | ast.Yield | ast.YieldFrom, ...]:
-    """Where the function, or one inside of it, gives a value."""
-    return tuple(n for n in walk([function]) if isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom)))
+def is_property(definition: Definition) -> bool:
+    """Whether reading the attribute calls the function."""
+    decorators = getattr(definition.node, "decorator_list", ())
+    return isinstance(definition.node, FUNCTIONS) and any(
+        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
+    )
+
+
+def _declared(values: Inference, definition: Definition) -> Value:
+    assert not isinstance(definition.node, ast.ClassDef)
+    if (returns := definition.node.returns) is None:
+        return UNKNOWN
+    owner = definition.module.parent(definition.node)
+    if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
+        return frozenset({Type(owner.name, definition=Definition(definition.module, owner), declared=True)})
+    return notation.of(values.project, definition.module, returns)
+
+
+def yielded(values: Inference, definition: Definition) -> Value:
+    """What `with function() as name` binds, when the function is a context manager by its decorator."""
+    node = definition.node
+    names = names_of(definition.module)
+    if isinstance(node, ast.ClassDef) or not any(
+        names.is_any(d, *CONTEXT_MANAGERS) for d in node.decorator_list
+    ):
+        return UNKNOWN
+    if node.returns is not None:
+        return join(
+            element_of(k) for k in known(notation.of(values.project, definition.module, node.returns))
+        )
+    given = [r for r in results_of(definition) if isinstance(r, ast.Yield)]
+    found = [values.seen(definition.module, y.value) if y.value else NONE for y in given]
+    return join(found) if found else UNKNOWN
+
+
+def strange_decorators(definition: Definition) -> list[ast.expr]:
+    """The decorators that may put something else in the place of a function or class."""
+    names = names_of(definition.module)
+    found = []
+    for decorator in definition.node.decorator_list:
+        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
+        accessor = isinstance(expression, ast.Attribute) and expression.attr in (
+            "setter",
+            "getter",
+            "deleter",
+        )
+        if not accessor and (names.qualified(expression) or "").removeprefix("builtins.") not in HARMLESS:
+            found.append(decorator)
+    return found
+
+
+def results_of(definition: Definition) -> tuple[_Result, ...]:
+    """Where a function gives a value, not those inside of it."""
+    module = definition.module
+    found = module.derived.setdefault(_Results, _Results())
+    assert isinstance(found, _Results)
+    if not found.by_function:
+        kinds: list[ast.Return | ast.Yield | ast.YieldFrom] = module.nodes(
+            ast.Return, ast.Yield, ast.YieldFrom
+        )
+        for node in kinds:
+            found.by_function.setdefault(module.scope(node), []).append(node)
+    return tuple(found.by_function.get(definition.node, ()))
+
+
+class _Results:
+    """The places of one file where functions give values, by function."""
+
+    def __init__(self) -> None:
+        self.by_function: dict[ast.AST, list[_Result]] = {}

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Sequence
 
-from codemods.exceptions import operations
+from codemods.exceptions import containers, operations
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.walk import Visitors, Walk, short
 
@@ -52,9 +52,9 @@ def _only_imports(block: Sequence[ast.stmt]) -> bool:
 
 
 def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
-    _iterate(walk, node.iter)
+    containers.iterate(walk, node.iter)
     if isinstance(node.target, (ast.Tuple, ast.List)):
-        _unpack(walk, node.iter, node.target, each=True)
+        containers.unpack(walk, node.iter, node.target, each=True)
     walk.generic_visit(node)
 
 
@@ -62,7 +62,7 @@ def _assign(walk: Walk, node: ast.Assign) -> None:
     walk.generic_visit(node)
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)):
-            _unpack(walk, node.value, target, each=False)
+            containers.unpack(walk, node.value, target, each=False)
 
 
 def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:
@@ -72,31 +72,20 @@ def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:
 
 
 def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
-    _truth(walk, node.test)
+    operations.truth(walk, node.test)
     walk.generic_visit(node)
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
     for value in node.values:
-        _truth(walk, value)
+        operations.truth(walk, value)
     walk.generic_visit(node)
-
-
-def _truth(walk: Walk, test: ast.expr) -> None:
-    """Note what asking whether a value is true raises, where its class defines how."""
-    if isinstance(test, ast.UnaryOp):
-        test = test.operand
-    for kind in walk.values.of(walk.module, test):
-        for name in ("__bool__", "__len__") if kind.definition else ():
-            assert kind.definition
-            for definition in walk.values.member(kind.definition, name).definitions:
-                walk.found.merge(walk.function(definition))
 
 
 def _starred(walk: Walk, node: ast.Starred) -> None:
     walk.generic_visit(node)
     if isinstance(node.ctx, ast.Load):
-        _iterate(walk, node.value)
+        containers.iterate(walk, node.value)
 
 
 def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:
@@ -106,7 +95,7 @@ def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:
 
 
 def _yield_from(walk: Walk, node: ast.YieldFrom) -> None:
-    _iterate(walk, node.value)
+    containers.iterate(walk, node.value)
     _yield(walk, node)
 
 
@@ -114,14 +103,6 @@ def _await(walk: Walk, node: ast.Await) -> None:
     walk.generic_visit(node)
     if not isinstance(node.value, ast.Call):
         walk.found.missing[f"awaits `{short(node.value)}`, whose type is unknown"] = None
-
-
-def _iterate(walk: Walk, node: ast.expr) -> None:
-    operations.iterate(walk.values, walk.module, node, walk.found)
-
-
-def _unpack(walk: Walk, value: ast.expr, pattern: ast.expr, each: bool) -> None:
-    operations.unpack(walk.values, walk.module, value, pattern, each, walk.found)
 
 
 VISITORS: Visitors = {

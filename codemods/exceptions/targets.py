@@ -20,8 +20,8 @@ class Inference(Protocol):
 
     project: Project
 
-    def of(self, module: Module, node: ast.expr) -> Value:
-        """The types an expression may have; empty when unknown."""
+    def seen(self, module: Module, node: ast.expr) -> Value:
+        """The types an expression may have; ANY among them where it may have others."""
         ...
 
     def target(self, module: Module, node: ast.expr) -> Target:
@@ -35,14 +35,26 @@ class Inference(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a name, an attribute or a callee stands for: all it may be, and what finding it can raise."""
+    """What a name, an attribute or a callee stands for: all it may be, and what finding it can raise.
+
+    Where it is not `known` it may be something else as well.
+    """
 
     facts: tuple[Fact, ...] = ()
     definitions: tuple[Definition, ...] = ()
     origins: tuple[Origin, ...] = ()  # the values that are assigned to it
+    values: tuple[Value, ...] = ()  # what it is declared as
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
     known: bool = True
-    assumed: tuple[str, ...] = ()
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it stands for what is assigned to it, not for something that is defined."""
+        return bool(self.origins or self.values)
+
+    @property
+    def found(self) -> bool:
+        return bool(self.facts or self.definitions or self.origins or self.values)
 
 
 NOBODY_KNOWS = Target(known=False)
@@ -53,8 +65,9 @@ def merged(targets: Iterable[Target]) -> Target:
     found = list(targets)
     return Target(
         facts=tuple(dict.fromkeys(f for t in found for f in t.facts)),
-        definitions=tuple(d for t in found for d in t.definitions),
+        definitions=tuple(dict.fromkeys(d for t in found for d in t.definitions)),
         origins=tuple(o for t in found for o in t.origins),
-        fails=tuple(w for t in found for w in t.fails),
+        values=tuple(v for t in found for v in t.values),
+        fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
         known=all(t.known for t in found),
     )

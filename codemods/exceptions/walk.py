@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from codemods.exceptions.answer import Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.values import Values
 from codemods.module import Module, children, spelled
 from codemods.project import Definition, Project
@@ -34,11 +35,12 @@ class Walk:
     """One pass over statements, in one file. Visitors add to `found`."""
 
     def __init__(self, context: Context, module: Module, visitors: Visitors, in_function: bool) -> None:
-        self.found = Found()
+        self.found = Found(module.path)
         self.module = module
         self.project = context.project
         self.hierarchy = context.hierarchy
         self.values = context.values
+        self.outline = outline_of(context.project)
         self.function = context.function
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
         self.caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
@@ -50,10 +52,13 @@ class Walk:
         if self._enough and self.found is self._whole and len(self.found.missing) >= self._enough:
             return
         visitor = self._visitors.get(node.__class__)
-        if visitor:
-            visitor(self, node)
-        else:
+        if visitor is None:
             self.generic_visit(node)
+            return
+        found, line = self.found, self.found.line
+        found.line = getattr(node, "lineno", line)
+        visitor(self, node)
+        found.line = line
 
     def generic_visit(self, node: ast.AST) -> None:
         for child in children(node):
@@ -61,10 +66,15 @@ class Walk:
 
     def part(self, statements: Iterable[ast.stmt]) -> Found:
         """What some statements raise, kept apart."""
-        outer, self.found = self.found, Found()
+        outer = self.apart()
         for statement in statements:
             self.visit(statement)
-        outer, self.found = self.found, outer
+        inner, self.found = self.found, outer
+        return inner
+
+    def apart(self) -> Found:
+        """Begin to note things apart; gives back what was noted before, to be put in place again."""
+        outer, self.found = self.found, Found(self.found.path, self.found.line)
         return outer
 
 

@@ -1,0 +1,186 @@
+"""What an expression stands for that is called, or whose attribute is read."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from codemods.exceptions.bound import class_behind, class_of_receiver
+from codemods.exceptions.members import UNSET, above
+from codemods.exceptions.notation import ANY, NONE, Type
+from codemods.exceptions.reaching import reaching, stores_of, true_tests
+from codemods.exceptions.tables import tables
+from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target, merged
+from codemods.module import FUNCTIONS, Module, spelled
+from codemods.names import Binding, names_of
+from codemods.project import Definition
+
+_PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
+_PARTIAL = ("functools.partial", "functools.partialmethod")
+_MOST_VALUES = 12  # of a table of functions
+
+
+def callee(values: Inference, module: Module, node: ast.expr) -> Target:
+    """What a called expression stands for."""
+    dotted = names_of(module).qualified(node)
+    if dotted and (fact := tables().facts.get(dotted)):
+        return Target(facts=(fact,))
+    if definition := values.project.definition(module, node):
+        return Target(definitions=(definition,))
+    match node:
+        case ast.Attribute() if not dotted:
+            found = attribute(values, module, node)
+        case ast.Name():
+            bound = [_behind(values, module, binding) for binding in reaching(module, node)]
+            return merged(bound) if bound else NOBODY_KNOWS
+        case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
+            return values.target(module, first)
+        case ast.Call(func=ast.Name(id="type"), args=[_]):
+            return _made(values, module, node)
+        case ast.IfExp(body=one, orelse=other):
+            return merged([values.target(module, one), values.target(module, other)])
+        case ast.BoolOp(values=parts):
+            return merged(values.target(module, part) for part in parts)
+        case ast.Subscript(value=table):
+            return _of_table(values, module, table) or _called(values, module, node)
+        case _ if dotted:
+            return NOBODY_KNOWS
+        case _:
+            return _called(values, module, node)
+    return _assigned(values, found) if found.is_value else found
+
+
+def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
+    """What `value.name` stands for."""
+    dotted = names_of(module).qualified(node)
+    if dotted:
+        fact = tables().facts.get(dotted)
+        return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+    if _is_super(node.value) and (owner := _class_around(module, node)):
+        return above(values, owner, node.attr)
+    if definition := class_behind(values, module, node.value):
+        return values.member(definition, node.attr)
+    value = values.seen(module, node.value)
+    label = spelled(node.value)
+    found = merged(_attribute_of(values, kind, node.attr, label) for kind in sorted(value or ANY, key=str))
+    if UNSET in found.fails and _is_set_before(module, node):
+        return replace(found, fails=tuple(why for why in found.fails if why != UNSET))
+    return found
+
+
+def _attribute_of(values: Inference, kind: Type, name: str, label: str) -> Target:
+    if kind.definition:
+        return values.member(kind.definition, name)
+    if kind in NONE:
+        return Target(fails=(f"`{label}` may be None",))
+    if kind.name == "data":
+        facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
+        found = tuple(fact for fact in facts if fact)
+        return Target(facts=found, fails=(f"`{label}` is data of any type",))
+    if kind.name == "type" and kind.arguments:
+        inner = (_attribute_of(values, each, name, label) for each in kind.arguments[0])
+        return merged(inner)
+    fact = tables().fact(kind.name, name)
+    return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+
+
+def _behind(values: Inference, module: Module, binding: Binding) -> Target:
+    """What a binding makes its name stand for, when it is called."""
+    node = binding.node
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return Target(definitions=(Definition(module, node),))
+    if isinstance(node, ast.alias):
+        fact = tables().facts.get(binding.target or "")
+        found = None if fact else values.project.find(binding.target or "", module.path)
+        return Target((fact,) if fact else (), (found,) if found else (), known=bool(fact or found))
+    if isinstance(node, ast.arg):
+        owner = class_of_receiver(module, node)
+        return Target(definitions=(owner,)) if owner else _called(values, module, node)
+    match module.parent(node):
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return Target() if _is_none(value) else values.target(module, value)
+        case ast.For(iter=ast.Tuple(elts=parts) | ast.List(elts=parts)) if len(parts) <= _MOST_VALUES:
+            return merged(values.target(module, part) for part in parts)
+    return NOBODY_KNOWS
+
+
+def _assigned(values: Inference, found: Target) -> Target:
+    """What is called when the values of an attribute are."""
+    given = [values.target(*origin) for origin in found.origins if not _is_none(origin[1])]
+    declared = [_instance(values, kind) for value in found.values for kind in value - NONE]
+    if not given and not declared:
+        return replace(NOBODY_KNOWS, fails=found.fails)
+    return replace(merged([*given, *declared, Target(known=found.known)]), fails=found.fails)
+
+
+def _called(values: Inference, module: Module, node: ast.expr | ast.arg) -> Target:
+    """What calling a value runs, by its type: `__call__` of a class of the project, or what makes one."""
+    if isinstance(node, ast.arg):
+        name = next((n for n in names_of(module).uses(names_of(module).binding(node))), None)
+        if name is None:
+            return NOBODY_KNOWS
+        node = name
+    kinds = values.seen(module, node) - NONE
+    return merged(_instance(values, kind) for kind in kinds) if kinds else NOBODY_KNOWS
+
+
+def _instance(values: Inference, kind: Type) -> Target:
+    """What calling an instance of a type runs."""
+    if kind.name == "type" and kind.arguments:
+        made = [inner.definition for inner in kind.arguments[0]]
+        return Target(definitions=tuple(d for d in made if d), known=all(made))
+    return values.member(kind.definition, "__call__") if kind.definition else NOBODY_KNOWS
+
+
+def _made(values: Inference, module: Module, call: ast.Call) -> Target:
+    """`type(value)(…)`."""
+    kinds = values.seen(module, call.args[0])
+    made = [kind.definition for kind in kinds]
+    return Target(definitions=tuple(d for d in made if d), known=bool(made) and all(made))
+
+
+def _of_table(values: Inference, module: Module, table: ast.expr) -> Target | None:
+    """What `TABLE[key](…)` calls, where the table is written out: any of its values."""
+    for where, display in _displays(values, module, table):
+        parts = display.values if isinstance(display, ast.Dict) else display.elts
+        if 0 < len(parts) <= _MOST_VALUES:
+            return replace(merged(values.target(where, part) for part in parts), known=False)
+    return None
+
+
+def _displays(
+    values: Inference, module: Module, table: ast.expr
+) -> list[tuple[Module, ast.Dict | ast.List | ast.Tuple]]:
+    """The displays that an expression may stand for."""
+    if isinstance(table, (ast.Dict, ast.List, ast.Tuple)):
+        return [(module, table)]
+    origins: list[tuple[Module, ast.expr]] = []
+    if isinstance(table, ast.Name):
+        parents = (module.parent(binding.node) for binding in reaching(module, table))
+        origins = [(module, p.value) for p in parents if isinstance(p, ast.Assign)]
+    elif isinstance(table, ast.Attribute):
+        origins = [*attribute(values, module, table).origins]
+    return [(where, o) for where, o in origins if isinstance(o, (ast.Dict, ast.List, ast.Tuple))]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _class_around(module: Module, node: ast.AST) -> Definition | None:
+    found = next((a for a in module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+    return Definition(module, found) if found else None
+
+
+def _is_set_before(module: Module, node: ast.Attribute) -> bool:
+    """Whether the function sets the attribute above this place, or has asked `hasattr`."""
+    function, text = module.function(node), spelled(node)
+    stores = (s for s in stores_of(module).attributes(node.attr) if module.function(s) is function)
+    if any(store.lineno < node.lineno and spelled(store) == text for store in stores):
+        return True
+    asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
+    return any(spelled(test) in (asked, text) for test in true_tests(module, node))

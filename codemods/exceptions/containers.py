@@ -1,0 +1,210 @@
+"""What subscripts, iteration, unpacking and displays can raise, by the types of what they look into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from codemods.exceptions.answer import GUESSED, RARE
+from codemods.exceptions.dispatch import run, runs_own
+from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, element, names_in
+from codemods.exceptions.notation import Type, known
+from codemods.exceptions.operations import kinds_of
+from codemods.exceptions.reaching import true_tests
+from codemods.exceptions.results import of_result
+from codemods.exceptions.tables import tables
+from codemods.exceptions.walk import Walk
+from codemods.module import Module, spelled
+from codemods.names import names_of
+
+_ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
+_ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
+
+
+def subscript(walk: Walk, node: ast.Subscript) -> None:
+    """`value[index]`, loaded, stored or deleted."""
+    if _is_type_expression(walk.module, node):
+        return
+    kinds = kinds_of(walk, node.value)
+    index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
+    if not kinds:
+        _of_unknown(walk, node, index)
+    if is_guarded(walk.module, node):
+        index = index | {"held"}
+    own = [
+        kind.name
+        for kind in walk.values.of(walk.module, node.value)
+        if runs_own(walk, node.value, kind, [_LOOKED_UP[type(node.ctx)]], "looks up")
+    ]
+    for kind in sorted(kinds - set(own)):
+        _subscript_of(walk, node, kind, index)
+
+
+def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -> None:
+    label = f"`{spelled(node)}`"
+    if kind == "data":
+        _subscript_of_data(walk, node, index)
+    elif kind == "None":
+        walk.found.add("TypeError", f"{label}: it may be None")
+    elif kind in SEQUENCES:
+        if not _is_first_part(walk, node):
+            _subscript_of_sequence(walk, label, index)
+    elif kind in MAPPINGS:
+        if not isinstance(node.ctx, ast.Store) and "held" not in index:
+            walk.found.add("KeyError", f"{label}: the key may be missing")
+        if not index or "data" in index:
+            walk.found.add("TypeError", f"{label}: the key may be unhashable", RARE)
+    elif kind == "collections.defaultdict":
+        walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
+    elif item := tables().fact(kind, "__getitem__"):
+        for name in item.raises:
+            walk.found.add(name, f"{label}: {item.source}")
+        if item.external:
+            walk.found.assumed[f"`{item.name}` does as its documentation says"] = None
+    else:
+        walk.found.missing[f"looks up {label}, whose type is unknown"] = None
+
+
+def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+    """What looking something up in a value of which nothing is known may well raise."""
+    why = f"looks up `{spelled(node)}`, whose type is unknown"
+    seen = names_in(walk.values.seen(walk.module, node.value), in_part=True)
+    likely = ["TypeError"]
+    if index != {"slice"} and not isinstance(node.ctx, ast.Store):
+        whole = isinstance(node.slice, ast.UnaryOp) or index <= {"int"}
+        if seen & MAPPINGS or (index != {"int"} and not seen & SEQUENCES):
+            likely.append("KeyError")
+        if not seen & MAPPINGS and ((index and whole) or seen & SEQUENCES or not index):
+            likely.append("IndexError")
+    walk.found.guess(why, *likely[:1], confidence=GUESSED / 2)
+    walk.found.guess(why, *likely[1:], confidence=GUESSED * 2)
+
+
+def is_guarded(module: Module, node: ast.Subscript) -> bool:
+    """Whether an `if` around it says that the key is there: `key in d`, `d.get(key)`."""
+    whole, key = spelled(node.value), spelled(node.slice)
+    tests = (f"{key} in {whole}", f"{whole}.get({key})")
+    return any(
+        isinstance(test, (ast.Compare, ast.Call)) and spelled(test) in tests
+        for test in true_tests(module, node)
+    )
+
+
+def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+    label = f"`{spelled(node)}`"
+    walk.found.add("TypeError", f"{label}: data of any type")
+    if index == {"slice"}:
+        return
+    if not isinstance(node.ctx, ast.Store):
+        walk.found.add("KeyError", f"{label}: the key may be missing")
+    if index != {"str"}:
+        walk.found.add("IndexError", f"{label}: the list may be shorter")
+
+
+def _is_first_part(walk: Walk, node: ast.Subscript) -> bool:
+    """`text.split(",")[0]`, `text.partition(",")[2]`: parts that are always there."""
+    match node.value:
+        case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
+            kinds = names_in(walk.values.of(walk.module, text))
+            if not kinds or kinds - {"str", "bytes", "data"}:
+                return False
+            return spelled(node.slice) in _ALWAYS_THERE.get(name, ())
+    return False
+
+
+def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
+    if index == {"slice"}:
+        return
+    walk.found.add("IndexError", f"{label}: the index may be out of range")
+    if not index - {"held"} or index & LOOSE:
+        walk.found.add("TypeError", f"{label}: the index may be no number", RARE)
+
+
+def _is_type_expression(module: Module, node: ast.Subscript) -> bool:
+    """`list[int]`, in a cast or an annotation that is evaluated."""
+    dotted = names_of(module).qualified(node.value)
+    return dotted is not None and dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type"}
+
+
+def started_elsewhere(walk: Walk, node: ast.expr) -> None:
+    """Note that going on with an iterator which a variable holds runs what it was made of."""
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return
+    if "Iterator" in names_in(walk.values.of(walk.module, node)):
+        walk.found.missing[f"goes on with the iterator `{spelled(node)}`, which may run anything"] = None
+
+
+def iterate(walk: Walk, node: ast.expr) -> None:
+    """`for … in node`, `*node`."""
+    started_elsewhere(walk, node)
+    label = f"`{spelled(node)}`"
+    value = walk.values.of(walk.module, node)
+    kinds = kinds_of(walk, node)
+    if not kinds:
+        seen = walk.values.seen(walk.module, node)
+        walk.found.guess(f"iterates over {label}, whose type is unknown", "TypeError")
+        own = [kind.definition for kind in seen if kind.definition]
+        for definition in own:
+            run(walk, walk.values.member(definition, "__iter__").definitions)
+    for kind in sorted(value, key=str):
+        if kind.name in LOOSE:
+            walk.found.add("TypeError", f"iterates over {label}, which may be of another type")
+        elif kind.name in ITERABLE:
+            continue
+        elif kind.definition:
+            _own_iterator(walk, node, kind)
+        elif item := tables().fact(kind.name, "__iter__"):
+            for name in item.raises:
+                walk.found.add(name, f"iterates over {label}: {item.source}")
+        else:
+            walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
+
+
+def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
+    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives."""
+    if not runs_own(walk, node, kind, ("__iter__", "__aiter__", "__getitem__"), "iterates over"):
+        walk.found.add("TypeError", f"iterates over `{spelled(node)}`, which defines no `__iter__`")
+        return
+    assert kind.definition
+    for definition in walk.values.member(kind.definition, "__iter__").definitions:
+        given = of_result(walk.values, definition)
+        steps = [walk.values.member(k.definition, "__next__") for k in given if k.definition]
+        for step in steps:
+            run(walk, step.definitions)
+        if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
+            walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
+
+
+def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
+    """`a, b = node`, or `for a, b in node` (`each`)."""
+    assert isinstance(pattern, (ast.Tuple, ast.List))
+    if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(pattern.elts) and not each:
+        return
+    value = walk.values.of(walk.module, node)
+    if each:
+        value = known(element(value))
+    label = f"`{spelled(pattern)}` from `{spelled(node)}`"
+    kinds = names_in(value)
+    if kinds == {"tuple"}:
+        return  # a tuple is made with its length in mind
+    if not kinds:
+        walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
+        return
+    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
+    if kinds & LOOSE or kinds & NUMBERS:
+        walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
+    elif not kinds <= ITERABLE:
+        walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
+    """Keys of a dict and members of a set, as they are written out."""
+    for key in keys:
+        if key is not None and not isinstance(key, ast.Constant):
+            kinds = kinds_of(walk, key)
+            if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
+                walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", RARE)
+            for kind in walk.values.of(walk.module, key):
+                if kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
+                    runs_own(walk, key, kind, ["__hash__"], "hashes")

@@ -1,0 +1,118 @@
+"""Where a project defines methods and derives classes, by a look at the text of its files.
+
+Parsing all files for that would cost more than everything else; what the text promises is parsed and
+looked at before it counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from codemods.module import FUNCTIONS, Function, Module, Unreadable
+from codemods.project import Definition, Project
+
+_METHOD = re.compile(rb"^[ \t]+(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?\(([^)]*)\)", re.MULTILINE)
+_WORD = re.compile(rb"[^\W\d]\w*")
+_MOST_FILES = 12  # more than that define a name that says nothing
+_MOST_CLASSES = 60
+
+
+class Outline:
+    """The methods and derived classes of a project. Ask `outline_of(project)`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._descendants: dict[ast.AST, tuple[Definition, ...] | None] = {}
+        self._methods: dict[str, tuple[Definition, ...]] = {}
+
+    def methods(self, name: str) -> tuple[Definition, ...]:
+        """The methods of that name, of all classes at the top of a file; none when there are too many."""
+        if name not in self._methods:
+            paths = self._defining.get(name.encode(), ())
+            few = paths if len(paths) <= _MOST_FILES else ()
+            self._methods[name] = tuple(found for path in few for found in self._methods_in(path, name))
+        return self._methods[name]
+
+    def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
+        """The classes below a class, nearest first; None when there are too many to look at."""
+        node = definition.node
+        if node not in self._descendants:
+            self._descendants[node] = None
+            found: dict[ast.AST, Definition] = {node: definition}
+            waiting = [definition]
+            for current in waiting:  # grows on the way
+                for child in self._children(current):
+                    if child.node not in found:
+                        found[child.node] = child
+                        waiting.append(child)
+                if len(found) > _MOST_CLASSES:
+                    return None
+            self._descendants[node] = tuple(waiting[1:])
+        return self._descendants[node]
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, bytes]]:
+        texts = []
+        for path in self._project.paths:
+            try:
+                texts.append((path, self._project.read(path)))
+            except OSError:
+                continue
+        return texts
+
+    @cached_property
+    def _defining(self) -> dict[bytes, list[str]]:
+        """By the name of a method, the files that may define one."""
+        found: dict[bytes, list[str]] = defaultdict(list)
+        for path, data in self._texts:
+            for name in set(_METHOD.findall(data)):
+                found[name].append(path)
+        return found
+
+    @cached_property
+    def _deriving(self) -> dict[bytes, set[tuple[str, str]]]:
+        """By each word in the parentheses of a class, the file and the name of the class."""
+        found: dict[bytes, set[tuple[str, str]]] = defaultdict(set)
+        for path, data in self._texts:
+            for name, bases in _CLASS.findall(data):
+                for word in _WORD.findall(bases):
+                    found[word].add((path, name.decode()))
+        return found
+
+    def _children(self, definition: Definition) -> Iterator[Definition]:
+        for path, name in sorted(self._deriving.get(definition.node.name.encode(), ())):
+            module = self._module(path)
+            for node in module.nodes(ast.ClassDef) if module else ():
+                if module and node.name == name and self._is_base(module, node, definition):
+                    yield Definition(module, node)
+
+    def _is_base(self, module: Module, node: ast.ClassDef, definition: Definition) -> bool:
+        bases = (b.value if isinstance(b, ast.Subscript) else b for b in node.bases)
+        found = (self._project.definition(module, base) for base in bases)
+        return any(above and above.node is definition.node for above in found)
+
+    def _methods_in(self, path: str, name: str) -> Iterator[Definition]:
+        module = self._module(path)
+        functions: list[Function] = module.nodes(*FUNCTIONS) if module else []
+        for function in functions:
+            assert module
+            if function.name == name and isinstance(module.parent(function), ast.ClassDef):
+                yield Definition(module, function)
+
+    def _module(self, path: str) -> Module | None:
+        try:
+            return self._project.module(path)
+        except (OSError, Unreadable):
+            return None
+
+
+@lru_cache(maxsize=4)
+def outline_of(project: Project) -> Outline:
+    return Outline(project)
