@@ -46,6 +46,13 @@ def may_raise(
     return analysis.block(module, statements).frozen()
 
 
+def called(definition: Definition, project: Project) -> MayRaise:
+    """What calling a function of the project, or making an instance of a class, may raise."""
+    analysis = _analysis_of(project, True)
+    analysis.calls = 0
+    return analysis.function(definition)
+
+
 @dataclass(frozen=True, slots=True)
 class _Summary:
     """What is kept of a function: the answer, and what it cost, so that it costs the same next time.
