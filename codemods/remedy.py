@@ -16,6 +16,7 @@ from typing import ClassVar, TypeAlias
 from codemods.model import Fix
 from codemods.module import Module
 from codemods.project import Project
+from codemods.rules import codes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,18 @@ class Remedy:
     """A file that holds none of these byte strings is not even parsed for this remedy."""
 
     codes: ClassVar[tuple[str, ...]] = ()
-    """The rule ids of other tools for the same fault: `# noqa: <code>` silences the remedy too."""
+    """The rules of other tools for the same fault (`rules.toml`): `# noqa: <code>` silences the remedy too."""
 
     words: ClassVar[tuple[str, ...]] = ()
     """How people name the fault when they report it: regular expressions, for text without backticks."""
 
     subject: ClassVar[str] = ""
     """What a commit of its fixes does: imperative, at most 60 characters, no full stop at the end."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "codes" not in vars(cls):
+            cls.codes = codes_of(cls.id())
 
     def __init__(self, project: Project) -> None:
         self.project = project

@@ -101,7 +101,6 @@ class BareExcept(Remedy):
         r"\b(?:overly )?broad exception",
     )
     triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
-    codes = ("E722", "W0702", "B001", "bare-except")
 
     def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
         if handler.type is not None:

@@ -64,7 +64,6 @@ class BroadExcept(Remedy):
         r"\bexcept Exception\b",
     )
     triggers = (b"Exception",)
-    codes = ("BLE001", "W0718", "W0703", "broad-except", "broad-exception-caught", "blind-except")
 
     def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
         broad = _broad_type(handler, module)

@@ -82,7 +82,6 @@ class FixedTempPath(Remedy):
         r"\bmktemp\b",
     )
     triggers = (b"/tmp", b"/dev/shm", b"gettempdir", b"mktemp")
-    codes = ("S108", "B108", "S306", "B306")
     subject = "Keep temporary files in a private directory"
 
     def __init__(self, project: Project) -> None:
