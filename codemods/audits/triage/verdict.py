@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from codemods.audits.model import Audit
+from codemods.audits.model import Audit, AuditFinding, Claim
+from codemods.audits.triage import checks, domains
+from codemods.audits.triage.answers import answering, spoken_of
+from codemods.audits.triage.case import Case, Sight, definitions
+from codemods.audits.triage.changes import gone
+from codemods.audits.triage.code import Code, Tree
 from codemods.audits.triage.model import Status, Triage, Verdict
-from codemods.engine import DEFAULT_SIZE_LIMIT
-from codemods.sources import Commit, Memory, WorkingDirectory
+from codemods.audits.triage.places import Found, places_of
+from codemods.audits.triage.prose import Prose
+from codemods.engine import DEFAULT_SIZE_LIMIT, scan
+from codemods.model import Applicability, Finding, ScanResult
+from codemods.remedy import all_remedies
+
+# Where a name that a report speaks of may stand, so that the code knows it.
+_MEANT = (
+    ".py",
+    ".pyi",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".env",
+    ".txt",
+    ".sql",
+    ".html",
+    ".j2",
+    "Dockerfile",
+)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A finding with its places, and the remedies whose fault it speaks of."""
+
+    case: Case
+    found: Found
+    remedies: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether our findings may answer it: it was not taken back, and its place is clear."""
+        return bool(self.remedies) and not self.found.is_unsure
 
 
 def triage(
     audit: Audit,
-    tree: WorkingDirectory | Commit | Memory,
+    tree: Tree,
     remedies: Sequence[str] | None = None,
     *,
     paths: Sequence[str] | None = None,
@@ -22,8 +62,162 @@ def triage(
     """One verdict for each finding of the report, against the files of `tree`.
 
     `remedies` (ids; None: all) may answer findings, in `paths` (None: all Python files of the tree).
-    Only files that the report speaks of are scanned. The fixes in the verdicts are findings of that
-    scan: their fingerprints are those of a scan of the whole tree.
+    Only files that the report speaks of are scanned, and those whose fixes reach into them. The fixes
+    in the verdicts are findings of that scan: their fingerprints are those of a scan of the whole tree.
     """
-    verdicts = (Verdict(f, Status.LOCATED, "triage has not looked at it yet") for f in audit.findings)
-    return Triage(audit, tuple(verdicts))
+    code = Code(tree)
+    allowed = {r.id() for r in all_remedies()} if remedies is None else set(remedies)
+    looks = [_look(finding, code, allowed) for finding in audit.findings]
+    result = _scan(looks, code, set(code.python if paths is None else paths), workers, size_limit)
+    verdicts = [_verdict(look, result.findings) for look in looks]
+    return Triage(audit, tuple(verdicts), result.failures, _matches(looks))
+
+
+def _look(finding: AuditFinding, code: Code, allowed: set[str]) -> _Look:
+    prose = Prose(finding)
+    found = places_of(finding, prose, code)
+    case = Case(finding, prose, found.places, code)
+    taken_back = prose.taken_back is not None
+    spoken = () if taken_back else spoken_of(case, is_placed=bool(found.places) and not found.by_name)
+    return _Look(case, found, tuple(remedy for remedy in spoken if remedy in allowed))
+
+
+def _scan(looks: Iterable[_Look], code: Code, paths: set[str], workers: int, size_limit: int) -> ScanResult:
+    """Our findings in the files of the findings that speak of a fault we know.
+
+    And in those that define a function which such a finding names: a report may cite the callers, which
+    the fix of the function reaches.
+    """
+    remedies = {remedy for look in looks if look.is_open for remedy in look.remedies}
+    opened = [look for look in looks if look.is_open]
+    wanted = {place.path for look in opened for place in look.case.places}
+    wanted |= {
+        m.path for look in opened for name in look.case.prose.functions for m, _ in definitions(name, code)
+    }
+    if any(not look.case.places for look in opened):
+        wanted = set(paths)
+    chosen = sorted(path for path in wanted & paths)
+    if not chosen or not remedies:
+        return ScanResult()
+    return scan(code.tree, sorted(remedies), paths=chosen, workers=workers, size_limit=size_limit)
+
+
+def _matches(looks: Sequence[_Look]) -> bool:
+    """Whether the report is about this tree: some path leads to a file, or no path is cited at all."""
+    cited = [look for look in looks if look.case.finding.locations]
+    return not cited or any(look.found.places and not look.found.by_name for look in cited)
+
+
+def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
+    """The first that holds: taken back, fixable, not our code, not there, refuted, gone, else located."""
+    case, found = look.case, look.found
+    verdict = Verdict(case.finding, Status.LOCATED, "", case.places)
+    if words := case.prose.taken_back:
+        return replace(
+            verdict, status=Status.FALSE_ALARM, reason=f"the report itself says so: “{_short(words)}”"
+        )
+    if look.is_open:
+        answers = answering(case, [f for f in findings if f.remedy in look.remedies])
+        if any(finding.fix for finding in answers):
+            return _fixable(verdict, answers)
+        verdict = replace(verdict, manual=answers)
+    if why := domains.out_of_scope(case, found):
+        return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
+    if not found.places and found.problems:
+        return _absent(verdict, found)
+    sights = checks.look(case)
+    against = [sight for sight in sights if sight.refutes]
+    supporting = [sight for sight in sights if not sight.refutes]
+    change = gone(case, found)
+    if change and not verdict.manual:
+        return replace(verdict, status=Status.ALREADY_FIXED, reason=change.reason, evidence=change.evidence)
+    if against and not verdict.manual:
+        return _refuted(verdict, against, supporting)
+    if reason := _nothing_of_it(case, found):
+        return replace(verdict, status=Status.NOT_CONFIRMED, reason=reason)
+    return replace(verdict, reason=_why_located(verdict, found, supporting), evidence=_texts(supporting))
+
+
+def _fixable(verdict: Verdict, answers: Sequence[Finding]) -> Verdict:
+    fixes = tuple(finding for finding in answers if finding.fix)
+    manual = tuple(finding for finding in answers if not finding.fix)
+    status = Status.FIX if len(fixes) >= len(manual) else Status.SCAFFOLD
+    safe = sum(finding.applicability is Applicability.SAFE for finding in fixes)
+    kinds = " and ".join(dict.fromkeys(finding.remedy for finding in fixes))
+    how = "" if safe == len(fixes) else f" ({len(fixes) - safe} with --unsafe)"
+    rest = f"; {len(manual)} more at the place need a person" if manual else ""
+    places = "1 place" if len(fixes) == 1 else f"{len(fixes)} places"
+    return replace(
+        verdict,
+        status=status,
+        reason=f"{kinds} fixes {places}{how}{rest}",
+        fixes=fixes,
+        manual=manual,
+        evidence=tuple(f"{f.path}:{f.span.line}: {f.message}" for f in fixes[:10]),
+    )
+
+
+def _absent(verdict: Verdict, found: Found) -> Verdict:
+    """None of the cited paths is here."""
+    problem = "; ".join(dict.fromkeys(p.problem for p in found.problems if p.problem))
+    gone_files = all(p.gone for p in found.problems)
+    status = Status.ALREADY_FIXED if gone_files else Status.NOT_CONFIRMED
+    return replace(verdict, status=status, reason=problem)
+
+
+def _refuted(verdict: Verdict, against: Sequence[Sight], supporting: Sequence[Sight]) -> Verdict:
+    """The code speaks against the claim; where it also speaks for it, a person has to see both."""
+    if supporting:
+        reason = f"a person has to look: {against[0].text}, but {supporting[0].text}"
+        return replace(verdict, reason=reason, evidence=_texts([*against, *supporting]))
+    return replace(
+        verdict, status=Status.NOT_CONFIRMED, reason=_sentence(against[0].text), evidence=_texts(against)
+    )
+
+
+def _nothing_of_it(case: Case, found: Found) -> str | None:
+    """Why the code cannot be what the report speaks of: none of the names in its claim is anywhere here."""
+    if found.places and not found.by_name and case.prose.finding.locations and found.is_quoted:
+        return None
+    names = [n.rpartition(".")[2] for n in case.prose.quoted_names]
+    telling = [n for n in dict.fromkeys(names) if len(n) > 5 and ("_" in n or not n.islower())]
+    if not telling or case.prose.speaks_of_absence:
+        return None
+    paths = [path for path in case.code.paths if path.endswith(_MEANT)]
+    if any(name in (case.code.text(path) or "") for name in telling for path in paths):
+        return None
+    listed = ", ".join(telling[:3])
+    return f"{listed}: no file here has {'that name' if len(telling) == 1 else 'one of those names'}"
+
+
+def _why_located(verdict: Verdict, found: Found, supporting: Sequence[Sight]) -> str:
+    where = ", ".join(map(str, verdict.places[:3])) + (" …" if len(verdict.places) > 3 else "")
+    resolved = (
+        "the report calls it resolved, which the code does not show; "
+        if verdict.finding.claim is Claim.RESOLVED
+        else ""
+    )
+    if verdict.manual:
+        return f"{resolved}{verdict.remedies[0]} leaves it to a person: {verdict.manual[0].reason}"
+    if found.is_unsure:
+        return f"{resolved}{found.problems[0].problem}: a person has to say which"
+    seen = f"{supporting[0].text}; " if supporting else ""
+    if not verdict.places:
+        return (
+            f"{resolved}{seen}the report names no place in the code, so a person has to decide where to begin"
+        )
+    if found.by_name:
+        return f"{resolved}{seen}the report cites no place; {verdict.places[0].note}: {where}"
+    return f"{resolved}{seen}it is at {where}, and what to do there is a person's decision"
+
+
+def _texts(sights: Iterable[Sight]) -> tuple[str, ...]:
+    return tuple(sight.text for sight in sights)
+
+
+def _sentence(text: str) -> str:
+    return text
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 120 else f"{words[:117]}..."

@@ -1,0 +1,82 @@
+"""Which of our findings answer a finding of a report: it must speak of their fault, and of their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from codemods.audits.model import AuditFinding
+from codemods.audits.triage.case import Case
+from codemods.model import Finding
+from codemods.remedy import Remedy, all_remedies
+
+_SLACK = 2  # lines that a report may be off
+
+
+def spoken_of(case: Case, *, is_placed: bool) -> Sequence[str]:
+    """The ids of the remedies whose fault the finding speaks of: by a tool's rule, or in its words.
+
+    Without a place only the title counts: a fault that is spoken of by the way could be any in the tree.
+    """
+    claim = (case.prose.claim if is_placed else case.finding.title).replace("`", "")
+    return [remedy.id() for remedy in all_remedies() if _speaks_of(case.finding, claim, remedy)]
+
+
+def answering(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of our findings, all of a fault that the report speaks of, that stand where it points."""
+    paths = {place.path for place in case.places}
+    if case.places:
+        candidates = [f for f in findings if f.path in paths or _edits_in(f, case)]
+    else:
+        candidates = list(findings)
+    placed = [finding for finding in candidates if _is_placed(finding, case)]
+    if case.prose.says_many:
+        cited = [finding for finding in candidates if finding.path in paths or not paths]
+        return tuple(dict.fromkeys([*placed, *cited]))
+    return tuple(placed or _drifted(case, candidates))
+
+
+def _speaks_of(finding: AuditFinding, claim: str, remedy: type[Remedy]) -> bool:
+    if finding.rules:
+        return bool({rule.upper() for rule in finding.rules} & {code.upper() for code in remedy.codes})
+    return any(re.search(words, claim, re.IGNORECASE) for words in remedy.words)
+
+
+def _is_placed(finding: Finding, case: Case) -> bool:
+    """Whether the finding, or an edit of its fix, is in the lines of a place; without lines, in its file."""
+    span = finding.span
+    for place in case.places:
+        if place.path == finding.path and (
+            not place.lines
+            or any(span.line <= b + _SLACK and a - _SLACK <= span.line for a, b in place.lines)
+        ):
+            return True
+    return _edits_in(finding, case) or not case.places
+
+
+def _edits_in(finding: Finding, case: Case) -> bool:
+    """Whether its fix changes a line that the report points at: a caller, for instance."""
+    for edit in finding.fix.edits if finding.fix else ():
+        module = case.code.module(edit.path)
+        for place in case.places:
+            if module and place.path == edit.path and place.lines:
+                first, last = module.position(edit.start)[0], module.position(edit.end)[0]
+                if any(first <= b and a <= last for a, b in place.lines):
+                    return True
+    return False
+
+
+def _drifted(case: Case, candidates: Sequence[Finding]) -> Sequence[Finding]:
+    """Findings of a file whose lines moved: in functions that the report names, or as many as it cites."""
+    for place in case.places:
+        module = case.code.module(place.path)
+        here = [finding for finding in candidates if finding.path == place.path]
+        if not module or not here:
+            continue
+        named = [f for f in case.functions(module) if f.name in case.prose.functions]
+        inside = [f for f in here if any(n.lineno <= f.span.line <= (n.end_lineno or 0) for n in named)]
+        if inside:
+            return inside
+        if place.lines and len(place.lines) == len(here):
+            return here
+    return []

@@ -1,0 +1,70 @@
+"""Is a route there that the report says is missing? Flask, FastAPI, Starlette, aiohttp and Django."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.audits.triage.case import Case, Sight, excerpt, spot
+from codemods.module import Module
+
+_MISSING = re.compile(
+    r"\b(?:missing|no|lacks?|without)\s+(?:an?\s+|the\s+)?(?:(?!on\b|in\b|for\b|to\b|at\b|of\b)[\w/`'\"<>{}:-]+\s+){0,3}"
+    r"(?:end-?points?|routes?)\b"
+    r"|\b(?:end-?points?|routes?)\b[^.]{0,60}?\b(?:(?:is|are|was|were)\s+(?:\w+\s+)?)?"
+    r"(?:missing|undefined|absent|not\s+(?:\w+\s+)?(?:defined|implemented|present|found|registered|there)"
+    r"|(?:does|do)(?:\s+not|n't)\s+(?:even\s+)?exist|(?:isn't|aren't)\s+(?:defined|implemented|registered))",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"(?<![\w.:/])/[A-Za-z][\w/{}<>:.-]*")
+_REGISTERS = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
+_REGISTERS |= {"add_url_rule", "add_api_route", "add_route", "add_get", "add_post", "add_put", "add_delete"}
+_REGISTERS |= {"path", "re_path", "url", "Route", "WebSocketRoute"}
+
+
+def look(case: Case) -> Iterator[Sight]:
+    if not any(_MISSING.search(sentence) for sentence in case.prose.headline):
+        return
+    paths = {p.rstrip("/.:") for s in case.prose.core if _MISSING.search(s) for p in _PATH.findall(s)}
+    paths = paths or {p.rstrip("/.:") for p in _PATH.findall(case.prose.claim)}
+    wanted = {_shape(p) for p in paths if not p.endswith((".py", ".yml", ".yaml", ".js"))}
+    if len(wanted) != 1:
+        return
+    (path,) = wanted
+    found = False
+    for module in case.code.mentioning(path.strip("/").rpartition("/")[2].strip("{}") or "route"):
+        for call, route in _routes(module):
+            if _shape(route) == path or (
+                path.endswith(_shape(route)) and _shape(route).count("/") > 0 and _prefix(module, path, route)
+            ):
+                found = True
+                yield Sight(f"the route is there: {excerpt(module, call)} at {spot(module, call)}", True)
+    if not found:
+        yield Sight(f"no route {path} is defined", False)
+
+
+def _routes(module: Module) -> Iterator[tuple[ast.Call, str]]:
+    for call in module.nodes(ast.Call):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        first = call.args[0] if call.args else None
+        if name not in _REGISTERS or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            continue
+        django = name in ("path", "re_path", "url")
+        if first.value.startswith("/") or django:
+            yield call, f"/{first.value.strip('/^$')}"
+
+
+def _prefix(module: Module, path: str, route: str) -> bool:
+    """Whether the rest of the path before the route is written in the same file as a prefix."""
+    rest = path.removesuffix(_shape(route))
+    return bool(rest) and any(
+        isinstance(k.value, ast.Constant) and k.value.value == rest
+        for k in module.nodes(ast.keyword)
+        if k.arg in ("prefix", "url_prefix")
+    )
+
+
+def _shape(route: str) -> str:
+    """The path with its parameters made equal, however the framework writes them."""
+    return re.sub(r"<[^>]*>|\{[^}]*\}|:\w+", "{}", route).rstrip("/") or "/"

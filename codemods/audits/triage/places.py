@@ -1,0 +1,192 @@
+"""From what a report cites to the places in the code as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from codemods.audits.model import AuditFinding, Location
+from codemods.audits.triage.case import definitions
+from codemods.audits.triage.cited import Resolved, resolve
+from codemods.audits.triage.code import Code, is_test
+from codemods.audits.triage.model import Place
+from codemods.audits.triage.prose import Prose
+from codemods.audits.triage.quotes import Match, find, pieces, words
+from codemods.audits.triage.requirements import requirement
+from codemods.module import FUNCTIONS, Function
+from codemods.names import names_of
+
+_FAR = 400  # files in which a piece of code is looked for, when no cited file has it
+_MENTIONS = 3  # places that are given for names
+_NAMES = 12  # names that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The places of a finding, and what is to be said of the paths that led to none.
+
+    `matches` are the quoted pieces that were found again, by path; `lost` the pieces that were not, though
+    they ought to be in the files cited.
+    """
+
+    places: tuple[Place, ...] = ()
+    problems: tuple[Resolved, ...] = ()
+    matches: tuple[tuple[str, Match], ...] = ()
+    lost: tuple[tuple[str, ...], ...] = ()
+    is_unsure: bool = False
+    """A path means several files, and nothing tells which."""
+    by_name: bool = False
+    """The report cites no place: these are where the names that it uses stand."""
+
+    @property
+    def is_quoted(self) -> bool:
+        return bool(self.matches)
+
+
+def places_of(finding: AuditFinding, prose: Prose, code: Code) -> Found:
+    """Where the finding is now."""
+    resolved = [(location, resolve(location.path, code)) for location in finding.locations]
+    quoted = list(pieces(finding.quoted))
+    cited = [(location, found) for location, found in resolved if found.paths]
+    places: list[Place] = []
+    matches: list[tuple[str, Match]] = []
+    for location, found in cited:
+        placed, seen = _located(location, found, quoted, prose, code)
+        places += placed
+        matches += seen
+    if not places:
+        matches = _anywhere(quoted, code) if not any(f.refused for _, f in resolved) else []
+        places = [Place(path, ((m.first, m.last),), "found by the quoted code") for path, m in matches]
+    problems = tuple(found for _, found in resolved if found.problem and not (places and found.is_sure))
+    there = {m.piece for _, m in matches}
+    lost = [piece for piece in quoted if cited and piece not in there]
+    if not places:
+        absent = [p.cited for p in problems if not (p.refused or p.gone)]
+        named = _named(prose, code) if not resolved else _mentioned(absent, code)
+        return Found(tuple(named[:_MENTIONS]), problems, (), tuple(lost), by_name=bool(named))
+    unsure = any(len(r.paths) > 1 and r.problem for r in problems) and not matches
+    return Found(_merged(places), problems, tuple(matches), tuple(lost), unsure)
+
+
+def _located(
+    location: Location, found: Resolved, quoted: Sequence[tuple[str, ...]], prose: Prose, code: Code
+) -> tuple[list[Place], list[tuple[str, Match]]]:
+    """The places that one location means: by quoted code if it is found, else by lines, else by names."""
+    near = [line for lines in location.lines for line in lines]
+    paths = [path for path in found.paths if code.text(path) is not None]
+    matches = [
+        (path, m) for path in paths[:50] for piece in quoted if (m := find(piece, code.lines(path), near))
+    ]
+    if found.problem:  # several files fit: the quoted code may tell which one is meant
+        having = dict.fromkeys(path for path, _ in matches)
+        if len(having) == 1:
+            paths, found = (
+                list(having),
+                replace(found, problem=None, note="one of several of that name, by its code"),
+            )
+        matches = [(path, m) for path, m in matches if path in paths]
+    note = found.note
+    if len(paths) != 1:
+        return [Place(path, note=note) for path in paths], matches
+    (path,) = paths
+    lines = _ranges(location, [m for _, m in matches], path, prose, code)
+    if matches and location.lines and not _meet(lines, location.lines):
+        moved = f"moved from line {location.lines[0][0]}"
+        note = f"{note}, {moved}" if note else moved
+    return [Place(path, lines, note)], matches
+
+
+def _ranges(
+    location: Location, matches: Sequence[Match], path: str, prose: Prose, code: Code
+) -> tuple[tuple[int, int], ...]:
+    """The lines that are meant in a file: the cited ones, unless the quoted code stands elsewhere."""
+    total = len(code.lines(path))
+    inside = [(a, min(b, total)) for a, b in location.lines if a <= total]
+    quoted = [(m.first, m.last) for m in matches if m.share >= 0.7 or not inside]
+    if inside and quoted:
+        kept = [lines for lines in inside if any(_meet([lines], [q], slack=3) for q in quoted)]
+        return tuple(kept if kept else quoted) if len(inside) == 1 or kept else tuple(inside)
+    return tuple(inside or quoted or _of_functions(path, prose, code))
+
+
+def _of_functions(path: str, prose: Prose, code: Code) -> list[tuple[int, int]]:
+    """The functions and classes of the file that the finding names."""
+    module = code.module(path)
+    wanted = {name.rpartition(".")[2] for name in prose.quoted_names}
+    functions: list[Function] = module.nodes(*FUNCTIONS) if module else []
+    nodes = (node for node in functions if node.name in wanted)
+    return [(node.lineno, node.end_lineno or node.lineno) for node in nodes][:_MENTIONS]
+
+
+def _anywhere(quoted: Sequence[tuple[str, ...]], code: Code) -> list[tuple[str, Match]]:
+    """Where all of a piece of quoted code stands, when no cited path leads anywhere."""
+    found: list[tuple[str, Match]] = []
+    for piece in quoted:
+        wanted = words("\n".join(piece))
+        if len(wanted) < 3:  # too little to tell one place from another
+            continue
+        paths = [p for p in code.paths if p.endswith(".py") or ("." in p and p.count("/") < 3)][:_FAR]
+        having = [p for p in paths if all(word in (code.text(p) or "") for word in wanted)]
+        found += [
+            (p, m) for p in having if not is_test(p) and (m := find(piece, code.lines(p))) and m.share == 1
+        ]
+    return found
+
+
+def _named(prose: Prose, code: Code) -> list[Place]:
+    """Where the names that the finding uses are defined or used, packages required, paths spoken of."""
+    packages = (*prose.packages, *prose.proper_names)
+    required = dict.fromkeys(r for package in packages if (r := requirement(package, code)))
+    places = [Place(r.path, ((r.line, r.line),), f"where {r.package} is required") for r in required]
+    for name in prose.names[:_NAMES]:
+        last = name.rpartition(".")[2]
+        if len(last) < 4 or len(places) >= _MENTIONS:
+            continue
+        defined = list(definitions(last, code))
+        if len(defined) == 1:
+            module, node = defined[0]
+            places.append(
+                Place(module.path, ((node.lineno, node.end_lineno or node.lineno),), f"where {name} is")
+            )
+        elif not defined and (first := _first_use(last, code)):
+            places.append(Place(*first, f"where {name} is used"))
+    return places or _mentioned((text for text in prose.literals if "/" in text), code)
+
+
+def _mentioned(paths: Iterable[str], code: Code) -> list[Place]:
+    """Where the code speaks of a path that is not there: a file that is made at run time, or is missing."""
+    places = []
+    for cited in paths:
+        parts = [part for part in cited.split("/") if len(part) > 5 and not part.endswith(".py")]
+        for part in parts[-2:]:
+            path = next((path for path in code.python if part in (code.text(path) or "")), None)
+            if path:
+                line = next(n for n, text in enumerate(code.lines(path), 1) if part in text)
+                places.append(Place(path, ((line, line),), f"where {part} is spoken of"))
+                break
+    return places[:_MENTIONS]
+
+
+def _first_use(word: str, code: Code) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    for module in code.mentioning(word):
+        nodes = [*module.attributes.get(word, ()), *names_of(module).mentions(word)]
+        if nodes:
+            line = min(node.lineno for node in nodes)
+            return module.path, ((line, line),)
+    return None
+
+
+def _meet(a: Iterable[tuple[int, int]], b: Sequence[tuple[int, int]], slack: int = 0) -> bool:
+    return any(x[0] <= y[1] + slack and y[0] - slack <= x[1] for x in a for y in b)
+
+
+def _merged(places: Iterable[Place]) -> tuple[Place, ...]:
+    """One place for each file, in order."""
+    merged: dict[str, Place] = {}
+    for place in places:
+        known = merged.get(place.path)
+        lines = tuple(dict.fromkeys([*(known.lines if known else ()), *place.lines]))
+        merged[place.path] = replace(
+            place, lines=tuple(sorted(lines)), note=place.note or (known.note if known else None)
+        )
+    return tuple(merged.values())
