@@ -6,7 +6,8 @@ import ast
 
 from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
-from codemods.exceptions.kinds import at_place, element, entered, join, loosened
+from codemods.exceptions.hierarchy import handler_types, hierarchy_of
+from codemods.exceptions.kinds import at_place, element, entered, join, loosened, plain
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
 from codemods.exceptions.results import of_result, yielded
 from codemods.exceptions.targets import Inference, Origin
@@ -23,6 +24,8 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
     if isinstance(node, ast.alias):
         found = _imported(values, module, binding)
         return loosened(values.seen(*found)) if found else UNKNOWN
+    if isinstance(node, ast.ExceptHandler):
+        return _caught(values, module, node)
     parent = module.parent(node)
     match parent:
         case ast.Assign(targets=targets, value=value) if node in targets:
@@ -39,6 +42,13 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
         case ast.Tuple() | ast.List():
             return _unpacked(values, module, parent, node)
     return UNKNOWN
+
+
+def _caught(values: Inference, module: Module, handler: ast.ExceptHandler) -> Value:
+    """The types of the `e` in `except … as e`; each stands for those below it as well."""
+    hierarchy = hierarchy_of(values.project)
+    names = handler_types(hierarchy, module, handler)
+    return frozenset(Type(name, definition=hierarchy.definition(name)) for name in names)
 
 
 def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
@@ -78,9 +88,15 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
         return frozenset({Type("type", (_instance(owner),))})
     if owner := receiver(module, argument):
         return _instance(owner)
-    if argument.annotation is None or argument is not _plain_argument(module, argument):
-        return UNKNOWN
-    value = notation.of(values.project, module, argument.annotation)
+    declared = UNKNOWN
+    if argument.annotation is not None:
+        declared = notation.of(values.project, module, argument.annotation)
+    above = module.parent(argument)
+    if isinstance(above, ast.arguments) and argument is above.vararg:
+        return plain("tuple", declared)
+    if isinstance(above, ast.arguments) and argument is above.kwarg:
+        return plain("dict", plain("str"), declared)
+    value = declared if isinstance(above, ast.arguments) else UNKNOWN
     return value | NONE if value and _defaults_to_none(module, argument) else value
 
 
@@ -171,14 +187,6 @@ def _assigned_once(module: Module, name: str) -> Origin | None:
         case ast.Assign(targets=[ast.Name()], value=value):
             return module, value
     return None
-
-
-def _plain_argument(module: Module, argument: ast.arg) -> ast.arg | None:
-    """The argument itself, unless it is `*args` or `**kwargs`, whose annotation is of the elements."""
-    above = module.parent(argument)
-    if not isinstance(above, ast.arguments) or argument in (above.vararg, above.kwarg):
-        return None
-    return argument
 
 
 def _defaults_to_none(module: Module, argument: ast.arg) -> bool:

@@ -27,12 +27,14 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(facts=(fact,))
     if definition := values.project.definition(module, node):
         return Target(definitions=(definition,))
+    if dotted and (fact := values.fact(dotted)):
+        return Target(facts=(fact,))
     match node:
         case ast.Attribute() if not dotted:
             found = attribute(values, module, node)
         case ast.Name():
             bound = [_behind(values, module, binding) for binding in reaching(module, node)]
-            return merged(bound) if bound else NOBODY_KNOWS
+            return merged(bound) if bound else _builtin(module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)
         case ast.Call(func=ast.Name(id="type"), args=[_]):
@@ -50,16 +52,33 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
     return _assigned(values, found) if found.is_value else found
 
 
+def _builtin(module: Module, name: ast.Name) -> Target:
+    """A builtin, where a star import may bring something else of that name."""
+    fact = tables().facts.get(f"builtins.{name.id}") if names_of(module).has_star_import else None
+    return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
+
+
+def _of_modules(module: Module, node: ast.Attribute) -> Target:
+    """An attribute of a name that may stand for one of several modules."""
+    if not isinstance(node.value, ast.Name):
+        return Target()
+    targets = [binding.target for binding in names_of(module).bindings(node.value)]
+    facts = [tables().facts.get(f"{target}.{node.attr}") for target in targets if target]
+    return Target(facts=tuple(fact for fact in facts if fact), known=False)
+
+
 def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     """What `value.name` stands for."""
     dotted = names_of(module).qualified(node)
     if dotted:
-        fact = tables().facts.get(dotted)
+        fact = values.fact(dotted)
         return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
         return above(values, owner, node.attr)
     if definition := class_behind(values, module, node.value):
         return values.member(definition, node.attr)
+    if (found := _of_modules(module, node)).found:
+        return found
     value = values.seen(module, node.value)
     label = spelled(node.value)
     found = merged(_attribute_of(values, kind, node.attr, label) for kind in sorted(value or ANY, key=str))
@@ -80,7 +99,7 @@ def _attribute_of(values: Inference, kind: Type, name: str, label: str) -> Targe
     if kind.name == "type" and kind.arguments:
         inner = (_attribute_of(values, each, name, label) for each in kind.arguments[0])
         return merged(inner)
-    fact = tables().fact(kind.name, name)
+    fact = values.fact_of(kind.name, name)
     return Target(facts=(fact,)) if fact else NOBODY_KNOWS
 
 
@@ -90,7 +109,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return Target(definitions=(Definition(module, node),))
     if isinstance(node, ast.alias):
-        fact = tables().facts.get(binding.target or "")
+        fact = values.fact(binding.target or "")
         found = None if fact else values.project.find(binding.target or "", module.path)
         return Target((fact,) if fact else (), (found,) if found else (), known=bool(fact or found))
     if isinstance(node, ast.arg):

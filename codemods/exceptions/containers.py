@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from codemods.exceptions.answer import GUESSED, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, element, names_in
+from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known
 from codemods.exceptions.operations import kinds_of
 from codemods.exceptions.reaching import true_tests
@@ -32,13 +33,26 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         _of_unknown(walk, node, index)
     if is_guarded(walk.module, node):
         index = index | {"held"}
-    own = [
-        kind.name
-        for kind in walk.values.of(walk.module, node.value)
-        if runs_own(walk, node.value, kind, [_LOOKED_UP[type(node.ctx)]], "looks up")
-    ]
-    for kind in sorted(kinds - set(own)):
-        _subscript_of(walk, node, kind, index)
+    for kind in sorted(walk.values.of(walk.module, node.value), key=str):
+        if kind.definition is None:
+            _subscript_of(walk, node, kind.name, index)
+        else:
+            _subscript_of_own(walk, node, kind, index)
+
+
+def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
+    """A lookup in an instance of a project's class."""
+    assert kind.definition
+    method = _LOOKED_UP[type(node.ctx)]
+    bases = {base.removeprefix("builtins.") for base in outer_bases(walk.project, kind.definition)}
+    if walk.values.member(kind.definition, method).found:
+        runs_own(walk, node.value, kind, [method], "looks up")
+    elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
+        _subscript_of(walk, node, plain[0], index)
+    elif has_own(walk.values, kind.definition, method):
+        _of_unknown(walk, node, index)
+    else:
+        walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{method}`")
 
 
 def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -> None:
@@ -186,8 +200,8 @@ def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
         value = known(element(value))
     label = f"`{spelled(pattern)}` from `{spelled(node)}`"
     kinds = names_in(value)
-    if kinds == {"tuple"}:
-        return  # a tuple is made with its length in mind
+    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
+        return
     if not kinds:
         walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
         return
@@ -196,6 +210,13 @@ def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
     elif not kinds <= ITERABLE:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def _has_length(kind: Type, pattern: ast.Tuple | ast.List) -> bool:
+    """Whether a tuple has as many places as the pattern; one of which nothing more is said is taken to."""
+    if any(isinstance(part, ast.Starred) for part in pattern.elts):
+        return len(kind.arguments) >= len(pattern.elts) - 1
+    return len(kind.arguments) in (0, len(pattern.elts))
 
 
 def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:

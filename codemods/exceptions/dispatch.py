@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
+from codemods.exceptions.facts import has_default
 from codemods.exceptions.members import has_own
 from codemods.exceptions.notation import Type
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
-from codemods.module import FUNCTIONS, spelled
+from codemods.module import FUNCTIONS, Module, spelled
 from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8
@@ -75,6 +76,7 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     common = any(tables().fact(kind, func.attr) for kind in _COMMON)
     chosen = alike or ([] if common else fitting)
     if not 0 < len(chosen) <= _MOST_MEANT:
+        _by_tables(walk, call, func)
         return
     for method in chosen:
         found = walk.function(method)
@@ -82,6 +84,21 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
         where = f"may call `{_class_of(method)}.{func.attr}`"
         most = GUESSED * 2 if alike or len(chosen) == 1 else GUESSED
         walk.found.merge(MayRaise(sure), where, most)
+
+
+def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
+    """Note what methods of that name raise which builtin types have, and types of what the file imports."""
+    for fact in tables().methods(func.attr, _imported(walk.module)):
+        label = f"may call `{fact.name}`: {fact.source}"
+        specific = [name for name in fact.argument if name not in ("TypeError", "AttributeError")]
+        for name in (*(() if has_default(call, fact) else fact.raises), *specific):
+            walk.found.add(name, label, GUESSED)
+
+
+def _imported(module: Module) -> set[str]:
+    """The packages that a file imports from."""
+    found = {alias.name.partition(".")[0] for node in module.nodes(ast.Import) for alias in node.names}
+    return found | {(n.module or "").partition(".")[0] for n in module.nodes(ast.ImportFrom) if not n.level}
 
 
 def _class_of(method: Definition) -> str:

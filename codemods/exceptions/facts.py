@@ -13,9 +13,12 @@ _LENIENT = ("ignore", "replace", "backslashreplace")
 
 def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     """Note what a use of something in the tables raises."""
+    if fact.installed:
+        walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
+        return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    for name in fact.raises if not _has_default(call, fact) else ():
+    for name in fact.raises if not has_default(call, fact) else ():
         if not (call and name.startswith("Unicode") and _is_lenient(call, fact)):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
     if fact.external:
@@ -38,7 +41,7 @@ def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None
                     walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
 
 
-def _has_default(call: ast.Call | None, fact: Fact) -> bool:
+def has_default(call: ast.Call | None, fact: Fact) -> bool:
     """Whether the call says what to give back where it would raise: `next(iterator, None)`."""
     if call is None:
         return False

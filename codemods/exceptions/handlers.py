@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import Found
-from codemods.exceptions.hierarchy import BROAD, handler_types
+from codemods.exceptions.hierarchy import BROAD, canonical, handler_types
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 
@@ -20,10 +20,22 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     walk.generic_visit(node)
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     name = walk.hierarchy.resolve(walk.module, kind)
-    if name is None:
+    names = [name] if name else _types_of(walk, node.exc)
+    for found in names:
+        walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
+    if not name and (not names or not walk.values.of(walk.module, node.exc)):
         walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
-        return
-    walk.found.add(name, f"raise {short(kind)} (line {node.lineno})")
+
+
+def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
+    """The exceptions that a value may be, as an instance or as a class."""
+    found: list[str] = []
+    for kind in sorted(walk.values.seen(walk.module, raised), key=str):
+        for inner in kind.arguments[0] if kind.name == "type" and kind.arguments else {kind}:
+            name = walk.hierarchy.own_name(inner.definition) if inner.definition else canonical(inner.name)
+            if "BaseException" in walk.hierarchy.ancestors(name):
+                found.append(name)
+    return found
 
 
 def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from codemods.exceptions.facts import fact_used
 from codemods.exceptions.members import has_own
 from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.results import is_property
-from codemods.exceptions.tables import tables
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
@@ -68,14 +68,14 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
 def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     """Note what reading an attribute of an imported module, or of what it holds, raises."""
     top, _, rest = dotted.partition(".")
-    if fact := tables().facts.get(dotted):
-        fact_used(walk, fact, None)
+    if fact := walk.values.fact(dotted):
+        _read(walk, fact)
     elif top in _PLATFORM_MODULES and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
     elif not _is_constant(walk, dotted, node):
-        walk.found.missing[f"reads `{short(node)}`, which is not in the tables"] = None
+        walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
 
 
 def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
@@ -109,13 +109,18 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
     return definition is not None and isinstance(definition.node, ast.ClassDef)
 
 
+def _read(walk: Walk, fact: Fact) -> None:
+    if fact.is_value or not fact.installed:
+        fact_used(walk, fact, None)
+
+
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     if not target.known:
         walk.found.guess(f"reads `{short(node)}` of a value whose type is unknown", "AttributeError")
     for why in target.fails:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
     for fact in target.facts:
-        fact_used(walk, fact, None)
+        _read(walk, fact)
     run(walk, (definition for definition in target.definitions if is_property(definition)))
 
 

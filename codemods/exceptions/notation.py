@@ -63,6 +63,7 @@ _OPEN = {
     "Awaitable": "Awaitable",
     "Coroutine": "Awaitable",
 }
+_TYPED_DICTS = ("typing.TypedDict", "typing_extensions.TypedDict")
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 
@@ -77,11 +78,18 @@ def tested(project: Project, module: Module, kind: ast.expr) -> Value:
     def resolve(node: ast.expr) -> Definition | str | None:
         definition = project.definition(module, node)
         if definition and isinstance(definition.node, ast.ClassDef):
-            return definition
+            return _is_typed_dict(definition) or definition
         dotted = names_of(module).qualified(node)
         return dotted.removeprefix("builtins.") if dotted else None
 
     return _read(kind, resolve)
+
+
+def _is_typed_dict(definition: Definition) -> str | None:
+    """`dict`, when an instance of the class is one."""
+    assert isinstance(definition.node, ast.ClassDef)
+    names = names_of(definition.module)
+    return "dict" if any(names.is_any(base, *_TYPED_DICTS) for base in definition.node.bases) else None
 
 
 def _declared(value: Value) -> Value:

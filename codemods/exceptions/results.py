@@ -6,6 +6,7 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
+from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
@@ -33,7 +34,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     """What a call gives, by what is called and what it gets."""
     target = values.target(module, node.func)
     if not target.found:
-        return UNKNOWN
+        made = hierarchy_of(values.project).resolve(module, node.func)
+        return plain(made) if made else UNKNOWN
     facts = [notation.parse(fact.returns) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
         return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)

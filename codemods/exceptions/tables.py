@@ -29,7 +29,7 @@ and attributes:
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,7 @@ from typing import Any, Generic, TypeVar
 _T = TypeVar("_T")
 _FOLDERS = ("stdlib", "packages")
 _BUILTINS = "builtins"
+_BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int", "io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Fact:
     elements: bool = False
     runs: str | None = None
     external: bool = False  # not of the standard library: versions differ
+    installed: bool = False  # by the source of an installed package, which tells what it raises
+    is_value: bool = False  # it is read, not called
 
 
 class Tables:
@@ -72,6 +75,7 @@ class Tables:
         self._aliases: dict[str, str] = {}
         self._others: dict[str, tuple[str, ...]] = {}
         self._types: set[str] = set()
+        self._methods: dict[str, list[Fact]] = {}
         self._asked: set[str] = set()
         self._data = files(__package__).joinpath("data")
         self._need(_BUILTINS)
@@ -86,6 +90,13 @@ class Tables:
             return found
         above = (self.fact(base, attribute) for base in self.bases.get(type_name, ()))
         return next((fact for fact in above if fact), None)
+
+    def methods(self, name: str, packages: Iterable[str]) -> list[Fact]:
+        """The methods of that name that builtin types have, and types of these packages."""
+        for package in packages:
+            self._need(package)
+        tops = {*packages, *_BUILTIN_TYPES}
+        return [fact for fact in self._methods.get(name, ()) if fact.name.partition(".")[0] in tops]
 
     def own_name(self, dotted: str) -> str:
         """The name that the tables use: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`."""
@@ -132,8 +143,11 @@ class Tables:
     def _add(self, data: dict[str, Any], external: bool) -> None:
         for entry in data.get("facts", ()):
             for fact in _facts(entry, external):
+                holder, _, last = fact.name.rpartition(".")
                 self._facts[fact.name] = fact
-                self._types.add(fact.name.rpartition(".")[0])
+                self._types.add(holder)
+                if "." not in holder or holder.rpartition(".")[2][:1].isupper():
+                    self._methods.setdefault(last, []).append(fact)
         for kind, base in data.get("types", {}).items():
             self._bases[kind] = _tuple(base)
             self._types.add(kind)

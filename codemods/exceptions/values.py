@@ -16,9 +16,12 @@ from codemods.exceptions.callees import attribute, callee
 from codemods.exceptions.kinds import awaited, element_at, join, loosened, of_operation, plain
 from codemods.exceptions.members import member
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.packages import Packages
 from codemods.exceptions.reaching import narrowed, reaching
 from codemods.exceptions.results import is_property, of_call, of_result
+from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Target
+from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
 
@@ -39,6 +42,8 @@ class Values:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        installed = abroad(project)
+        self.packages = Packages(installed, values_of(installed)) if installed else None
         self._memo: dict[ast.expr, Value] = {}
         self._provisional: dict[ast.expr, Value] = {}  # cut short, and good for the open question only
         self._targets: dict[ast.expr, Target] = {}
@@ -90,6 +95,8 @@ class Values:
             found = callee(self, module, node)
         finally:
             self._called.discard(node)
+        if any(fact.is_value for fact in found.facts):
+            found = NOBODY_KNOWS
         if self._cuts == cuts or not (self._called or self._open):
             self._targets[node] = found
         return found
@@ -105,6 +112,17 @@ class Values:
             self._members[key] = NOBODY_KNOWS  # a class that is its own base must not send us round
             self._members[key] = member(self, owner, name)
         return self._members[key]
+
+    def fact(self, dotted: str) -> Fact | None:
+        """What is known of a name from outside of the project."""
+        found: Fact | None = tables().facts.get(dotted)
+        if found is None and self.packages and not self.project.may_hold(dotted):
+            found = self.packages.fact(dotted.removeprefix("builtins."))
+        return found
+
+    def fact_of(self, type_name: str, attribute: str) -> Fact | None:
+        """What is known of an attribute of a type from outside of the project."""
+        return tables().fact(type_name, attribute) or self.fact(f"{type_name}.{attribute}")
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -181,7 +199,9 @@ class Values:
         target = self.attribute(module, node)
         if not target.found:
             return UNKNOWN
-        read = [notation.parse(fact.returns) for fact in target.facts]
+        read = [
+            UNKNOWN if f.installed and not f.is_value else notation.parse(f.returns) for f in target.facts
+        ]
         read += [loosened(self.seen(*origin)) for origin in target.origins]
         read += target.values
         for definition in target.definitions:
@@ -189,6 +209,6 @@ class Values:
         return join(read if target.known else [*read, UNKNOWN])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def values_of(project: Project) -> Values:
     return Values(project)
