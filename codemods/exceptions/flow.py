@@ -11,13 +11,16 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
 from codemods.exceptions.answer import CERTAIN, LIKELY, Found, MayRaise
 from codemods.exceptions.dispatch import is_abstract
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.members import CHECKING_BASES, QUIET_BASES, outer_bases
+from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.results import strange_decorators
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
 from codemods.exceptions.values import Values, values_of
 from codemods.exceptions.walk import Visitors, Walk
@@ -75,6 +78,7 @@ class Analysis:
         self.values: Values = values_of(project)
         self.calls = 0
         self._memo: dict[ast.AST, _Summary] = {}
+        self._outside: dict[str, MayRaise] = {}
         self._open: list[ast.AST] = []
         self._reached = 0  # the outermost open function that an answer leaned on
         self._height = 0  # how deep the calls went
@@ -106,6 +110,23 @@ class Analysis:
             self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
         return self._explored(definition)
+
+    def installed(self, fact: Fact) -> MayRaise:
+        """What calling something in an installed package may raise, by its source."""
+        if fact.name not in self._outside:
+            packages = self.values.packages
+            assert packages is not None
+            target = packages.target
+
+            def look() -> dict[str, Any]:
+                inner = _analysis_of(packages.installed, True)
+                inner.calls = 0
+                return seen_from_outside(inner._all(target(fact.name)), fact.source)
+
+            found = packages.installed.remembered("raises", fact.name, engine(), look)
+            unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
+            self._outside[fact.name] = answer_of(found) or unknown
+        return self._outside[fact.name]
 
     def _explored(self, definition: Definition) -> MayRaise:
         depth, calls = len(self._open), self.calls
@@ -189,6 +210,6 @@ def _through(at: str, text: str) -> str:
     return text if " in `" in text else f"{text} in {at}"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _analysis_of(project: Project, thorough: bool) -> Analysis:
     return Analysis(project, thorough)

@@ -10,8 +10,11 @@ import ast
 import builtins
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
+from codemods.exceptions.remembered import engine
 from codemods.exceptions.tables import tables
+from codemods.installed import abroad
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
@@ -29,6 +32,8 @@ class Hierarchy:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._installed = abroad(project)
+        self._outer = hierarchy_of(self._installed) if self._installed else None
         self._own: dict[str, Definition] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
 
@@ -41,12 +46,12 @@ class Hierarchy:
         dotted = names_of(module).qualified(expression)
         if dotted is None:
             return None
-        name = canonical(dotted)
+        name = self.canonical(dotted)
         return name if name in BUILTIN_EXCEPTIONS or "BaseException" in self.ancestors(name) else None
 
     def own_name(self, definition: Definition) -> str:
         """The type of a class of the project."""
-        name = f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
+        name = canonical(self._project.type_name(definition))
         self._own[name] = definition
         return name
 
@@ -79,14 +84,34 @@ class Hierarchy:
             return [base for base in found if base]
         if kind := BUILTIN_EXCEPTIONS.get(name):
             return [base.__name__ for base in kind.__mro__[1:-1]]
-        return list(tables().bases.get(name, ()))
+        return list(tables().bases.get(name, ())) or self._outside(name)[1:]
+
+    def canonical(self, dotted: str) -> str:
+        """The one name of a type from outside of the project, whatever it is imported under."""
+        name = canonical(dotted)
+        known = name in BUILTIN_EXCEPTIONS or name in tables().bases
+        return name if known else next(iter(self._outside(name)), name)
+
+    def _outside(self, name: str) -> list[str]:
+        """The names of a class of the installed packages and of those above it; empty if it is none."""
+        if self._installed is None or self._outer is None or self._project.may_hold(name):
+            return []
+        outer, installed = self._outer, self._installed
+
+        def look() -> dict[str, Any]:
+            found = installed.find(name, "")
+            is_class = found and isinstance(found.node, ast.ClassDef)
+            return {"ancestors": outer.ancestors(outer.own_name(found))} if found and is_class else {}
+
+        ancestors = installed.remembered("class", name, engine(), look).get("ancestors", ())
+        return [str(above) for above in ancestors]
 
     def _base(self, module: Module, expression: ast.expr) -> str | None:
         definition = self._project.definition(module, expression)
         if definition and isinstance(definition.node, ast.ClassDef):
             return self.own_name(definition)
         dotted = names_of(module).qualified(expression)
-        return canonical(dotted) if dotted else None
+        return self.canonical(dotted) if dotted else None
 
 
 def canonical(dotted: str) -> str:
@@ -108,10 +133,10 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
         name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:
-            resolved.append(name or canonical(dotted or ""))
+            resolved.append(name or hierarchy.canonical(dotted or ""))
     return resolved
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def hierarchy_of(project: Project) -> Hierarchy:
     return Hierarchy(project)

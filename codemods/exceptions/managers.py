@@ -8,7 +8,6 @@ from codemods.exceptions.calls import use
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.hierarchy import BROAD
 from codemods.exceptions.results import CONTEXT_MANAGERS
-from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
@@ -54,7 +53,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
                     manager,
                     f"enters `{short(manager)}`",
                 )
-        elif fact := tables().fact(kind.name, "__enter__"):
+        elif fact := walk.values.fact_of(kind.name, "__enter__"):
             fact_used(walk, fact, None)
         else:
             value = frozenset()

@@ -9,7 +9,6 @@ from codemods.exceptions import notation
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.reaching import stores_of
-from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
@@ -58,7 +57,7 @@ def above(values: Inference, owner: Definition, name: str) -> Target:
             if found.known or found.found:
                 return found
         elif (dotted := names.qualified(base)) and dotted not in PLAIN_BASES:
-            fact = tables().fact(dotted.removeprefix("builtins."), name)
+            fact = values.fact_of(dotted.removeprefix("builtins."), name)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
 

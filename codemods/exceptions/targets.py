@@ -28,6 +28,14 @@ class Inference(Protocol):
         """What an expression that is called stands for."""
         ...
 
+    def fact(self, dotted: str) -> Fact | None:
+        """What is known of a name from outside of the project."""
+        ...
+
+    def fact_of(self, type_name: str, attribute: str) -> Fact | None:
+        """What is known of an attribute of a type from outside of the project."""
+        ...
+
     def member(self, owner: Definition, name: str) -> Target:
         """An attribute of an instance of a project's class."""
         ...

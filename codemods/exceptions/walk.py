@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 from codemods.exceptions.answer import Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.values import Values
 from codemods.module import Module, children, spelled
 from codemods.project import Definition, Project
@@ -30,6 +31,10 @@ class Context(Protocol):
         """What calling a function of the project may raise, its arguments apart."""
         ...
 
+    def installed(self, fact: Fact) -> MayRaise:
+        """What calling something in an installed package may raise, by its source."""
+        ...
+
 
 class Walk:
     """One pass over statements, in one file. Visitors add to `found`."""
@@ -42,6 +47,7 @@ class Walk:
         self.values = context.values
         self.outline = outline_of(context.project)
         self.function = context.function
+        self.installed = context.installed
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
         self.caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
         self._enough = context.enough

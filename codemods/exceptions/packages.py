@@ -1,0 +1,93 @@
+"""What the source of installed packages says of the names in them: facts, as the tables have them.
+
+The tables come first: what a package documents counts for more than how it is written just now.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from codemods.exceptions.bound import of_binding
+from codemods.exceptions.kinds import join
+from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.remembered import engine
+from codemods.exceptions.results import is_property, of_result
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target
+from codemods.installed import Installed
+from codemods.module import FUNCTIONS, Unreadable
+from codemods.names import names_of
+
+
+class Packages:
+    """Facts about the names in installed packages; `values` are the types in their source."""
+
+    def __init__(self, installed: Installed, values: Inference) -> None:
+        self.installed = installed
+        self._values = values
+
+    def fact(self, dotted: str) -> Fact | None:
+        """What is known of a function, class, method, or of what is read under the name."""
+        found = self.installed.remembered("is", dotted, engine(), lambda: self._described(dotted))
+        try:
+            if not found:
+                return None
+            return Fact(
+                name=str(found["name"]),
+                source=self.installed.label(dotted),
+                returns=None if found["returns"] is None else str(found["returns"]),
+                external=True,
+                installed=True,
+                is_value=bool(found["is_value"]),
+            )
+        except (KeyError, SyntaxError):  # a file of the cache that somebody else wrote
+            return None
+
+    def target(self, dotted: str) -> Target:
+        """What the name stands for in the source of the packages."""
+        if definition := self.installed.find(dotted, ""):
+            return Target(definitions=(definition,))
+        holder, _, last = dotted.rpartition(".")
+        owner = self.installed.find(holder, "") if holder else None
+        if owner and isinstance(owner.node, ast.ClassDef):
+            return self._values.member(owner, last)
+        path = self.installed.path_of(holder, "") if holder else None
+        try:
+            module = self.installed.module(path) if path else None
+        except (OSError, Unreadable):
+            return NOBODY_KNOWS
+        bindings = names_of(module).bindings_in(module.tree).get(last, ()) if module else ()
+        if module is None or not bindings:
+            return NOBODY_KNOWS
+        return Target(values=(join(of_binding(self._values, module, binding) for binding in bindings),))
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    def _described(self, dotted: str) -> dict[str, Any]:
+        target = self.target(dotted)
+        if not target.found:
+            return {}
+        read = any(is_property(definition) for definition in target.definitions)
+        given = [of_result(self._values, definition) for definition in target.definitions]
+        given += [self._values.seen(*origin) for origin in target.origins]
+        value = join([*given, *target.values, *(() if target.known else (UNKNOWN,))])
+        names = [self.installed.type_name(d) for d in target.definitions if isinstance(d.node, FUNCTIONS)]
+        return {
+            "name": names[0] if len(set(names)) == 1 and not read else dotted,
+            "is_value": read or target.is_value,
+            "returns": self._spelled(value),
+        }
+
+    def _spelled(self, value: Value) -> str | None:
+        """A value in the notation of the tables; None when nothing of it is known."""
+        if not value - ANY - NONE:
+            return "None" if value == NONE else None
+        return " | ".join(sorted(self._spelled_type(kind) for kind in value))
+
+    def _spelled_type(self, kind: Type) -> str:
+        if kind in ANY:
+            return "typing.Any"
+        name = self.installed.type_name(kind.definition) if kind.definition else kind.name
+        inside = [self._spelled(argument) or "typing.Any" for argument in kind.arguments]
+        return f"{tables().own_name(name)}[{', '.join(inside)}]" if inside else tables().own_name(name)
