@@ -17,6 +17,7 @@ from cli.explain_raises import explain_raises
 from cli.options import Refusal
 from cli.preview import preview
 from cli.remedies import remedies
+from cli.triage import triage
 
 FAILED = 2  # the exit code of a usage error or a failed file
 
@@ -47,7 +48,7 @@ def common(
     pass
 
 
-for verb in (remedies, explain, explain_raises, preview, apply, branch):
+for verb in (remedies, explain, explain_raises, preview, apply, branch, triage):
     app.command()(verb)
 
 

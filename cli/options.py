@@ -43,6 +43,15 @@ class TreeFormat(StrEnum):
     JSON = "json"
 
 
+class TriageFormat(StrEnum):
+    """How a triage is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 class Grouping(StrEnum):
     """What goes on one branch: all findings of a remedy, those in one file, or a single one."""
 

@@ -53,6 +53,11 @@ def bold(text: str) -> str:
     return f"\x1b[1m{text}\x1b[0m"
 
 
+def tinted(text: str, code: int) -> str:
+    """The text in a colour, by its number in ECMA-48."""
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
 def write(chunks: Iterable[bytes], output: Path | None = None) -> None:
     """The bytes, to a file or to standard output. Raises Refusal when the file cannot be written."""
     if output is None:

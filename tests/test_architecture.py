@@ -42,6 +42,7 @@ ONLY = {
     "git": ("codemods/repository.py",),
     "typer": ("cli/",),
     "rich": ("cli/",),
+    "jinja2": ("codemods/output/",),
     "click": (),  # typer brings a copy of its own, and Fixit pins another version
 }
 

@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 
 from codemods.audits.triage.code import Code
 
+_OUTSIDE = "a path outside of the tree, which was not read"
+_ABSENT = "there is no such file here"
 _DRIVE = re.compile(r"^[A-Za-z]:/")
 _MANY = 200  # files that one pattern or folder may stand for
 _RENAMES = 5  # how often a file may have moved
@@ -52,9 +54,7 @@ def resolve(cited: str, code: Code) -> Resolved:
     absolute = path.startswith(("/", "~")) or bool(_DRIVE.match(path))
     path = posixpath.normpath(_DRIVE.sub("", path).lstrip("/~")) if path.strip("/") else ""
     if path.startswith("../") or path in ("", ".", ".."):
-        return Resolved(
-            cited, problem=f"{cited}: a path outside of the tree, which was not read", refused=True
-        )
+        return Resolved(cited, problem=f"{cited}: {_OUTSIDE}", refused=True)
     if "*" in path:
         return _several(cited, [p for p in code.paths if _fits(p, path)])
     found = None if absolute else _as_written(path, code)
@@ -62,13 +62,10 @@ def resolve(cited: str, code: Code) -> Resolved:
     if found:
         return found
     if absolute and "/" not in path:
-        return Resolved(
-            cited, problem=f"{cited}: a path outside of the tree, which was not read", refused=True
-        )
+        return Resolved(cited, problem=f"{cited}: {_OUTSIDE}", refused=True)
     return _in_history(path, code) or Resolved(
         cited,
-        problem=f"{cited}: there is no such file here"
-        + (", nor outside of it is one read" if absolute else ""),
+        problem=f"{cited}: {_ABSENT}" + (", nor outside of it is one read" if absolute else ""),
         refused=absolute,
     )
 
@@ -105,7 +102,7 @@ def _by_suffix(path: str, code: Code, *, absolute: bool) -> Resolved | None:
 
 
 def _ending_in(path: str, code: Code) -> list[str]:
-    """The file of this path if there is one, else all whose path ends like it; last, in any case of letters."""
+    """The file of this path if there is one, else all that end like it; last, in any case of letters."""
     alike = code.by_name.get(path.rpartition("/")[2].lower(), [])
     for wanted, known in ((path, alike), (path.lower(), [p.lower() for p in alike])):
         exact = [p for p, k in zip(alike, known, strict=True) if k == wanted]
@@ -126,7 +123,7 @@ def _unique(cited: str, paths: list[str]) -> Resolved | None:
 
 def _several(cited: str, paths: list[str]) -> Resolved:
     if not paths:
-        return Resolved(cited, problem=f"{cited}: there is no such file here")
+        return Resolved(cited, problem=f"{cited}: {_ABSENT}")
     return Resolved(cited, tuple(paths[:_MANY]), note=f"cited as {cited}")
 
 

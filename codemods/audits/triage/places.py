@@ -103,9 +103,8 @@ def _ranges(
     total = len(code.lines(path))
     inside = [(a, min(b, total)) for a, b in location.lines if a <= total]
     quoted = [(m.first, m.last) for m in matches if m.share >= 0.7 or not inside]
-    if inside and quoted:
-        kept = [lines for lines in inside if any(_meet([lines], [q], slack=3) for q in quoted)]
-        return tuple(kept if kept else quoted) if len(inside) == 1 or kept else tuple(inside)
+    if inside and quoted and not _meet(inside, quoted, slack=3):  # the code has moved
+        return tuple(quoted)
     return tuple(inside or quoted or _of_functions(path, prose, code))
 
 

@@ -11,6 +11,7 @@ from codemods.audits.model import AuditFinding, Claim
 from codemods.audits.triage.words import words
 
 _LABEL = re.compile(r"^\W*[A-Za-z][\w '/()-]{1,40}?\W*:(?:\W|$)")
+_LEADING = re.compile(r"^[A-Za-z][\w /-]{1,20}:\W+(?=\w)")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`*\"'(])|\n+")
 _CODE = re.compile(r"`+([^`\n]+)`+")
 _FILE = re.compile(r"\.(?:py|ya?ml|toml|cfg|ini|txt|json|md|js|tsx?|html|css|sh|env|sql)$")
@@ -76,7 +77,7 @@ class Prose:
         for sentence in (self.finding.title, *_SENTENCE.split(self.finding.text)):
             found = words().taken_back.search(sentence)
             if found and not _DOUBT.search(sentence[: found.start()]):
-                return " ".join(_clean(sentence).split())
+                return " ".join(_LEADING.sub("", _clean(sentence)).split())
         given = self.finding.claim
         return str(given.value).replace("-", " ") if given in _WITHDRAWN else None
 

@@ -135,7 +135,9 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
         return _refuted(verdict, against, supporting)
     if reason := _nothing_of_it(case, found):
         return replace(verdict, status=Status.NOT_CONFIRMED, reason=reason)
-    return replace(verdict, reason=_why_located(verdict, found, supporting), evidence=_texts(supporting))
+    return replace(
+        verdict, reason=_why_located(verdict, case, found, supporting), evidence=_texts(supporting)
+    )
 
 
 def _fixable(verdict: Verdict, answers: Sequence[Finding]) -> Verdict:
@@ -144,7 +146,8 @@ def _fixable(verdict: Verdict, answers: Sequence[Finding]) -> Verdict:
     status = Status.FIX if len(fixes) >= len(manual) else Status.SCAFFOLD
     safe = sum(finding.applicability is Applicability.SAFE for finding in fixes)
     kinds = " and ".join(dict.fromkeys(finding.remedy for finding in fixes))
-    how = "" if safe == len(fixes) else f" ({len(fixes) - safe} with --unsafe)"
+    some = "" if not safe else f"{len(fixes) - safe} of them "
+    how = "" if safe == len(fixes) else f", {some}with --unsafe"
     rest = f"; {len(manual)} more at the place need a person" if manual else ""
     places = "1 place" if len(fixes) == 1 else f"{len(fixes)} places"
     return replace(
@@ -170,9 +173,7 @@ def _refuted(verdict: Verdict, against: Sequence[Sight], supporting: Sequence[Si
     if supporting:
         reason = f"a person has to look: {against[0].text}, but {supporting[0].text}"
         return replace(verdict, reason=reason, evidence=_texts([*against, *supporting]))
-    return replace(
-        verdict, status=Status.NOT_CONFIRMED, reason=_sentence(against[0].text), evidence=_texts(against)
-    )
+    return replace(verdict, status=Status.NOT_CONFIRMED, reason=against[0].text, evidence=_texts(against))
 
 
 def _nothing_of_it(case: Case, found: Found) -> str | None:
@@ -190,33 +191,33 @@ def _nothing_of_it(case: Case, found: Found) -> str | None:
     return f"{listed}: no file here has {'that name' if len(telling) == 1 else 'one of those names'}"
 
 
-def _why_located(verdict: Verdict, found: Found, supporting: Sequence[Sight]) -> str:
-    where = ", ".join(map(str, verdict.places[:3])) + (" …" if len(verdict.places) > 3 else "")
-    resolved = (
-        "the report calls it resolved, which the code does not show; "
-        if verdict.finding.claim is Claim.RESOLVED
-        else ""
-    )
+def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequence[Sight]) -> str:
+    """Why a person has to decide, after what was seen."""
     if verdict.manual:
-        return f"{resolved}{verdict.remedies[0]} leaves it to a person: {verdict.manual[0].reason}"
-    if found.is_unsure:
-        return f"{resolved}{found.problems[0].problem}: a person has to say which"
-    seen = f"{supporting[0].text}; " if supporting else ""
-    if not verdict.places:
-        return (
-            f"{resolved}{seen}the report names no place in the code, so a person has to decide where to begin"
-        )
-    if found.by_name:
-        return f"{resolved}{seen}the report cites no place; {verdict.places[0].note}: {where}"
-    return f"{resolved}{seen}it is at {where}, and what to do there is a person's decision"
+        why = f"{verdict.remedies[0]} leaves it to a person: {verdict.manual[0].reason}"
+    elif found.is_unsure:
+        why = f"{found.problems[0].problem}: a person has to say which"
+    elif not verdict.places:
+        why = "the report names no place in the code: a person has to decide where to begin"
+    elif found.by_name:
+        why = f"the report cites no place; {verdict.places[0].note}: {verdict.places[0]}"
+    elif functions := _functions(case):
+        why = f"in {functions}; no remedy makes this change"
+    else:
+        why = f"at {verdict.places[0]}; no remedy makes this change"
+    resolved = ["the report calls it resolved"] if verdict.finding.claim is Claim.RESOLVED else []
+    return "; ".join([*resolved, *(sight.text for sight in supporting[:1]), why])
+
+
+def _functions(case: Case) -> str:
+    """The functions that the lines of the places are in, as one text; '' for none."""
+    names = [f.name for module in case.modules if case.ranges(module) for f in case.functions(module)]
+    shown = [f"`{name}`" for name in dict.fromkeys(names)]
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more functions" if len(shown) > 3 else "")
 
 
 def _texts(sights: Iterable[Sight]) -> tuple[str, ...]:
     return tuple(sight.text for sight in sights)
-
-
-def _sentence(text: str) -> str:
-    return text
 
 
 def _short(words: str) -> str:
