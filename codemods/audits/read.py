@@ -17,7 +17,8 @@ __all__ = ["ReportError", "read_audit"]
 _HTML = re.compile(r"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<(\?xml|testsuites?\b|checkstyle\b)")
 _YAML = re.compile(r"\s*(---\s*\n)?errors: ?.*\ngenerated_at: ")
-_JSON = re.compile(r'\s*(\{\s*["}]|\[\s*[\[{\]])')
+_JSON = re.compile(r"\s*[\[{]")
+_ONLY_JSON = re.compile(r'\s*(\{\s*"|\[\s*[{\]])')  # no other text begins like this
 _TEXT_LIMIT = 20_000_000  # characters of text for people
 
 
@@ -36,13 +37,11 @@ def read_audit(path: str, data: bytes) -> Audit:
         from codemods.audits.linters.xml import read_xml
 
         return read_xml(text, path)
-    if _JSON.match(text):
-        return _read_json(text, path)
-    return _read_text(text, path)
+    return (_JSON.match(text) and _read_json(text, path)) or _read_text(text, path)
 
 
-def _read_json(text: str, path: str) -> Audit:
-    """JSON of any kind; also lines of text before it, which some tools cannot keep to themselves."""
+def _read_json(text: str, path: str) -> Audit | None:
+    """The report in JSON; None when it is text that begins like it, as a link in Markdown does."""
     from codemods.audits.linters.records import read_json, read_json_lines
 
     try:
@@ -50,9 +49,10 @@ def _read_json(text: str, path: str) -> Audit:
     except RecursionError:
         raise ReportError("the JSON is nested too deeply") from None
     except ValueError as error:
-        if lines := read_json_lines(text, path):
-            return lines
-        raise ReportError(f"the JSON is damaged: {error}") from None
+        lines = read_json_lines(text, path)
+        if lines is None and _ONLY_JSON.match(text):
+            raise ReportError(f"the JSON is damaged: {error}") from None
+        return lines
     if isinstance(document, dict) and ("runs" in document or "sarif" in str(document.get("$schema", ""))):
         from codemods.audits.sarif import read_sarif
 

@@ -22,6 +22,7 @@ from codemods.audits.errors import ReportError
 from codemods.audits.model import Audit, AuditFinding, Claim, Location
 from codemods.audits.results import clean, finding, list_of, mapping_of, numbered, place
 from codemods.audits.uris import Uris
+from codemods.output.summary import counted
 
 _USED = (
     *("ruleId", "ruleIndex", "rule", "kind", "level", "message", "locations", "analysisTarget", "fixes"),
@@ -43,9 +44,8 @@ def read_sarif(document: Mapping[str, object], path: str) -> Audit:
     if not str(version).startswith("2."):
         raise ReportError(f"SARIF of version {clean(version)[:20]!r}: we read 2.1")
     read = [_Run.of(run) for run in runs if isinstance(run, dict)]
-    remarks = (
-        [f"{len(runs) - len(read)} runs are no objects and were left out"] if len(read) < len(runs) else []
-    )
+    lost = len(runs) - len(read)
+    remarks = [f"{counted(lost, 'run')} left out: not an object"] if lost else []
     findings = [each for run in read for each in run.findings()]
     tools = dict.fromkeys(run.tool for run in read if run.tool)
     remarks += [remark for run in read for remark in run.remarks]
@@ -77,12 +77,12 @@ class _Run:
         for number, record in enumerate(self.results, 1):
             result = self._result(record, number)
             if result is None:
-                left_out["are no objects"] += 1
+                left_out["not an object"] += 1
             elif result.kind in _NO_FINDING:
-                left_out["say that nothing is wrong"] += 1
+                left_out["it says that nothing is wrong"] += 1
             else:
                 yield self._finding(result)
-        self.remarks.extend(f"{count} results {what} and were left out" for what, count in left_out.items())
+        self.remarks.extend(f"{counted(n, 'result')} left out: {why}" for why, n in left_out.items())
 
     def _result(self, record: object, number: int) -> Result | None:
         """The result; what is not valid in it is left out and said."""

@@ -10,7 +10,7 @@ from gzip import BadGzipFile, GzipFile
 
 from codemods.audits.errors import ReportError
 
-SIZE_LIMIT = 256_000_000  # bytes of a report, unpacked
+SIZE_LIMIT = 128_000_000  # bytes of a report, unpacked
 
 _GZIP = b"\x1f\x8b"
 _MARKS = (

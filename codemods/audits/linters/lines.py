@@ -14,7 +14,7 @@ from codemods.audits.model import Audit, AuditFinding
 from codemods.audits.results import finding, numbered, place
 
 # path:line, path:line:column, and mypy's path:line:column:line:column
-_PLACE = (
+_PLACE = re.compile(
     r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:*|>`][^:\n]*):(?P<line>[0-9]{1,8})"
     r"(?::[0-9]+(?::(?P<end>[0-9]{1,8}):[0-9]+)?)?: ?"
 )
@@ -29,30 +29,38 @@ class _Form:
     """
 
     tool: str
-    rest: str
+    rest: re.Pattern[str]
     levels: Mapping[str, str] = field(default_factory=dict)
-
-    def match(self, line: str) -> re.Match[str] | None:
-        return re.match(_PLACE + self.rest, line)
 
 
 _PYLINT_RULE = r"(?P<rule>(?P<level>[FEWRCI])[0-9]{4})"
 _FORMS = (
-    _Form("pylint", rf"{_PYLINT_RULE}: (?P<message>.*) \((?P<symbol>{NAME}|[a-z]+)\)$", PYLINT_LEVELS),
-    _Form("pylint", rf"\[{_PYLINT_RULE}\((?P<symbol>[\w-]+)\), [^\]]*\] (?P<message>.*)", PYLINT_LEVELS),
-    _Form("", rf"\[(?P<rule>{CODE}|{NAME})\] (?P<message>.*)"),  # flake8 and ruff, told to look like pylint
-    _Form("bandit", r"(?P<rule>B[0-9]{3})\[bandit\]: (?P<level>[A-Z]+): (?P<message>.*)"),
-    _Form("mypy", r"(?P<level>error|warning|note): (?P<message>.*)"),
-    _Form("semgrep", r"(?P<level>[EWI]):(?P<rule>[\w.-]+):(?P<message>.*)", _INITIALS),
-    _Form("semgrep", r"(?P<level>error|warning|info)\((?P<rule>[\w.-]+)\):(?P<message>.*)"),
-    _Form("ruff", rf"(?P<rule>{CODE}|{NAME}):? \[[*-]\] (?P<message>.*)"),
-    _Form("", rf"(?P<rule>{CODE}):? (?P<message>.*)"),
-    _Form("ruff", rf"(?P<rule>{NAME}): (?P<message>.*)"),
+    _Form(
+        "pylint",
+        re.compile(rf"{_PYLINT_RULE}: (?P<message>.*) \((?P<symbol>{NAME}|[a-z]+)\)$"),
+        PYLINT_LEVELS,
+    ),
+    _Form(
+        "pylint",
+        re.compile(rf"\[{_PYLINT_RULE}\((?P<symbol>[\w-]+)\), [^\]]*\] (?P<message>.*)"),
+        PYLINT_LEVELS,
+    ),
+    _Form(
+        "", re.compile(rf"\[(?P<rule>{CODE}|{NAME})\] (?P<message>.*)")
+    ),  # flake8 and ruff, told to look like pylint
+    _Form("bandit", re.compile(r"(?P<rule>B[0-9]{3})\[bandit\]: (?P<level>[A-Z]+): (?P<message>.*)")),
+    _Form("mypy", re.compile(r"(?P<level>error|warning|note): (?P<message>.*)")),
+    _Form("semgrep", re.compile(r"(?P<level>[EWI]):(?P<rule>[\w.-]+):(?P<message>.*)"), _INITIALS),
+    _Form("semgrep", re.compile(r"(?P<level>error|warning|info)\((?P<rule>[\w.-]+)\):(?P<message>.*)")),
+    _Form("ruff", re.compile(rf"(?P<rule>{CODE}|{NAME}):? \[[*-]\] (?P<message>.*)")),
+    _Form("", re.compile(rf"(?P<rule>{CODE}):? (?P<message>.*)")),
+    _Form("ruff", re.compile(rf"(?P<rule>{NAME}): (?P<message>.*)")),
 )
 _MYPY_CODE = re.compile(r"\s+\[(?P<code>[a-z][a-z-]*)\]\s*$")
 # Where what goes on below a finding's line ends: at blank lines, at code, at a summary.
 _END = re.compile(
-    r"\s*$|\s{3}|[*=-]{4}|Found \d|All checks|Success|\[\*\]|Your code has|No fixes|::|##|\S+: note: In "
+    r"\s*$|\s{3}|[*=-]{4}|Found \d|All checks|Success|\[\*\]|Your code has|No fixes|::|##"
+    r"|[^:]+: note: (?:In|At) "
 )
 _STRUCTURE = re.compile(r"#{1,6} \S|```|~~~|[-*+] |\*\*\w|\|.*\|\s*$|\d+[.)] ")
 
@@ -139,10 +147,10 @@ def _places(lines: Sequence[str]) -> Iterator[Found]:
 
 
 def _pending(line: str, number: int) -> _Pending | None:
-    if ":" not in line or line[0].isspace():
+    where = _PLACE.match(line)
+    if where is None:
         return None
     for form in _FORMS:
-        if match := form.match(line):
-            groups = match.groupdict()
-            return _Pending(form, groups, number, [groups["message"]])
+        if match := form.rest.match(line, where.end()):
+            return _Pending(form, where.groupdict() | match.groupdict(), number, [match["message"]])
     return None
