@@ -1,0 +1,265 @@
+"""How a finding begins: its id, severity, category, place and title, in whatever order they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from codemods.audits.markdown.claims import status_claim, without_state
+from codemods.audits.markdown.locations import cited
+from codemods.audits.markdown.vocabulary import (
+    alternatives,
+    first_severity,
+    severity_word,
+    sign,
+    words,
+)
+from codemods.audits.model import Claim, Location
+
+_ID = r"[A-Za-z]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
+_EXPLICIT = re.compile(rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{_ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|\.\w|\()")
+_NUMBER = re.compile(
+    r"(?P<open>[\[(*]{0,3})(?P<hash>#|№\s*|no\.\s*|n°\s*|nr\.\s*)?(?P<id>\d{1,3}(?:\.\d{1,3}){0,3})(?![\d%])(?P<close>[\])*]{0,3})",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r"\s*(?:\*\*)?\s*(?:[:\uff1a.|)\]、\uff0e]|[—\u2013-]+(?=\s)|\s[—\u2013-]+|→|$)\s*(?:\*\*)?"
+)
+_AND = re.compile(r"\s*(?:,|/|&|\+|、|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b|和)\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*[\[(\uff08]([^\])\uff09]{1,60})[\])\uff09]\s*")
+_WORD_AND_SEPARATOR = re.compile(
+    r"\s*(?:\*\*)?([^\W\d_][\w /-]{1,30}?|P[0-4])(?:\*\*)?\s*(?:[:\uff1a|]|\s[—\u2013-]+\s)\s*(?:\*\*)?"
+)
+_TRAILING = re.compile(
+    r"\s*(?:\s[—\u2013-]+\s+|[\[(\uff08])([^\[\](\uff08)\uff09—\u2013]{1,80})[\])\uff09]?\s*$"
+)
+_CATEGORY = re.compile(r"[A-Z][A-Z_ /-]{2,24}")
+_CHECKBOX = re.compile(r"\s*\[([ xX])\]\s+")
+_BEFORE = re.compile(r"^[^\w`\[(*~#/.№]+")
+_BEHIND = re.compile(r"[^\w`\])*!?.)\"'\u2019%}>]+$")
+_KEYCAP = re.compile("(\\d)\ufe0f?\u20e3")
+_LINK = re.compile(r"\[([^\]]{0,300})\]\([^()\s]+\)")
+
+
+@dataclass(slots=True)
+class Lead:
+    """The first line of a finding, taken apart."""
+
+    title: str
+    ids: list[str] = field(default_factory=list)
+    """Ids that cannot be anything else: `BUG-004`, `S11`, or the number in `Issue 3`."""
+    number: str | None = None
+    """A number that could be one of a section or a list."""
+    severity: str | None = None
+    category: str | None = None
+    claim: Claim = Claim.OPEN
+    locations: tuple[Location, ...] = ()
+    mentioned: tuple[Location, ...] = ()
+    """Files that the title speaks of; whether they are the place depends on what else is named."""
+    lines: tuple[tuple[int, int], ...] = ()
+    """Lines of a file that stands elsewhere."""
+    ticked: bool | None = None
+    """Of an entry with a box: whether it is ticked."""
+
+
+def lead_of(text: str, accept: Callable[[str, bool], bool] = lambda _name, _separated: True) -> Lead:
+    """What the line says. `accept` is asked of each possible id, and told whether something sets it off."""
+    rest, claim = without_state(_KEYCAP.sub(r"\1.", text))
+    lead = Lead("", claim=claim)
+    if box := _CHECKBOX.match(rest):
+        lead.ticked = box[1] != " "
+        rest = rest[box.end() :]
+    if found := sign(rest[:12]):
+        lead.severity = found[1]
+    for _ in range(6):
+        shorter = _without_front(rest, lead, accept)
+        if shorter == rest:
+            break
+        rest = shorter
+    rest = _without_end(rest, lead)
+    _take_places(rest, lead)
+    lead.title = _clean(rest)
+    return lead
+
+
+def plain(text: str) -> str:
+    """A canonical text without its marks."""
+    return _LINK.sub(r"\1", text).replace("**", "").replace("~~", "").strip()
+
+
+def _without_front(rest: str, lead: Lead, accept: Callable[[str, bool], bool]) -> str:
+    """The line without one more thing that stands before the title."""
+    rest = _BEFORE.sub("", rest)
+    shorter = _take_ids(rest, lead, accept)
+    for take in (_take_named, _take_number, _take_bracketed, _take_word, _take_front_place):
+        shorter = take(rest, lead) if shorter is None else shorter
+    return rest if shorter is None else shorter
+
+
+def _take_named(rest: str, lead: Lead) -> str | None:
+    """`Issue 3: …`, `ISSUE 11, 12`."""
+    match = _named().match(rest)
+    if match is None or lead.ids:
+        return None
+    lead.ids.append(match["id"])
+    at = match.end()
+    while (more := _AND.match(rest, at)) and (number := re.compile(r"\d{1,4}\b").match(rest, more.end())):
+        lead.ids.append(number.group())
+        at = number.end()
+    return _after(rest, at)
+
+
+def _take_ids(rest: str, lead: Lead, accept: Callable[[str, bool], bool]) -> str | None:
+    """`BUG-004: …`, `[C-1] …`, `BUG-004, BUG-005: …`."""
+    ids, at = [], 0
+    while match := _EXPLICIT.match(rest, at):
+        separated = bool(
+            match["open"].strip("*") or _SEPARATOR.match(rest, match.end()) or _AND.match(rest, match.end())
+        )
+        if severity_word(match["id"]) or not accept(match["id"], separated):
+            break
+        ids.append(match["id"])
+        at = match.end()
+        more = _AND.match(rest, at)
+        if more is None or not _EXPLICIT.match(rest, more.end()):
+            break
+        at = more.end()
+    if not ids or lead.ids:
+        return None
+    lead.ids += ids
+    return _after(rest, at)
+
+
+def _take_number(rest: str, lead: Lead) -> str | None:
+    match = _NUMBER.match(rest)
+    if match is None or lead.number or lead.ids:
+        return None
+    separator = _SEPARATOR.match(rest, match.end())
+    if not (
+        match["hash"]
+        or match["open"].strip("*")
+        or "." in match["id"]
+        or separator
+        or rest[match.end() :][:1] == " "
+    ):
+        return None
+    lead.number = match["id"]
+    return _after(rest, match.end())
+
+
+def _take_bracketed(rest: str, lead: Lead) -> str | None:
+    """`[HIGH] …`, `(Kritisch) …`, `[Security] …`."""
+    match = _BRACKETED.match(rest.removeprefix("**"))
+    if match is None or rest.removeprefix("**")[match.end() :].startswith("("):
+        return None
+    if not _understood(match[1], lead, strict=False):
+        return None
+    return rest.removeprefix("**")[match.end() :].lstrip(":- ") or None
+
+
+def _take_word(rest: str, lead: Lead) -> str | None:
+    """`HIGH: …`, `**Low** | …`, `DEAD_CODE - …`."""
+    match = _WORD_AND_SEPARATOR.match(rest)
+    if match is None or not rest[match.end() :]:
+        return None
+    return rest[match.end() :] if _understood(match[1].strip(), lead, strict=True) else None
+
+
+def _understood(word: str, lead: Lead, *, strict: bool) -> bool:
+    """Whether a word before or behind the title is a severity, a state or a category; if so, it is kept."""
+    if severity := severity_word(word) or ((not strict and first_severity(word)) or (0, None))[1]:
+        lead.severity = severity if severity_word(word) else lead.severity or severity
+    elif (claim := status_claim(word)) is not Claim.OPEN:
+        lead.claim = claim
+    elif _CATEGORY.fullmatch(word) or (strict and _nouns().fullmatch(word)):
+        lead.category = lead.category or word.strip().lower().replace("_", "-").replace(" ", "-")
+    else:
+        return False
+    return True
+
+
+def _take_front_place(rest: str, lead: Lead) -> str | None:
+    """`app/x.py:12 - …`, `Line 14: …`."""
+    found = cited(rest[:400])
+    bare = rest.removeprefix("**").lstrip("[`")
+    offset = len(rest) - len(bare)
+    if found.places and found.places[0].start <= offset:
+        place = found.places[0]
+        match = re.compile(r"[`*)\]]*\s*(?:[:\uff1a|]|[—\u2013-]+\s)\s*(?:\*\*)?").match(rest, place.end)
+        if match and rest[match.end() :]:
+            lead.locations += (place.location,)
+            return rest[match.end() :]
+    match = _line_first().match(rest)
+    if match and rest[match.end() :] and not lead.lines:
+        lead.lines = cited(match.group()).lines
+        return rest[match.end() :] if lead.lines else None
+    return None
+
+
+def _without_end(rest: str, lead: Lead) -> str:
+    """The line without a severity, a state or a place in brackets behind the title."""
+    for _ in range(4):
+        rest = rest.rstrip()
+        bare = rest.removesuffix("**").rstrip() if rest.endswith("**") and rest.count("**") % 2 else rest
+        match = _TRAILING.search(bare[-120:])
+        if match is None:
+            break
+        inner, start = match[1].strip(" *:"), len(bare) - len(bare[-120:]) + match.start()
+        found = cited(inner, lenient=True)
+        if found.places or (found.lines and not lead.lines):
+            lead.locations += found.locations
+            lead.lines += found.lines
+        elif not _understood(inner, lead, strict=True):
+            break
+        rest = bare[:start]
+    return rest
+
+
+def _take_places(rest: str, lead: Lead) -> None:
+    found = cited(rest)
+    lead.mentioned = found.locations
+    lead.lines = lead.lines or found.lines
+
+
+def _after(rest: str, at: int) -> str:
+    """What follows an id and what sets it off."""
+    separator = _SEPARATOR.match(rest, at)
+    tail = rest[separator.end() if separator else at :]
+    opening = rest[:at].count("**") % 2
+    return ("**" if opening and tail.count("**") % 2 else "") + tail.lstrip()
+
+
+def _clean(title: str) -> str:
+    text = plain(title)
+    while (shorter := _BEHIND.sub("", _BEFORE.sub("", text)).strip(" :|")) != text:
+        text = shorter
+    return text
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    noun = alternatives(words("numbered")["nouns"])
+    number = r"\s*(?:#|№|nr\.?|no\.?|n°)?\s*(?P<id>\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?)(?![\w%])"
+    return re.compile(rf"(?:\*\*|\[)?{_unbounded(noun)}{number}", re.IGNORECASE)
+
+
+def _unbounded(noun: str) -> str:
+    """Chinese nouns, and some of others, stand right before the number."""
+    return noun.replace(r"(?!\w)", r"(?![^\W\d_])")
+
+
+@cache
+def _nouns() -> re.Pattern[str]:
+    return re.compile(alternatives(words("numbered")["nouns"]), re.IGNORECASE)
+
+
+@cache
+def _line_first() -> re.Pattern[str]:
+    before = alternatives(words("lines")["before"])
+    numbers = r"L?\d[\dL ,—\u2013-]*(?:\s*(?:行目?|and|und|et|y|e)\s*\d*)*"
+    return re.compile(
+        rf"(?:\*\*)?(?:{before}\.?\s*:?\s*#?|(?=L\d)){numbers}(?:\*\*)?\s*(?:[:\uff1a]|[—\u2013-]+\s)\s*(?:\*\*)?",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,105 @@
+"""Tables that hold a finding in each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from codemods.audits.markdown.blocks import Block, Item
+from codemods.audits.markdown.candidates import Candidate, Context, entry_points
+from codemods.audits.markdown.content import content_of, severity_in
+from codemods.audits.markdown.fields import property_table
+from codemods.audits.markdown.lead import lead_of, plain
+from codemods.audits.markdown.locations import cited
+from codemods.audits.markdown.vocabulary import label_kind
+
+Accept = Callable[[str, bool], bool]
+
+_SAMPLE = 30  # rows that are looked at to find out what a column holds
+
+
+def rows_of(table: Block, context: Context, accept: Accept) -> list[Candidate]:
+    """A candidate for each row, if the table is one of findings."""
+    header, *rows = table.items
+    if property_table(table):
+        return []
+    roles = _roles([_text(cell) for cell in header.blocks], rows[:_SAMPLE], accept)
+    if (
+        "count" in roles
+        or ("id" not in roles and not {"severity", "location"} & set(roles))
+        or "title" not in roles
+    ):
+        return []
+    names = [_text(cell) for cell in header.blocks]
+    return [_candidate(row, names, roles, context, accept) for row in rows if any(map(_text, row.blocks))]
+
+
+def _candidate(
+    row: Item, names: Sequence[str], roles: dict[str, int], context: Context, accept: Accept
+) -> Candidate:
+    cells = [_text(cell) for cell in row.blocks]
+    title = lead_of(cells[roles["title"]] if roles["title"] < len(cells) else "", accept)
+    if "id" in roles and roles["id"] != roles["title"]:
+        named = lead_of(cells[roles["id"]], accept)
+        title.ids, title.number = named.ids or title.ids, named.number or title.number
+        title.severity = title.severity or named.severity
+    lines = [
+        f"**{_label(role, name)}:** {cell}"
+        for name, cell, role in zip(names, cells, _by_column(roles, len(cells)), strict=False)
+        if cell.strip(" -\u2013—") and role not in {"id", "title"}
+    ]
+    content = content_of([Block("paragraph", row.line, lines)], title)
+    points = entry_points(title, content, context, strong=False)
+    return Candidate(title, content, row.line, context, points, "row")
+
+
+def _label(role: str | None, name: str) -> str:
+    """The column's name, or, if that says nothing, what it turned out to hold."""
+    return name if label_kind(plain(name)) == role or role is None else role
+
+
+def _by_column(roles: dict[str, int], width: int) -> list[str | None]:
+    by_column = {column: role for role, column in roles.items()}
+    return [by_column.get(column) for column in range(width)]
+
+
+def _roles(names: Sequence[str], rows: Sequence[Item], accept: Accept) -> dict[str, int]:
+    """Which column holds what: by its name, else by what is in it."""
+    roles: dict[str, int] = {}
+    columns = [
+        [_text(row.blocks[i]) if i < len(row.blocks) else "" for row in rows] for i in range(len(names))
+    ]
+    for column, name in enumerate(names):
+        kind = label_kind(plain(name).strip(" :")) or _inferred(columns[column], accept)
+        if kind == "location" and not _mostly(
+            columns[column], lambda cell: bool(cited(cell, lenient=True).places)
+        ):
+            kind = "title" if "title" not in roles else None
+        if kind and kind not in roles:
+            roles[kind] = column
+    if "title" not in roles:
+        free = [c for c in range(len(names)) if c not in roles.values() or c == roles.get("problem")]
+        longest = max(free, key=lambda c: sum(map(len, columns[c])), default=None)
+        if longest is not None:
+            roles.pop("problem", None) if longest == roles.get("problem") else None
+            roles["title"] = longest
+    return roles
+
+
+def _inferred(cells: Sequence[str], accept: Accept) -> str | None:
+    """What a column without a telling name holds."""
+    if _mostly(cells, lambda cell: bool((lead := lead_of(cell, accept)).ids) and not lead.title):
+        return "id"
+    if _mostly(cells, lambda cell: len(cell) < 20 and severity_in(cell) is not None):
+        return "severity"
+    if _mostly(cells, lambda cell: len(cell) < 120 and bool(cited(cell, lenient=True).places)):
+        return "location"
+    return None
+
+
+def _mostly(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(map(test, filled)) * 2 >= len(filled)
+
+
+def _text(cell: Block) -> str:
+    return " ".join(cell.lines).strip()

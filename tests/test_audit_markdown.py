@@ -1,0 +1,140 @@
+"""Reports in many layouts and languages: which findings they hold, where, how grave, and in which state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codemods.audits.markdown import read_markdown
+from codemods.audits.model import Audit, AuditFinding
+
+REPORTS = Path(__file__).parent / "data" / "audits"
+
+# Each finding of each report: id, severity, state, places.
+EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
+    "by_category": [
+        ("1.1", "high", "open", "gate/http.py:12-19"),
+        ("1.2", "low", "open", "gate/errors.py"),
+        ("2.1", "medium", "open", "gate/report.py:88 gate/list.py:9-11"),
+        ("3.1", "low", "open", "gate/dates.py gate/legacy/dates.py"),
+    ],
+    "by_file": [
+        ("1.1", "high", "open", "C:/Users/kim/work/tracker/app/routes.py:14"),
+        ("1.2", None, "open", "C:/Users/kim/work/tracker/app/routes.py:40-44"),
+        ("1.3", None, "open", "C:/Users/kim/work/tracker/app/routes.py:77"),
+        ("2.1", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:9"),
+        ("2.2", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:31,55"),
+    ],
+    "chinese": [
+        ("1", "critical", "open", "server/auth.py:12"),
+        ("2", "high", "open", "server/worker.py:45-52"),
+        ("3", "medium", "resolved", "server/stats.py:7,19"),
+    ],
+    "french": [
+        ("A1", "critical", "open", "boutique/paiement.py:57"),
+        ("A2", "high", "open", "boutique/panier.py:12-19"),
+        ("A3", "medium", "open", "boutique/panier.py:104"),
+        ("A4", "low", "open", "boutique/vues.py:8,31"),
+        ("A5", "low", "false-alarm", "boutique/urls.py"),
+    ],
+    "german": [
+        ("SEC-01", "critical", "open", "src/lager/db.py:12-18"),
+        ("SEC-02", "high", "open", "src/lager/import.py:40 src/lager/export.py:7,93"),
+        ("QUAL-01", "low", "resolved", "src/lager/report.py:88"),
+        ("QUAL-02", "low", "false-alarm", "src/lager/report.py:3"),
+    ],
+    "interrupted_list": [
+        ("1", "high", "open", "web/upload.py:19"),
+        ("2", "medium", "open", "web/app.py:6"),
+        ("3", "low", "false-alarm", "web/views.py:140-151"),
+    ],
+    "japanese": [
+        ("R-01", "high", "open", "app/login.py:21"),
+        ("R-02", "medium", "resolved", "app/mailer.py:88-90"),
+        ("R-03", "low", "open", "app/util.py:5"),
+    ],
+    "links": [
+        ("B-1", "critical", "open", "store/db.py:12-20"),
+        ("B-2", "critical", "resolved", "store/api.py:7"),
+        ("N-1", "low", "false-alarm", "store/cli.py:3"),
+        ("N-2", "low", "open", "store/cli.py:36-40"),
+    ],
+    "nothing": [],
+    "pipes": [
+        ("F-001", "high", "open", "billing/tax.py:88"),
+        ("F-002", "medium", "open", "billing/tax.py:120-131"),
+        ("F-003", "low", "false-alarm", "billing/cli.py"),
+    ],
+    "plain": [
+        ("1", "high", "open", "meter/count.py:36"),
+        ("2", "medium", "open", "meter/read.py:80,95-99"),
+        ("3", "low", "retracted", "meter/unit.py"),
+    ],
+    "portuguese_italian": [
+        ("1", "high", "open", "loja/login.py:14"),
+        ("2", "medium", "open", "loja/pedido.py:30-36"),
+        ("3", "low", "resolved", "negozio/ordini.py:9"),
+    ],
+    "property_tables": [
+        ("S11", "critical", "open", "depot/unpack.py:52"),
+        ("S12", "medium", "resolved", "depot/http/debug.py:10-22"),
+        ("S13", "low", "open", "depot/session.py"),
+    ],
+    "quoted": [
+        ("C-1", None, "open", "queue/worker.py:30 queue/drain.py:12"),
+        ("C-2", None, "open", "queue/worker.py:90"),
+        ("H-1", None, "open", "queue/metrics.py:4"),
+    ],
+    "russian": [
+        ("1.1", "critical", "open", "reports/query.py:10-14"),
+        ("1.2", "critical", "open", "settings.py:3"),
+        ("2.1", "medium", "open", "tasks/sync.py:77"),
+        ("2.2", "medium", "open", "tasks/http.py:12"),
+    ],
+    "spanish": [
+        ("1", "critical", "open", "correo/buscar.py:33"),
+        ("2", "high", "open", "correo/adjuntos.py:70-74"),
+        ("3", "medium", "open", "correo/sesion.py:9 correo/tareas.py:41"),
+    ],
+    "table_first": [
+        ("V-4", "info", "open", ""),
+        ("V-1", "high", "open", "sign/verify.py:20-25"),
+        ("V-2", "high", "resolved", "sign/keys.py:61"),
+        ("V-3", "low", "open", "deploy/nginx.conf"),
+    ],
+    "yaml_block": [
+        ("AUD-7", "high", "open", "api/deps.py:12-13"),
+        ("AUD-8", "medium", "open", "api/export.py:41"),
+        ("AUD-9", "low", "open", "api/util.py:5"),
+    ],
+}
+
+
+def read(name: str) -> Audit:
+    return read_markdown((REPORTS / f"{name}.md").read_text(encoding="utf-8"), name)
+
+
+def places(finding: AuditFinding) -> str:
+    """`a.py:3-5,9 b.py`"""
+    return " ".join(
+        place.path
+        + ":" * bool(place.lines)
+        + ",".join(f"{a}-{b}" if a != b else str(a) for a, b in place.lines)
+        for place in finding.locations
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in REPORTS.glob("*.md")))
+def test_findings(name: str) -> None:
+    found = [(f.id, f.severity, f.claim.value, places(f)) for f in read(name).findings]
+    assert found == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_lines_point_at_the_findings(name: str) -> None:
+    text = (REPORTS / f"{name}.md").read_text(encoding="utf-8").split("\n")
+    for finding in read(name).findings:
+        words = [word for word in finding.title.replace("`", " ").split() if word.isalnum()]
+        near = " ".join(text[finding.line - 1 : finding.line + 6])
+        assert all(word in near for word in words), finding
