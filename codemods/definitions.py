@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.files import Files
+from codemods.model import SourceTree
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import Binding, names_of
 
@@ -31,6 +32,10 @@ class Definition:
 
 class Definitions(Files):
     """The files of a source tree, and what stands in them."""
+
+    def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
+        super().__init__(tree, base)
+        self._origins: dict[tuple[str, str], str] = {}
 
     def find(self, dotted: str, importer: str) -> Definition | None:
         """The function, class or method that a dotted name means in `importer`, through re-exports."""
@@ -80,11 +85,39 @@ class Definitions(Files):
                     strangers.append(ast.unparse(base))
         return set(known), strangers
 
+    def origin(self, dotted: str, importer: str) -> str:
+        """The name of something where it comes from, when files here only pass it on.
+
+        `.compat.urlparse` is `urllib.parse.urlparse` when `compat.py` imports it from there.
+        """
+        key = dotted, importer.rpartition("/")[0]
+        if key not in self._origins:
+            self._origins[key] = dotted
+            self._origins[key] = self._passed_on(dotted, importer)
+        return self._origins[key]
+
     def type_name(self, definition: Definition) -> str:
         """A name for a class that is the same wherever it is imported: its file, and its name there."""
         return f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
 
     # -- helpers ----------------------------------------------------------------------------------
+
+    def _passed_on(self, dotted: str, importer: str) -> str:
+        level = len(dotted) - len(dotted.lstrip("."))
+        dots, parts = dotted[:level], dotted[level:].split(".")
+        for cut in range(len(parts) - 1, -1 if dots else 0, -1):
+            path = self.path_of(dots + ".".join(parts[:cut]), importer)
+            if path is None:
+                continue
+            try:
+                module = self.module(path)
+            except (OSError, Unreadable):
+                return dotted
+            targets = {b.target for b in names_of(module).bindings_in(module.tree).get(parts[cut], ())}
+            target = targets.pop() if len(targets) == 1 else None
+            found = self.origin(".".join([target, *parts[cut + 1 :]]), path) if target else dotted
+            return dotted if found.startswith(".") else found  # that would be relative to another file
+        return dotted
 
     def _find(self, dotted: str, importer: str, depth: int) -> Definition | None:
         level = len(dotted) - len(dotted.lstrip("."))

@@ -304,3 +304,28 @@ def test_an_overlay_shares_what_did_not_change() -> None:
     assert project.module("a.py") is base.module("a.py")
     assert project.module("b.py").data == b"x = 3"
     assert base.module("b.py").data == b"x = 2"
+
+
+@pytest.mark.parametrize(
+    ("dotted", "origin"),
+    [
+        (".compat.urlparse", "urllib.parse.urlparse"),
+        ("app.compat.urlparse", "urllib.parse.urlparse"),
+        (".compat.json.loads", "json.loads"),
+        (".again.urlparse", "urllib.parse.urlparse"),
+        (".compat.either", ".compat.either"),
+        (".compat.made", ".compat.made"),
+        (".again.made", ".again.made"),
+        (".round.round", ".round.round"),
+        (".gone.thing", ".gone.thing"),
+        ("json.loads", "json.loads"),
+    ],
+)
+def test_the_origin_of_what_files_pass_on(dotted: str, origin: str) -> None:
+    compat = "import json\nfrom urllib.parse import urlparse\nmade = 1\n"
+    compat += "try:\n    from a import either\nexcept ImportError:\n    from b import either\n"
+    project = project_of(
+        **{"app/__init__": "", "app/compat": compat, "app/again": "from .compat import urlparse, made\n"},
+        **{"app/round": "from .round import round\n", "app/use": ""},
+    )
+    assert project.origin(dotted, "app/use.py") == origin

@@ -64,6 +64,8 @@ def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
             if kind.definition and not made:
                 enters = values.member(kind.definition, name).definitions
                 made = [of_result(values, definition) for definition in enters]
+            elif not made and (fact := values.fact_of(kind.name, name)) and fact.installed:
+                made = [notation.parse(fact.returns)]
         found.append(join(made) if made else entered(frozenset({kind})))
     return join(found) if found else UNKNOWN
 

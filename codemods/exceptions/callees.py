@@ -27,7 +27,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(facts=(fact,))
     if definition := values.project.definition(module, node):
         return Target(definitions=(definition,))
-    if dotted and (fact := values.fact(dotted)):
+    if dotted and (fact := values.fact(dotted, module)):
         return Target(facts=(fact,))
     match node:
         case ast.Attribute() if not dotted:
@@ -71,7 +71,7 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     """What `value.name` stands for."""
     dotted = names_of(module).qualified(node)
     if dotted:
-        fact = values.fact(dotted)
+        fact = values.fact(dotted, module)
         return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
         return above(values, owner, node.attr)
@@ -109,7 +109,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return Target(definitions=(Definition(module, node),))
     if isinstance(node, ast.alias):
-        fact = values.fact(binding.target or "")
+        fact = values.fact(binding.target or "", module)
         found = None if fact else values.project.find(binding.target or "", module.path)
         return Target((fact,) if fact else (), (found,) if found else (), known=bool(fact or found))
     if isinstance(node, ast.arg):

@@ -24,10 +24,12 @@ from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
 from codemods.exceptions.values import Values, values_of
 from codemods.exceptions.walk import Visitors, Walk
+from codemods.installed import Installed
 from codemods.module import FUNCTIONS, Function, Module, spelled, walk
 from codemods.project import Definition, Project
 
 _MAX_DEPTH = 6  # calls into calls
+_MOST_DEPTH_INSTALLED = 4
 _ENOUGH = 2  # things that nobody knows about
 _MAX_CALLS = 60  # of the project's functions, for one question
 _VISITORS: Visitors = {
@@ -77,6 +79,8 @@ class Analysis:
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         self.calls = 0
+        # A package is looked into for many functions, and what it raises deep inside says little.
+        self._most_depth = _MOST_DEPTH_INSTALLED if isinstance(project, Installed) else _MAX_DEPTH
         self._memo: dict[ast.AST, _Summary] = {}
         self._outside: dict[str, MayRaise] = {}
         self._open: list[ast.AST] = []
@@ -101,12 +105,12 @@ class Analysis:
             return MayRaise()
         depth = len(self._open)
         known = self._memo.get(node)
-        if known and self.calls + known.calls <= _MAX_CALLS and depth + known.height <= _MAX_DEPTH:
+        if known and self.calls + known.calls <= _MAX_CALLS and depth + known.height <= self._most_depth:
             self.calls += known.calls
             self._height = max(self._height, depth + known.height)
             return known.answer
         self.calls += 1
-        if self.calls > _MAX_CALLS or depth >= _MAX_DEPTH:
+        if self.calls > _MAX_CALLS or depth >= self._most_depth:
             self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
         return self._explored(definition)

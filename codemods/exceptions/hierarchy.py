@@ -31,7 +31,7 @@ class Hierarchy:
     """The exception classes that a project can see. Ask `hierarchy_of(project)`."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self.project = project
         self._installed = abroad(project)
         self._outer = hierarchy_of(self._installed) if self._installed else None
         self._own: dict[str, Definition] = {}
@@ -39,19 +39,19 @@ class Hierarchy:
 
     def resolve(self, module: Module, expression: ast.expr) -> str | None:
         """The type that an expression in `module` names; None when it is no known exception class."""
-        definition = self._project.definition(module, expression)
+        definition = self.project.definition(module, expression)
         if definition and isinstance(definition.node, ast.ClassDef):
             name = self.own_name(definition)
             return name if "BaseException" in self.ancestors(name) else None
         dotted = names_of(module).qualified(expression)
         if dotted is None:
             return None
-        name = self.canonical(dotted)
+        name = self.canonical(self.project.origin(dotted, module.path))
         return name if name in BUILTIN_EXCEPTIONS or "BaseException" in self.ancestors(name) else None
 
     def own_name(self, definition: Definition) -> str:
         """The type of a class of the project."""
-        name = canonical(self._project.type_name(definition))
+        name = canonical(self.project.type_name(definition))
         self._own[name] = definition
         return name
 
@@ -94,7 +94,7 @@ class Hierarchy:
 
     def _outside(self, name: str) -> list[str]:
         """The names of a class of the installed packages and of those above it; empty if it is none."""
-        if self._installed is None or self._outer is None or self._project.may_hold(name):
+        if self._installed is None or self._outer is None or self.project.may_hold(name):
             return []
         outer, installed = self._outer, self._installed
 
@@ -107,11 +107,11 @@ class Hierarchy:
         return [str(above) for above in ancestors]
 
     def _base(self, module: Module, expression: ast.expr) -> str | None:
-        definition = self._project.definition(module, expression)
+        definition = self.project.definition(module, expression)
         if definition and isinstance(definition.node, ast.ClassDef):
             return self.own_name(definition)
         dotted = names_of(module).qualified(expression)
-        return self.canonical(dotted) if dotted else None
+        return self.canonical(self.project.origin(dotted, module.path)) if dotted else None
 
 
 def canonical(dotted: str) -> str:
@@ -133,7 +133,7 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
         name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:
-            resolved.append(name or hierarchy.canonical(dotted or ""))
+            resolved.append(name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path)))
     return resolved
 
 

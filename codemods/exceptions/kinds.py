@@ -87,6 +87,9 @@ def entered(manager: Value) -> Value:
     """What `with manager as x` binds."""
     values = []
     for kind in manager:
+        if kind.name == "contextlib.AbstractContextManager" and kind.arguments:
+            values.append(kind.arguments[0])
+            continue
         fact = tables().fact(kind.name, "__enter__")
         values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
     return join(values)

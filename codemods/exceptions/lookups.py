@@ -68,7 +68,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
 def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     """Note what reading an attribute of an imported module, or of what it holds, raises."""
     top, _, rest = dotted.partition(".")
-    if fact := walk.values.fact(dotted):
+    if fact := walk.values.fact(dotted, walk.module):
         _read(walk, fact)
     elif top in _PLATFORM_MODULES and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")

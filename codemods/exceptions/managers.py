@@ -53,6 +53,8 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
                     manager,
                     f"enters `{short(manager)}`",
                 )
+        elif kind.name == "contextlib.AbstractContextManager" and kind.arguments:
+            continue  # what it runs is told by the call that made it
         elif fact := walk.values.fact_of(kind.name, "__enter__"):
             fact_used(walk, fact, None)
         else:

@@ -9,15 +9,16 @@ import ast
 from typing import Any
 
 from codemods.exceptions.bound import of_binding
-from codemods.exceptions.kinds import join
-from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.kinds import join, plain
+from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, parse
 from codemods.exceptions.remembered import engine
-from codemods.exceptions.results import is_property, of_result
+from codemods.exceptions.results import is_property, of_result, yielded
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target
+from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.installed import Installed
 from codemods.module import FUNCTIONS, Unreadable
 from codemods.names import names_of
+from codemods.project import Definition
 
 
 class Packages:
@@ -33,6 +34,9 @@ class Packages:
         try:
             if not found:
                 return None
+            if also := found.get("also"):
+                return tables().facts.get(str(also))
+            parse(found["returns"])
             return Fact(
                 name=str(found["name"]),
                 source=self.installed.label(dotted),
@@ -41,7 +45,7 @@ class Packages:
                 installed=True,
                 is_value=bool(found["is_value"]),
             )
-        except (KeyError, SyntaxError):  # a file of the cache that somebody else wrote
+        except (KeyError, TypeError, SyntaxError, ValueError):  # a file of the cache that somebody else wrote
             return None
 
     def target(self, dotted: str) -> Target:
@@ -53,23 +57,34 @@ class Packages:
         if owner and isinstance(owner.node, ast.ClassDef):
             return self._values.member(owner, last)
         path = self.installed.path_of(holder, "") if holder else None
+        if path is None:
+            return self._of_variable(holder, last) if "." in holder else NOBODY_KNOWS
         try:
-            module = self.installed.module(path) if path else None
+            module = self.installed.module(path)
         except (OSError, Unreadable):
             return NOBODY_KNOWS
-        bindings = names_of(module).bindings_in(module.tree).get(last, ()) if module else ()
-        if module is None or not bindings:
-            return NOBODY_KNOWS
-        return Target(values=(join(of_binding(self._values, module, binding) for binding in bindings),))
+        bindings = names_of(module).bindings_in(module.tree).get(last, ())
+        values = [of_binding(self._values, module, binding) for binding in bindings]
+        return Target(values=(join(values),)) if values else NOBODY_KNOWS
 
     # -- helpers ----------------------------------------------------------------------------------
 
+    def _of_variable(self, variable: str, attribute: str) -> Target:
+        """An attribute of what a variable at the top of a file holds."""
+        values = self.target(variable).values
+        owners = [kind.definition for value in values for kind in value - NONE]
+        if not all(owners):
+            return NOBODY_KNOWS
+        return merged(self._values.member(owner, attribute) for owner in owners if owner)
+
     def _described(self, dotted: str) -> dict[str, Any]:
+        if (origin := self.installed.origin(dotted, "")) in tables().facts:
+            return {"also": origin}
         target = self.target(dotted)
         if not target.found:
             return {}
         read = any(is_property(definition) for definition in target.definitions)
-        given = [of_result(self._values, definition) for definition in target.definitions]
+        given = [self._result(definition) for definition in target.definitions]
         given += [self._values.seen(*origin) for origin in target.origins]
         value = join([*given, *target.values, *(() if target.known else (UNKNOWN,))])
         names = [self.installed.type_name(d) for d in target.definitions if isinstance(d.node, FUNCTIONS)]
@@ -78,6 +93,12 @@ class Packages:
             "is_value": read or target.is_value,
             "returns": self._spelled(value),
         }
+
+    def _result(self, definition: Definition) -> Value:
+        """What calling it gives; of a context manager that a decorator makes, with what it binds."""
+        if bound := yielded(self._values, definition):
+            return plain("contextlib.AbstractContextManager", bound)
+        return of_result(self._values, definition)
 
     def _spelled(self, value: Value) -> str | None:
         """A value in the notation of the tables; None when nothing of it is known."""
@@ -89,5 +110,7 @@ class Packages:
         if kind in ANY:
             return "typing.Any"
         name = self.installed.type_name(kind.definition) if kind.definition else kind.name
+        if not all(part.isidentifier() for part in name.split(".")):
+            return "typing.Any"
         inside = [self._spelled(argument) or "typing.Any" for argument in kind.arguments]
         return f"{tables().own_name(name)}[{', '.join(inside)}]" if inside else tables().own_name(name)

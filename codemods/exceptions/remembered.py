@@ -8,10 +8,32 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise, Raised, Step
+from codemods.exceptions.answer import GUESSED, LIKELY, POSSIBLE, RARE, MayRaise, Raised, Step
 
 _MOST_MISSING = 3  # things that nobody knows about, told of one function
 _LONGEST_WAY = 8  # steps of a trace
+_NEAR = 3  # calls: what is raised further down is seldom meant for the caller
+# What nobody knows of inside of a package, and what could only be a fault of it.
+_INSIDE = (
+    "reads ",
+    "looks up ",
+    "iterates over ",
+    "unpacks ",
+    "compares ",
+    "tests ",
+    "an operator ",
+    "sets ",
+)
+# What says that a call was wrong, not that something went wrong.
+_MISTAKES = frozenset(
+    {"TypeError", "AttributeError", "AssertionError", "NotImplementedError", "NameError", "UnboundLocalError"}
+    | {"ImportError", "ModuleNotFoundError", "SyntaxError", "RecursionError", "StopIteration", "SystemError"}
+)
+# What operators, look-ups and conversions raise.
+_FAULTS = frozenset(
+    {"KeyError", "IndexError", "LookupError", "ValueError", "UnicodeDecodeError", "UnicodeEncodeError"}
+    | {"UnicodeError", "ZeroDivisionError", "ArithmeticError", "OverflowError", "RuntimeError", "re.error"}
+)
 
 
 @cache
@@ -26,17 +48,31 @@ def engine() -> str:
 
 
 def seen_from_outside(answer: MayRaise, label: str) -> dict[str, Any]:
-    """An answer about the source of a package as it is kept: without guesses, and as likely at the best."""
-    kept = [raised for raised in answer.raised if raised.confidence > GUESSED]
-    more = len(answer.missing) - _MOST_MISSING
+    """An answer about the source of a package as it is kept.
+
+    What operators and look-ups deep inside could raise are faults of the package, not what it tells its
+    callers by: it counts as rare, and where they are not known, as assumed to go well.
+    """
+    kept = [[r.type, r.evidence, _confidence(r), r.depth, _way(r.trace)] for r in answer.raised]
+    missing = [why for why in answer.missing if not why.startswith(_INSIDE)]
+    more = len(missing) - _MOST_MISSING
+    inside = [f"{label}: what it does inside goes well"] if len(missing) < len(answer.missing) else []
     return {
-        "raised": [[r.type, r.evidence, min(r.confidence, LIKELY), r.depth, _way(r.trace)] for r in kept],
-        "missing": [
-            *answer.missing[:_MOST_MISSING],
-            *([f"and {more} more inside of it"] if more > 0 else ()),
-        ],
-        "assumed": [label],
+        "raised": [one for one in kept if one[2]],
+        "missing": [*missing[:_MOST_MISSING], *([f"and {more} more inside of it"] if more > 0 else ())],
+        "assumed": [label, *inside],
     }
+
+
+def _confidence(raised: Raised) -> float:
+    """How likely a caller names what the source of a package raises; 0 for what was only guessed."""
+    if raised.confidence <= GUESSED:
+        return 0.0
+    explicit = bool(raised.trace) and raised.trace[-1].text.startswith("raise ")
+    if raised.type in _MISTAKES or (raised.type in _FAULTS and not explicit and raised.depth > 1):
+        return RARE
+    direct = explicit or raised.type not in _FAULTS
+    return min(raised.confidence, LIKELY if direct and raised.depth <= _NEAR else POSSIBLE)
 
 
 def _way(trace: Sequence[Step]) -> list[tuple[str, int, str]]:

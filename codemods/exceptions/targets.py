@@ -28,8 +28,8 @@ class Inference(Protocol):
         """What an expression that is called stands for."""
         ...
 
-    def fact(self, dotted: str) -> Fact | None:
-        """What is known of a name from outside of the project."""
+    def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
+        """What is known of a name from outside of the project, which files of it may pass on to `module`."""
         ...
 
     def fact_of(self, type_name: str, attribute: str) -> Fact | None:

@@ -113,11 +113,14 @@ class Values:
             self._members[key] = member(self, owner, name)
         return self._members[key]
 
-    def fact(self, dotted: str) -> Fact | None:
-        """What is known of a name from outside of the project."""
+    def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
+        """What is known of a name from outside of the project, which files of it may pass on to `module`."""
         found: Fact | None = tables().facts.get(dotted)
+        if found is None and module and self.project.may_hold(dotted):
+            dotted = self.project.origin(dotted, module.path)
+            found = tables().facts.get(dotted)
         if found is None and self.packages and not self.project.may_hold(dotted):
-            found = self.packages.fact(dotted.removeprefix("builtins."))
+            found = self.packages.fact(dotted)
         return found
 
     def fact_of(self, type_name: str, attribute: str) -> Fact | None:
