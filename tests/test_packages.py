@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from environments import Venv, venv
 
 from codemods.engine import project_of
 from codemods.environment import Environment
-from codemods.exceptions import may_raise
+from codemods.exceptions import choose, may_raise
 from codemods.exceptions.answer import MayRaise
 from codemods.sources import Memory
 
@@ -277,3 +278,32 @@ def test_a_cache_that_somebody_else_wrote_does_no_harm(made: Venv, tmp_path: Pat
         entry = json.loads(file.read_bytes())
         file.write_text(json.dumps(entry | {"value": value}))
     ask(Venv(made.folder.rename(tmp_path / "moved")), CALL, tmp_path / "cache")
+
+
+# -- what to write ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("imports", "text"),
+    [
+        ("import porter\n", "porter.PorterError"),
+        ("import porter as p\n", "p.PorterError"),
+        ("from porter import PorterError\n", "PorterError"),
+        ("from porter._errors import PorterError\n", "PorterError"),
+        ("from porter._errors import PorterError as Gone\n", "Gone"),
+        ("import porter.client\n", "porter.PorterError"),
+        ("from porter import connect\n", "PorterError"),
+        ("from porter.client import connect\n", None),
+    ],
+)
+def test_how_an_installed_type_is_written(made: Venv, imports: str, text: str | None) -> None:
+    own = "import porter\ndef get() -> porter.Client: ...\n"
+    code = f"from own import get\n{imports}def f():\n    client = get()\n    try:\n        client.fetch('x').label\n"
+    sources = {"app.py": f"{code}    except: pass\n".encode(), "own.py": own.encode()}
+    project = project_of(Memory(sources, Environment.at(made.folder)))
+    module = project.module("app.py")
+    (statement,) = module.nodes(ast.Try)
+    choice = choose(may_raise(statement.body, module, project), statement.handlers[0], module, project)
+    assert (choice.text if choice.names else None) == text
+    needed = [wanted.text for wanted in choice.imports]
+    assert needed == (["from porter import PorterError"] if imports == "from porter import connect\n" else [])

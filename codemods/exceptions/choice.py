@@ -198,8 +198,22 @@ class Speller:
                         yield bound
                 elif binding.target:
                     for dotted in (name, *other_names):
-                        if dotted == binding.target or dotted.startswith(f"{binding.target}."):
+                        if self._leads_to(binding.target, dotted):
                             yield bound + dotted[len(binding.target) :]
+                    if self._is_installed_as(binding.target, name):
+                        yield bound
+
+    def _leads_to(self, target: str, dotted: str) -> bool:
+        """Whether a type is an attribute of what is imported, or that itself.
+
+        That a package has loaded its submodules is taken for granted only where the tables name the type.
+        """
+        inside = dotted[len(target) + 1 :] if dotted.startswith(f"{target}.") else None
+        return dotted == target or (inside is not None and ("." not in inside or dotted in tables().bases))
+
+    def _is_installed_as(self, target: str, name: str) -> bool:
+        """Whether an import is of the type under another of its names."""
+        return target.endswith(f".{name.rpartition('.')[2]}") and self._hierarchy.canonical(target) == name
 
     def _scopes(self) -> Iterator[ast.AST]:
         scope: ast.AST = self._names.scope(self._handler)

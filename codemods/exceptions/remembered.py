@@ -29,6 +29,7 @@ _MISTAKES = frozenset(
     {"TypeError", "AttributeError", "AssertionError", "NotImplementedError", "NameError", "UnboundLocalError"}
     | {"ImportError", "ModuleNotFoundError", "SyntaxError", "RecursionError", "StopIteration", "SystemError"}
 )
+_WRITING = ("`str.format`", "`%`")  # messages are made with them
 # What operators, look-ups and conversions raise.
 _FAULTS = frozenset(
     {"KeyError", "IndexError", "LookupError", "ValueError", "UnicodeDecodeError", "UnicodeEncodeError"}
@@ -68,11 +69,13 @@ def _confidence(raised: Raised) -> float:
     """How likely a caller names what the source of a package raises; 0 for what was only guessed."""
     if raised.confidence <= GUESSED:
         return 0.0
-    explicit = bool(raised.trace) and raised.trace[-1].text.startswith("raise ")
-    if raised.type in _MISTAKES or (raised.type in _FAULTS and not explicit and raised.depth > 1):
+    end = raised.trace[-1].text if raised.trace else ""
+    explicit = end.startswith("raise ")
+    inside = not explicit and (raised.depth > 1 or end.startswith(_WRITING))
+    if raised.type in _MISTAKES or (raised.type in _FAULTS and inside):
         return RARE
-    direct = explicit or raised.type not in _FAULTS
-    return min(raised.confidence, LIKELY if direct and raised.depth <= _NEAR else POSSIBLE)
+    told = raised.type not in _FAULTS or (explicit and raised.type != "RuntimeError")
+    return min(raised.confidence, LIKELY if told and raised.depth <= _NEAR else POSSIBLE)
 
 
 def _way(trace: Sequence[Step]) -> list[tuple[str, int, str]]:
