@@ -6,14 +6,25 @@ import ast
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.containers import started_elsewhere
+from codemods.exceptions.dispatch import runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
 from codemods.exceptions.operations import kinds_of, written_out
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.walk import Walk
 from codemods.module import spelled
+from codemods.names import names_of
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
+_PROTOCOLS = {
+    "len": ("__len__",),
+    "bool": ("__bool__", "__len__"),
+    "abs": ("__abs__",),
+    "round": ("__round__",),
+    "hash": ("__hash__",),
+    "next": ("__next__",),
+    "reversed": ("__reversed__", "__getitem__"),
+}
 _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
@@ -49,7 +60,9 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
             walk.found.assumed[f"`{label}` gets what can be written out"] = None
     for argument in given if fact.protocol else ():
         started_elsewhere(walk, argument)
-    if fact.protocol and (unknown or not all(map(_is_known, set().union(*kinds)))):
+        _own_protocol(walk, argument, label)
+    strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
+    if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
         walk.found.assumed[
@@ -58,9 +71,38 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
         walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
     mistakes = () if unknown or loose else _MISTAKES
-    for name in fact.rare if kinds and not _is_whole(fact, kinds) else ():
+    for name in (
+        fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_variable(walk, call) else ()
+    ):
         if name not in mistakes:
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
+    """The names of the project's classes among the types of the arguments."""
+    return {kind.name for a in given for kind in walk.values.of(walk.module, a) if kind.definition}
+
+
+def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
+    """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
+    methods = _PROTOCOLS.get(label, ("__iter__", "__getitem__"))
+    for kind in walk.values.of(walk.module, argument):
+        if kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
+            walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
+        elif kind.definition and label == "len":
+            walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+
+
+def _is_method_of_variable(walk: Walk, call: ast.Call) -> bool:
+    """Whether it is called on something that may hold any value of its type."""
+    if names_of(walk.module).qualified(call.func):
+        return False
+    match call.func:
+        case ast.Attribute(value=ast.Name() | ast.Attribute() | ast.Subscript()):
+            return True
+        case ast.Attribute(value=ast.Call(args=[ast.Name() | ast.Attribute(), *_])):
+            return True
+    return False
 
 
 def _is_known(kind: str) -> bool:

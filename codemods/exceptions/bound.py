@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
 from codemods.exceptions.hierarchy import handler_types, hierarchy_of
-from codemods.exceptions.kinds import at_place, element, entered, join, loosened, plain
+from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
 from codemods.exceptions.results import of_result, yielded
 from codemods.exceptions.targets import Inference, Origin
@@ -37,10 +37,14 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
         case ast.withitem(context_expr=manager):
             return _entered(values, module, manager)
-        case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            return element(values.seen(module, iterable))
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+            return _item(values, values.seen(module, iterable))
         case ast.Tuple() | ast.List():
             return _unpacked(values, module, parent, node)
+        case ast.Starred():
+            return plain("list", UNKNOWN)
+        case ast.AugAssign(op=operator, value=value):
+            return _augmented(values, module, binding, operator, value)
     return UNKNOWN
 
 
@@ -70,13 +74,38 @@ def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
     return join(found) if found else UNKNOWN
 
 
+def _item(values: Inference, iterable: Value) -> Value:
+    """What iterating gives, of classes of the project too."""
+    found = []
+    for kind in iterable:
+        if kind.definition is None:
+            found.append(element(frozenset({kind})))
+            continue
+        steps = values.member(kind.definition, "__iter__").definitions
+        found += [element(of_result(values, step)) for step in steps]
+    return join(found) if found else UNKNOWN
+
+
+def _augmented(
+    values: Inference, module: Module, binding: Binding, operator: ast.operator, value: ast.expr
+) -> Value:
+    """What `name += value` gives, by what else the name is bound to."""
+    others = names_of(module).bindings_in(binding.scope).get(binding.name, ())
+    plain_ones = [b for b in others if not isinstance(module.parent(b.node), ast.AugAssign)]
+    if not plain_ones:
+        return UNKNOWN
+    before = join(of_binding(values, module, other) for other in plain_ones)
+    once = of_operation(before, operator, values.seen(module, value))
+    return join([once, of_operation(once, operator, values.seen(module, value))])
+
+
 def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.AST) -> Value:
     """What a name in `a, b = value` gets."""
     match module.parent(pattern):
         case ast.Assign(value=value):
             whole = values.seen(module, value)
         case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            whole = element(values.seen(module, iterable))
+            whole = _item(values, values.seen(module, iterable))
         case _:
             return UNKNOWN
     if node not in pattern.elts or any(isinstance(e, ast.Starred) for e in pattern.elts):

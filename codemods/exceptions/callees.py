@@ -6,6 +6,8 @@ import ast
 from dataclasses import replace
 
 from codemods.exceptions.bound import class_behind, class_of_receiver
+from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.kinds import plain
 from codemods.exceptions.members import UNSET, above
 from codemods.exceptions.notation import ANY, NONE, Type
 from codemods.exceptions.reaching import reaching, stores_of, true_tests
@@ -29,8 +31,11 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(definitions=(definition,))
     if dotted and (fact := values.fact(dotted, module)):
         return Target(facts=(fact,))
+    if isinstance(node, (ast.Name, ast.Attribute)) and dotted:
+        name = hierarchy_of(values.project).resolve(module, node)
+        return Target(makes=(plain(name),)) if name else NOBODY_KNOWS
     match node:
-        case ast.Attribute() if not dotted:
+        case ast.Attribute():
             found = attribute(values, module, node)
         case ast.Name():
             bound = [_behind(values, module, binding) for binding in reaching(module, node)]
@@ -45,8 +50,6 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
             return merged(values.target(module, part) for part in parts)
         case ast.Subscript(value=table):
             return _of_table(values, module, table) or _called(values, module, node)
-        case _ if dotted:
-            return NOBODY_KNOWS
         case _:
             return _called(values, module, node)
     return _assigned(values, found) if found.is_value else found

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import GUESSED, RARE
 from codemods.exceptions.dispatch import run, runs_own
-from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, element, names_in
+from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
 from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known
 from codemods.exceptions.operations import kinds_of
@@ -16,10 +16,14 @@ from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
 from codemods.module import Module, spelled
+from codemods.module import walk as all_below
 from codemods.names import names_of
+from codemods.project import Definition
 
 _ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
+CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
 
@@ -69,8 +73,10 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
             walk.found.add("KeyError", f"{label}: the key may be missing")
         if not index or "data" in index:
             walk.found.add("TypeError", f"{label}: the key may be unhashable", RARE)
-    elif kind == "collections.defaultdict":
+    elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
+    elif kind == "collections.defaultdict":
+        return
     elif item := tables().fact(kind, "__getitem__"):
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
@@ -78,6 +84,12 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
             walk.found.assumed[f"`{item.name}` does as its documentation says"] = None
     else:
         walk.found.missing[f"looks up {label}, whose type is unknown"] = None
+
+
+def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
+    """Whether a defaultdict makes what is missing by a builtin type, which raises nothing."""
+    kinds = (k for k in walk.values.of(walk.module, node) if k.name == "collections.defaultdict")
+    return all(len(kind.arguments) > 1 and not kind.declared for kind in kinds)
 
 
 def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
@@ -227,5 +239,41 @@ def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
             if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
                 walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", RARE)
             for kind in walk.values.of(walk.module, key):
-                if kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
+                if kind.definition and _is_unhashable(walk, kind.definition):
+                    walk.found.add("TypeError", f"`{spelled(key)}`: `{kind.name}` cannot be hashed")
+                elif kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
                     runs_own(walk, key, kind, ["__hash__"], "hashes")
+
+
+def _is_unhashable(walk: Walk, definition: Definition) -> bool:
+    """Whether the class defines `__eq__` and no `__hash__`, by hand or as a dataclass that is not frozen."""
+    bound = names_of(definition.module).bindings_in(definition.node)
+    if "__hash__" in bound:
+        return not walk.values.member(definition, "__hash__").definitions
+    decorators = [spelled(d) for d in definition.node.decorator_list]
+    made = any("dataclass" in d and "frozen" not in d and "eq=False" not in d for d in decorators)
+    return made or "__eq__" in bound
+
+
+def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+    """Note that a dict or set must not change its size while it is gone through."""
+    holder: ast.expr = node.iter
+    match node.iter:
+        case ast.Call(func=ast.Attribute(value=inner, attr="items" | "keys" | "values"), args=[]):
+            holder = inner
+    if not isinstance(holder, (ast.Name, ast.Attribute)):
+        return
+    kinds = names_in(walk.values.seen(walk.module, holder), in_part=True)
+    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict"}):
+        return
+    text = spelled(holder)
+    for part in all_below(node.body):
+        match part:
+            case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
+                break
+            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in _RESIZING:
+                if spelled(whole) == text:
+                    break
+    else:
+        return
+    walk.found.add("RuntimeError", f"`{text}` may change its size while it is gone through", CHANGED)

@@ -38,7 +38,7 @@ _HARMLESS = {
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
     """The value of a variable with what its function puts in later; ANY in it where that is unclear."""
     kinds = {kind.name for kind in value if kind.arguments and not kind.declared}
-    if not kinds & {"list", "dict", "set"}:
+    if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
         return value
     if len(value) != 1 or binding.scope is module.tree:
         return loosened(value)
@@ -54,7 +54,7 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
     if not added:
         return value
     keys, held = zip(*added, strict=True)
-    if kind.name == "dict":
+    if kind.name in ("dict", "collections.defaultdict"):
         before = kind.arguments if any(kind.arguments) else ()
         return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held]))
     before = kind.arguments if any(kind.arguments) else ()

@@ -16,7 +16,14 @@ MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", 
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
 LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
-_FILLED = {"list", "dict", "set", "collections.OrderedDict", "collections.deque"}  # and changed later
+_FILLED = {
+    "list",
+    "dict",
+    "set",
+    "collections.OrderedDict",
+    "collections.deque",
+    "collections.defaultdict",
+}  # and changed later
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
@@ -113,6 +120,10 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         return plain("float" if real else "int")
     if isinstance(operator, ast.Add) and left and left == right:
         return left
+    if isinstance(operator, ast.Mult) and left and right:
+        for one, other in ((left, right), (right, left)):
+            if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
+                return one
     return UNKNOWN
 
 

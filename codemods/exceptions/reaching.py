@@ -55,28 +55,48 @@ def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
     """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
     text = spelled(expression)
-    for test in true_tests(module, expression):
+    for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         match test:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]):
-                if spelled(tested) == text:
-                    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
-                    found = [notation.tested(project, module, part) for part in parts]
-                    return frozenset().union(*found) if all(found) else UNKNOWN
+            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
+                value = _of_classes(value, _tested(project, module, kinds))
+            case ast.UnaryOp(
+                op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
+            ) if _text(tested) == text:
+                value = _not_of_classes(value, _tested(project, module, kinds))
             case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-                if _text(tested) == text:
-                    return _without_none(value)
+                value = value - NONE if _text(tested) == text else value
             case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
-                return _without_none(value)
+                value = value - NONE  # nothing is left of one that is set where we do not look: unknown
     return value
+
+
+def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
+    """The types that `isinstance` gets; unknown when one of them is."""
+    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+    found = [notation.tested(project, module, part) for part in parts]
+    return frozenset().union(*found) if all(found) else UNKNOWN
+
+
+def _of_classes(value: Value, tested: Value) -> Value:
+    """What is left of a value that is an instance of one of the tested types."""
+    if not tested:
+        return UNKNOWN
+    names = {(kind.name, kind.definition) for kind in tested}
+    both = frozenset(kind for kind in value if (kind.name, kind.definition) in names)
+    sure = both and notation.known(value) and len({kind.name for kind in value}) > len(both)
+    return both if sure or (both and len(value) == len(both)) else tested
+
+
+def _not_of_classes(value: Value, tested: Value) -> Value:
+    """What is left of a value that is no instance of the tested types."""
+    gone = {kind.name for kind in tested if not kind.definition}
+    gone |= {"bool"} if "int" in gone else set()
+    return frozenset(kind for kind in value if kind.definition or kind.name not in gone)
 
 
 def _text(tested: ast.expr) -> str:
     """The expression itself, or the name that gets its value (`name := …`)."""
     return spelled(tested.target if isinstance(tested, ast.NamedExpr) else tested)
-
-
-def _without_none(value: Value) -> Value:
-    return value - NONE  # nothing is left of a variable that is set where we do not look: unknown
 
 
 def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
@@ -89,19 +109,26 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     changing = frozenset().union(*map(storing, parts))
     node: ast.AST = expression
     for above in module.ancestors(expression):
-        if isinstance(above, ast.If) and node in above.body:
+        if isinstance(above, ast.If) and node is not above.test:
+            block = above.body if node in above.body else above.orelse
+            if not changing.isdisjoint(block):
+                return
+            yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
+        elif isinstance(above, ast.While) and node in above.body:
             if not changing.isdisjoint(above.body):
                 return
-            yield from _conjuncts(above.test)
-        elif isinstance(above, ast.IfExp) and node is above.body:
-            yield from _conjuncts(above.test)
-        elif isinstance(above, ast.BoolOp) and isinstance(above.op, ast.And) and node in above.values:
-            yield from above.values[: above.values.index(node)]
+            yield from reversed(_conjuncts(above.test))
+        elif isinstance(above, ast.IfExp) and node is not above.test:
+            yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
+        elif isinstance(above, ast.BoolOp) and node in above.values:
+            earlier_ones = above.values[: above.values.index(node)][::-1]
+            hold = _conjuncts if isinstance(above.op, ast.And) else _negated
+            yield from (part for test in earlier_ones for part in reversed(hold(test)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
         for earlier in reversed(_before(above, node)):
             if isinstance(earlier, (ast.If, ast.Assert)):
-                yield from _held_after(earlier)
+                yield from reversed(_held_after(earlier))
             if earlier in changing:
                 return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
@@ -129,6 +156,8 @@ def _negated(test: ast.expr) -> list[ast.expr]:
             return [ast.Compare(left, [ast.IsNot()], [none])]
         case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[whole]):
             return [ast.Compare(left, [ast.In()], [whole])]
+        case ast.Call(func=ast.Name(id="isinstance")):
+            return [ast.UnaryOp(ast.Not(), test)]
     return []
 
 

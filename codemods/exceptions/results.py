@@ -6,7 +6,6 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
@@ -34,11 +33,12 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     """What a call gives, by what is called and what it gets."""
     target = values.target(module, node.func)
     if not target.found:
-        made = hierarchy_of(values.project).resolve(module, node.func)
-        return plain(made) if made else UNKNOWN
+        return UNKNOWN
     facts = [notation.parse(fact.returns) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
         return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
+    if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
+        return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output") for f in target.facts):
         return of_output(target.facts[0].name, node)
     if isinstance(node.func, ast.Attribute) and target.facts:
@@ -47,8 +47,15 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         facts = [of_copy(target.facts[0].name, values.seen(module, node.args[0])) or facts[0]]
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
-    given = [*facts, *(of_result(values, definition) for definition in target.definitions)]
+    given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _of_factory(module: Module, factory: ast.expr) -> Value:
+    """A defaultdict; what it holds is told where a builtin type makes it."""
+    made = (names_of(module).qualified(factory) or "").removeprefix("builtins.")
+    quiet = made in {"list", "dict", "set", "int", "str", "float", "bool", "tuple"}
+    return plain("collections.defaultdict", *((UNKNOWN, plain(made)) if quiet else ()))
 
 
 def _from_container(values: Inference, module: Module, call: ast.Call, facts: list[Value]) -> list[Value]:

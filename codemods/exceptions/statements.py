@@ -55,6 +55,8 @@ def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     containers.iterate(walk, node.iter)
     if isinstance(node.target, (ast.Tuple, ast.List)):
         containers.unpack(walk, node.iter, node.target, each=True)
+    if not isinstance(node, ast.comprehension):
+        containers.changed_in_loop(walk, node)
     walk.generic_visit(node)
 
 

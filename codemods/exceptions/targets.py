@@ -52,6 +52,7 @@ class Target:
     definitions: tuple[Definition, ...] = ()
     origins: tuple[Origin, ...] = ()  # the values that are assigned to it
     values: tuple[Value, ...] = ()  # what it is declared as
+    makes: tuple[Value, ...] = ()  # what calling it gives, where that raises nothing
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
     known: bool = True
 
@@ -62,7 +63,7 @@ class Target:
 
     @property
     def found(self) -> bool:
-        return bool(self.facts or self.definitions or self.origins or self.values)
+        return bool(self.facts or self.definitions or self.origins or self.values or self.makes)
 
 
 NOBODY_KNOWS = Target(known=False)
@@ -76,6 +77,7 @@ def merged(targets: Iterable[Target]) -> Target:
         definitions=tuple(dict.fromkeys(d for t in found for d in t.definitions)),
         origins=tuple(o for t in found for o in t.origins),
         values=tuple(v for t in found for v in t.values),
+        makes=tuple(v for t in found for v in t.makes),
         fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
         known=all(t.known for t in found),
     )
