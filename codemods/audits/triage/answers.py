@@ -13,12 +13,9 @@ from codemods.remedy import Remedy, all_remedies
 _SLACK = 2  # lines that a report may be off
 
 
-def spoken_of(case: Case, *, is_placed: bool) -> Sequence[str]:
-    """The ids of the remedies whose fault the finding speaks of: by a tool's rule, or in its words.
-
-    Without a place only the title counts: a fault that is spoken of by the way could be any in the tree.
-    """
-    claim = (case.prose.claim if is_placed else case.finding.title).replace("`", "")
+def spoken_of(case: Case, sentences: Iterable[str]) -> Sequence[str]:
+    """The ids of the remedies whose fault these sentences of the finding speak of, or the rule of a tool."""
+    claim = "\n".join(sentences).replace("`", "")
     return [remedy.id() for remedy in all_remedies() if _speaks_of(case.finding, claim, remedy)]
 
 

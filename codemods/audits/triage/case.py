@@ -24,6 +24,8 @@ class Sight:
 
     text: str
     refutes: bool
+    traces: tuple[str, ...] = ()
+    """Texts that code with the fault has: that a commit took one out says that the fault was there."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Case:
         return [
             node for node in functions if node.name in self.prose.functions or self._is_around(node, module)
         ]
+
+    def around(self, module: Module) -> list[Function]:
+        """The functions that the lines of the places are in."""
+        functions: list[Function] = module.nodes(*FUNCTIONS)
+        return [node for node in functions if self._is_around(node, module)]
 
     def at_lines(self, module: Module, *kinds: type[AnyNode]) -> list[AnyNode]:
         """The nodes of these kinds that begin in the lines of the places; without lines, in its functions."""

@@ -63,11 +63,8 @@ def resolve(cited: str, code: Code) -> Resolved:
         return found
     if absolute and "/" not in path:
         return Resolved(cited, problem=f"{cited}: {_OUTSIDE}", refused=True)
-    return _in_history(path, code) or Resolved(
-        cited,
-        problem=f"{cited}: {_ABSENT}" + (", nor outside of it is one read" if absolute else ""),
-        refused=absolute,
-    )
+    nothing = f"{_ABSENT} whose path ends like that, and nothing outside is read" if absolute else _ABSENT
+    return _in_history(path, code) or Resolved(cited, problem=f"{cited}: {nothing}", refused=absolute)
 
 
 def _as_written(path: str, code: Code) -> Resolved | None:

@@ -11,11 +11,13 @@ from codemods.audits.triage.cited import Resolved, resolve
 from codemods.audits.triage.code import Code, is_test
 from codemods.audits.triage.model import Place
 from codemods.audits.triage.prose import Prose
-from codemods.audits.triage.quotes import Match, find, pieces, words
+from codemods.audits.triage.quotes import Match, find, pieces, plain, words
 from codemods.audits.triage.requirements import requirement
 from codemods.module import FUNCTIONS, Function
 from codemods.names import names_of
 
+_SYSTEM = (".py", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt", "Dockerfile")  # no report, no document
+_TELLING = 12  # letters in the names of a piece of code; fewer do not tell one place from another
 _FAR = 400  # files in which a piece of code is looked for, when no cited file has it
 _MENTIONS = 3  # places that are given for names
 _NAMES = 12  # names that are looked for
@@ -72,25 +74,19 @@ def _located(
     location: Location, found: Resolved, quoted: Sequence[tuple[str, ...]], prose: Prose, code: Code
 ) -> tuple[list[Place], list[tuple[str, Match]]]:
     """The places that one location means: by quoted code if it is found, else by lines, else by names."""
-    near = [line for lines in location.lines for line in lines]
     paths = [path for path in found.paths if code.text(path) is not None]
-    matches = [
-        (path, m) for path in paths[:50] for piece in quoted if (m := find(piece, code.lines(path), near))
-    ]
+    matches = [(path, m) for path in paths[:50] for m in _matches(path, quoted, location, prose, code)]
     if found.problem:  # several files fit: the quoted code may tell which one is meant
-        having = dict.fromkeys(path for path, _ in matches)
+        having = list(dict.fromkeys(path for path, match in matches if match.is_telling))
         if len(having) == 1:
-            paths, found = (
-                list(having),
-                replace(found, problem=None, note="one of several of that name, by its code"),
-            )
-        matches = [(path, m) for path, m in matches if path in paths]
+            paths, matches = having, [(path, m) for path, m in matches if path == having[0]]
+            found = replace(found, problem=None, note="one of several of that name, by its code")
     note = found.note
     if len(paths) != 1:
         return [Place(path, note=note) for path in paths], matches
     (path,) = paths
     lines = _ranges(location, [m for _, m in matches], path, prose, code)
-    if matches and location.lines and not _meet(lines, location.lines):
+    if location.lines and lines and not _meet(lines, location.lines):
         moved = f"moved from line {location.lines[0][0]}"
         note = f"{note}, {moved}" if note else moved
     return [Place(path, lines, note)], matches
@@ -99,32 +95,53 @@ def _located(
 def _ranges(
     location: Location, matches: Sequence[Match], path: str, prose: Prose, code: Code
 ) -> tuple[tuple[int, int], ...]:
-    """The lines that are meant in a file: the cited ones, unless the quoted code stands elsewhere."""
+    """The lines that are meant in a file: the cited ones, unless quoted code or the function is elsewhere."""
     total = len(code.lines(path))
     inside = [(a, min(b, total)) for a, b in location.lines if a <= total]
+    named = _functions_named(path, prose, code)
     quoted = [(m.first, m.last) for m in matches if m.share >= 0.7 or not inside]
-    if inside and quoted and not _meet(inside, quoted, slack=3):  # the code has moved
-        return tuple(quoted)
-    return tuple(inside or quoted or _of_functions(path, prose, code))
+    if quoted:
+        return tuple(inside if _meet(inside, quoted, slack=3) else quoted)
+    if named and not _meet(inside, [lines for _, lines in named], slack=3):
+        cited = "\n".join(line for a, b in inside for line in code.lines(path)[a - 1 : b])
+        if not any(name in cited for name, _ in named):  # nor is it where the function is used
+            return tuple(lines for _, lines in named)
+    return tuple(inside)
 
 
-def _of_functions(path: str, prose: Prose, code: Code) -> list[tuple[int, int]]:
-    """The functions and classes of the file that the finding names."""
-    module = code.module(path)
-    wanted = {name.rpartition(".")[2] for name in prose.quoted_names}
+def _matches(
+    path: str, quoted: Sequence[tuple[str, ...]], location: Location, prose: Prose, code: Code
+) -> list[Match]:
+    """The quoted pieces in a file: near the function that is named, else near the lines that are cited.
+
+    Code that stands in many places says nothing outside of that function.
+    """
+    named = [lines for _, lines in _functions_named(path, prose, code)]
+    near = [line for lines in (named or location.lines) for line in lines]
+    found = [m for piece in quoted if (m := find(piece, code.lines(path), near))]
+    return [m for m in found if m.is_telling or not named or _meet([(m.first, m.last)], named)]
+
+
+def _functions_named(path: str, prose: Prose, code: Code) -> list[tuple[str, tuple[int, int]]]:
+    """The functions of the file that the title names, with their lines."""
+    module = None if prose.finding.rules else code.module(path)
     functions: list[Function] = module.nodes(*FUNCTIONS) if module else []
-    nodes = (node for node in functions if node.name in wanted)
-    return [(node.lineno, node.end_lineno or node.lineno) for node in nodes][:_MENTIONS]
+    nodes = [function for function in functions if function.name in prose.title_names]
+    return [(node.name, (_first_line(node), node.end_lineno or node.lineno)) for node in nodes][:_MENTIONS]
+
+
+def _first_line(node: Function) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _anywhere(quoted: Sequence[tuple[str, ...]], code: Code) -> list[tuple[str, Match]]:
     """Where all of a piece of quoted code stands, when no cited path leads anywhere."""
     found: list[tuple[str, Match]] = []
     for piece in quoted:
-        wanted = words("\n".join(piece))
-        if len(wanted) < 3:  # too little to tell one place from another
+        wanted = words("\n".join(map(plain, piece)))
+        if len(wanted) < 2 or len("".join(wanted)) < _TELLING:
             continue
-        paths = [p for p in code.paths if p.endswith(".py") or ("." in p and p.count("/") < 3)][:_FAR]
+        paths = [path for path in code.paths if path.endswith(_SYSTEM)][:_FAR]
         having = [p for p in paths if all(word in (code.text(p) or "") for word in wanted)]
         found += [
             (p, m) for p in having if not is_test(p) and (m := find(piece, code.lines(p))) and m.share == 1
@@ -156,13 +173,13 @@ def _mentioned(paths: Iterable[str], code: Code) -> list[Place]:
     """Where the code speaks of a path that is not there: a file that is made at run time, or is missing."""
     places = []
     for cited in paths:
-        parts = [part for part in cited.split("/") if len(part) > 5 and not part.endswith(".py")]
-        for part in parts[-2:]:
-            path = next((path for path in code.python if part in (code.text(path) or "")), None)
-            if path:
-                line = next(n for n, text in enumerate(code.lines(path), 1) if part in text)
-                places.append(Place(path, ((line, line),), f"where {part} is spoken of"))
-                break
+        telling = [part for part in cited.rstrip("/").split("/") if len(part) > 5]
+        if not telling or cited.endswith(".py"):
+            continue
+        path = next((path for path in code.python if telling[-1] in (code.text(path) or "")), None)
+        if path:
+            line = next(n for n, text in enumerate(code.lines(path), 1) if telling[-1] in text)
+            places.append(Place(path, ((line, line),), f"where {telling[-1]} is spoken of"))
     return places[:_MENTIONS]
 
 

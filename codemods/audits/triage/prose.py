@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 
 from codemods.audits.model import AuditFinding, Claim
@@ -34,6 +35,14 @@ _FIRST = 2  # sentences
 _WITHDRAWN = (Claim.FALSE_ALARM, Claim.RETRACTED)
 
 
+class _Kind(Enum):
+    """What a sentence is for."""
+
+    CLAIM = auto()
+    FACT = auto()  # where, how grave
+    ASIDE = auto()  # what follows from it, what to do
+
+
 @dataclass(frozen=True)
 class Prose:
     """The words of one finding."""
@@ -43,7 +52,7 @@ class Prose:
     @cached_property
     def core(self) -> tuple[str, ...]:
         """The title and the sentences that make the claim, without impact, advice and labels of places."""
-        return tuple(_clean(s) for s in (self.finding.title, *self._sentences()) if s.strip())
+        return tuple(map(_clean, (self.finding.title, *self._of_kind(_Kind.CLAIM))))
 
     @cached_property
     def everything(self) -> tuple[str, ...]:
@@ -60,6 +69,13 @@ class Prose:
     def headline(self) -> tuple[str, ...]:
         """The title and the first sentences: what the finding is about, apart from what else it says."""
         return self.core[: 1 + _FIRST]
+
+    @cached_property
+    def title_names(self) -> frozenset[str]:
+        """The last parts of the names in the title that are code, or look like it."""
+        title = self.finding.title
+        looks = (m.group(m.lastindex or 0) for p in (_CALL, _SNAKE) for m in p.finditer(title))
+        return frozenset(name.rpartition(".")[2] for name in (*_names_in_code(title), *looks))
 
     @property
     def says_many(self) -> bool:
@@ -108,12 +124,22 @@ class Prose:
     @property
     def literals(self) -> tuple[str, ...]:
         """What stands as code in the finding, as it is."""
-        return tuple(dict.fromkeys(m.group(1).strip() for s in self.everything for m in _CODE.finditer(s)))
+        return _code_in(self.everything)
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """What stands as code in the claim and beside its place, as it is."""
+        return _code_in([self.finding.title, *self._of_kind(_Kind.CLAIM, _Kind.FACT)])
+
+    @property
+    def advised(self) -> tuple[str, ...]:
+        """What stands as code in the advice: `timeout=30.0` of "Fix: pass `timeout=30.0`"."""
+        return _code_in(self._of_kind(_Kind.ASIDE))
 
     @property
     def proper_names(self) -> tuple[str, ...]:
         """Words with a capital, alone and two by two: `Celery`, `openai-whisper` for "OpenAI Whisper"."""
-        text = " ".join(self.everything[:4])
+        text = " ".join(self.headline)
         words = _PROPER.findall(text)
         return tuple(dict.fromkeys([*(f"{a}-{b}" for a, b in _PAIR.findall(text)), *words]))
 
@@ -124,18 +150,30 @@ class Prose:
             m.group(1).rpartition(".")[2] for sentence in self.core for m in _CALL.finditer(sentence)
         )
 
-    def _sentences(self) -> Iterator[str]:
-        """The sentences but those from a label like `Impact:` to the next label of another kind."""
-        aside = False
+    def _of_kind(self, *kinds: _Kind) -> list[str]:
+        """The sentences of these kinds."""
+        return [sentence for kind, sentence in self._sentences if kind in kinds and sentence.strip()]
+
+    @cached_property
+    def _sentences(self) -> list[tuple[_Kind, str]]:
+        """All sentences of the text: after a label like `Impact:` they are aside, up to the next label."""
+        found: list[tuple[_Kind, str]] = []
+        kind = _Kind.CLAIM
         for line in self.finding.text.split("\n"):
-            if _LABEL.match(line):
-                aside = bool(words().aside.match(line))
-            if not aside:
-                yield from _SENTENCE.split(line)
+            is_fact = bool(words().fact.match(line))
+            if _LABEL.match(line) and not is_fact:
+                kind = _Kind.ASIDE if words().aside.match(line) else _Kind.CLAIM
+            found += [(_Kind.FACT if is_fact else kind, sentence) for sentence in _SENTENCE.split(line)]
+        return found
 
 
 def _clean(sentence: str) -> str:
     return sentence.strip().lstrip("-*+• ").strip()
+
+
+def _code_in(sentences: Iterable[str]) -> tuple[str, ...]:
+    found = (match.group(1).strip() for sentence in sentences for match in _CODE.finditer(sentence))
+    return tuple(dict.fromkeys(found))
 
 
 def _names_in_code(sentence: str) -> Iterator[str]:

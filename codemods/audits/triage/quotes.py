@@ -12,6 +12,7 @@ _COMMENT = re.compile(r"(?:^|\s)(?:#|//|<!--|/\*)\s.*$|\s#\S*$")
 _ELLIPSIS = re.compile(r"^\W*(?:\.\.\.|…)\W*$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _STRONG = 8  # characters; shorter lines (`try:`, `})`) stand everywhere
+_RARE = 3  # times that a line may stand in a file and still tell one place from another
 _NEAR = 12  # lines that may stand between two that are quoted after each other
 _OCCURRENCES = 40  # of one line that are looked at
 
@@ -26,6 +27,8 @@ class Match:
     share: float
     missing: tuple[str, ...] = ()
     """The lines of weight that are not there, as the report has them."""
+    is_telling: bool = True
+    """Whether it could not as well be another place: some line of it is rare in the file."""
 
 
 def pieces(snippets: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -50,26 +53,25 @@ def find(piece: tuple[str, ...], lines: Sequence[str], near: Sequence[int] = ())
     """
     index = _index(tuple(lines))
     wanted = [plain(line) for line in piece]
-    total = sum(map(_weight, wanted))
+    weights = [_weight(line, len(index.get(line, ()))) for line in wanted]
+    anchors = [n for n, weight in enumerate(weights) if weight == max(weights)]
     best: tuple[float, int, Match] | None = None
-    for number, line in enumerate(wanted):
-        if _weight(line) < 1 and len(wanted) > 1:
-            continue
-        for start in index.get(line, ())[:_OCCURRENCES]:
-            matched = {
-                number: start,
-                **_after(wanted, number, start, index),
-                **_before(wanted, number, start, index),
-            }
-            weight = sum(_weight(wanted[n]) for n in matched)
-            away = min((abs(start - line_number) for line_number in near), default=0)
-            missing = tuple(
-                piece[n].strip() for n, text in enumerate(wanted) if n not in matched and _weight(text) == 1
-            )
-            match = Match(piece, min(matched.values()), max(matched.values()), weight / total, missing)
-            if best is None or (weight, -away) > (best[0], -best[1]):
-                best = weight, away, match
+    for number in anchors:
+        for start in index.get(wanted[number], ())[:_OCCURRENCES]:
+            after, before = _after(wanted, number, start, index), _before(wanted, number, start, index)
+            match = _match(piece, {number: start, **after, **before}, weights)
+            away = min((abs(start - line) for line in near), default=0)
+            if best is None or (match.share, -away) > (best[0], -best[1]):
+                best = match.share, away, match
     return best[2] if best and best[2].share >= 0.5 else None
+
+
+def _match(piece: tuple[str, ...], matched: Mapping[int, int], weights: Sequence[float]) -> Match:
+    """What it means to find the lines `matched` of a piece (its lines by number, to lines of the file)."""
+    share = sum(weights[n] for n in matched) / sum(weights)
+    missing = tuple(line.strip() for n, line in enumerate(piece) if n not in matched and weights[n] == 1)
+    telling = any(weights[n] == 1 for n in matched)
+    return Match(piece, min(matched.values()), max(matched.values()), share, missing, telling)
 
 
 def plain(line: str) -> str:
@@ -82,9 +84,10 @@ def words(text: str) -> set[str]:
     return {word for word in _WORD.findall(text) if len(word) > 3 and word not in _EVERYWHERE}
 
 
-def _weight(line: str) -> float:
-    """How much finding this line again says."""
-    return 1.0 if len(line) >= _STRONG and len(_WORD.findall(line)) > 1 else 0.25
+def _weight(line: str, occurrences: int) -> float:
+    """How much finding this line again says: little when it is short, or stands in many places."""
+    telling = len(line) >= _STRONG and len(_WORD.findall(line)) > 1 and occurrences <= _RARE
+    return 1.0 if telling else 0.25
 
 
 def _after(wanted: Sequence[str], at: int, line: int, index: Mapping[str, Sequence[int]]) -> dict[int, int]:

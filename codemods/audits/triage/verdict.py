@@ -11,7 +11,7 @@ from codemods.audits.triage.answers import answering, spoken_of
 from codemods.audits.triage.case import Case, Sight, definitions
 from codemods.audits.triage.changes import gone
 from codemods.audits.triage.code import Code, Tree
-from codemods.audits.triage.model import Status, Triage, Verdict
+from codemods.audits.triage.model import Place, Status, Triage, Verdict
 from codemods.audits.triage.places import Found, places_of
 from codemods.audits.triage.prose import Prose
 from codemods.engine import DEFAULT_SIZE_LIMIT, scan
@@ -43,6 +43,8 @@ class _Look:
     case: Case
     found: Found
     remedies: tuple[str, ...] = ()
+    mainly: frozenset[str] = frozenset()
+    """Those of them whose fault is what the finding is mainly about."""
 
     @property
     def is_open(self) -> bool:
@@ -78,8 +80,11 @@ def _look(finding: AuditFinding, code: Code, allowed: set[str]) -> _Look:
     found = places_of(finding, prose, code)
     case = Case(finding, prose, found.places, code)
     taken_back = prose.taken_back is not None
-    spoken = () if taken_back else spoken_of(case, is_placed=bool(found.places) and not found.by_name)
-    return _Look(case, found, tuple(remedy for remedy in spoken if remedy in allowed))
+    # Without a place only the title counts: a fault spoken of by the way could be any in the tree.
+    is_placed = bool(found.places) and not found.by_name
+    spoken = () if taken_back else spoken_of(case, prose.core if is_placed else (finding.title,))
+    mainly = frozenset(spoken_of(case, prose.headline))
+    return _Look(case, found, tuple(remedy for remedy in spoken if remedy in allowed), mainly)
 
 
 def _scan(looks: Iterable[_Look], code: Code, paths: set[str], workers: int, size_limit: int) -> ScanResult:
@@ -119,8 +124,8 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     if look.is_open:
         answers = answering(case, [f for f in findings if f.remedy in look.remedies])
         if any(finding.fix for finding in answers):
-            return _fixable(verdict, answers)
-        verdict = replace(verdict, manual=answers)
+            return _fixable(verdict, answers, look.mainly)
+        verdict = replace(verdict, manual=answers, places=case.places or _places(answers))
     if why := domains.out_of_scope(case, found):
         return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
     if not found.places and found.problems:
@@ -128,27 +133,30 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     sights = checks.look(case)
     against = [sight for sight in sights if sight.refutes]
     supporting = [sight for sight in sights if not sight.refutes]
-    change = gone(case, found)
-    if change and not verdict.manual:
+    change = None if supporting or verdict.manual else gone(case, found, against)
+    if change:
         return replace(verdict, status=Status.ALREADY_FIXED, reason=change.reason, evidence=change.evidence)
-    if against and not verdict.manual:
-        return _refuted(verdict, against, supporting)
     if reason := _nothing_of_it(case, found):
         return replace(verdict, status=Status.NOT_CONFIRMED, reason=reason)
+    if against and not verdict.manual:
+        return _refuted(verdict, against, supporting)
     return replace(
         verdict, reason=_why_located(verdict, case, found, supporting), evidence=_texts(supporting)
     )
 
 
-def _fixable(verdict: Verdict, answers: Sequence[Finding]) -> Verdict:
+def _fixable(verdict: Verdict, answers: Sequence[Finding], mainly: frozenset[str]) -> Verdict:
+    """What can be made: all that is asked, or a part when most of it needs a person or is of another kind."""
     fixes = tuple(finding for finding in answers if finding.fix)
     manual = tuple(finding for finding in answers if not finding.fix)
-    status = Status.FIX if len(fixes) >= len(manual) else Status.SCAFFOLD
+    is_main = any(finding.remedy in mainly for finding in fixes)
+    status = Status.FIX if is_main and len(fixes) >= len(manual) else Status.SCAFFOLD
     safe = sum(finding.applicability is Applicability.SAFE for finding in fixes)
     kinds = " and ".join(dict.fromkeys(finding.remedy for finding in fixes))
     some = "" if not safe else f"{len(fixes) - safe} of them "
     how = "" if safe == len(fixes) else f", {some}with --unsafe"
     rest = f"; {len(manual)} more at the place need a person" if manual else ""
+    rest += "" if is_main else "; the rest of what the report says needs a person"
     places = "1 place" if len(fixes) == 1 else f"{len(fixes)} places"
     return replace(
         verdict,
@@ -156,8 +164,14 @@ def _fixable(verdict: Verdict, answers: Sequence[Finding]) -> Verdict:
         reason=f"{kinds} fixes {places}{how}{rest}",
         fixes=fixes,
         manual=manual,
+        places=verdict.places or _places(fixes),
         evidence=tuple(f"{f.path}:{f.span.line}: {f.message}" for f in fixes[:10]),
     )
+
+
+def _places(findings: Iterable[Finding]) -> tuple[Place, ...]:
+    """Where our findings are, for a report that says no place."""
+    return tuple(Place(f.path, ((f.span.line, f.span.line),)) for f in findings)
 
 
 def _absent(verdict: Verdict, found: Found) -> Verdict:
@@ -194,7 +208,9 @@ def _nothing_of_it(case: Case, found: Found) -> str | None:
 def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequence[Sight]) -> str:
     """Why a person has to decide, after what was seen."""
     if verdict.manual:
-        why = f"{verdict.remedies[0]} leaves it to a person: {verdict.manual[0].reason}"
+        first = verdict.manual[0]
+        number = f"{len(verdict.manual)} places" if len(verdict.manual) > 1 else "the place"
+        why = f"{first.remedy} leaves {number} to a person; {first.path}:{first.span.line}: {first.reason}"
     elif found.is_unsure:
         why = f"{found.problems[0].problem}: a person has to say which"
     elif not verdict.places:
@@ -211,9 +227,9 @@ def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequenc
 
 def _functions(case: Case) -> str:
     """The functions that the lines of the places are in, as one text; '' for none."""
-    names = [f.name for module in case.modules if case.ranges(module) for f in case.functions(module)]
+    names = [f.name for module in case.modules for f in case.around(module)]
     shown = [f"`{name}`" for name in dict.fromkeys(names)]
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more functions" if len(shown) > 3 else "")
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
 def _texts(sights: Iterable[Sight]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class Words:
     """Patterns for what a report says; `languages` has what a file is written in by the end of its name."""
 
     aside: re.Pattern[str]
+    fact: re.Pattern[str]
     taken_back: re.Pattern[str]
     many: re.Pattern[str]
     topics: Mapping[str, re.Pattern[str]]
@@ -27,12 +28,18 @@ def words() -> Words:
     data = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     fault = data["fault"]
     return Words(
-        aside=_any(rf"^\W*(?:\w+ )?(?:{label})\W*:" for label in data["aside"]),
+        aside=_any(map(_label, data["aside"])),
+        fact=_any(map(_label, data["facts"])),
         taken_back=_any(phrase.replace("{fault}", fault) for phrase in data["taken_back"]),
         many=_any(data["many"]),
         topics={topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in data["topics"].items()},
         languages={ending: name for name, endings in data["languages"].items() for ending in endings},
     )
+
+
+def _label(pattern: str) -> str:
+    """A label at the beginning of a line, perhaps after another word and in bold."""
+    return rf"^\W*(?:\w+ )?(?:{pattern})\W*:"
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:

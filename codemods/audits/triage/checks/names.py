@@ -29,6 +29,9 @@ _UNUSED = re.compile(
     r"|(?:isn't|aren't)\s+(?:\w+\s+)?(?:called|used)",
     re.IGNORECASE,
 )
+_UNUSED_IMPORT = re.compile(
+    r"\bunused\s+imports?\b|\bimported\s+but\s+(?:never|not|un)\s*used\b", re.IGNORECASE
+)
 
 
 def look(case: Case) -> Iterator[Sight]:
@@ -40,6 +43,8 @@ def look(case: Case) -> Iterator[Sight]:
             yield from _imported(case, mentioned[0])
         elif _NOT_DEFINED.search(sentence):
             yield from _defined(case, mentioned[0])
+        elif _UNUSED_IMPORT.search(sentence):
+            yield from _import_used(case, mentioned[0])
         elif _UNUSED.search(sentence):
             yield from _used(case, mentioned[0])
 
@@ -77,6 +82,17 @@ def _binds(module: Module, name: str) -> bool:
     return any(True for _ in stored) or any(
         isinstance(node.ctx, ast.Store) for node in names_of(module).mentions(last)
     )
+
+
+def _import_used(case: Case, name: str) -> Iterator[Sight]:
+    """What an import that the report calls unused is used for."""
+    for module in case.modules:
+        bound = [b for b in names_of(module).bindings_in(module.tree).get(name, []) if b.target]
+        for use in [use for binding in bound for use in names_of(module).uses(binding)][:1]:
+            shown = excerpt(module, module.statement(use))
+            yield Sight(f"{name} is used: {shown} at {spot(module, use)}", True)
+        if bound and not any(names_of(module).uses(binding) for binding in bound):
+            yield Sight(f"nothing in {module.path} uses {name}", False)
 
 
 def _used(case: Case, name: str) -> Iterator[Sight]:

@@ -24,6 +24,7 @@ class Fault:
     words: re.Pattern[str]
     needs: tuple[str, ...]
     given: tuple[str, ...]
+    traces: tuple[str, ...]
     whole_file: bool
     says: str
 
@@ -38,7 +39,7 @@ def look(case: Case) -> Iterator[Sight]:
             continue
         given = _seen(case, fault.given, fault) if fault.given else [(m, m.tree) for m in case.modules]
         if given:
-            yield Sight(_said(case, fault, given), True)
+            yield Sight(_said(case, fault, given), True, fault.traces)
 
 
 def _said(case: Case, fault: Fault, given: Sequence[tuple[Module, ast.AST]]) -> str:
@@ -208,6 +209,7 @@ def faults() -> Sequence[Fault]:
             re.compile(entry["words"], re.IGNORECASE),
             tuple(entry["needs"]),
             tuple(entry.get("given", ())),
+            tuple(entry.get("traces", ())),
             entry.get("scope", "file") == "file",
             entry["says"],
         )
