@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from codemods.audits.model import AuditFinding
 from codemods.audits.triage.case import Case
@@ -19,18 +19,18 @@ def spoken_of(case: Case, sentences: Iterable[str]) -> Sequence[str]:
     return [remedy.id() for remedy in all_remedies() if _speaks_of(case.finding, claim, remedy)]
 
 
-def answering(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Those of our findings, all of a fault that the report speaks of, that stand where it points."""
+def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) -> tuple[Finding, ...]:
+    """Those of our findings, all of a fault that the report speaks of, that stand where it points.
+
+    `mainly` are the remedies whose fault is what the report's finding is about: of those, the others in
+    the cited files count too when it says that there are more.
+    """
     paths = {place.path for place in case.places}
-    if case.places:
-        candidates = [f for f in findings if f.path in paths or _edits_in(f, case)]
-    else:
-        candidates = list(findings)
+    candidates = [f for f in findings if not paths or f.path in paths or _edits_in(f, case)]
     placed = [finding for finding in candidates if _is_placed(finding, case)]
     if case.prose.says_many:
-        cited = [finding for finding in candidates if finding.path in paths or not paths]
-        return tuple(dict.fromkeys([*placed, *cited]))
-    return tuple(placed or _drifted(case, candidates))
+        placed += [f for f in candidates if f.remedy in mainly and (f.path in paths or not paths)]
+    return tuple(dict.fromkeys(placed or _drifted(case, candidates)))
 
 
 def _speaks_of(finding: AuditFinding, claim: str, remedy: type[Remedy]) -> bool:
@@ -43,9 +43,9 @@ def _is_placed(finding: Finding, case: Case) -> bool:
     """Whether the finding, or an edit of its fix, is in the lines of a place; without lines, in its file."""
     span = finding.span
     for place in case.places:
+        whole_file = not place.lines and not place.is_vague
         if place.path == finding.path and (
-            not place.lines
-            or any(span.line <= b + _SLACK and a - _SLACK <= span.line for a, b in place.lines)
+            whole_file or any(span.line <= b + _SLACK and a - _SLACK <= span.line for a, b in place.lines)
         ):
             return True
     return _edits_in(finding, case) or not case.places

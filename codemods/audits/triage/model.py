@@ -33,6 +33,8 @@ class Place:
     path: str
     lines: tuple[tuple[int, int], ...] = ()
     note: str | None = None
+    is_vague: bool = False
+    """Whether the report cites lines that the file does not have: where in the file it is nobody knows."""
 
     def __str__(self) -> str:
         """`app/api.py:53,211-214`"""

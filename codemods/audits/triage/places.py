@@ -89,7 +89,7 @@ def _located(
     if location.lines and lines and not _meet(lines, location.lines):
         moved = f"moved from line {location.lines[0][0]}"
         note = f"{note}, {moved}" if note else moved
-    return [Place(path, lines, note)], matches
+    return [Place(path, lines, note, is_vague=bool(location.lines) and not lines)], matches
 
 
 def _ranges(
@@ -101,7 +101,8 @@ def _ranges(
     named = _functions_named(path, prose, code)
     quoted = [(m.first, m.last) for m in matches if m.share >= 0.7 or not inside]
     if quoted:
-        return tuple(inside if _meet(inside, quoted, slack=3) else quoted)
+        elsewhere = [lines for _, lines in named] if not _meet(quoted, [lines for _, lines in named]) else []
+        return tuple(inside if _meet(inside, quoted, slack=3) else [*elsewhere, *quoted])
     if named and not _meet(inside, [lines for _, lines in named], slack=3):
         cited = "\n".join(line for a, b in inside for line in code.lines(path)[a - 1 : b])
         if not any(name in cited for name, _ in named):  # nor is it where the function is used
@@ -202,7 +203,8 @@ def _merged(places: Iterable[Place]) -> tuple[Place, ...]:
     for place in places:
         known = merged.get(place.path)
         lines = tuple(dict.fromkeys([*(known.lines if known else ()), *place.lines]))
+        note = place.note or (known.note if known else None)
         merged[place.path] = replace(
-            place, lines=tuple(sorted(lines)), note=place.note or (known.note if known else None)
+            place, lines=tuple(sorted(lines)), note=note, is_vague=place.is_vague and not lines
         )
     return tuple(merged.values())

@@ -86,7 +86,7 @@ def words(text: str) -> set[str]:
 
 def _weight(line: str, occurrences: int) -> float:
     """How much finding this line again says: little when it is short, or stands in many places."""
-    telling = len(line) >= _STRONG and len(_WORD.findall(line)) > 1 and occurrences <= _RARE
+    telling = len(line) >= _STRONG and bool(words(line)) and occurrences <= _RARE
     return 1.0 if telling else 0.25
 
 

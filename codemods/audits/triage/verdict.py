@@ -122,9 +122,9 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
             verdict, status=Status.FALSE_ALARM, reason=f"the report itself says so: “{_short(words)}”"
         )
     if look.is_open:
-        answers = answering(case, [f for f in findings if f.remedy in look.remedies])
+        answers = answering(case, [f for f in findings if f.remedy in look.remedies], look.mainly)
         if any(finding.fix for finding in answers):
-            return _fixable(verdict, answers, look.mainly)
+            return _fixable(verdict, answers, look.mainly, case.code)
         verdict = replace(verdict, manual=answers, places=case.places or _places(answers))
     if why := domains.out_of_scope(case, found):
         return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
@@ -145,10 +145,10 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     )
 
 
-def _fixable(verdict: Verdict, answers: Sequence[Finding], mainly: frozenset[str]) -> Verdict:
+def _fixable(verdict: Verdict, answers: Sequence[Finding], mainly: frozenset[str], code: Code) -> Verdict:
     """What can be made: all that is asked, or a part when most of it needs a person or is of another kind."""
     fixes = tuple(finding for finding in answers if finding.fix)
-    manual = tuple(finding for finding in answers if not finding.fix)
+    manual = tuple(f for f in answers if not f.fix and not any(_at_once(f, fixed, code) for fixed in fixes))
     is_main = any(finding.remedy in mainly for finding in fixes)
     status = Status.FIX if is_main and len(fixes) >= len(manual) else Status.SCAFFOLD
     safe = sum(finding.applicability is Applicability.SAFE for finding in fixes)
@@ -167,6 +167,14 @@ def _fixable(verdict: Verdict, answers: Sequence[Finding], mainly: frozenset[str
         places=verdict.places or _places(fixes),
         evidence=tuple(f"{f.path}:{f.span.line}: {f.message}" for f in fixes[:10]),
     )
+
+
+def _at_once(manual: Finding, fixed: Finding, code: Code) -> bool:
+    """Whether another remedy's fix changes the very place that a finding without a fix is about."""
+    module = code.module(manual.path)
+    edits = fixed.fix.edits if module and fixed.fix and fixed.remedy != manual.remedy else ()
+    lines = [module.position(edit.start)[0] for edit in edits if module and edit.path == manual.path]
+    return any(manual.span.line <= line <= manual.span.end_line for line in lines)
 
 
 def _places(findings: Iterable[Finding]) -> tuple[Place, ...]:
