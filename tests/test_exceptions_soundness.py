@@ -111,7 +111,7 @@ def test_what_comes_out_is_in_a_complete_answer(name: str, folder: Path) -> None
 def arguments_of(function: Callable[..., None], folder: Path) -> dict[str, st.SearchStrategy[Any]]:
     module = blocks()[0]
     special = {
-        "path": st.sampled_from(sorted(map(str, folder.iterdir())) + [str(folder / "missing"), "a\0b"]),
+        "path": st.sampled_from([*sorted(map(str, folder.iterdir())), str(folder / "missing"), "a\0b"]),
         "store": st.sampled_from([module.Store(), module.Limited()]),
         "shape": st.sampled_from([module.Square(), module.Circle()]),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.answer import CERTAIN, FROM_OUTSIDE, POSSIBLE, RARE
 from codemods.exceptions.containers import started_elsewhere
 from codemods.exceptions.dispatch import runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
@@ -13,7 +13,6 @@ from codemods.exceptions.operations import kinds_of, written_out
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.walk import Walk
 from codemods.module import spelled
-from codemods.names import names_of
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -74,7 +73,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     for name in (
         fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_variable(walk, call) else ()
     ):
-        if name not in mistakes:
+        if name not in mistakes and name not in FROM_OUTSIDE:
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
 
@@ -93,16 +92,12 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
             walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
 
 
-def _is_method_of_variable(walk: Walk, call: ast.Call) -> bool:
-    """Whether it is called on something that may hold any value of its type."""
-    if names_of(walk.module).qualified(call.func):
-        return False
+def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:
+    """Whether it is called on a path that is not written out, which may hold a null byte or a loop."""
     match call.func:
-        case ast.Attribute(value=ast.Name() | ast.Attribute() | ast.Subscript()):
-            return True
-        case ast.Attribute(value=ast.Call(args=[ast.Name() | ast.Attribute(), *_])):
-            return True
-    return False
+        case ast.Attribute(value=ast.Call(args=[ast.Constant()])):
+            return False
+    return fact.name.startswith("pathlib.Path.")
 
 
 def _is_known(kind: str) -> bool:
