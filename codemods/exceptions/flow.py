@@ -125,7 +125,9 @@ class Analysis:
             def look() -> dict[str, Any]:
                 inner = _analysis_of(packages.installed, True)
                 inner.calls = 0
-                return seen_from_outside(inner._all(target(fact.name)), fact.source)
+                return seen_from_outside(
+                    inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
+                )
 
             found = packages.installed.remembered("raises", fact.name, engine(), look)
             unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))

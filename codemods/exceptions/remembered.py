@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,10 @@ _MISTAKES = frozenset(
     {"TypeError", "AttributeError", "AssertionError", "NotImplementedError", "NameError", "UnboundLocalError"}
     | {"ImportError", "ModuleNotFoundError", "SyntaxError", "RecursionError", "StopIteration", "SystemError"}
 )
-_WRITING = ("`str.format`", "`%`")  # messages are made with them
+_BROAD = ("Exception", "BaseException")
+# Conversions: whoever calls a function that begins with one knows what is wrong with a value.
+_CONVERSIONS = ("`int`", "`float`", "`bytes.decode`", "`datetime.", "`decimal.", "`ipaddress.", "`uuid.")
+_CONVERSIONS += ("`base64.", "`binascii.", "`struct.", "`ast.literal_eval`", "`fractions.")
 # What operators, look-ups and conversions raise.
 _FAULTS = frozenset(
     {"KeyError", "IndexError", "LookupError", "ValueError", "UnicodeDecodeError", "UnicodeEncodeError"}
@@ -48,14 +51,21 @@ def engine() -> str:
     return total.hexdigest()[:12]
 
 
-def seen_from_outside(answer: MayRaise, label: str) -> dict[str, Any]:
+def seen_from_outside(
+    answer: MayRaise, label: str, ancestors: Callable[[str], Sequence[str]]
+) -> dict[str, Any]:
     """An answer about the source of a package as it is kept.
 
     What operators and look-ups deep inside could raise are faults of the package, not what it tells its
     callers by: it counts as rare, and where they are not known, as assumed to go well.
     """
-    kept = [[r.type, r.evidence, _confidence(r), r.depth, _way(r.trace)] for r in answer.raised]
-    missing = [why for why in answer.missing if not why.startswith(_INSIDE)]
+    kept = [
+        [r.type, r.evidence, _confidence(r, ancestors(r.type)), r.depth, _way(r.trace)]
+        for r in answer.raised
+        if r.type not in _BROAD
+    ]
+    broad = [f"raises what it caught: {r.evidence}" for r in answer.raised if r.type in _BROAD]
+    missing = [why for why in answer.missing if not why.startswith(_INSIDE)] + broad
     more = len(missing) - _MOST_MISSING
     inside = [f"{label}: what it does inside goes well"] if len(missing) < len(answer.missing) else []
     return {
@@ -65,14 +75,14 @@ def seen_from_outside(answer: MayRaise, label: str) -> dict[str, Any]:
     }
 
 
-def _confidence(raised: Raised) -> float:
+def _confidence(raised: Raised, ancestors: Sequence[str]) -> float:
     """How likely a caller names what the source of a package raises; 0 for what was only guessed."""
     if raised.confidence <= GUESSED:
         return 0.0
     end = raised.trace[-1].text if raised.trace else ""
     explicit = end.startswith("raise ")
-    inside = not explicit and (raised.depth > 1 or end.startswith(_WRITING))
-    if raised.type in _MISTAKES or (raised.type in _FAULTS and inside):
+    inside = not explicit and (raised.depth > 1 or not end.startswith(_CONVERSIONS))
+    if not _MISTAKES.isdisjoint(ancestors) or (raised.type in _FAULTS and inside):
         return RARE
     told = raised.type not in _FAULTS or (explicit and raised.type != "RuntimeError")
     return min(raised.confidence, LIKELY if told and raised.depth <= _NEAR else POSSIBLE)
