@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import (
+    Audits,
     Choice,
     ExcludedRemedies,
     Jobs,
@@ -31,6 +32,7 @@ def apply(
     paths: Paths = None,
     remedy: Remedies = None,
     exclude_remedy: ExcludedRemedies = None,
+    audit: Audits = None,
     unsafe: Unsafe = None,
     form: Annotated[
         ReportFormat, typer.Option("--format", "-f", help="What to print.")
@@ -51,7 +53,8 @@ def apply(
     from codemods.writer import write_fixes
 
     report = look(
-        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)))
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache))),
+        audit,
     )
     document = report.document() if form is ReportFormat.JSON else {}
     assert isinstance(report.selection.tree, WorkingDirectory)

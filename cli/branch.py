@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.options import (
+    Audits,
     Choice,
     ExcludedRemedies,
     Grouping,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from cli.report import Report
     from codemods.branches import Branch, Plans
-    from codemods.engine import Repair
+    from codemods.branches.model import Repaired
     from codemods.model import Finding
 
 
@@ -34,10 +35,16 @@ def branch(
     paths: Paths = None,
     remedy: Remedies = None,
     exclude_remedy: ExcludedRemedies = None,
+    audit: Audits = None,
     unsafe: Unsafe = None,
     by: Annotated[
-        Grouping, typer.Option("--by", help="What goes on one branch: all of a remedy, or less.")
-    ] = Grouping.REMEDY,
+        Grouping | None,
+        typer.Option(
+            "--by",
+            help="What goes on one branch; remedy by default, and audit with --audit.",
+            show_default=False,
+        ),
+    ] = None,
     base: Annotated[
         str, typer.Option("--base", metavar="REV", help="The commit to read and to branch from.")
     ] = "HEAD",
@@ -67,8 +74,12 @@ def branch(
 
     if not is_prefix(prefix):
         raise Refusal(f"--prefix {prefix!r}: git does not take branch names that begin like this")
+    if by is Grouping.AUDIT and not audit:
+        raise Refusal("--by audit: name the report with --audit FILE")
+    by = by or (Grouping.AUDIT if audit else Grouping.REMEDY)
     report = look(
-        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), base)
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), base),
+        audit,
     )
     commit = report.selection.tree
     assert isinstance(commit, Commit)
@@ -90,23 +101,27 @@ def _plans(report: Report, by: Grouping, prefix: str) -> Plans:
     from codemods.engine import repair
     from codemods.remedy import all_remedies
 
-    selection = report.selection
     purposes = {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
 
-    def made(findings: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Repair:
+    def made(findings: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Repaired:
         """The fixes of one branch, as safe as was asked."""
+
+        def chosen(finding: Finding) -> bool:
+            return wanted(finding) and report.wants(finding)
+
+        if report.triages is not None:  # several remedies can meet on one branch
+            return report.series_of(findings, chosen)
         remedies = sorted({finding.remedy for finding in findings})
-        return repair(
-            selection.tree, findings, lambda f: wanted(f) and selection.wants(f), remedies, again=again
-        )
+        return repair(report.selection.tree, findings, chosen, remedies, again=again)
 
     return plan(
-        [finding for finding in report.result.findings if selection.wants(finding)],
+        [finding for finding in report.result.findings if report.wants(finding)],
         made,
         purposes.__getitem__,
         version=version(),
         by=By(by.value),
         prefix=prefix,
+        requests=report.requests,
     )
 
 
@@ -121,7 +136,7 @@ def _document(sha: str, branches: Sequence[Branch]) -> dict[str, Any]:
                 "status": branch.status.value,
                 "reason": branch.reason,
                 "findings": [finding.fingerprint for finding in branch.findings],
-                "audit": [],
+                "audit": list(branch.audit),
                 "conflicts_with": list(branch.conflicts_with),
                 "check": None,
             }

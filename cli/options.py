@@ -53,11 +53,12 @@ class TriageFormat(StrEnum):
 
 
 class Grouping(StrEnum):
-    """What goes on one branch: all findings of a remedy, those in one file, or a single one."""
+    """What goes on one branch: all findings of a remedy, those in one file, a single one, or an audit's."""
 
     REMEDY = "remedy"
     FILE = "file"
     FINDING = "finding"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ ExcludedRemedies: TypeAlias = Annotated[
 Unsafe: TypeAlias = Annotated[
     bool | None,
     typer.Option("--unsafe/--safe", help="Also the fixes that can change a meaning.", show_default=False),
+]
+Audits: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audit",
+        metavar="FILE",
+        help="Only what this report asks for; can be given again; - is standard input.",
+    ),
 ]
 Rev: TypeAlias = Annotated[
     str | None, typer.Option("--rev", metavar="REV", help="Read this commit, not the working tree.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.options import (
+    Audits,
     Choice,
     Color,
     ExcludedRemedies,
@@ -27,6 +28,7 @@ def preview(
     paths: Paths = None,
     remedy: Remedies = None,
     exclude_remedy: ExcludedRemedies = None,
+    audit: Audits = None,
     unsafe: Unsafe = None,
     manual: Annotated[bool, typer.Option("--manual", help="Also list what a person must decide.")] = False,
     rev: Rev = None,
@@ -48,7 +50,8 @@ def preview(
     from codemods.model import Failure
 
     report = look(
-        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), rev)
+        select(Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache)), rev),
+        audit,
     )
     failures = report.result.failures
     if form is Format.JSON:

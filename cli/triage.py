@@ -19,10 +19,8 @@ from cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from codemods.audits.triage import Triage
-    from codemods.model import Failure
     from codemods.output.triage import Line
 
 
@@ -47,11 +45,10 @@ def triage(
 
     Exit code: 0; 2 when a report or a file could not be read, or a report is about another repository.
     """
-    from cli.audits import read_audits
+    from cli.audits import hold, read_audits, troubles
     from cli.options import Choice, Packages
     from cli.selection import select
     from cli.terminal import as_json, say_failures, wants_color, write
-    from codemods.audits.triage import triage as hold
     from codemods.engine import spare_the_collector
     from codemods.output.triage import document, lines, markdown
 
@@ -59,18 +56,8 @@ def triage(
     selection = select(Choice.of(None, remedy, exclude_remedy, None, jobs, packages), rev)
     read, failures = read_audits(audits)
     spare_the_collector()
-    triages = [
-        hold(
-            audit,
-            selection.tree,
-            selection.remedies,
-            paths=selection.paths,
-            workers=selection.jobs,
-            size_limit=selection.size_limit,
-        )
-        for audit in read
-    ]
-    failures += _failures(triages)
+    triages = hold(read, selection)
+    failures += troubles(triages)
     if form is TriageFormat.JSON:
         write([as_json(document(triages, str(selection.root), selection.rev, failures))], output)
     elif form is TriageFormat.MARKDOWN:
@@ -84,15 +71,6 @@ def triage(
         write(map(_encoded, _painted(lines(triages, _width(paint)), paint)), output)
     say_failures(failures)
     raise typer.Exit(2 if failures else 0)
-
-
-def _failures(triages: Sequence[Triage]) -> list[Failure]:
-    """What went wrong: files that could not be read, and reports that have nothing to do with this tree."""
-    from codemods.model import Failure
-    from codemods.output.triage import NO_MATCH
-
-    strangers = [Failure(t.audit.path, NO_MATCH) for t in triages if not t.matches]
-    return [*strangers, *dict.fromkeys(failure for t in triages for failure in t.failures)]
 
 
 def _width(on_terminal: bool) -> int:

@@ -6,8 +6,8 @@ step before it left, so its diffs apply one after another, and the last bytes ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from codemods.engine import repair, scan
 from codemods.model import Failure, FileChange, Finding, SourceTree
@@ -67,11 +67,14 @@ def series(
     findings: Sequence[Finding],
     remedies: Iterable[str],
     wanted: Callable[[Finding], bool],
+    *,
+    again: bool = True,
 ) -> Series:
     """Make the fixes of the findings that are `wanted`, remedy by remedy in the given order.
 
     `findings` are those of the tree as it is. Those that an earlier step may have changed are looked
-    for again in what it left.
+    for again in what it left. With `again=False` no fix is made that an earlier one of its remedy uncovered
+    or overlapped: what a fix leaves of its equals is numbered anew, and could be taken for the wanted one.
     """
     current = tree
     steps: list[Step] = []
@@ -81,12 +84,27 @@ def series(
         own = [f for f in findings if f.remedy == remedy]
         stale = touched.union(f.path for f in own if f.fix and touched.intersection(f.fix.paths))
         if stale:
-            again = scan(current, [remedy], paths=sorted(stale)).findings
-            own = [*(f for f in own if f.path not in stale), *again]
-        outcome = repair(current, own, wanted, [remedy])
+            rescanned = scan(current, [remedy], paths=sorted(stale)).findings
+            own = [*(f for f in own if f.path not in stale), *rescanned]
+        outcome = repair(current, own, wanted, [remedy], again=again)
         failures += outcome.failures
         if outcome.changes:
             steps.append(Step(remedy, outcome.fixed, outcome.changes))
             touched |= {change.path for change in outcome.changes}
             current = outcome.tree
-    return Series(tuple(steps), tuple(failures))
+    made = Series(tuple(steps), tuple(failures))
+    return made if again else replace(made, failures=(*failures, *_in_the_way(findings, wanted, made)))
+
+
+def _in_the_way(
+    findings: Iterable[Finding], wanted: Callable[[Finding], bool], made: Series
+) -> Iterator[Failure]:
+    """What to say of wanted fixes that others kept from being made."""
+    done = {finding.fingerprint for finding in made.fixed}
+    failed = {failure.path for failure in made.failures}
+    for finding in findings:
+        if finding.fix and wanted(finding) and finding.fingerprint not in done and finding.path not in failed:
+            yield Failure(
+                finding.path,
+                f"{finding.remedy} at line {finding.span.line} meets another fix: run again when that is in",
+            )

@@ -1,6 +1,6 @@
 """One branch per fix, written as git objects; nobody's working tree is touched."""
 
-from codemods.branches.model import Branch, By, Plan, Plans, Purpose, Status
+from codemods.branches.model import Branch, By, Plan, Plans, Purpose, Request, Status
 from codemods.branches.names import PREFIX, is_prefix
 from codemods.branches.plan import plan
 from codemods.branches.write import write_branches
@@ -12,6 +12,7 @@ __all__ = [
     "Plan",
     "Plans",
     "Purpose",
+    "Request",
     "Status",
     "is_prefix",
     "plan",

@@ -16,6 +16,7 @@ class By(StrEnum):
     REMEDY = "remedy"
     FILE = "file"
     FINDING = "finding"
+    AUDIT = "audit"  # what one finding of a report asks for
 
 
 class Status(StrEnum):
@@ -36,13 +37,32 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A finding of a report that asks for fixes. Nothing that it says is to be trusted."""
+
+    id: str
+    title: str
+    report: str
+    """What the report is called: a path in the repository, or a file's name."""
+    line: int = 1
+    severity: str | None = None
+    text: str = ""
+    findings: frozenset[str] = frozenset()
+    """The fingerprints of the findings whose fixes it asks for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """One branch to be: one commit on the base, with these changes and this message."""
+    """One branch to be: one commit on the base, with these changes and this message.
+
+    `audit` are the ids of the report's findings that asked for it.
+    """
 
     name: str
     message: str
     changes: tuple[FileChange, ...]
     findings: tuple[Finding, ...] = ()
+    audit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Branch:
     commit: str | None = None
     reason: str | None = None
     findings: tuple[Finding, ...] = ()
+    audit: tuple[str, ...] = ()
     conflicts_with: tuple[str, ...] = ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 
 from codemods.branches.model import By
 from codemods.model import Finding
@@ -12,6 +13,8 @@ PREFIX = "patchwright/"
 
 _PLAIN = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*\.py")
 _LONGEST = 80  # a slug; file systems take 255 bytes for the whole name
+_LONGEST_ID = 24
+_IDS = 4  # so many are named, the rest counted
 # `git check-ref-format` in one expression: what no branch name may hold.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./]|[./]$|^$|^HEAD$")
 
@@ -24,6 +27,22 @@ def branch_name(finding: Finding, by: By, prefix: str = PREFIX) -> str:
     if by is By.FINDING:
         name += f"-{finding.fingerprint[:8]}"
     return name
+
+
+def request_name(ids: Sequence[str], remedies: Iterable[str], prefix: str = PREFIX) -> str:
+    """The name of the branch for findings of reports: their ids as they are, as far as a name can hold them.
+
+    Two of these can be equal: ids are what a report says they are.
+    """
+    words = [word for word in map(_word, ids[:_IDS]) if word]
+    more = [f"and-{len(ids) - _IDS}-more"] if len(ids) > _IDS else []
+    return prefix + "-".join([*(words or ["finding"]), *more, *sorted(set(remedies))])
+
+
+def _word(id_: str) -> str:
+    """What is left of an id in a name: letters, digits and dots, none at the ends."""
+    plain = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._]+", "-", id_))
+    return plain[:_LONGEST_ID].strip("-._")
 
 
 def slug(path: str) -> str:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from codemods.branches.message import commit_message
-from codemods.branches.model import By, Plan, Plans, Purpose, Repairer
+from codemods.branches.model import By, Plan, Plans, Purpose, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
-from codemods.model import Failure, FileChange, Finding, Fix, Span
+from codemods.branches.requested import Requested, asked_by, request_message, requested
+from codemods.model import Failure, Finding, Fix, Span
 
 
 def plan(
@@ -19,47 +20,63 @@ def plan(
     version: str,
     by: By = By.REMEDY,
     prefix: str = PREFIX,
+    requests: Sequence[Request] = (),
 ) -> Plans:
     """Spread the findings that have a fix over branches, and make each branch's changes.
 
     `purpose` tells what a remedy (its id) says in a commit message; `repair` makes the fixes of one
-    branch on the base, without those of the others. What changes nothing gets no plan.
+    branch on the base, without those of the others. What changes nothing gets no plan. `requests` are
+    what reports ask for, if the findings come from them.
     """
-    leaders: dict[Fix, Finding] = {}
-
-    def name_of(finding: Finding) -> str:
-        """Findings that share one fix (all exits of a function) share its branch, named by the first."""
-        leader = leaders.get(finding.fix, finding) if finding.fix and by is By.FINDING else finding
-        return branch_name(leader, by, prefix)
-
+    fixable = sorted((finding for finding in findings if finding.fix), key=_place)
+    answers = requested(fixable, requests, prefix) if by is By.AUDIT else Requested({}, {})
+    name_of = _by_request(answers) if by is By.AUDIT else _by_place(fixable, by, prefix)
     groups: dict[str, list[Finding]] = defaultdict(list)
-    for finding in sorted(findings, key=_place):
-        if finding.fix:
-            leaders.setdefault(finding.fix, finding)
-            groups[name_of(finding)].append(finding)
+    for finding in fixable:
+        if name := name_of(finding):
+            groups[name].append(finding)
     plans: list[Plan] = []
     failures: dict[Failure, None] = {}
     for name, group in sorted(groups.items()):
         # A fix that is made renumbers its equals: looking again would make them on its branch.
-        again = by is not By.FINDING
+        again = by is not By.FINDING and not requests
         repaired = repair(group, _is(name, name_of), again=again)
         failures |= dict.fromkeys(repaired.failures)
         changes = tuple(c for c in repaired.changes if c.before != c.after)
         if changes:
-            plans.append(_plan(name, changes, repaired.fixed, purpose(group[0].remedy), version))
+            fixed = tuple(sorted(repaired.fixed, key=_place))
+            if by is By.AUDIT:
+                asked = answers.requests[name]
+                message = request_message(asked, purpose, fixed, version)
+            else:
+                asked = asked_by(requests, fixed)
+                message = commit_message(purpose(group[0].remedy), fixed, version, asked)
+            plans.append(Plan(name, message, changes, fixed, tuple(request.id for request in asked)))
     return Plans(tuple(plans), tuple(failures))
 
 
-def _is(name: str, name_of: Callable[[Finding], str]) -> Callable[[Finding], bool]:
+def _by_place(findings: Iterable[Finding], by: By, prefix: str) -> Callable[[Finding], str | None]:
+    """Branches by remedy, file or finding; findings that share a fix share its branch, named by the first."""
+    leaders: dict[Fix, Finding] = {}
+    for finding in findings:
+        if finding.fix:
+            leaders.setdefault(finding.fix, finding)
+
+    def name_of(finding: Finding) -> str:
+        leader = leaders.get(finding.fix, finding) if finding.fix and by is By.FINDING else finding
+        return branch_name(leader, by, prefix)
+
+    return name_of
+
+
+def _by_request(answers: Requested) -> Callable[[Finding], str | None]:
+    """Branches by what a report asks for."""
+    return lambda finding: answers.names.get(finding.fingerprint)
+
+
+def _is(name: str, name_of: Callable[[Finding], str | None]) -> Callable[[Finding], bool]:
     return lambda finding: name_of(finding) == name
 
 
 def _place(finding: Finding) -> tuple[str, Span, str]:
     return finding.path, finding.span, finding.fingerprint
-
-
-def _plan(
-    name: str, changes: tuple[FileChange, ...], fixed: Sequence[Finding], purpose: Purpose, version: str
-) -> Plan:
-    ordered = sorted(fixed, key=_place)
-    return Plan(name, commit_message(purpose, ordered, version), changes, tuple(ordered))

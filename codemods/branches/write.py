@@ -130,8 +130,8 @@ def _clash(name: str, taken: Mapping[str, str]) -> str | None:
 
 
 def _branch(plan: Plan, status: Status, commit: str, reason: str | None = None) -> Branch:
-    return Branch(plan.name, status, commit, reason, plan.findings)
+    return Branch(plan.name, status, commit, reason, plan.findings, plan.audit)
 
 
 def _rejected(plan: Plan, reason: str) -> Branch:
-    return Branch(plan.name, Status.REJECTED, None, reason, plan.findings)
+    return Branch(plan.name, Status.REJECTED, None, reason, plan.findings, plan.audit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from codemods import version
@@ -17,8 +17,17 @@ from codemods.output.diff import unified
 VERSION = 1  # of the document: fields may be added under it, never renamed or removed
 
 
-def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -> dict[str, Any]:
-    """The document of a scan of `tree`: plain dicts, lists, strings and numbers."""
+def document(
+    result: ScanResult,
+    tree: SourceTree,
+    root: str,
+    rev: str | None,
+    audit: Callable[[Finding], Sequence[str]] = lambda _: (),
+) -> dict[str, Any]:
+    """The document of a scan of `tree`: plain dicts, lists, strings and numbers.
+
+    `audit` gives the ids of the findings of reports that ask for a finding.
+    """
     statistics = result.statistics
     module = project_of(tree).module
     broken = set(compose((f.fix for f in result.findings if f.fix), module).broken)
@@ -36,11 +45,11 @@ def document(result: ScanResult, tree: SourceTree, root: str, rev: str | None) -
             "seconds": round(statistics.seconds, 6),
         },
         "failures": [{"path": failure.path, "error": failure.error} for failure in failures],
-        "findings": [_finding(finding, module) for finding in result.findings],
+        "findings": [_finding(finding, module, audit(finding)) for finding in result.findings],
     }
 
 
-def _finding(finding: Finding, module: Callable[[str], Module]) -> dict[str, Any]:
+def _finding(finding: Finding, module: Callable[[str], Module], audit: Sequence[str]) -> dict[str, Any]:
     return {
         "fingerprint": finding.fingerprint,
         "remedy": finding.remedy,
@@ -53,7 +62,7 @@ def _finding(finding: Finding, module: Callable[[str], Module]) -> dict[str, Any
         "applicability": finding.applicability.value,
         "reason": finding.reason,
         "evidence": list(finding.evidence),
-        "audit": [],
+        "audit": list(audit),
         "fix": _fix(finding.fix, module) if finding.fix else None,
     }
 
