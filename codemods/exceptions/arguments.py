@@ -70,9 +70,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
         walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
     mistakes = () if unknown or loose else _MISTAKES
-    for name in (
-        fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_variable(walk, call) else ()
-    ):
+    for name in fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact) else ():
         if name not in mistakes and name not in FROM_OUTSIDE:
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
