@@ -5,15 +5,18 @@ Losing it costs time and nothing else: whatever is wrong with a file or the fold
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _FORMAT = 1  # of the files
+_OLD = 60 * 24 * 3600  # seconds after which a shelf that nothing was put on may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class Store:
         path = self._path(self.folder, shelf, key)
         text = json.dumps({"format": _FORMAT, "key": key, "value": value}, separators=(",", ":"))
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                _forget_old(self.folder)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         except OSError:
             return
@@ -57,3 +62,13 @@ class Store:
     def _path(folder: Path, shelf: str, key: str) -> Path:
         """Keys are hashed: dotted names may be long, and differ in case only."""
         return folder / shelf / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+def _forget_old(folder: Path) -> None:
+    """Take away the shelves that nothing was put on for long: those of versions that are gone."""
+    with contextlib.suppress(OSError):
+        for shelf in folder.iterdir():
+            if shelf.is_dir() and time.time() - shelf.stat().st_mtime > _OLD:
+                for file in (*shelf.glob("*.json"), *shelf.glob(".new-*")):
+                    file.unlink(missing_ok=True)
+                shelf.rmdir()

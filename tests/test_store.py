@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -72,3 +73,15 @@ def test_many_at_once_never_see_half_a_file(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(turn, range(100)))
     assert len(list((tmp_path / "a-1").iterdir())) == 1
+
+
+def test_shelves_of_old_are_taken_away(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for shelf in ("old-1", "new-1", "strange"):
+        store.put(shelf, "a.b", {})
+    (tmp_path / "strange/notes.txt").write_text("not ours")
+    for shelf in ("old-1", "strange"):
+        os.utime(tmp_path / shelf, (0, 0))
+    store.put("newer-1", "a.b", {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new-1", "newer-1", "strange"]
+    assert (tmp_path / "strange/notes.txt").read_text() == "not ours"
