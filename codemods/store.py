@@ -66,8 +66,8 @@ class Store:
 
 def _forget_old(folder: Path) -> None:
     """Take away the shelves that nothing was put on for long: those of versions that are gone."""
-    with contextlib.suppress(OSError):
-        for shelf in folder.iterdir():
+    for shelf in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(OSError):  # not ours to take away, or somebody else just did
             if shelf.is_dir() and time.time() - shelf.stat().st_mtime > _OLD:
                 for file in (*shelf.glob("*.json"), *shelf.glob(".new-*")):
                     file.unlink(missing_ok=True)
