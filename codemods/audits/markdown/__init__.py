@@ -9,6 +9,7 @@ from codemods.audits.errors import ReportError
 from codemods.audits.markdown.blocks import blocks_of
 from codemods.audits.markdown.merging import findings_of
 from codemods.audits.markdown.mojibake import repaired
+from codemods.audits.markdown.parts import Habits, open_parts
 from codemods.audits.markdown.recognition import Recognition
 from codemods.audits.markdown.remarks import remarks_on
 from codemods.audits.markdown.sections import outline
@@ -47,9 +48,10 @@ def read_markdown(text: str, path: str) -> Audit:
         repaired(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     )
     root = outline(blocks_of(report.text))
-    findings = findings_of(Recognition(root).candidates()) or findings_of(
-        Recognition(root, relaxed=True).candidates()
-    )
+    habits = Habits(root)
+    open_parts(root, habits)
+    findings = findings_of(Recognition(root, habits).candidates())
+    findings = findings or findings_of(Recognition(root, habits, relaxed=True).candidates())
     remarks = remarks_on(root, findings)
     if report.status:
         remarks = (f"it says of itself that it is {report.status}", *remarks)

@@ -11,7 +11,7 @@ from codemods.audits.model import Claim
 
 _TICK = re.compile("[✅✔☑]\ufe0f?")
 _STRUCK = re.compile(r"~~(?P<text>.+?)~~")
-_SENTENCE = re.compile(r"(?<=[.!?。\uff01\uff1f])\s+|\s+[—\u2013-]+\s+|\n")
+_SENTENCE = re.compile(r"(?<=[.!?。\uff01\uff1f])\s+|\s+[—\u2013\u2015-]+\s+|\n")
 
 
 def status_claim(text: str) -> Claim:
@@ -27,13 +27,13 @@ def status_claim(text: str) -> Claim:
 
 def without_state(title: str) -> tuple[str, Claim]:
     """A title without its strokes and ticks, and what they say: only struck out is taken back."""
+    text = _TICK.sub("", title.replace("~~", "")).strip()
     struck = _STRUCK.search(title)
-    if struck is None or len(struck["text"]) * 2 < len(title):
-        text = title.replace("~~", "")
-        ticked = bool(_TICK.search(text)) and not _denied(text)
-        return _TICK.sub("", text).strip(), Claim.RESOLVED if ticked else Claim.OPEN
-    claim = status_claim(title[: struck.start()] + title[struck.end() :])
-    return struck["text"].strip(), Claim.RETRACTED if claim is Claim.OPEN else claim
+    if struck and len(struck["text"]) * 2 > len(title):
+        claim = status_claim(title[: struck.start()] + title[struck.end() :])
+        return text, Claim.RETRACTED if claim is Claim.OPEN else claim
+    ticked = bool(_TICK.search(title)) and not _denied(title)
+    return text, Claim.RESOLVED if ticked else Claim.OPEN
 
 
 def taken_back(prose: Iterable[str]) -> Claim:

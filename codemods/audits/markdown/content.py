@@ -17,7 +17,7 @@ from codemods.audits.model import Claim, Location
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?=\s*(?:/\s*10|$|[(,;]))")
 _COMMENT = re.compile(r"^\s*(?:#|//|--|/\*|<!--)\s*(.*)")
 _GOOD = re.compile(
-    r"✅|\b(?:good|after|fixed|fix|correct|better|proposed|suggested)\b(?=\W*(?:$|[:—\u2013-]|code))",
+    r"✅|\b(?:good|after|fixed|fix|correct|better|proposed|suggested)\b(?=\W*(?:$|[:—\u2013\u2015-]|code))",
     re.IGNORECASE,
 )
 _BAD = re.compile(r"❌|\b(?:bad|before|current|wrong|buggy|vulnerable)\b", re.IGNORECASE)

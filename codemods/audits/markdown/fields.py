@@ -76,13 +76,23 @@ def _read(block: Block, fields: list[Field]) -> None:
             title = plain(" ".join(block.lines))
             fields.append(Field(label_kind(title.strip(" :")), title))
         case "list":
+            _end_short(fields)
             for item in block.items:
                 for inner in item.blocks:
-                    _read(inner, fields)
+                    _read_entry(inner, fields)
         case "table":
             _read_table(block, fields)
         case "code":
             fields[-1].codes.append(block)
+
+
+def _read_entry(block: Block, fields: list[Field]) -> None:
+    """All entries of a list belong to the label before it."""
+    if block.kind != "paragraph":
+        _read(block, fields)
+    else:
+        for line in block.lines:
+            _read_line(line, fields)
 
 
 def _read_line(line: str, fields: list[Field]) -> None:
@@ -118,5 +128,5 @@ def prose(fields: Iterable[Field]) -> Iterator[str]:
             yield f"{part.label}: {part.lines[0]}"
             yield from part.lines[1:]
         else:
-            yield from ([f"{part.label}:"] if part.label and not part.codes else [])
+            yield from ([f"{part.label}:"] if part.label and (part.kind is None or not part.codes) else [])
             yield from part.lines

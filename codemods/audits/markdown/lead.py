@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from codemods.audits.markdown.claims import status_claim, without_state
-from codemods.audits.markdown.locations import cited
+from codemods.audits.markdown.locations import cited, nothing_but
 from codemods.audits.markdown.vocabulary import (
     alternatives,
     first_severity,
+    label_kind,
     severity_word,
     sign,
     words,
@@ -25,16 +26,18 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:\*\*)?\s*(?:[:\uff1a.|)\]、\uff0e]|[—\u2013-]+(?=\s)|\s[—\u2013-]+|→|$)\s*(?:\*\*)?"
+    r"\s*(?:\*\*)?\s*(?:[:\uff1a.|)\]、\uff0e·•>]|[—\u2013\u2015-]+(?=\s)|\s[—\u2013\u2015-]+|→|$)\s*(?:\*\*)?"
 )
 _AND = re.compile(r"\s*(?:,|/|&|\+|、|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b|和)\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(\uff08]([^\])\uff09]{1,60})[\])\uff09]\s*")
 _WORD_AND_SEPARATOR = re.compile(
-    r"\s*(?:\*\*)?([^\W\d_][\w /-]{1,30}?|P[0-4])(?:\*\*)?\s*(?:[:\uff1a|]|\s[—\u2013-]+\s)\s*(?:\*\*)?"
+    r"\s*(?:\*\*)?([^\W\d_][\w /-]{1,30}?|P[0-4])(?:\*\*)?"
+    r"\s*(?:[:\uff1a|·•]|\s[—\u2013\u2015-]+\s)\s*(?:\*\*)?"
 )
 _TRAILING = re.compile(
-    r"\s*(?:\s[—\u2013-]+\s+|[\[(\uff08])([^\[\](\uff08)\uff09—\u2013]{1,80})[\])\uff09]?\s*$"
+    r"\s*(?:\s[—\u2013\u2015-]+\s+|[\[(\uff08])([^\[\](\uff08)\uff09—\u2013\u2015]{1,80})[\])\uff09]?\s*$"
 )
+_LAST_WORD = re.compile(r"\s([A-Z]{4,})$")
 _CATEGORY = re.compile(r"[A-Z][A-Z_ /-]{2,24}")
 _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s+")
 _BEFORE = re.compile(r"^[^\w`\[(*~#/.№]+")
@@ -103,11 +106,13 @@ def _take_named(rest: str, lead: Lead) -> str | None:
     match = _named().match(rest)
     if match is None or lead.ids:
         return None
-    lead.ids.append(match["id"])
-    at = match.end()
+    names, at = [match["id"]], match.end()
     while (more := _AND.match(rest, at)) and (number := re.compile(r"\d{1,4}\b").match(rest, more.end())):
-        lead.ids.append(number.group())
+        names.append(number.group())
         at = number.end()
+    if not _SEPARATOR.match(rest, at) and not _BRACKETED.match(rest, at) and rest[at : at + 2] != "**":
+        return None  # "Error 500 instead of 400"
+    lead.ids += names
     return _after(rest, at)
 
 
@@ -169,8 +174,13 @@ def _take_word(rest: str, lead: Lead) -> str | None:
 
 def _understood(word: str, lead: Lead, *, strict: bool) -> bool:
     """Whether a word before or behind the title is a severity, a state or a category; if so, it is kept."""
-    if severity := severity_word(word) or ((not strict and first_severity(word)) or (0, None))[1]:
-        lead.severity = severity if severity_word(word) else lead.severity or severity
+    label, colon, value = word.rpartition(":")
+    if colon and label_kind(label) == "severity":
+        word = value.strip()
+    if severity := severity_word(word):
+        lead.severity = severity
+    elif not strict and (found := first_severity(word)):
+        lead.severity = lead.severity or found[1]
     elif (claim := status_claim(word)) is not Claim.OPEN:
         lead.claim = claim
     elif _CATEGORY.fullmatch(word) or (strict and _nouns().fullmatch(word)):
@@ -187,7 +197,9 @@ def _take_front_place(rest: str, lead: Lead) -> str | None:
     offset = len(rest) - len(bare)
     if found.places and found.places[0].start <= offset:
         place = found.places[0]
-        match = re.compile(r"[`*)\]]*\s*(?:[:\uff1a|]|[—\u2013-]+\s)\s*(?:\*\*)?").match(rest, place.end)
+        match = re.compile(r"[`*)\]]*\s*(?:[:\uff1a|]|[—\u2013\u2015-]+\s)\s*(?:\*\*)?").match(
+            rest, place.end
+        )
         if match and rest[match.end() :]:
             lead.locations += (place.location,)
             return rest[match.end() :]
@@ -201,17 +213,22 @@ def _take_front_place(rest: str, lead: Lead) -> str | None:
 def _without_end(rest: str, lead: Lead) -> str:
     """The line without a severity, a state or a place in brackets behind the title."""
     for _ in range(4):
-        rest = rest.rstrip()
-        bare = rest.removesuffix("**").rstrip() if rest.endswith("**") and rest.count("**") % 2 else rest
+        bare = rest.rstrip(" *:\uff1a")
+        if (word := _LAST_WORD.search(bare)) and status_claim(word[1]) is not Claim.OPEN:
+            rest = bare[: word.start()]  # "… ✅ FIXED"
+            lead.claim = status_claim(word[1])
+            continue
         match = _TRAILING.search(bare[-120:])
         if match is None:
             break
         inner, start = match[1].strip(" *:"), len(bare) - len(bare[-120:]) + match.start()
         found = cited(inner, lenient=True)
-        if found.places or (found.lines and not lead.lines):
+        if (found.places or found.lines) and nothing_but(found, inner):
             lead.locations += found.locations
             lead.lines += found.lines
-        elif not _understood(inner, lead, strict=True):
+        elif (
+            _CATEGORY.fullmatch(inner) and not severity_word(inner) and status_claim(inner) is Claim.OPEN
+        ) or not _understood(inner, lead, strict=True):
             break
         rest = bare[:start]
     return rest
@@ -258,8 +275,8 @@ def _nouns() -> re.Pattern[str]:
 @cache
 def _line_first() -> re.Pattern[str]:
     before = alternatives(words("lines")["before"])
-    numbers = r"L?\d[\dL ,—\u2013-]*(?:\s*(?:行目?|and|und|et|y|e)\s*\d*)*"
+    numbers = r"L?\d[\dL ,—\u2013\u2015-]*(?:\s*(?:行目?|and|und|et|y|e)\s*\d*)*"
     return re.compile(
-        rf"(?:\*\*)?(?:{before}\.?\s*:?\s*#?|(?=L\d)){numbers}(?:\*\*)?\s*(?:[:\uff1a]|[—\u2013-]+\s)\s*(?:\*\*)?",
+        rf"(?:\*\*)?(?:{before}\.?\s*:?\s*#?|(?=L\d)){numbers}(?:\*\*)?\s*(?:[:\uff1a]|[—\u2013\u2015-]+\s)\s*(?:\*\*)?",
         re.IGNORECASE,
     )

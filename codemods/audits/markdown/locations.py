@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from codemods.audits.markdown.vocabulary import alternatives, words
 from codemods.audits.model import Location
@@ -25,6 +25,7 @@ _CITED = re.compile(
     r"\[(?P<text>[^\]]{0,300})\]\((?P<target>[^()\s]+)\)|`(?P<code>[^`]+)`"
     rf"|(?P<blanks>{_BLANKS}{_NUMBER_SUFFIX})|(?P<bare>{_BARE})"
 )
+_PATHLIKE = re.compile(r"[./\\]")
 _BLOB = re.compile(r"https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw|src)/[^/]+/")
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})$")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -51,6 +52,7 @@ class Cited:
         return tuple(place.location for place in self.places)
 
 
+@lru_cache(maxsize=4096)  # titles are asked about again and again
 def cited(text: str, *, lenient: bool = False) -> Cited:
     """The places in a text; `lenient` where it is known to name files, so that less has to look like one."""
     places: list[Citation] = []
@@ -75,6 +77,14 @@ def _given(text: str, places: list[Citation], lenient: bool) -> list[tuple[int, 
         places[-1] = replace(places[-1], location=Location(places[-1].location.path, tuple(found)))
         return []
     return found
+
+
+def nothing_but(found: Cited, text: str) -> bool:
+    """Whether a text has no words but the places in it, and those for lines."""
+    for place in reversed(found.places):
+        text = text[: place.start] + text[place.end :]
+    text = _numbers().loose.sub(" ", text)
+    return not re.search(r"[^\W\d_]{4}|[\u3040-\u9fff]{2}", text)
 
 
 def only_place(text: str) -> Location | None:
@@ -117,8 +127,10 @@ def _places(text: str, lenient: bool) -> Iterator[Citation]:
             yield from _linked(text, match, lenient)
         elif match["code"]:
             yield from _citation(text, match["code"].strip(), match.start(), match.end(), lenient)
-        else:
+        elif match["bare"] or lenient:
             written = match.group().rstrip(".,:-\u2013")
+            if not _PATHLIKE.search(written) and written.lower() not in words("files")["names"]:
+                continue
             yield from _citation(text, written, match.start(), match.start() + len(written), lenient)
 
 

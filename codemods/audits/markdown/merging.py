@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from codemods.audits.markdown.candidates import Candidate
+from codemods.audits.markdown.candidates import ENOUGH, Candidate
 from codemods.audits.markdown.locations import merged
 from codemods.audits.model import AuditFinding, Claim
 
@@ -39,22 +39,34 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Cand
             known = best.get(key_of(name))
             if candidate.accepted and (known is None or _rank(candidate) > _rank(known)):
                 best[key_of(name)] = candidate
-    for row in (c for c in candidates if c.form == "row" and c.context.kind == "recap" and not c.accepted):
-        # A table of all findings may hold some that are not told in detail.
-        prefixes = {key.partition("-")[0] for key in best}
-        for name in row.ids:
-            key = key_of(name)
-            if (
-                key not in best
-                and key.partition("-")[0] in prefixes
-                and (row.lead.severity or row.content.severity)
-            ):
-                best[key] = row
+    _add_kin(best, candidates)
     stated = {id(candidate) for candidate in best.values()}
     chosen = [c for c in candidates if id(c) in stated or (c.accepted and not c.ids)]
     numbered = _without_repeats(chosen)
     kept = {id(candidate) for candidate in numbered}
     return numbered, [candidate for candidate in candidates if id(candidate) not in kept]
+
+
+def _add_kin(best: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
+    """Adds what is numbered like the findings, though it stands where findings usually do not.
+
+    That is a row of a table of all findings, of which not all are told in detail, or a finding about tests
+    under a heading for tests.
+    """
+    series = {_series(key) for key in best}
+    for candidate in candidates:
+        severe = candidate.lead.severity or candidate.content.severity or candidate.context.severity
+        row = candidate.form == "row" and candidate.context.kind == "recap"
+        told = candidate.form == "heading" and candidate.context.kind in {"advice", "aside"}
+        if not severe or candidate.points <= ENOUGH or not (row or told):
+            continue
+        for name in candidate.ids:
+            if _series(key_of(name)) in series:
+                best.setdefault(key_of(name), candidate)
+
+
+def _series(key: str) -> str:
+    return key.partition("-")[0]
 
 
 def _rank(candidate: Candidate) -> tuple[bool, float]:
@@ -118,6 +130,7 @@ class _Titles:
     def __init__(self, named: Sequence[tuple[str, Candidate]]) -> None:
         self._by_key = {key_of(name): name for name, _ in named}
         self._words = {name: _words(candidate) for name, candidate in named}
+        self._paths = {name: _paths(candidate) for name, candidate in named}
 
     def meant(self, mention: Candidate) -> list[str]:
         """By their ids; or by their number, where the title is alike."""
@@ -125,11 +138,16 @@ class _Titles:
             return [self._by_key[key] for name in mention.ids if (key := key_of(name)) in self._by_key]
         name = self._by_key.get(key_of(mention.lead.number or ""), "")
         own, other = _words(mention), self._words.get(name, set())
-        return [name] if own and len(own & other) * 2 >= min(len(own), len(other)) else []
+        alike = len(own & other) * 2 >= min(len(own), len(other))
+        return [name] if own and (alike or self._paths.get(name, set()) & _paths(mention)) else []
 
 
 def _words(candidate: Candidate) -> set[str]:
     return set(_WORD.findall(candidate.lead.title.casefold()))
+
+
+def _paths(candidate: Candidate) -> set[str]:
+    return {place.path for place in candidate.content.locations}
 
 
 def _finding(name: str, candidate: Candidate, mentions: Sequence[Candidate]) -> AuditFinding:
@@ -146,7 +164,7 @@ def _finding(name: str, candidate: Candidate, mentions: Sequence[Candidate]) -> 
     )
     return AuditFinding(
         id=name,
-        title=lead.title or content.title or _first_sentence(content.text) or name,
+        title=_short(lead.title or content.title or _first_sentence(content.text) or name),
         line=candidate.line,
         severity=next((severity for severity in severities if severity), None),
         category=(lead.category or content.category or context.category or "").lower() or None,
@@ -165,6 +183,11 @@ def _claim(candidates: Sequence[Candidate]) -> Claim:
             if claim is not Claim.OPEN:
                 return claim
     return Claim.RESOLVED if any(candidate.lead.ticked for candidate in candidates) else Claim.OPEN
+
+
+def _short(title: str) -> str:
+    """The first sentence of a title that is a whole paragraph."""
+    return re.split(r"(?<=[.!?])\s", title, maxsplit=1)[0] if len(title) > 100 else title
 
 
 def _first_sentence(text: str) -> str:

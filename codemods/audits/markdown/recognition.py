@@ -2,136 +2,136 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from codemods.audits.markdown.blocks import Block, Item
 from codemods.audits.markdown.candidates import (
+    DETAILS,
     ENOUGH,
     ENOUGH_IN_LIST,
+    PLACING,
     Candidate,
-    Context,
-    Ids,
     entry_points,
     heading_points,
-    is_bare,
-    section_kind,
     split_title,
     with_context,
 )
 from codemods.audits.markdown.content import Content, content_of
 from codemods.audits.markdown.fields import labels_in
+from codemods.audits.markdown.headings import Context, is_bare, says_only, section_kind
 from codemods.audits.markdown.lead import Lead, lead_of, plain
 from codemods.audits.markdown.locations import only_place
+from codemods.audits.markdown.parts import Habits, labels_of
 from codemods.audits.markdown.sections import Section
 from codemods.audits.markdown.tables import rows_of
 from codemods.audits.markdown.vocabulary import label_kind
 
-_DECISIVE = frozenset({"problem", "impact", "fix", "evidence"})
-_PLACING = frozenset({"severity", "location", "lines"})
-_BEGINNING = re.compile(r"(?:\*\*)?([^\W\d_][\w '/()?-]{1,40}?)\s*(?:\*\*)?[:\uff1a]")
-_PART_LEVEL = 7  # below all headings
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A section, looked at by itself."""
+
+    section: Section
+    lead: Lead
+    title: str
+    """Its heading without marks."""
+    opening: Block
+    """What its heading says behind the title."""
+    own: Content
+    """What stands directly under it, without entries that may be findings themselves."""
+
+    @property
+    def identified(self) -> bool:
+        return bool(self.lead.ids or self.own.id)
+
+    @property
+    def is_label(self) -> bool:
+        return label_kind(self.title.strip(" :")) is not None
 
 
 class Recognition:
     """One report, read for findings. `relaxed`: also where findings are only repeated, as a rule."""
 
-    def __init__(self, root: Section, *, relaxed: bool = False) -> None:
+    def __init__(self, root: Section, habits: Habits, *, relaxed: bool = False) -> None:
         self.root = root
+        self.habits = habits
         self.relaxed = relaxed
-        self.ids = Ids(_beginnings(root))
-        self.labels = Counter(
-            label for section in root.walk() for block in section.blocks for label in _labels(block)
-        )
+        self._views: dict[int, _View] = {}
 
     def candidates(self) -> list[Candidate]:
         """All that may be a finding or speak of one, in the order of the report."""
-        return list(self._visit_all(self.root, Context()))
+        return list(self._inside(self.root, Context()))
 
-    def _visit_all(self, section: Section, context: Context) -> Iterator[Candidate]:
+    def _inside(self, section: Section, context: Context) -> Iterator[Candidate]:
         """What stands directly in a section that is no finding itself, then the sections in it."""
-        direct, parts = self._parts(section)
-        yield from self._entries(direct, context)
-        for child in [*parts, *section.children]:
-            yield from self._visit(
-                child, context, alone=len(section.children) == 1 and not parts and not section.level
-            )
+        yield from self._entries(section.blocks, context)
+        for child in section.children:
+            if section is self.root and len(section.children) == 1:
+                yield from self._inside(child, context)  # the report's title says nothing of its parts
+            else:
+                yield from self._section(child, context)
 
-    def _visit(self, section: Section, context: Context, *, alone: bool) -> Iterator[Candidate]:
-        if alone:  # the title of the whole report says nothing of its parts
-            yield from self._visit_all(section, context)
-            return
-        title, rest = split_title([section.title])
-        lead = lead_of(title, self.ids.accept)
-        direct, parts = self._parts(section)
-        own = content_of([_paragraph(section, rest), *_described_by(direct)], lead)
-        below = self._below(context, section, lead, own)
-        if self._may_be_finding(section, lead, own, [*parts, *section.children], context):
-            content = with_context(lead, context, [_paragraph(section, rest), *section.content()])
+    def _section(self, section: Section, context: Context) -> Iterator[Candidate]:
+        view = self._view(section)
+        below = context.below(section.title, section.line, lead=view.lead, level=section.level)
+        if "location" in view.own.kinds:
+            below = replace(below, locations=view.own.locations)
+        if self._may_be_finding(view, context) and not self._has_findings(view, below):
+            content = with_context(view.lead, context, [view.opening, *section.content()])
             leaf, record = not section.children, self._is_record(section)
-            points = heading_points(lead, content, context, leaf=leaf, record=record)
-            if points >= ENOUGH and not (not own.kinds and self._has_findings(direct, below)):
-                yield self._candidate(
-                    Candidate(lead, content, section.line, context, points, "heading"), ENOUGH
-                )
+            points = heading_points(view.lead, content, context, leaf=leaf, record=record)
+            if points >= ENOUGH:
+                found = Candidate(view.lead, content, section.line, context, points, "heading")
+                yield self._judged(found, ENOUGH)
                 return
-        yield from self._visit_all(section, below)
+        yield from self._inside(section, below)
 
-    def _is_excluded(self, section: Section, own: Content, context: Context) -> bool:
-        """Whether a title says that this is no finding, and nothing below it says otherwise."""
-        if own.id or own.kinds & _PLACING or len(own.kinds & _DECISIVE) > 1:
-            return False
-        kind = section_kind(plain(section.title))
-        return kind in {"aside", "recap"} or (kind == "advice" and context.kind != "findings")
+    def _view(self, section: Section) -> _View:
+        if id(section) not in self._views:
+            title, rest = split_title([section.title])
+            lead = lead_of(title, self.habits.ids.accept)
+            opening = Block("paragraph", section.line, [line for line in rest if line])
+            own = content_of([opening, *_without_entries(section.blocks)], lead)
+            self._views[id(section)] = _View(section, lead, plain(section.title), opening, own)
+        return self._views[id(section)]
 
-    def _below(self, context: Context, section: Section, lead: Lead, own: Content) -> Context:
-        below = context.below(section.title, section.line, lead=lead)
-        return replace(below, locations=own.locations) if "location" in own.kinds else below
-
-    def _may_be_finding(
-        self, section: Section, lead: Lead, own: Content, inner: list[Section], context: Context
-    ) -> bool:
+    def _may_be_finding(self, view: _View, context: Context) -> bool:
         """Whether a section is a finding, as far as its title and the sections in it have a say."""
-        identified = bool(lead.ids or own.id)
-        title = plain(section.title)
-        if not identified and (label_kind(title.strip(" :")) or self._is_excluded(section, own, context)):
+        if not view.identified:
+            if view.is_label or _is_excluded(view, context):
+                return False
+            if not view.own.kinds and (is_bare(view.title) or only_place(view.title)):
+                return False
+        inner = [child for child in view.section.children if not self._view(child).is_label]
+        if inner and not view.identified and not view.own.kinds:
             return False
-        if not identified and not own.kinds and (is_bare(title) or only_place(title)):
-            return False
-        untold = [child for child in inner if not label_kind(plain(child.title).strip(" :"))]
-        if untold and not identified and not own.kinds:
-            return False
-        rivals = [child for child in untold if self._stands_alone(child, lead.ids)]
-        if rivals and not (own.kinds & _DECISIVE and not only_place(title)):
-            return identified and bool(own.kinds & _PLACING)
+        if any(self._stands_alone(child, view) for child in inner):
+            told = bool(view.own.kinds & DETAILS) and not only_place(view.title)
+            return told or (view.identified and bool(view.own.kinds & PLACING))
         return True
 
-    def _has_findings(self, blocks: list[Block], context: Context) -> bool:
-        """Whether lists or tables under a heading that says no more than what they hold are of findings."""
-        if context.kind != "findings" and not context.locations:
+    def _stands_alone(self, section: Section, outer: _View) -> bool:
+        """Whether a section below another one is a finding by itself."""
+        view = self._view(section)
+        if set(view.lead.ids) & set(outer.lead.ids):
             return False
-        found = [candidate for candidate in self._entries(blocks, context) if candidate.accepted]
-        return len(found) > 1 or any(candidate.ids for candidate in found)
+        if view.lead.ids and not outer.lead.ids:
+            return True
+        points = heading_points(view.lead, view.own, Context(), leaf=False)
+        return points >= ENOUGH or any(self._stands_alone(child, outer) for child in section.children)
+
+    def _has_findings(self, view: _View, context: Context) -> bool:
+        """Whether lists or tables under a heading that says no more than what they hold are of findings."""
+        if view.own.kinds or (context.kind != "findings" and not context.locations):
+            return False
+        entries = [entry for entry in self._entries(view.section.blocks, context) if entry.accepted]
+        return len(entries) > 1 or any(entry.ids or entry.lead.number for entry in entries)
 
     def _is_record(self, section: Section) -> bool:
         """Whether at least two lines begin with labels, known or not, that other sections have too."""
-        own = {label for block in section.content() for label in _labels(block)}
-        return sum(self.labels[label] > 2 for label in own) > 1
-
-    def _stands_alone(self, section: Section, outer: list[str]) -> bool:
-        """Whether a section below another one is a finding by itself."""
-        lead = lead_of(split_title([section.title])[0], self.ids.accept)
-        if set(lead.ids) & set(outer):
-            return False
-        direct, parts = self._parts(section)
-        own = content_of(direct, lead)
-        if lead.ids and not outer:
-            return True
-        return heading_points(lead, own, Context(), leaf=False) >= ENOUGH or any(
-            self._stands_alone(child, outer) for child in [*parts, *section.children]
-        )
+        own = {label for block in section.content() for label in labels_of(block)}
+        return sum(self.habits.labels[label] > 2 for label in own) > 1
 
     def _entries(self, blocks: Iterable[Block], context: Context) -> Iterator[Candidate]:
         """The findings in lists and tables; the line before a list is its heading."""
@@ -150,15 +150,16 @@ class Recognition:
                     yield from items
                     introduced = context
                 case "table":
-                    rows = rows_of(block, introduced, self.ids.accept)
-                    yield from (self._candidate(row, ENOUGH_IN_LIST) for row in rows)
+                    rows = rows_of(block, introduced, self.habits.ids.accept)
+                    yield from (self._judged(row, ENOUGH_IN_LIST) for row in rows)
                     introduced = context
 
     def _introduced(self, block: Block, context: Context) -> Context:
         last = block.lines[-1] if block.lines else ""
-        if not plain(last).rstrip(" |").endswith((":", "\uff1a")) or len(last) > 100:
+        titled = len(last) < 40 and not last.endswith(".") and section_kind(plain(last)) is not None
+        if not titled and (not plain(last).rstrip(" |").endswith((":", "\uff1a")) or len(last) > 100):
             return context
-        below = context.below(last, context.place, lead=lead_of(last, self.ids.accept))
+        below = context.below(last, context.place, lead=lead_of(last, self.habits.ids.accept))
         if label_kind(plain(last).strip(" :|\uff1a")) in {"fix", "evidence", "impact"}:
             return replace(below, kind="advice")
         return below
@@ -175,9 +176,9 @@ class Recognition:
                     nested, context.below(candidate.lead.title, item.line, lead=candidate.lead)
                 )
             elif candidate:
-                if (together >= ENOUGH_IN_LIST or goes_on) and candidate.points >= 1:
+                if (together >= ENOUGH_IN_LIST - self.relaxed or goes_on) and candidate.points >= 1:
                     candidate.points = max(candidate.points, ENOUGH_IN_LIST)
-                yield self._candidate(candidate, ENOUGH_IN_LIST)
+                yield self._judged(candidate, ENOUGH_IN_LIST)
 
     def _holds_findings(self, candidate: Candidate) -> bool:
         return not candidate.ids and bool(only_place(candidate.lead.title) or is_bare(candidate.lead.title))
@@ -190,14 +191,14 @@ class Recognition:
             content = content_of(item.blocks, Lead(""))
             if len(content.kinds) < 2 or not (content.id or content.title):
                 return None
-            lead = lead_of(content.title or "", self.ids.accept)
+            lead = lead_of(content.title or "", self.habits.ids.accept)
             return Candidate(lead, content, item.line, context, _described(content), "item")
         title, rest = split_title(first.lines)
-        lead = lead_of(title, self.ids.accept)
+        lead = lead_of(title, self.habits.ids.accept)
         if lead.number is None and item.number is not None:
             lead.number = str(item.number)
         content = with_context(lead, context, [replace(first, lines=rest), *item.blocks[1:]])
-        if not lead.title.strip("`") and not lead.ids:
+        if not lead.ids and (not lead.title.strip("`") or (is_bare(lead.title) and len(item.blocks) == 1)):
             return None
         return Candidate(
             lead,
@@ -208,126 +209,39 @@ class Recognition:
             "item",
         )
 
-    def _candidate(self, candidate: Candidate, enough: float) -> Candidate:
+    def _judged(self, candidate: Candidate, enough: float) -> Candidate:
+        """The candidate, accepted or not."""
         kind = candidate.context.kind
         excluded = kind == "aside" or (not self.relaxed and kind in {"recap", "advice"})
-        candidate.accepted = candidate.points >= (enough - self.relaxed) and not excluded
+        logged = kind == "log" and candidate.form != "heading" and not candidate.ids
+        candidate.accepted = candidate.points >= enough - self.relaxed and not excluded and not logged
         return candidate
 
-    def _parts(self, section: Section) -> tuple[list[Block], list[Section]]:
-        """The blocks before any line that does the work of a heading, and those lines as sections."""
-        direct: list[Block] = []
-        parts: list[Section] = []
-        for block in _opened(section.blocks):
-            if block.kind == "part" or self._begins_part(block):
-                title = " ".join(block.lines[:1])
-                rest = replace(block, kind="paragraph", lines=block.lines[1:])
-                parts.append(Section(title, block.line, _PART_LEVEL, [rest] if rest.lines else []))
-            else:
-                (parts[-1].blocks if parts else direct).append(block)
-        if section.level == _PART_LEVEL:
-            return list(section.blocks), []
-        return direct, parts
 
-    def _begins_part(self, block: Block) -> bool:
-        """Whether a paragraph is the title of what follows, or begins a finding."""
-        if block.kind == "summary":
-            return True
-        if block.kind != "paragraph" or not block.lines:
-            return False
-        first = block.lines[0]
-        if any(label_kind(label) or self.labels[label.casefold()] > 1 for label, _ in labels_in(first)):
-            return False
-        title, rest = split_title([first])
-        lead = lead_of(title, self.ids.accept)
-        if lead.ids:
-            return True
-        bare = plain(first).strip(" :\uff1a")
-        strong = first.strip(" :\uff1a").startswith("**") and bare == plain(
-            first.split("**")[1] if "**" in first else ""
-        ).strip(" :\uff1a")
-        if strong:
-            return True
-        return (
-            first.lstrip("🔴🟠🟡🟢🔵⚪ ").startswith("**")
-            and bool(lead.locations or lead.severity)
-            and bool(rest)
-        )
+def _is_excluded(view: _View, context: Context) -> bool:
+    """Whether a title says that this is no finding, and nothing below it says otherwise."""
+    kind = section_kind(view.title)
+    if kind in {"aside", "recap"} and says_only(view.title, kind):
+        return True
+    if view.own.id or view.own.kinds & PLACING or len(view.own.kinds & DETAILS) > 1:
+        return False
+    return kind in {"aside", "recap"} or (kind == "advice" and context.kind != "findings")
 
 
-def _opened(blocks: list[Block]) -> Iterator[Block]:
-    """Lists that other blocks interrupt are opened: their entries begin parts (kind `part`)."""
-    interrupted: set[int] = set()
-    before: Block | None = None
-    between: list[Block] = []
-    for block in blocks:
-        if block.kind != "list" or block.items[0].number is None:
-            between.append(block)
-            continue
-        if before and block.items[0].number == (before.items[-1].number or 0) + 1 and not _introduce(between):
-            interrupted |= {id(before), id(block)}
-        before, between = block, []
-    for block in blocks:
-        yield from _entries_as_parts(block) if id(block) in interrupted else [block]
-
-
-def _introduce(blocks: list[Block]) -> bool:
-    """Whether the blocks between two lists are nothing, or only the title of the second."""
-    return not blocks or (len(blocks) == 1 and " ".join(blocks[0].lines).rstrip().endswith((":", "\uff1a")))
-
-
-def _entries_as_parts(block: Block) -> Iterator[Block]:
-    for item in block.items:
-        first, *more = item.blocks or [Block("paragraph", item.line, [""])]
-        lines = first.lines if first.kind == "paragraph" else [""]
-        yield Block("part", item.line, [f"{item.number}. {lines[0]}", *lines[1:]])
-        yield from more
-
-
-def _described(content: Content) -> float:
-    """The points of a finding that consists of nothing but labels."""
-    return 1.5 * len(content.kinds & (_DECISIVE | _PLACING | {"id", "title", "status", "category"}))
-
-
-def _paragraph(section: Section, lines: list[str]) -> Block:
-    return Block("paragraph", section.line, [line for line in lines if line])
-
-
-def _described_by(blocks: list[Block]) -> Iterator[Block]:
-    """The blocks without the entries of lists that are no label, and so may be findings themselves."""
+def _without_entries(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks without tables, and without the entries of lists that are no label: they may be findings."""
     for block in blocks:
         if block.kind == "list":
-            labelled = [
-                item
-                for item in block.items
-                if any(map(labels_in, _first_lines(Block("list", 0, items=[item]))))
-            ]
-            yield replace(block, items=labelled)
+            yield replace(block, items=[item for item in block.items if _is_labelled(item)])
         elif block.kind != "table":
             yield block
 
 
-def _labels(block: Block) -> Iterator[str]:
-    """What lines begin with before a colon, known as a label or not."""
-    if block.kind == "paragraph":
-        for line in block.lines:
-            if match := _BEGINNING.match(line):
-                yield match[1].casefold()
-    for item in block.items:
-        for inner in item.blocks:
-            yield from _labels(inner)
+def _is_labelled(item: Item) -> bool:
+    first = item.blocks[0] if item.blocks else None
+    return bool(first and first.kind == "paragraph" and labels_in(first.lines[0]))
 
 
-def _beginnings(root: Section) -> Iterator[str]:
-    for section in root.walk():
-        yield section.title
-        for block in section.blocks:
-            yield from _first_lines(block)
-
-
-def _first_lines(block: Block) -> Iterator[str]:
-    if block.kind == "paragraph" and block.lines:
-        yield block.lines[0]
-    for item in block.items:
-        for inner in item.blocks[:1]:
-            yield from _first_lines(inner)
+def _described(content: Content) -> float:
+    """The points of a finding that consists of nothing but labels."""
+    return 1.5 * len(content.kinds & (DETAILS | PLACING | {"id", "title", "status", "category"}))

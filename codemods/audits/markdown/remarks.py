@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.audits.markdown.blocks import Block
 from codemods.audits.markdown.content import severity_in
+from codemods.audits.markdown.headings import section_kind
 from codemods.audits.markdown.lead import plain
 from codemods.audits.markdown.sections import Section
 from codemods.audits.markdown.vocabulary import label_kind, pattern
@@ -20,18 +21,24 @@ _WORDS_BETWEEN = 4  # "15 critical bugs", "21 bugs and issues"
 
 def remarks_on(root: Section, findings: Sequence[AuditFinding]) -> tuple[str, ...]:
     """One sentence for each oddity."""
-    totals = list(_totals(root))
+    first = min((finding.line for finding in findings), default=0)
+    totals = list(_totals(root, first))
     standing = sum(finding.claim is Claim.OPEN for finding in findings)
-    if not totals or {len(findings), standing} & set(totals):
+    if not findings or not totals or {len(findings), standing} & set(totals):
         return ()
     return (f"it says that it has {totals[0]} findings, but its list has {len(findings)}",)
 
 
-def _totals(root: Section) -> Iterator[int]:
-    """The numbers of findings that the report says it has, those of tables first."""
+def _totals(root: Section, first: int) -> Iterator[int]:
+    """The numbers of findings that the report says it has, those of tables first.
+
+    They stand before the first finding, or under a heading for what was said before.
+    """
     prose = []
     for section in root.walk():
         for block in section.blocks:
+            if block.line > first and section_kind(section.title) != "recap":
+                continue
             if block.kind == "table":
                 yield from _of_table(block)
             elif block.kind == "paragraph":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from codemods.audits.markdown.blocks import Block, Item
-from codemods.audits.markdown.candidates import Candidate, Context, entry_points
+from codemods.audits.markdown.candidates import Candidate, entry_points
 from codemods.audits.markdown.content import content_of, severity_in
 from codemods.audits.markdown.fields import property_table
+from codemods.audits.markdown.headings import Context
 from codemods.audits.markdown.lead import lead_of, plain
 from codemods.audits.markdown.locations import cited
 from codemods.audits.markdown.vocabulary import label_kind
@@ -30,6 +31,10 @@ def rows_of(table: Block, context: Context, accept: Accept) -> list[Candidate]:
     ):
         return []
     names = [_text(cell) for cell in header.blocks]
+    if not {"id", "location"} & set(roles) and _is_legend(
+        [_text(row.blocks[roles["severity"]]) for row in rows]
+    ):
+        return []
     return [_candidate(row, names, roles, context, accept) for row in rows if any(map(_text, row.blocks))]
 
 
@@ -77,12 +82,21 @@ def _roles(names: Sequence[str], rows: Sequence[Item], accept: Accept) -> dict[s
         if kind and kind not in roles:
             roles[kind] = column
     if "title" not in roles:
-        free = [c for c in range(len(names)) if c not in roles.values() or c == roles.get("problem")]
-        longest = max(free, key=lambda c: sum(map(len, columns[c])), default=None)
-        if longest is not None:
-            roles.pop("problem", None) if longest == roles.get("problem") else None
-            roles["title"] = longest
-    return roles
+        roles |= _title_among(roles, columns)
+    return {role: column for role, column in roles.items() if role == "title" or column != roles.get("title")}
+
+
+def _title_among(roles: dict[str, int], columns: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The column that has to do for a title: the one that tells most, else the category."""
+    free = [c for c in range(len(columns)) if c not in roles.values() or c == roles.get("problem")]
+    longest = max(free, key=lambda c: sum(map(len, columns[c])), default=roles.get("category"))
+    return {} if longest is None else {"title": longest}
+
+
+def _is_legend(cells: Sequence[str]) -> bool:
+    """Whether a column of severities has each only once: such a table sums up."""
+    named = [severity_in(cell) for cell in cells if cell]
+    return len(set(named)) == len(named)
 
 
 def _inferred(cells: Sequence[str], accept: Accept) -> str | None:

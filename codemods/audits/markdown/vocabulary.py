@@ -32,7 +32,9 @@ def pattern(section: str, name: str) -> re.Pattern[str]:
 def label_kind(text: str) -> str | None:
     """What a label (`Betroffene Datei`) announces: a name of the table `labels`."""
     plain = " ".join(_NOT_WORDS.sub(" ", text.casefold()).split())
-    return _labels().get(plain) or _labels().get(re.sub(r"\s*\(.*\)$", "", plain))
+    exact = _labels().get(plain) or _labels().get(re.sub(r"\s*\(.*\)$", "", plain))
+    first, *more = plain.split() or [""]
+    return exact or (_labels().get(f"{first} *") if 0 < len(more) < 3 else None)
 
 
 @cache
