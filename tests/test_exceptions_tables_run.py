@@ -263,7 +263,7 @@ def closed_executor() -> Any:
 def test_what_comes_out_is_in_the_table(name: str, code: str, wanted: str) -> None:
     fact = tables().facts.get(name)
     assert fact, name
-    with pytest.raises(Exception) as caught:  # noqa: PT011, B017
+    with pytest.raises(Exception) as caught:
         exec(code, dict(namespace()))
     assert wanted in names_of_error(caught.value), repr(caught.value)
     assert SAID.is_a(wanted, *all_of(fact)), f"{name} can raise {wanted}"
@@ -272,7 +272,7 @@ def test_what_comes_out_is_in_the_table(name: str, code: str, wanted: str) -> No
 
 def test_a_timeout_of_asyncio_is_what_the_table_says() -> None:
     fact = tables().facts["asyncio.wait_for"]
-    with pytest.raises(Exception) as caught:  # noqa: PT011, B017
+    with pytest.raises(Exception) as caught:
         asyncio.run(asyncio.wait_for(asyncio.sleep(1), 0.001))
     assert isinstance(caught.value, asyncio.TimeoutError)
     assert "asyncio.TimeoutError" in fact.raises
