@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from codemods.audits.model import AuditFinding
 from codemods.audits.triage.case import Case
+from codemods.audits.triage.quotes import find, pieces
 from codemods.model import Finding
 from codemods.remedy import Remedy, all_remedies
 
 _SLACK = 2  # lines that a report may be off
+_ENOUGH = 0.7  # of a piece of quoted code
 
 
 def spoken_of(case: Case, sentences: Iterable[str]) -> Sequence[str]:
@@ -25,6 +27,8 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
     `mainly` are the remedies whose fault is what the report's finding is about: of those, the others in
     the cited files count too when it says that there are more.
     """
+    if case.finding.locations and not case.places:  # it cites files that are not here
+        return ()
     paths = {place.path for place in case.places}
     candidates = [f for f in findings if not paths or f.path in paths or _edits_in(f, case)]
     placed = [finding for finding in candidates if _is_placed(finding, case)]
@@ -64,7 +68,9 @@ def _edits_in(finding: Finding, case: Case) -> bool:
 
 
 def _drifted(case: Case, candidates: Sequence[Finding]) -> Sequence[Finding]:
-    """Findings of a file whose lines moved: in functions that the report names, or as many as it cites."""
+    """Findings of a file whose lines moved: in functions that the report names, in the code that it quotes,
+    or, where it gives neither, as many as it cites. Another one is not what it asks for: that may be fixed.
+    """
     for place in case.places:
         module = case.code.module(place.path)
         here = [finding for finding in candidates if finding.path == place.path]
@@ -72,8 +78,17 @@ def _drifted(case: Case, candidates: Sequence[Finding]) -> Sequence[Finding]:
             continue
         named = [f for f in case.functions(module) if f.name in case.prose.functions]
         inside = [f for f in here if any(n.lineno <= f.span.line <= (n.end_lineno or 0) for n in named)]
-        if inside:
-            return inside
-        if place.lines and len(place.lines) == len(here):
+        quoted = [finding for finding in here if _is_quoted(finding, case)]
+        if inside or quoted:
+            return inside or quoted
+        neither = not named and not case.finding.quoted
+        if neither and place.lines and len(place.lines) == len(here):
             return here
     return []
+
+
+def _is_quoted(finding: Finding, case: Case) -> bool:
+    """Whether the report shows the code that the finding is in."""
+    lines, line = case.code.lines(finding.path), finding.span.line
+    matches = (find(piece, lines, [line]) for piece in pieces(case.finding.quoted))
+    return any(m and m.share >= _ENOUGH and m.first <= line <= m.last for m in matches)
