@@ -13,7 +13,7 @@ from codemods.audits.errors import ReportError
 from codemods.audits.model import Audit
 from codemods.audits.read import read_audit
 from codemods.audits.text import SIZE_LIMIT
-from codemods.audits.triage import Triage, triage
+from codemods.audits.triage import Status, Triage, triage
 from codemods.branches import Request
 from codemods.model import Failure
 from codemods.output.triage import NO_MATCH
@@ -65,6 +65,7 @@ def requests_of(triages: Iterable[Triage], root: Path) -> tuple[Request, ...]:
             severity=verdict.finding.severity,
             text=verdict.finding.text,
             findings=frozenset(verdict.fingerprints),
+            is_part=verdict.status is Status.SCAFFOLD,
         )
         for each in triages
         for verdict in each.verdicts

@@ -49,6 +49,8 @@ class Request:
     text: str = ""
     findings: frozenset[str] = frozenset()
     """The fingerprints of the findings whose fixes it asks for."""
+    is_part: bool = False
+    """Whether the fixes are only a part of what it asks for, and a person has to do the rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from codemods.model import Finding, Fix
 
 _TITLE_WIDTH = 150
 _TEXT_WIDTH = 600
+_PART = "This change is a part of that; the rest needs a person."
 _READ = 5_000  # characters of a text of which the beginning is shown
 _TOLD = 6  # findings of reports that one message tells of
 _IMPERATIVE = re.compile(
@@ -91,21 +92,28 @@ def request_message(
     requests: Sequence[Request], purpose: Callable[[str], Purpose], findings: Sequence[Finding], version: str
 ) -> str:
     """The message of a commit that does what findings of reports ask for. Ends with a newline."""
-    why = [purpose(remedy).why for remedy in dict.fromkeys(finding.remedy for finding in findings)]
+    remedies = list(dict.fromkeys(finding.remedy for finding in findings))
+    why = [purpose(remedy).why for remedy in remedies]
     told = [_told(request) for request in requests[:_TOLD]]
     if len(requests) > _TOLD:
         told.append(f"{len(requests) - _TOLD} more findings ask for the same; see below.")
-    message = message_of(request_subject(requests), why, findings, version, requests)
-    subject, _, rest = message.partition("\n\n")
+    subject = request_subject(requests, purpose(remedies[0]).subject)
+    message = message_of(subject, why, findings, version, requests)
+    _, _, rest = message.partition("\n\n")
     return "\n\n".join([subject, *told, rest])
 
 
-def request_subject(requests: Sequence[Request]) -> str:
-    """`Fix BUG-004: bare except in stats parsing`, or what the title itself says to do."""
+def request_subject(requests: Sequence[Request], deed: str) -> str:
+    """`Fix BUG-004: bare except in stats parsing`, or what the title itself says to do.
+
+    Where that would promise too much, it is the deed of the remedy: `Name what is caught (part of C-2)`.
+    """
     ids = list(dict.fromkeys(line_of(_defused(request.id), 24) for request in requests))
     named = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
     title = line_of(_defused(requests[0].title), _TITLE_WIDTH)
-    if _IMPERATIVE.match(title):
+    if all(request.is_part for request in requests):
+        title, named = deed, f"part of {named}"
+    if _IMPERATIVE.match(title) or title == deed:
         room = SUBJECT_WIDTH - len(named) - 3
         return f"{_shortened(title, room)} ({named})"
     lead = f"Fix {named}: "
@@ -129,7 +137,8 @@ def _told(request: Request) -> str:
     title = line_of(_defused(request.title), _TITLE_WIDTH)
     text = _shortened(" ".join(_defused(request.text[:_READ]).split()), _TEXT_WIDTH)
     parts = [title] if text in ("", title) else [title, text]
-    return fill(head) + "\n\n" + "\n>\n".join(fill(part, "> ", "> ") for part in parts)
+    rest = "\n\n" + fill(_PART) if request.is_part else ""
+    return fill(head) + "\n\n" + "\n>\n".join(fill(part, "> ", "> ") for part in parts) + rest
 
 
 def _defused(text: str) -> str:
