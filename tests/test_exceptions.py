@@ -338,9 +338,9 @@ def test_cycles_give_every_member_the_whole_answer() -> None:
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
-    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(9))
-    text = chain + "def f9():\n    raise KeyError\n"
-    for n in (0, 5):
+    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(14))
+    text = chain + "def f14():\n    raise KeyError\n"
+    for n in (0, 9):
         text += "\n\n" + body(f"f{n}()").replace("def function", f"def function{n}")
     alone, after = project_of(main=text), project_of(main=text)
     cold = [may_raise(t.body, alone.module("main.py"), alone) for t in alone.module("main.py").nodes(ast.Try)]

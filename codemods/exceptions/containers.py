@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from codemods.exceptions.answer import GUESSED, RARE
+from codemods.exceptions.answer import GUESSED, LIKELY, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
 from codemods.exceptions.members import has_own, outer_bases
@@ -96,15 +96,14 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     """What looking something up in a value of which nothing is known may well raise."""
     why = f"looks up `{spelled(node)}`, whose type is unknown"
     seen = names_in(walk.values.seen(walk.module, node.value), in_part=True)
-    likely = ["TypeError"]
-    if index != {"slice"} and not isinstance(node.ctx, ast.Store):
-        whole = isinstance(node.slice, ast.UnaryOp) or index <= {"int"}
-        if seen & MAPPINGS or (index != {"int"} and not seen & SEQUENCES):
-            likely.append("KeyError")
-        if not seen & MAPPINGS and ((index and whole) or seen & SEQUENCES or not index):
-            likely.append("IndexError")
-    walk.found.guess(why, *likely[:1], confidence=GUESSED / 2)
-    walk.found.guess(why, *likely[1:], confidence=GUESSED * 2)
+    walk.found.guess(why, "TypeError", confidence=RARE)
+    if index == {"slice"} or isinstance(node.ctx, ast.Store):
+        return
+    negative = isinstance(node.slice, ast.UnaryOp)
+    if seen & MAPPINGS or not (seen & SEQUENCES or negative or index == {"int"}):
+        walk.found.guess(why, "KeyError", confidence=LIKELY)
+    if not seen & MAPPINGS and (seen & SEQUENCES or negative or not index - {"int"}):
+        walk.found.guess(why, "IndexError", confidence=GUESSED)
 
 
 def is_guarded(module: Module, node: ast.Subscript) -> bool:

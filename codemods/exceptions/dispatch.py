@@ -92,7 +92,7 @@ def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
         label = f"may call `{fact.name}`: {fact.source}"
         specific = [name for name in fact.argument if name not in ("TypeError", "AttributeError")]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
-            walk.found.add(name, label, GUESSED)
+            walk.found.add(name, label, GUESSED * 2)
 
 
 def _imported(module: Module) -> set[str]:

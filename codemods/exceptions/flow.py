@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
-from codemods.exceptions.answer import CERTAIN, LIKELY, Found, MayRaise
+from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.dispatch import is_abstract
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.members import CHECKING_BASES, QUIET_BASES, outer_bases
@@ -29,9 +29,11 @@ from codemods.module import FUNCTIONS, Function, Module, spelled, walk
 from codemods.project import Definition, Project
 
 _MAX_DEPTH = 6  # calls into calls
+_MAX_DEPTH_THOROUGH = 10
 _MOST_DEPTH_INSTALLED = 4
 _ENOUGH = 2  # things that nobody knows about
 _MAX_CALLS = 60  # of the project's functions, for one question
+_MAX_CALLS_THOROUGH = 250
 _VISITORS: Visitors = {
     kind: visitor
     for room in (calls, expressions, handlers, lookups, managers, statements)
@@ -80,7 +82,9 @@ class Analysis:
         self.values: Values = values_of(project)
         self.calls = 0
         # A package is looked into for many functions, and what it raises deep inside says little.
-        self._most_depth = _MOST_DEPTH_INSTALLED if isinstance(project, Installed) else _MAX_DEPTH
+        most_depth = _MAX_DEPTH_THOROUGH if thorough else _MAX_DEPTH
+        self._most_depth = _MOST_DEPTH_INSTALLED if isinstance(project, Installed) else most_depth
+        self._most_calls = _MAX_CALLS_THOROUGH if thorough else _MAX_CALLS
         self._memo: dict[ast.AST, _Summary] = {}
         self._outside: dict[str, MayRaise] = {}
         self._open: list[ast.AST] = []
@@ -105,12 +109,16 @@ class Analysis:
             return MayRaise()
         depth = len(self._open)
         known = self._memo.get(node)
-        if known and self.calls + known.calls <= _MAX_CALLS and depth + known.height <= self._most_depth:
+        if (
+            known
+            and self.calls + known.calls <= self._most_calls
+            and depth + known.height <= self._most_depth
+        ):
             self.calls += known.calls
             self._height = max(self._height, depth + known.height)
             return known.answer
         self.calls += 1
-        if self.calls > _MAX_CALLS or depth >= self._most_depth:
+        if self.calls > self._most_calls or depth >= self._most_depth:
             self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
         return self._explored(definition)
@@ -164,7 +172,12 @@ class Analysis:
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(
             tuple(
-                replace(r, evidence=_through(at, r.evidence), depth=r.depth + 1)
+                replace(
+                    r,
+                    evidence=_through(at, r.evidence),
+                    depth=r.depth + 1,  # a guess about what a callee does is hardly ever what is meant
+                    confidence=r.confidence if r.confidence >= POSSIBLE else min(r.confidence, RARE),
+                )
                 for r in found.raised.values()
             ),
             tuple(_through(at, why) for why in found.missing),
