@@ -59,7 +59,7 @@ def remarks(triage: Triage) -> Iterator[str]:
     """What is to be said of a report as a whole."""
     if not triage.matches:
         yield NO_MATCH
-    elif not triage.verdicts:
+    elif not triage.verdicts and not triage.audit.remarks:
         yield "no finding was read in it"
     yield from triage.audit.remarks
 

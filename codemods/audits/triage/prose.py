@@ -45,9 +45,10 @@ class _Kind(Enum):
 
 @dataclass(frozen=True)
 class Prose:
-    """The words of one finding."""
+    """The words of one finding; `title_only` for what the title alone says it is about."""
 
     finding: AuditFinding
+    title_only: bool = False
 
     @cached_property
     def core(self) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ class Prose:
     @property
     def headline(self) -> tuple[str, ...]:
         """The title and the first sentences: what the finding is about, apart from what else it says."""
-        return self.core[: 1 + _FIRST]
+        return self.core[:1] if self.title_only else self.core[: 1 + _FIRST]
 
     @cached_property
     def title_names(self) -> frozenset[str]:

@@ -26,7 +26,7 @@ class Match:
     last: int
     share: float
     missing: tuple[str, ...] = ()
-    """The lines of weight that are not there, as the report has them."""
+    """The lines that are not there, as the report has them."""
     is_telling: bool = True
     """Whether it could not as well be another place: some line of it is rare in the file."""
 
@@ -69,7 +69,7 @@ def find(piece: tuple[str, ...], lines: Sequence[str], near: Sequence[int] = ())
 def _match(piece: tuple[str, ...], matched: Mapping[int, int], weights: Sequence[float]) -> Match:
     """What it means to find the lines `matched` of a piece (its lines by number, to lines of the file)."""
     share = sum(weights[n] for n in matched) / sum(weights)
-    missing = tuple(line.strip() for n, line in enumerate(piece) if n not in matched and weights[n] == 1)
+    missing = tuple(line.strip() for n, line in enumerate(piece) if n not in matched)
     telling = any(weights[n] == 1 for n in matched)
     return Match(piece, min(matched.values()), max(matched.values()), share, missing, telling)
 

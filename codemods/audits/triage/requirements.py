@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,21 +34,22 @@ class Requirement:
         return self.bound.startswith("==") and "*" not in self.bound
 
 
-def requirement(package: str, code: Code) -> Requirement | None:
-    """The first line that requires a package."""
-    return _requirements(code).get(_normal(package))
+def requirement(package: str, code: Code, paths: Collection[str] = ()) -> Requirement | None:
+    """The first line that requires a package, in one of the files `paths` if there is one."""
+    found = _requirements(code).get(_normal(package), ())
+    return next((r for r in found if r.path in paths), found[0] if found else None)
 
 
 @lru_cache(maxsize=4)
-def _requirements(code: Code) -> Mapping[str, Requirement]:
+def _requirements(code: Code) -> Mapping[str, Sequence[Requirement]]:
     """The lines that require a package, by its normal name."""
-    found: dict[str, Requirement] = {}
+    found: dict[str, list[Requirement]] = defaultdict(list)
     for path in filter(_FILE.search, code.paths):
         for number, line in enumerate(code.lines(path), 1):
             if match := _LINE.match(line):
                 bound = (match["bound"] or "").strip()
                 requirement = Requirement(match["name"], bound, path, number, line.strip())
-                found.setdefault(_normal(match["name"]), requirement)
+                found[_normal(match["name"])].append(requirement)
     return found
 
 

@@ -130,9 +130,7 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
         return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
     if not found.places and found.problems:
         return _absent(verdict, found)
-    sights = checks.look(case)
-    against = [sight for sight in sights if sight.refutes]
-    supporting = [sight for sight in sights if not sight.refutes]
+    against, supporting = _seen(case)
     change = None if supporting or verdict.manual else gone(case, found, against)
     if change:
         return replace(verdict, status=Status.ALREADY_FIXED, reason=change.reason, evidence=change.evidence)
@@ -143,6 +141,15 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     return replace(
         verdict, reason=_why_located(verdict, case, found, supporting), evidence=_texts(supporting)
     )
+
+
+def _seen(case: Case) -> tuple[list[Sight], list[Sight]]:
+    """What checks saw against the claim, and for it. Where they disagree, what the title is about decides."""
+    sights = checks.look(case)
+    if len({sight.refutes for sight in sights}) > 1:
+        about = checks.look(replace(case, prose=Prose(case.finding, title_only=True)))
+        sights = about if len({sight.refutes for sight in about}) == 1 else sights
+    return [s for s in sights if s.refutes], [s for s in sights if not s.refutes]
 
 
 def _fixable(verdict: Verdict, answers: Sequence[Finding], mainly: frozenset[str], code: Code) -> Verdict:
@@ -230,7 +237,8 @@ def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequenc
     else:
         why = f"at {verdict.places[0]}; no remedy makes this change"
     resolved = ["the report calls it resolved"] if verdict.finding.claim is Claim.RESOLVED else []
-    return "; ".join([*resolved, *(sight.text for sight in supporting[:1]), why])
+    seen = [] if verdict.manual else [sight.text for sight in supporting[:1]]
+    return "; ".join([*resolved, *seen, why])
 
 
 def _functions(case: Case) -> str:

@@ -12,7 +12,10 @@ from importlib.resources import files
 from codemods.audits.triage.case import Case, Sight, excerpt, spot
 from codemods.names import names_of
 
-_NONE = r"\b(?:no|missing|lacks?|lack of|without|absence of|absent)\s+(?:\w+\s+){0,2}?"
+_NONE = (
+    r"\b(?:no|missing|lacks?|lack of|without|absence of|absent)\s+"
+    r"(?:(?!(?:tests?|docs?|documentation|for|of|on|in)\b)\w+\s+){0,2}?"
+)
 
 
 @dataclass(frozen=True, slots=True)

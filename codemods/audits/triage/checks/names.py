@@ -54,16 +54,19 @@ def _stands_in(name: str, sentence: str) -> bool:
 
 
 def _imported(case: Case, name: str) -> Iterator[Sight]:
+    """It refutes when a file imports the name, be it in a function: what is said is that it does not."""
+    first = name.partition(".")[0]
     for module in case.modules:
-        bound = names_of(module).bindings_in(module.tree).get(name.partition(".")[0], [])
-        imports = [b.node for b in bound if b.target]
-        statements = [module.statement(node) for node in imports]
-        for statement in statements[:1]:
-            yield Sight(
-                f"{name} is imported: {excerpt(module, statement)} at {spot(module, statement)}", True
-            )
-        if not bound:
+        imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
+        found = [node for node in imports if any(_bound(alias) == first for alias in node.names)]
+        for node in found[:1]:
+            yield Sight(f"{name} is imported: {excerpt(module, node)} at {spot(module, node)}", True)
+        if not found and not names_of(module).bindings_in(module.tree).get(first):
             yield Sight(f"{name} is not imported in {module.path}", False)
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def _defined(case: Case, name: str) -> Iterator[Sight]:

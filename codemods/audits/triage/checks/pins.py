@@ -26,7 +26,7 @@ def look(case: Case) -> Iterator[Sight]:
     if not (unpinned or missing):
         return
     for package in case.prose.packages:
-        found = requirement(package, case.code)
+        found = requirement(package, case.code, [place.path for place in case.places])
         if found:
             refutes = bool(missing) or found.is_exact
             yield Sight(f"{found.path}:{found.line} has `{found.text}`", refutes)

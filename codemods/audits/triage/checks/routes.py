@@ -17,6 +17,7 @@ _MISSING = re.compile(
     r"|(?:does|do)(?:\s+not|n't)\s+(?:even\s+)?exist|(?:isn't|aren't)\s+(?:defined|implemented|registered))",
     re.IGNORECASE,
 )
+_PARAMETER = "{}"
 _PATH = re.compile(r"(?<![\w.:/])/[A-Za-z][\w/{}<>:.-]*")
 _REGISTERS = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
 _REGISTERS |= {"add_url_rule", "add_api_route", "add_route", "add_get", "add_post", "add_put", "add_delete"}
@@ -32,14 +33,15 @@ def look(case: Case) -> Iterator[Sight]:
     if len(wanted) != 1:
         return
     (path,) = wanted
-    found = False
-    for module in case.code.mentioning(path.strip("/").rpartition("/")[2].strip("{}") or "route"):
-        for call, route in _routes(module):
-            if _shape(route) == path or (
-                path.endswith(_shape(route)) and _shape(route).count("/") > 0 and _prefix(module, path, route)
-            ):
-                found = True
-                yield Sight(f"the route is there: {excerpt(module, call)} at {spot(module, call)}", True)
+    fixed = [part for part in path.split("/") if part and part != _PARAMETER]
+    found = [
+        (module, call)
+        for module in (case.code.mentioning(fixed[-1]) if fixed else ())
+        for call, route in _routes(module)
+        if _shape(route) == path or _is_end_of(path, _shape(route), module)
+    ]
+    for module, call in found[:3]:
+        yield Sight(f"the route is there: {excerpt(module, call)} at {spot(module, call)}", True)
     if not found:
         yield Sight(f"no route {path} is defined", False)
 
@@ -55,10 +57,10 @@ def _routes(module: Module) -> Iterator[tuple[ast.Call, str]]:
             yield call, f"/{first.value.strip('/^$')}"
 
 
-def _prefix(module: Module, path: str, route: str) -> bool:
-    """Whether the rest of the path before the route is written in the same file as a prefix."""
-    rest = path.removesuffix(_shape(route))
-    return bool(rest) and any(
+def _is_end_of(path: str, route: str, module: Module) -> bool:
+    """Whether a path ends with the route, and its beginning is written in the same file as a prefix."""
+    rest = path.removesuffix(route)
+    return rest != path and any(
         isinstance(k.value, ast.Constant) and k.value.value == rest
         for k in module.nodes(ast.keyword)
         if k.arg in ("prefix", "url_prefix")
@@ -67,4 +69,4 @@ def _prefix(module: Module, path: str, route: str) -> bool:
 
 def _shape(route: str) -> str:
     """The path with its parameters made equal, however the framework writes them."""
-    return re.sub(r"<[^>]*>|\{[^}]*\}|:\w+", "{}", route).rstrip("/") or "/"
+    return re.sub(r"<[^>]*>|\{[^}]*\}|:\w+", _PARAMETER, route).rstrip("/") or "/"

@@ -63,7 +63,8 @@ def _having(shape: str, module: Module, case: Case, *, whole: bool) -> list[ast.
     nodes: list[ast.AST]
     if named:
         kind, holds = named
-        nodes = [n for n in _nodes(case, module, kind, whole=whole) if holds(n, module)]
+        having = (n for n in _nodes(case, module, kind, whole=whole) if holds(n, module))
+        nodes = [module.parent(n) or n if isinstance(n, ast.arguments) else n for n in having]
     elif "=" in shape:
         name, _, value = shape.partition("=")
         calls = _nodes(case, module, ast.Call, whole=whole)

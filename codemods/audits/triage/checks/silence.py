@@ -42,13 +42,21 @@ def _handlers(case: Case) -> Iterator[tuple[Module, ast.ExceptHandler]]:
         (module, handler)
         for module in case.modules
         for handler in module.nodes(ast.ExceptHandler)
-        if any(a <= handler.lineno <= b for a, b in case.ranges(module))
+        if any(_is_for(handler, module, lines) for lines in case.ranges(module))
     ]
     if here:
         yield from here
         return
     for module, function in _callee(case):
         yield from ((module, node) for node in walk([function]) if isinstance(node, ast.ExceptHandler))
+
+
+def _is_for(handler: ast.ExceptHandler, module: Module, lines: tuple[int, int]) -> bool:
+    """Whether a handler begins in the lines, or they lie in the body that it is for."""
+    above = module.parent(handler)
+    body = above.body if isinstance(above, (ast.Try, ast.TryStar)) else []
+    first, last = line_of(body[0]), body[-1].end_lineno or 0
+    return lines[0] <= handler.lineno <= lines[1] or (first <= lines[0] and lines[1] <= last)
 
 
 def _callee(case: Case) -> list[tuple[Module, Function]]:
