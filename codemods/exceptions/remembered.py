@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
@@ -33,6 +34,7 @@ _BROAD = ("Exception", "BaseException")
 # Conversions: whoever calls a function that begins with one knows what is wrong with a value.
 _CONVERSIONS = ("`int`", "`float`", "`bytes.decode`", "`datetime.", "`decimal.", "`ipaddress.", "`uuid.")
 _CONVERSIONS += ("`base64.", "`binascii.", "`struct.", "`ast.literal_eval`", "`fractions.")
+_MISUSE = re.compile(r"(?:Argument|Abstract\w*|NotImplemented\w*)Error$")
 # What operators, look-ups and conversions raise.
 _FAULTS = frozenset(
     {"KeyError", "IndexError", "LookupError", "ValueError", "UnicodeDecodeError", "UnicodeEncodeError"}
@@ -80,12 +82,12 @@ def _confidence(raised: Raised, ancestors: Sequence[str]) -> float:
     if raised.confidence <= GUESSED:
         return 0.0
     end = raised.trace[-1].text if raised.trace else ""
-    explicit = end.startswith("raise ")
-    inside = not explicit and (raised.depth > 1 or not end.startswith(_CONVERSIONS))
-    if not _MISTAKES.isdisjoint(ancestors) or (raised.type in _FAULTS and inside):
+    told = end.startswith("raise ") or (raised.depth <= 1 and end.startswith(_CONVERSIONS))
+    mistake = not _MISTAKES.isdisjoint(ancestors) or _MISUSE.search(raised.type)
+    if mistake or (raised.type in _FAULTS and not told):
         return RARE
-    told = raised.type not in _FAULTS or (explicit and raised.type != "RuntimeError")
-    return min(raised.confidence, LIKELY if told and raised.depth <= _NEAR else POSSIBLE)
+    near = raised.type not in _FAULTS and raised.depth <= _NEAR
+    return min(raised.confidence, LIKELY if near else POSSIBLE)
 
 
 def _way(trace: Sequence[Step]) -> list[tuple[str, int, str]]:
