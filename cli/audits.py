@@ -61,7 +61,7 @@ def requests_of(triages: Iterable[Triage], root: Path) -> tuple[Request, ...]:
             id=verdict.finding.id,
             title=verdict.finding.title,
             report=_called(each.audit.path, root),
-            line=verdict.finding.line,
+            line=None if each.audit.tool else verdict.finding.line,
             severity=verdict.finding.severity,
             text=verdict.finding.text,
             findings=frozenset(verdict.fingerprints),

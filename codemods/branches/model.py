@@ -44,7 +44,8 @@ class Request:
     title: str
     report: str
     """What the report is called: a path in the repository, or a file's name."""
-    line: int = 1
+    line: int | None = None
+    """Where it is told in the report; None where a line says nothing, as in what tools write."""
     severity: str | None = None
     text: str = ""
     findings: frozenset[str] = frozenset()

@@ -132,7 +132,7 @@ def _told(request: Request) -> str:
     Every line of the quotation is marked, so that none is taken for a trailer.
     """
     severity = f" ({request.severity})" if request.severity else ""
-    place = f"{line_of(request.report, 200)}, line {request.line}"
+    place = line_of(request.report, 200) + (f", line {request.line}" if request.line else "")
     head = f"Asked for by {line_of(_defused(request.id), 60)} in {place}{severity}:"
     title = line_of(_defused(request.title), _TITLE_WIDTH)
     text = _shortened(" ".join(_defused(request.text[:_READ]).split()), _TEXT_WIDTH)
