@@ -11,13 +11,13 @@ from codemods.audits.markdown.merging import findings_of
 from codemods.audits.markdown.mojibake import repaired
 from codemods.audits.markdown.parts import Habits, open_parts
 from codemods.audits.markdown.recognition import Recognition
-from codemods.audits.markdown.remarks import remarks_on
+from codemods.audits.markdown.remarks import remarks_on, totals_of
 from codemods.audits.markdown.sections import outline
 from codemods.audits.model import Audit
 
 __all__ = ["SIZE_LIMIT", "read_markdown"]
 
-SIZE_LIMIT = 2_000_000  # characters: reports that people write have some ten thousand
+SIZE_LIMIT = 1_000_000  # characters: reports that people write have some ten thousand
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:[^\n]*\n){0,200}?)---[ \t]*(?:\n|\Z)")
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
@@ -48,11 +48,12 @@ def read_markdown(text: str, path: str) -> Audit:
         repaired(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     )
     root = outline(blocks_of(report.text))
+    totals = totals_of(root)
     habits = Habits(root)
     open_parts(root, habits)
-    findings = findings_of(Recognition(root, habits).candidates())
-    findings = findings or findings_of(Recognition(root, habits, relaxed=True).candidates())
-    remarks = remarks_on(root, findings)
+    recognition = Recognition(root, habits)
+    findings = findings_of(recognition.candidates()) or findings_of(recognition.candidates(relaxed=True))
+    remarks = remarks_on(totals, findings)
     if report.status:
         remarks = (f"it says of itself that it is {report.status}", *remarks)
     if not findings:

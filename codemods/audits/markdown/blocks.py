@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-INLINE_LIMIT = (
-    20_000  # characters of one paragraph or cell that are looked at: the parser is quadratic in brackets
-)
+# Characters of one paragraph or cell that are looked at: the parser's time grows with the square of brackets.
+INLINE_LIMIT = 5_000
 
 _NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(?=\S)")
 _KEY = re.compile(r"^[ \t]*(?:- +)?([A-Za-z]{1,12}) *:", re.MULTILINE)

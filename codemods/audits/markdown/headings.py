@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from codemods.audits.markdown.claims import status_claim, without_state
 from codemods.audits.markdown.lead import Lead, plain
@@ -66,6 +67,7 @@ def _overrules(text: str, kind: str | None) -> bool:
     return alone and kind in {"aside", "advice"} and section_kind(text) == "findings"
 
 
+@lru_cache(maxsize=4096)
 def section_kind(text: str) -> str | None:
     """What a heading announces: a name of the table `sections`, or None."""
     if pattern("sections", "aside").search(text):
@@ -82,6 +84,7 @@ def says_only(text: str, kind: str) -> bool:
     return not re.search(r"[^\W\d_]{4}", pattern("sections", kind).sub(" ", text))
 
 
+@lru_cache(maxsize=4096)
 def severity_of_section(text: str) -> str | None:
     """The severity of `High Severity Bugs`, but not of `Missing Critical Features`."""
     found = first_severity(plain(text))
@@ -105,6 +108,7 @@ def is_sign_only(text: str) -> bool:
     return all(pattern("severity", severity).search(text) is None for severity in words("severity"))
 
 
+@lru_cache(maxsize=4096)
 def is_bare(text: str) -> bool:
     """Whether a heading names nothing but a severity, or what findings are called."""
     rest = re.sub(r"\([^)]*\)", " ", plain(text))

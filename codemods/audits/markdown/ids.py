@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from codemods.audits.markdown.lead import lead_of
+from codemods.audits.markdown.lead import id_at_start
 from codemods.audits.markdown.vocabulary import words
 
 
@@ -15,23 +15,18 @@ class Ids:
 
     def __init__(self, beginnings: Iterable[str]) -> None:
         self._numbers: defaultdict[str, set[str]] = defaultdict(set)
-        for text in beginnings:
-            lead_of(text[:100], self._note)
+        for name in filter(None, map(id_at_start, beginnings)):
+            self._numbers[_prefix(name)[0]].add(name)
 
     def accept(self, name: str, separated: bool) -> bool:
+        """Whether a name is an id; `separated` if something sets it off from the title behind it."""
         prefix, joined = _prefix(name)
-        if prefix.casefold() in words("numbered")["never"] or (
-            prefix == "L" and not joined and "L1" not in self._numbers["L"]
-        ):
-            return False  # `L77` is a line
+        is_line = prefix == "L" and not joined and "L1" not in self._numbers["L"]
+        if is_line or prefix.casefold() in words("numbered")["never"]:
+            return False
         if not prefix.isupper() and not (separated and joined):
             return False
         return separated or bool(joined and len(prefix) < 9) or len(self._numbers[prefix]) > 1
-
-    def _note(self, name: str, _separated: bool) -> bool:
-        prefix, _ = _prefix(name)
-        self._numbers[prefix].add(name)
-        return False
 
 
 def _prefix(name: str) -> tuple[str, bool]:

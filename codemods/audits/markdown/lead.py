@@ -20,6 +20,7 @@ from codemods.audits.markdown.vocabulary import (
 from codemods.audits.model import Claim, Location
 
 _ID = r"[A-Za-z]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
+_AT_START = re.compile(rf"(?:[^\W_]{{1,15}}\s?)?[^\w]{{0,12}}(?P<id>{_ID})(?!\w)")
 _EXPLICIT = re.compile(rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{_ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|\.\w|\()")
 _NUMBER = re.compile(
     r"(?P<open>[\[(*]{0,3})(?P<hash>#|№\s*|no\.\s*|n°\s*|nr\.\s*)?(?P<id>\d{1,3}(?:\.\d{1,3}){0,3})(?![\d%])(?P<close>[\])*]{0,3})",
@@ -85,6 +86,12 @@ def lead_of(text: str, accept: Callable[[str, bool], bool] = lambda _name, _sepa
     _take_places(rest, lead)
     lead.title = _clean(rest)
     return lead
+
+
+def id_at_start(text: str) -> str | None:
+    """What a line begins with, if it has the form of an id."""
+    match = _AT_START.match(text)
+    return match["id"] if match else None
 
 
 def plain(text: str) -> str:

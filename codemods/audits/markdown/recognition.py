@@ -51,16 +51,20 @@ class _View:
 
 
 class Recognition:
-    """One report, read for findings. `relaxed`: also where findings are only repeated, as a rule."""
+    """One report, read for findings."""
 
-    def __init__(self, root: Section, habits: Habits, *, relaxed: bool = False) -> None:
+    def __init__(self, root: Section, habits: Habits) -> None:
         self.root = root
         self.habits = habits
-        self.relaxed = relaxed
+        self.relaxed = False
         self._views: dict[int, _View] = {}
 
-    def candidates(self) -> list[Candidate]:
-        """All that may be a finding or speak of one, in the order of the report."""
+    def candidates(self, *, relaxed: bool = False) -> list[Candidate]:
+        """All that may be a finding or speak of one, in the order of the report.
+
+        `relaxed`: with less to speak for them, and also where findings are only repeated, as a rule.
+        """
+        self.relaxed = relaxed
         return list(self._inside(self.root, Context()))
 
     def _inside(self, section: Section, context: Context) -> Iterator[Candidate]:
@@ -81,7 +85,7 @@ class Recognition:
             content = with_context(view.lead, context, [view.opening, *section.content()])
             leaf, record = not section.children, self._is_record(section)
             points = heading_points(view.lead, content, context, leaf=leaf, record=record)
-            if points >= ENOUGH:
+            if points >= ENOUGH - self.relaxed:
                 found = Candidate(view.lead, content, section.line, context, points, "heading")
                 yield self._judged(found, ENOUGH)
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemods.audits.markdown.blocks import Block
 from codemods.audits.markdown.content import severity_in
@@ -19,31 +20,39 @@ _OF = re.compile(r"\b(?:of|von|de|di|из)\b", re.IGNORECASE)  # "5 categories o
 _WORDS_BETWEEN = 4  # "15 critical bugs", "21 bugs and issues"
 
 
-def remarks_on(root: Section, findings: Sequence[AuditFinding]) -> tuple[str, ...]:
-    """One sentence for each oddity."""
-    first = min((finding.line for finding in findings), default=0)
-    totals = list(_totals(root, first))
-    standing = sum(finding.claim is Claim.OPEN for finding in findings)
-    if not findings or not totals or {len(findings), standing} & set(totals):
-        return ()
-    return (f"it says that it has {totals[0]} findings, but its list has {len(findings)}",)
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many findings a report says it has, somewhere."""
+
+    number: int
+    line: int
+    recap: bool
+    """Whether it stands under a heading for what is said elsewhere."""
 
 
-def _totals(root: Section, first: int) -> Iterator[int]:
-    """The numbers of findings that the report says it has, those of tables first.
-
-    They stand before the first finding, or under a heading for what was said before.
-    """
-    prose = []
+def totals_of(root: Section) -> list[Total]:
+    """What a report says of the number of its findings; what tables say comes first."""
+    tables: list[Total] = []
+    prose: list[Total] = []
     for section in root.walk():
+        recap = section_kind(plain(section.title)) == "recap"
         for block in section.blocks:
-            if block.line > first and section_kind(section.title) != "recap":
-                continue
             if block.kind == "table":
-                yield from _of_table(block)
+                tables += [Total(number, block.line, recap) for number in _of_table(block)]
             elif block.kind == "paragraph":
-                prose += [total for line in block.lines for total in _of_line(line)]
-    yield from prose
+                said = [number for line in block.lines for number in _of_line(line)]
+                prose += [Total(number, block.line, recap) for number in said]
+    return tables + prose
+
+
+def remarks_on(totals: Sequence[Total], findings: Sequence[AuditFinding]) -> tuple[str, ...]:
+    """One sentence for each oddity. Only what stands before the findings, or sums them up, is a total."""
+    first = min((finding.line for finding in findings), default=0)
+    numbers = [total.number for total in totals if total.recap or total.line < first]
+    standing = sum(finding.claim is Claim.OPEN for finding in findings)
+    if not findings or not numbers or {len(findings), standing} & set(numbers):
+        return ()
+    return (f"it says that it has {numbers[0]} findings, but its list has {len(findings)}",)
 
 
 def _of_table(table: Block) -> Iterator[int]:
