@@ -55,7 +55,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     label = f"`{spelled(left)}` and `{spelled(right)}`"
     if _own_operator(walk, left, operator, right):
         return
-    if isinstance(operator, ast.Mod) and one == {"str"}:
+    if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
         _percent(walk, left, other, label)
         for written in right.elts if isinstance(right, ast.Tuple) else [right]:
             written_out(walk, written)

@@ -32,8 +32,19 @@ _MISTAKES = frozenset(
 )
 _BROAD = ("Exception", "BaseException")
 # Conversions: whoever calls a function that begins with one knows what is wrong with a value.
-_CONVERSIONS = ("`int`", "`float`", "`bytes.decode`", "`datetime.", "`decimal.", "`ipaddress.", "`uuid.")
-_CONVERSIONS += ("`base64.", "`binascii.", "`struct.", "`ast.literal_eval`", "`fractions.")
+_CONVERSIONS = (
+    *(
+        "`int`",
+        "`float`",
+        "`bytes.decode`",
+        "`datetime.",
+        "`decimal.",
+        "`fractions.",
+        "`ipaddress.",
+        "`uuid.",
+    ),
+    *("`base64.", "`binascii.", "`struct.", "`ast.literal_eval`"),
+)
 _MISUSE = re.compile(r"(?:Argument|Abstract\w*|NotImplemented\w*)Error$")
 # What operators, look-ups and conversions raise.
 _FAULTS = frozenset(
