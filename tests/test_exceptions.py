@@ -379,6 +379,7 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "importlib.metadata.version('a')",
             "importlib.metadata.PackageNotFoundError",
         ),
+        ("import importlib", "importlib.metadata.version('a')", "importlib.metadata.PackageNotFoundError"),
         ("", "x.method()", None),
         ("", "1", None),
     ],
@@ -391,6 +392,14 @@ def test_choice(head: str, code: str, text: str | None) -> None:
     assert (found.refusal is None) is (text is not None), found
     if text is not None:
         assert found.text == text
+
+
+def test_a_submodule_is_imported_by_its_whole_name() -> None:
+    project = project_of(main=body("importlib.metadata.version('a')", "import importlib"))
+    module = project.module("main.py")
+    (statement,) = module.nodes(ast.Try)
+    found = choose(may_raise(statement.body, module, project), statement.handlers[0], module, project)
+    assert [needed.module for needed in found.imports] == ["importlib.metadata"]
 
 
 def test_a_local_import_is_a_name_only_behind_it() -> None:

@@ -53,7 +53,7 @@ def _call(walk: Walk, node: ast.Call) -> None:
     if _is_bare_super(walk, node):
         return
     use(walk, target, node, f"calls `{short(node.func)}`")
-    if walk.found.missing and all(fact.installed for fact in target.facts):
+    if walk.thorough and walk.found.missing and all(fact.installed for fact in target.facts):
         _passed_functions(walk, node)
 
 
@@ -111,7 +111,7 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
     )
     if isinstance(func, ast.Attribute) and not outside:
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
-        if isinstance(node, ast.Call) and not walk.in_function:
+        if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
             by_name(walk, node, func)
 
 

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from codemods.exceptions.answer import POSSIBLE, MayRaise, Raised
@@ -206,10 +207,23 @@ class Speller:
     def _leads_to(self, target: str, dotted: str) -> bool:
         """Whether a type is an attribute of what is imported, or that itself.
 
-        That a package has loaded its submodules is taken for granted only where the tables name the type.
+        That a package has loaded its submodules is taken for granted only where the tables name the type;
+        `import importlib` alone does not bring `importlib.metadata`.
         """
         inside = dotted[len(target) + 1 :] if dotted.startswith(f"{target}.") else None
-        return dotted == target or (inside is not None and ("." not in inside or dotted in tables().bases))
+        if inside is None or "." not in inside:
+            return dotted == target or inside is not None
+        if dotted.partition(".")[0] in sys.stdlib_module_names:
+            return dotted.rpartition(".")[0] in self._imported
+        return dotted in tables().bases
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The modules that the file imports, by their whole names, and those above them."""
+        names = [alias.name for node in self._module.nodes(ast.Import) for alias in node.names]
+        names += [node.module or "" for node in self._module.nodes(ast.ImportFrom) if not node.level]
+        parts = [name.split(".") for name in names]
+        return frozenset(".".join(each[:cut]) for each in parts for cut in range(1, len(each) + 1))
 
     def _is_installed_as(self, target: str, name: str) -> bool:
         """Whether an import is of the type under another of its names."""

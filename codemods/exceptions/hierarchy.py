@@ -35,10 +35,16 @@ class Hierarchy:
         self._installed = abroad(project)
         self._outer = hierarchy_of(self._installed) if self._installed else None
         self._own: dict[str, Definition] = {}
+        self._resolved: dict[ast.expr, str | None] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, module: Module, expression: ast.expr) -> str | None:
         """The type that an expression in `module` names; None when it is no known exception class."""
+        if expression not in self._resolved:
+            self._resolved[expression] = self._resolve(module, expression)
+        return self._resolved[expression]
+
+    def _resolve(self, module: Module, expression: ast.expr) -> str | None:
         definition = self.project.definition(module, expression)
         if definition and isinstance(definition.node, ast.ClassDef):
             name = self.own_name(definition)

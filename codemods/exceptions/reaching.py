@@ -55,6 +55,8 @@ def _before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
     """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
     text = spelled(expression)
+    if text not in tested_in(module, expression):
+        return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         match test:
             case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
@@ -159,6 +161,32 @@ def _negated(test: ast.expr) -> list[ast.expr]:
         case ast.Call(func=ast.Name(id="isinstance")):
             return [ast.UnaryOp(ast.Not(), test)]
     return []
+
+
+class _Tested:
+    """The names and attributes, as they are spelled, that the conditions of each function look at."""
+
+    def __init__(self, module: Module) -> None:
+        self.by_function: dict[ast.AST | None, set[str]] = {}
+        tests: list[ast.AST] = [
+            *(node.test for node in module.nodes(ast.If)),
+            *(node.test for node in module.nodes(ast.While)),
+            *(node.test for node in module.nodes(ast.IfExp)),
+            *(node.test for node in module.nodes(ast.Assert)),
+            *module.nodes(ast.BoolOp),
+            *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
+        ]
+        for test in tests:
+            texts = self.by_function.setdefault(module.function(test), set())
+            texts |= {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
+
+
+def tested_in(module: Module, node: ast.AST) -> set[str]:
+    """What the conditions of the function around the node look at."""
+    found = module.derived.get(_Tested)
+    if not isinstance(found, _Tested):
+        found = module.derived[_Tested] = _Tested(module)
+    return found.by_function.get(module.function(node), set())
 
 
 class Stores:
@@ -281,6 +309,8 @@ def _block_assigns(block: list[ast.stmt], name: str) -> bool:
 
 
 def _in(target: ast.expr, name: str) -> bool:
+    if isinstance(target, ast.Name):
+        return target.id == name
     return any(isinstance(n, ast.Name) and n.id == name for n in walk([target]))
 
 
