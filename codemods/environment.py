@@ -71,7 +71,8 @@ def find_environment(
         if not found.exists() and found.name == asked and (on_path := shutil.which(asked)):
             found = Path(on_path)
         return Environment.at(found, cache)
-    active = variables.get("VIRTUAL_ENV")
+    # The one that is active in a hook of pre-commit is ours, not that of the code.
+    active = None if variables.get("PRE_COMMIT") else variables.get("VIRTUAL_ENV")
     for place in (*([Path(active)] if active else []), *(root / name for name in _IN_REPOSITORY)):
         if (place / "pyvenv.cfg").is_file():
             try:

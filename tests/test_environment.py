@@ -70,6 +70,7 @@ def test_where_it_is_looked_for(tmp_path: Path) -> None:
         (find_environment(None, root, variables), active),
         (find_environment(None, root, {"VIRTUAL_ENV": str(tmp_path / "gone")}), local),
         (find_environment(None, root, {}), local),
+        (find_environment(None, root, variables | {"PRE_COMMIT": "1"}), local),
     ):
         assert found and found.roots == (expected.site,)
     (local.folder / "pyvenv.cfg").unlink()

@@ -186,7 +186,7 @@ def test_what_handlers_catch_and_what_they_wait_for_in_vain() -> None:
 
 def test_what_is_not_known_and_what_passes() -> None:
     text = told(20)
-    assert "  not known, so there may be more\n    calls `client.fetch`" in text
+    assert "  not known, so there may be more\n    app.py:20: calls `client.fetch`" in text
     assert "    line 22: `except KeyError` catches nothing that is known\n" in text
     assert "    no handler catches " in text
     assert text.splitlines()[-1] == "  one more handler: nothing narrower to write, for not all is known"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose
 from codemods.exceptions.flow import called, may_raise
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_of
+from codemods.exceptions.walk import short
 from codemods.module import FUNCTIONS, Function, Module, spelled
 from codemods.project import Definition, Project
 
@@ -20,6 +22,8 @@ Block: TypeAlias = Try | ast.With | ast.AsyncWith | Function | ast.ClassDef | as
 
 _WITHS = (ast.With, ast.AsyncWith)
 _TRIES = (ast.Try, ast.TryStar)
+_QUOTED = re.compile(r"`([^`]*)`")
+_ELSEWHERE = re.compile(r" in `[^`]*` \([^()]*:\d+\)$")
 _LINES_OUTSIDE = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 
 
@@ -59,6 +63,14 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that nobody knows about, and the line it is in; None where the text says so itself."""
+
+    text: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What to write in the handler at `line`, which catches everything; None: in one more handler."""
 
@@ -72,6 +84,7 @@ class Explanation:
 
     place: Place
     answer: MayRaise
+    unknown: tuple[Unknown, ...] = ()
     caught: tuple[Caught, ...] = ()
     handlers: tuple[Handler, ...] = ()
     passing: tuple[Raised, ...] = ()
@@ -111,15 +124,16 @@ def explain(place: Place, project: Project) -> Explanation:
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         answer = called(Definition(module, node), project)
         body = [] if isinstance(node, ast.ClassDef) else node.body
-        return Explanation(place, answer, _caught_in(body, module, project))
+        unknown = _unknown(answer, body, f" in `{node.name}` ({module.path}:{node.lineno})")
+        return Explanation(place, answer, unknown, _caught_in(body, module, project))
     body = [node] if isinstance(node, _WITHS) else node.body
     answer = may_raise(body, module, project)
-    caught = _caught_in(body, module, project)
+    unknown, caught = _unknown(answer, body), _caught_in(body, module, project)
     if not isinstance(node, _TRIES):
-        return Explanation(place, answer, caught)
+        return Explanation(place, answer, unknown, caught)
     handlers, passing = _through(node, answer, module, hierarchy_of(project))
     advice = _advice(node, answer, passing, module, project)
-    return Explanation(place, answer, caught, handlers, passing, advice)
+    return Explanation(place, answer, unknown, caught, handlers, passing, advice)
 
 
 # -- finding the place --------------------------------------------------------------------------------
@@ -161,6 +175,27 @@ def _place(module: Module, block: Block) -> Place:
     kinds |= dict.fromkeys(_TRIES, "try")
     end = _end(block.body[-1]) if isinstance(block, _TRIES) else _end(block)
     return Place(module, block, kinds[type(block)], module.qualified_name(block), block.lineno, end)
+
+
+# -- what nobody knows ----------------------------------------------------------------------------------
+
+
+def _unknown(answer: MayRaise, statements: Iterable[ast.stmt], here: str = "") -> tuple[Unknown, ...]:
+    """What is missing, with the lines of what stands in the statements themselves.
+
+    `here` is how texts end that speak of them; those of functions that they call have another end.
+    """
+    lines: dict[str, int] = {}
+    for node in (n for statement in statements for n in ast.walk(statement)):
+        if isinstance(node, ast.expr):
+            lines.setdefault(short(node), node.lineno)
+    texts = (why.removesuffix(here) for why in answer.missing)
+    return tuple(Unknown(text, None if _ELSEWHERE.search(text) else _line(text, lines)) for text in texts)
+
+
+def _line(text: str, lines: dict[str, int]) -> int | None:
+    quoted = _QUOTED.search(text)
+    return lines.get(quoted.group(1)) if quoted else None
 
 
 # -- what is caught -----------------------------------------------------------------------------------

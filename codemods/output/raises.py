@@ -49,7 +49,9 @@ def tree(explanation: Explanation) -> Node:
     named = [raised for raised in answer.raised if raised.confidence > RARE]
     rare = [raised for raised in answer.raised if raised not in named]
     parts = [*map(_type, _ordered(named))] or [Node("nothing that is known", Tone.QUIET)]
-    parts += _section("not known, so there may be more", answer.missing, Tone.WARNING)
+    path = explanation.place.module.path
+    unknown = [f"{path}:{u.line}: {u.text}" if u.line else u.text for u in explanation.unknown]
+    parts += _section("not known, so there may be more", unknown, Tone.WARNING)
     reasons = [f"{_called(raised.type)}: {_short(raised.evidence)}" for raised in _ordered(rare)]
     parts += _section("can happen, and is seldom named", reasons, Tone.QUIET)
     parts += map(_caught, explanation.caught)
@@ -91,7 +93,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
         },
         "complete": answer.complete,
         "raises": [_raised_data(raised) for raised in _ordered(answer.raised)],
-        "missing": list(answer.missing),
+        "missing": [{"text": unknown.text, "line": unknown.line} for unknown in explanation.unknown],
         "assumed": list(answer.assumed),
         "caught_inside": [
             {"clause": c.clause, "line": c.line, "types": [r.type for r in c.raised]}
