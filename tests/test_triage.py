@@ -360,3 +360,19 @@ def test_looking_changes_nothing(box: Sandbox) -> None:
     asked = (finding("Bare except", "", "state.py", (9, 9)), finding("Old", "", "gone.py", (1, 1)))
     held(*asked, tree=WorkingDirectory.at(box.root))
     assert box.state() == before
+
+
+# -- what tools write ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "said"),
+    [
+        (("F401",), 9, "no remedy is for F401"),
+        (("E722",), 3, "bare-except finds nothing there: it is gone, or a comment silences it"),
+    ],
+)
+def test_why_a_tools_finding_is_left_to_a_person(rules: tuple[str, ...], line: int, said: str) -> None:
+    found = verdict(finding("Missing `json` import", "Not imported.", "state.py", (line, line), rules=rules))
+    assert found.status is Status.LOCATED  # a tool has looked: its words are not weighed
+    assert found.reason.endswith(f"; {said}")

@@ -16,6 +16,7 @@ from codemods.sources import Commit, Memory, WorkingDirectory
 
 Tree: TypeAlias = WorkingDirectory | Commit | Memory
 _LARGE = 5_000_000  # bytes; a larger text is data, and no report quotes it
+_DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".sarif", ".ipynb")
 _PLAIN = re.compile(r"[\w./ +@-]+")  # a path that means itself to git
 
 
@@ -26,6 +27,7 @@ class Code:
         self.tree = tree
         self.project: Project = project_of(tree)
         self._texts: dict[str, str | None] = {}
+        self._names: dict[str, bool] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -53,10 +55,7 @@ class Code:
     def text(self, path: str) -> str | None:
         """A file as text; None when it is none, is too large, or cannot be read."""
         if path not in self._texts:
-            try:
-                data = self.project.read(path)
-            except OSError:
-                data = b"\0"
+            data = self._data(path)
             binary = b"\0" in data[:8000] or len(data) > _LARGE
             self._texts[path] = None if binary else data.decode("utf-8", "replace")
         return self._texts[path]
@@ -79,6 +78,19 @@ class Code:
         """The Python files in whose text an identifier stands."""
         modules = self.project.mentioning(word)[0]
         return [module for module in modules if tests or not is_test(module.path)]
+
+    def has(self, name: str) -> bool:
+        """Whether a name stands in any file of any language; documents do not count: the report is one."""
+        if name not in self._names:
+            code = (path for path in self.paths if not path.lower().endswith(_DOCUMENTS))
+            self._names[name] = any(name.encode() in self._data(path) for path in code)
+        return self._names[name]
+
+    def _data(self, path: str) -> bytes:
+        try:
+            return self.project.read(path)
+        except OSError:
+            return b""
 
     # -- history ----------------------------------------------------------------------------------
 

@@ -31,7 +31,6 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 
-_FIRST = 2  # sentences
 _WITHDRAWN = (Claim.FALSE_ALARM, Claim.RETRACTED)
 
 
@@ -68,8 +67,8 @@ class Prose:
 
     @property
     def headline(self) -> tuple[str, ...]:
-        """The title and the first sentences: what the finding is about, apart from what else it says."""
-        return self.core[:1] if self.title_only else self.core[: 1 + _FIRST]
+        """The title and the first sentence: what the finding is about, apart from what else it says."""
+        return self.core[: 1 if self.title_only else 2]
 
     @cached_property
     def title_names(self) -> frozenset[str]:

@@ -18,23 +18,6 @@ from codemods.engine import DEFAULT_SIZE_LIMIT, scan
 from codemods.model import Applicability, Finding, ScanResult
 from codemods.remedy import all_remedies
 
-# Where a name that a report speaks of may stand, so that the code knows it.
-_MEANT = (
-    ".py",
-    ".pyi",
-    ".yml",
-    ".yaml",
-    ".toml",
-    ".cfg",
-    ".ini",
-    ".env",
-    ".txt",
-    ".sql",
-    ".html",
-    ".j2",
-    "Dockerfile",
-)
-
 
 @dataclass(frozen=True)
 class _Look:
@@ -130,6 +113,8 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
         return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
     if not found.places and found.problems:
         return _absent(verdict, found)
+    if case.finding.rules:  # a tool has looked at the code itself: there are no words to weigh
+        return replace(verdict, reason=_why_located(verdict, look, ()))
     against, supporting = _seen(case)
     change = None if supporting or verdict.manual else gone(case, found, against)
     if change:
@@ -138,9 +123,7 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
         return replace(verdict, status=Status.NOT_CONFIRMED, reason=reason)
     if against and not verdict.manual:
         return _refuted(verdict, against, supporting)
-    return replace(
-        verdict, reason=_why_located(verdict, case, found, supporting), evidence=_texts(supporting)
-    )
+    return replace(verdict, reason=_why_located(verdict, look, supporting), evidence=_texts(supporting))
 
 
 def _seen(case: Case) -> tuple[list[Sight], list[Sight]]:
@@ -207,21 +190,22 @@ def _refuted(verdict: Verdict, against: Sequence[Sight], supporting: Sequence[Si
 
 def _nothing_of_it(case: Case, found: Found) -> str | None:
     """Why the code cannot be what the report speaks of: none of the names in its claim is anywhere here."""
-    if found.places and not found.by_name and case.prose.finding.locations and found.is_quoted:
+    in_other_languages = bool(found.places) and not case.modules
+    if in_other_languages or (found.is_quoted and not found.by_name):
         return None
     names = [n.rpartition(".")[2] for n in case.prose.quoted_names]
     telling = [n for n in dict.fromkeys(names) if len(n) > 5 and ("_" in n or not n.islower())]
     if not telling or case.prose.speaks_of_absence:
         return None
-    paths = [path for path in case.code.paths if path.endswith(_MEANT)]
-    if any(name in (case.code.text(path) or "") for name in telling for path in paths):
+    if any(case.code.has(name) for name in telling):
         return None
     listed = ", ".join(telling[:3])
     return f"{listed}: no file here has {'that name' if len(telling) == 1 else 'one of those names'}"
 
 
-def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequence[Sight]) -> str:
+def _why_located(verdict: Verdict, look: _Look, supporting: Sequence[Sight]) -> str:
     """Why a person has to decide, after what was seen."""
+    found = look.found
     if verdict.manual:
         first = verdict.manual[0]
         number = f"{len(verdict.manual)} places" if len(verdict.manual) > 1 else "the place"
@@ -232,13 +216,20 @@ def _why_located(verdict: Verdict, case: Case, found: Found, supporting: Sequenc
         why = "the report names no place in the code: a person has to decide where to begin"
     elif found.by_name:
         why = f"the report cites no place; {verdict.places[0].note}: {verdict.places[0]}"
-    elif functions := _functions(case):
-        why = f"in {functions}; no remedy makes this change"
     else:
-        why = f"at {verdict.places[0]}; no remedy makes this change"
+        functions = _functions(look.case)
+        why = f"{f'in {functions}' if functions else f'at {verdict.places[0]}'}; {_no_remedy(look)}"
     resolved = ["the report calls it resolved"] if verdict.finding.claim is Claim.RESOLVED else []
     seen = [] if verdict.manual else [sight.text for sight in supporting[:1]]
     return "; ".join([*resolved, *seen, why])
+
+
+def _no_remedy(look: _Look) -> str:
+    """Why there is no fix for a place that is clear."""
+    if look.is_open:
+        return f"{look.remedies[0]} finds nothing there: it is gone, or a comment silences it"
+    rules = look.case.finding.rules
+    return f"no remedy is for {rules[0]}" if rules else "no remedy makes this change"
 
 
 def _functions(case: Case) -> str:
