@@ -41,6 +41,7 @@ ONLY = {
     "fixit": ("codemods/fixit.py",),
     "git": ("codemods/repository.py",),
     "typer": ("cli/",),
+    "markdown_it": ("codemods/audits/markdown/",),
     "rich": ("cli/",),
     "jinja2": ("codemods/output/",),
     "click": (),  # typer brings a copy of its own, and Fixit pins another version

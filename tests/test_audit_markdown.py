@@ -13,6 +13,12 @@ REPORTS = Path(__file__).parent / "data" / "audits"
 
 # Each finding of each report: id, severity, state, places.
 EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
+    "bullets_only": [
+        ("1", None, "open", "core/list.py:17"),
+        ("2", None, "open", "core/header.py:3"),
+        ("3", None, "open", ""),
+        ("4", None, "open", "core/save.py:9"),
+    ],
     "by_category": [
         ("1.1", "high", "open", "gate/http.py:12-19"),
         ("1.2", "low", "open", "gate/errors.py"),
@@ -26,10 +32,26 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("2.1", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:9"),
         ("2.2", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:31,55"),
     ],
+    "by_line": [
+        ("1.1", None, "open", "auth.py:42"),
+        ("1.2", None, "open", "auth.py:60-71"),
+        ("2.1", None, "open", "billing/invoice.py:8"),
+    ],
     "chinese": [
         ("1", "critical", "open", "server/auth.py:12"),
         ("2", "high", "open", "server/worker.py:45-52"),
         ("3", "medium", "resolved", "server/stats.py:7,19"),
+    ],
+    "folded": [
+        ("CR-1", "high", "open", "cfg/load.py:12"),
+        ("CR-2", "critical", "open", "cfg/run.py:90,120"),
+    ],
+    "follow_up": [
+        ("F-3", None, "open", "lib/x.py:9"),
+        ("F-5", None, "open", "lib/y.py:2"),
+        ("F-1", None, "resolved", "lib/z.py:4"),
+        ("F-2", None, "resolved", "lib/z.py:8"),
+        ("F-4", None, "false-alarm", "lib/q.py:1"),
     ],
     "french": [
         ("A1", "critical", "open", "boutique/paiement.py:57"),
@@ -54,13 +76,39 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("R-02", "medium", "resolved", "app/mailer.py:88-90"),
         ("R-03", "low", "open", "app/util.py:5"),
     ],
+    "korean": [
+        ("1", "high", "open", "app/user.py:12"),
+        ("2", "medium", "open", "app/job.py:30-34"),
+    ],
+    "letters": [
+        ("A", None, "open", "pkg/a.py:10"),
+        ("B", None, "open", "pkg/b.py pkg/c.py"),
+        ("C", "low", "open", "pkg/clock.py:4"),
+    ],
     "links": [
         ("B-1", "critical", "open", "store/db.py:12-20"),
         ("B-2", "critical", "resolved", "store/api.py:7"),
         ("N-1", "low", "false-alarm", "store/cli.py:3"),
         ("N-2", "low", "open", "store/cli.py:36-40"),
     ],
+    "nested": [
+        ("1.1", None, "open", "conf/keys.py:3"),
+        ("1.2", None, "open", "web/go.py:19"),
+        ("2.1", None, "open", "net/http.py:40"),
+        ("3.1", None, "open", "net/parse.py"),
+    ],
+    "no_audit": [],
     "nothing": [],
+    "numbers_twice": [
+        ("1", "high", "open", "svc/cache.py:9"),
+        ("2", "low", "open", "svc/retry.py:30-34"),
+        ("3", "medium", "open", "svc/tmp.py:12"),
+    ],
+    "owasp": [
+        ("A01-1", "critical", "open", "shop/orders.py:120"),
+        ("A01-2", "high", "open", "shop/admin.py:7"),
+        ("A03-1", "high", "open", "shop/search.py:55"),
+    ],
     "pipes": [
         ("F-001", "high", "open", "billing/tax.py:88"),
         ("F-002", "medium", "open", "billing/tax.py:120-131"),
@@ -71,6 +119,10 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("2", "medium", "open", "meter/read.py:80,95-99"),
         ("3", "low", "retracted", "meter/unit.py"),
     ],
+    "polish": [
+        ("1", "high", "open", "src/a.py:10"),
+        ("2", "low", "open", "src/b.py:4"),
+    ],
     "portuguese_italian": [
         ("1", "high", "open", "loja/login.py:14"),
         ("2", "medium", "open", "loja/pedido.py:30-36"),
@@ -80,6 +132,16 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("S11", "critical", "open", "depot/unpack.py:52"),
         ("S12", "medium", "resolved", "depot/http/debug.py:10-22"),
         ("S13", "low", "open", "depot/session.py"),
+    ],
+    "prose": [
+        ("1", "high", "open", "auth/session.py:15"),
+        ("2", "medium", "open", "auth/reset.py:8-20"),
+        ("3", "info", "open", "auth/mail.py"),
+    ],
+    "pull_request": [
+        ("1.1", "critical", "open", "api/users.py:33-40"),
+        ("1.2", "critical", "open", "api/users.py:77"),
+        ("2.1", "low", "open", "api/util.py:5"),
     ],
     "quoted": [
         ("C-1", None, "open", "queue/worker.py:30 queue/drain.py:12"),
@@ -92,16 +154,30 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("2.1", "medium", "open", "tasks/sync.py:77"),
         ("2.2", "medium", "open", "tasks/http.py:12"),
     ],
+    "signs": [
+        ("1", "critical", "open", "fs/move.py:77"),
+        ("2", "medium", "open", "fs/list.py:12-30"),
+        ("3", "info", "open", "fs/doc.py:1"),
+    ],
     "spanish": [
         ("1", "critical", "open", "correo/buscar.py:33"),
         ("2", "high", "open", "correo/adjuntos.py:70-74"),
         ("3", "medium", "open", "correo/sesion.py:9 correo/tareas.py:41"),
+    ],
+    "swedish": [
+        ("1", "high", "open", "bokning/sok.py:44"),
+        ("2", "critical", "open", "bokning/login.py:10-12"),
+        ("3", "low", "open", "bokning/vy.py:2"),
     ],
     "table_first": [
         ("V-4", "info", "open", ""),
         ("V-1", "high", "open", "sign/verify.py:20-25"),
         ("V-2", "high", "resolved", "sign/keys.py:61"),
         ("V-3", "low", "open", "deploy/nginx.conf"),
+    ],
+    "unknown_language": [
+        ("LÖ-1", "high", "open", "palvelu/istunto.py:20"),
+        ("LÖ-2", "low", "open", "palvelu/tausta.py:5-9"),
     ],
     "yaml_block": [
         ("AUD-7", "high", "open", "api/deps.py:12-13"),

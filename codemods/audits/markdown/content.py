@@ -14,14 +14,15 @@ from codemods.audits.markdown.locations import Cited, cited, line_numbers, merge
 from codemods.audits.markdown.vocabulary import first_severity, pattern
 from codemods.audits.model import Claim, Location
 
-_SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?=\s*(?:/\s*10|$|[(,;]))")
+_SCORE = re.compile(r"(?:cvss\D{0,20}|^)(\d{1,2}\.\d)\b|\b(\d{1,2}(?:\.\d)?)\s*/\s*10\b", re.IGNORECASE)
+_WORD = re.compile(r"(?!cvss)[^\W\d_]{2,}", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|/\*|<!--)\s*(.*)")
 _GOOD = re.compile(
     r"✅|\b(?:good|after|fixed|fix|correct|better|proposed|suggested)\b(?=\W*(?:$|[:—\u2013\u2015-]|code))",
     re.IGNORECASE,
 )
 _BAD = re.compile(r"❌|\b(?:bad|before|current|wrong|buggy|vulnerable)\b", re.IGNORECASE)
-_CLAIMED = frozenset({None, "problem", "evidence", "location", "title"})
+_CLAIMED = frozenset({None, "problem", "evidence", "severity", "title"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ def content_of(blocks: Iterable[Block], lead: Lead) -> Content:
 def severity_in(value: str) -> str | None:
     """The severity that the value of a label names: a word, a sign, or a CVSS score."""
     text = plain(value)
-    if (found := first_severity(text)) and found[0] < 60:
+    found = first_severity(text)
+    if found and len(_WORD.findall(text[: found[0]])) < 2:  # "Risk: it allows major changes" names none
         return found[1]
     score = _SCORE.search(text)
     if score is None:
         return None
-    points = float(score[1])
+    points = float(score[1] or score[2])
     return next(
         (
             name
@@ -115,7 +117,7 @@ def _locations(fields: Sequence[Field], lead: Lead) -> tuple[Location, ...]:
     """The places of the title and of the labels for them; without those, what the claim itself cites."""
     named = [cited(line, lenient=True) for part in fields if part.kind == "location" for line in part.lines]
     numbers = [line_numbers(part.value) for part in fields if part.kind == "lines"]
-    prose = [cited(line) for part in fields if part.kind in _CLAIMED - {"location"} for line in part.lines]
+    prose = [cited(line) for part in fields if part.kind in _CLAIMED for line in part.lines]
     places = [*lead.locations, *(place for one in named for place in one.locations)]
     said = [*lead.mentioned, *(place for one in prose for place in one.locations)]
     places += [place for place in said if place.lines]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from codemods.audits.markdown.blocks import Block
 from codemods.audits.markdown.lead import plain
-from codemods.audits.markdown.vocabulary import label_kind
+from codemods.audits.markdown.locations import only_place
+from codemods.audits.markdown.vocabulary import label_kind, severity_word
 
 _STRONG = re.compile(r"\*\*(?P<label>[^*`]{1,60}?)(?P<colon>\s*[:\uff1a])?\*\*(?P<after>\s*[:\uff1a])?\s*")
 _PLAIN = re.compile(r"(?P<label>[^\W\d_][^:\uff1a`*|]{0,40}?)\s*[:\uff1a](?=\s|$|\D)\s*")
@@ -98,10 +99,17 @@ def _read_entry(block: Block, fields: list[Field]) -> None:
 def _read_line(line: str, fields: list[Field]) -> None:
     pairs = labels_in(line)
     for label, value in pairs:
-        kind = label_kind(label)
+        kind = label_kind(label) or _kind_by_value(value)
         fields.append(Field(kind, plain(label), [value] if value else []))
     if not pairs and line:
         fields[-1].lines.append(line)
+
+
+def _kind_by_value(value: str) -> str | None:
+    """What a label in words that we do not know announces, if the value says it."""
+    if only_place(value):
+        return "location"
+    return "severity" if severity_word(plain(value)) else None
 
 
 def _read_table(block: Block, fields: list[Field]) -> None:

@@ -31,6 +31,6 @@ class Ids:
 
 def _prefix(name: str) -> tuple[str, bool]:
     """The letters of an id, and whether something joins them to the number."""
-    letters = re.match(r"[A-Za-z]+", name)
+    letters = re.match(r"[^\W\d_]+", name)
     prefix = letters.group() if letters else ""
     return prefix, not name[len(prefix) : len(prefix) + 1].isdigit()

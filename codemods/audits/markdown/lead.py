@@ -19,11 +19,13 @@ from codemods.audits.markdown.vocabulary import (
 )
 from codemods.audits.model import Claim, Location
 
-_ID = r"[A-Za-z]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
+_ID = r"[^\W\d_]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
 _AT_START = re.compile(rf"(?:[^\W_]{{1,15}}\s?)?[^\w]{{0,12}}(?P<id>{_ID})(?!\w)")
-_EXPLICIT = re.compile(rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{_ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|\.\w|\()")
+_EXPLICIT = re.compile(
+    rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{_ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|[.:]\w|\()"
+)
 _NUMBER = re.compile(
-    r"(?P<open>[\[(*]{0,3})(?P<hash>#|№\s*|no\.\s*|n°\s*|nr\.\s*)?(?P<id>\d{1,3}(?:\.\d{1,3}){0,3})(?![\d%])(?P<close>[\])*]{0,3})",
+    r"(?P<open>[\[(*]{0,3})(?P<hash>#|№\s*|no\.\s*|n°\s*|nr\.\s*)?(?P<id>\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z](?=[.)]\s))(?![\d%])(?P<close>[\])*]{0,3})",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -102,8 +104,9 @@ def plain(text: str) -> str:
 def _without_front(rest: str, lead: Lead, accept: Callable[[str, bool], bool]) -> str:
     """The line without one more thing that stands before the title."""
     rest = _BEFORE.sub("", rest)
-    shorter = _take_ids(rest, lead, accept)
-    for take in (_take_named, _take_number, _take_bracketed, _take_word, _take_front_place):
+    shorter = _take_named(rest, lead)
+    shorter = _take_ids(rest, lead, accept) if shorter is None else shorter
+    for take in (_take_number, _take_bracketed, _take_word, _take_front_place):
         shorter = take(rest, lead) if shorter is None else shorter
     return rest if shorter is None else shorter
 
@@ -125,7 +128,8 @@ def _take_named(rest: str, lead: Lead) -> str | None:
 
 def _take_ids(rest: str, lead: Lead, accept: Callable[[str, bool], bool]) -> str | None:
     """`BUG-004: …`, `[C-1] …`, `BUG-004, BUG-005: …`."""
-    ids, at = [], 0
+    noun = _noun_before_id().match(rest)
+    ids, at = [], noun.end() if noun else 0
     while match := _EXPLICIT.match(rest, at):
         separated = bool(
             match["open"].strip("*") or _SEPARATOR.match(rest, match.end()) or _AND.match(rest, match.end())
@@ -259,7 +263,7 @@ def _clean(title: str) -> str:
     text = plain(title)
     while (shorter := _BEHIND.sub("", _BEFORE.sub("", text)).strip(" :|")) != text:
         text = shorter
-    return text
+    return text if re.search(r"\w", text) else ""
 
 
 @cache
@@ -272,6 +276,12 @@ def _named() -> re.Pattern[str]:
 def _unbounded(noun: str) -> str:
     """Chinese nouns, and some of others, stand right before the number."""
     return noun.replace(r"(?!\w)", r"(?![^\W\d_])")
+
+
+@cache
+def _noun_before_id() -> re.Pattern[str]:
+    """The noun in `Finding A-3`."""
+    return re.compile(rf"(?:\*\*|\[)?{alternatives(words('numbered')['nouns'])}\s+(?={_ID})", re.IGNORECASE)
 
 
 @cache

@@ -27,7 +27,7 @@ def findings_of(candidates: Sequence[Candidate]) -> list[AuditFinding]:
 
 def key_of(name: str) -> str:
     """Ids that only differ in writing have the same key: `BUG_4`, `bug-004`."""
-    letters, number, rest = re.match(r"([A-Za-z._-]*?)[-_#.]?0*(\d*)(.*)", name).groups()  # type: ignore[union-attr]
+    letters, number, rest = re.match(r"([^\W\d]*(?:[._-][^\W\d]+)*)[-_#.]?0*(\d*)(.*)", name).groups()  # type: ignore[union-attr]
     return f"{letters.casefold()}-{number}{rest.casefold()}"
 
 
@@ -50,15 +50,17 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Cand
 def _add_kin(best: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
     """Adds what is numbered like the findings, though it stands where findings usually do not.
 
-    That is a row of a table of all findings, of which not all are told in detail, or a finding about tests
-    under a heading for tests.
+    That is a row of a table of all findings, of which not all are told in detail, a finding about tests under
+    a heading for tests, or what stands under "Fixed" or "False positives".
     """
     series = {_series(key) for key in best}
     for candidate in candidates:
         severe = candidate.lead.severity or candidate.content.severity or candidate.context.severity
-        row = candidate.form == "row" and candidate.context.kind == "recap"
-        told = candidate.form == "heading" and candidate.context.kind in {"advice", "aside"}
-        if not severe or candidate.points <= ENOUGH or not (row or told):
+        kind = candidate.context.kind
+        row = candidate.form == "row" and kind == "recap"
+        told = candidate.form == "heading" and kind in {"advice", "aside"}
+        settled = candidate.context.claim is not Claim.OPEN and kind != "recap"
+        if candidate.points <= ENOUGH or not (settled or (severe and (row or told))):
             continue
         for name in candidate.ids:
             if _series(key_of(name)) in series:

@@ -69,7 +69,7 @@ def _begins_part(block: Block, habits: Habits) -> bool:
     lead = lead_of(title, habits.ids.accept)
     if lead.ids or _ALL_STRONG.fullmatch(first):
         return True
-    return bool(_MARKED_STRONG.match(first) and (lead.locations or lead.severity) and rest)
+    return bool(_MARKED_STRONG.match(first) and (lead.locations or lead.severity) and (rest or lead.title))
 
 
 def _opened(blocks: list[Block]) -> Iterator[Block]:

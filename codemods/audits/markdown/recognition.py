@@ -71,8 +71,8 @@ class Recognition:
         """What stands directly in a section that is no finding itself, then the sections in it."""
         yield from self._entries(section.blocks, context)
         for child in section.children:
-            if section is self.root and len(section.children) == 1:
-                yield from self._inside(child, context)  # the report's title says nothing of its parts
+            if section is self.root and len(section.children) == 1 and not is_bare(child.title):
+                yield from self._inside(child, context)  # the report's title says little of its parts
             else:
                 yield from self._section(child, context)
 
@@ -174,18 +174,21 @@ class Recognition:
         own = [candidate for candidate in found if candidate]
         together = sum(candidate.points for candidate in own) / len(block.items)
         for item, candidate in zip(block.items, found, strict=True):
-            nested = [inner for inner in item.blocks[1:] if inner.kind == "list"]
-            if candidate and nested and self._holds_findings(candidate):
-                yield from self._entries(
-                    nested, context.below(candidate.lead.title, item.line, lead=candidate.lead)
-                )
+            nested = list(self._nested(item, candidate, context)) if candidate else []
+            if any(inner.accepted for inner in nested):
+                yield from nested
             elif candidate:
                 if (together >= ENOUGH_IN_LIST - self.relaxed or goes_on) and candidate.points >= 1:
                     candidate.points = max(candidate.points, ENOUGH_IN_LIST)
                 yield self._judged(candidate, ENOUGH_IN_LIST)
 
-    def _holds_findings(self, candidate: Candidate) -> bool:
-        return not candidate.ids and bool(only_place(candidate.lead.title) or is_bare(candidate.lead.title))
+    def _nested(self, item: Item, outer: Candidate, context: Context) -> Iterator[Candidate]:
+        """The entries below an entry that only names a file, a severity or a chapter."""
+        lists = [block for block in item.blocks[1:] if block.kind == "list"]
+        title = outer.lead.title
+        chapter = len(title.split()) < 3 and not outer.lead.locations and not outer.content.kinds
+        if lists and not outer.ids and (only_place(title) or is_bare(title) or chapter):
+            yield from self._entries(lists, context.below(title, item.line, lead=outer.lead))
 
     def _item(self, item: Item, context: Context) -> Candidate | None:
         first = item.blocks[0] if item.blocks else None

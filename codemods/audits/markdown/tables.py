@@ -11,7 +11,7 @@ from codemods.audits.markdown.fields import property_table
 from codemods.audits.markdown.headings import Context
 from codemods.audits.markdown.lead import lead_of, plain
 from codemods.audits.markdown.locations import cited
-from codemods.audits.markdown.vocabulary import label_kind
+from codemods.audits.markdown.vocabulary import first_severity, label_kind
 
 Accept = Callable[[str, bool], bool]
 
@@ -73,14 +73,16 @@ def _roles(names: Sequence[str], rows: Sequence[Item], accept: Accept) -> dict[s
     columns = [
         [_text(row.blocks[i]) if i < len(row.blocks) else "" for row in rows] for i in range(len(names))
     ]
-    for column, name in enumerate(names):
-        kind = label_kind(plain(name).strip(" :")) or _inferred(columns[column], accept)
-        if kind == "location" and not _mostly(
-            columns[column], lambda cell: bool(cited(cell, lenient=True).places)
-        ):
-            kind = "title" if "title" not in roles else None
-        if kind and kind not in roles:
-            roles[kind] = column
+    known = {
+        column: kind for column, name in enumerate(names) if (kind := label_kind(plain(name).strip(" :")))
+    }
+    guessed = {
+        c: kind for c in range(len(names)) if c not in known and (kind := _inferred(columns[c], accept))
+    }
+    for column, kind in {**known, **guessed}.items():
+        if kind == "location" and not _mostly(columns[column], _has_place):
+            kind = "title" if "title" not in roles else "problem"
+        roles.setdefault(kind, column)
     if "title" not in roles:
         roles |= _title_among(roles, columns)
     return {role: column for role, column in roles.items() if role == "title" or column != roles.get("title")}
@@ -103,11 +105,15 @@ def _inferred(cells: Sequence[str], accept: Accept) -> str | None:
     """What a column without a telling name holds."""
     if _mostly(cells, lambda cell: bool((lead := lead_of(cell, accept)).ids) and not lead.title):
         return "id"
-    if _mostly(cells, lambda cell: len(cell) < 20 and severity_in(cell) is not None):
+    if _mostly(cells, lambda cell: len(cell) < 20 and first_severity(cell) is not None):
         return "severity"
-    if _mostly(cells, lambda cell: len(cell) < 120 and bool(cited(cell, lenient=True).places)):
+    if _mostly(cells, lambda cell: len(cell) < 120 and _has_place(cell)):
         return "location"
     return None
+
+
+def _has_place(cell: str) -> bool:
+    return bool(cited(cell, lenient=True).places)
 
 
 def _mostly(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
