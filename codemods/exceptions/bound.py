@@ -22,7 +22,7 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
     if isinstance(node, ast.arg):
         return _of_argument(values, module, node)
     if isinstance(node, ast.alias):
-        found = _imported(values, module, binding)
+        found = variable(values.project, module, binding.target or "")
         return loosened(values.seen(*found)) if found else UNKNOWN
     if isinstance(node, ast.ExceptHandler):
         return _caught(values, module, node)
@@ -185,11 +185,25 @@ def receiver(module: Module, argument: ast.arg) -> Definition | None:
     return Definition(module, parent) if bound else None
 
 
-def _imported(values: Inference, module: Module, binding: Binding) -> Origin | None:
+def variable(project: Project, module: Module, dotted: str) -> Origin | None:
     """The value of a variable that another file of the project assigns once at its top."""
-    holder, _, name = (binding.target or "").rpartition(".")
-    other = file_of(values.project, module, holder)
+    holder, _, name = dotted.rpartition(".")
+    other = file_of(project, module, holder)
     return _assigned_once(other, name) if other else None
+
+
+def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
+    names = names_of(module)
+    inner: ast.expr = node.value
+    while isinstance(inner, (ast.Name, ast.Attribute)):
+        dotted = names.qualified(inner)
+        if dotted and variable(project, module, dotted):
+            return True
+        if not isinstance(inner, ast.Attribute):
+            return False
+        inner = inner.value
+    return False
 
 
 def file_of(project: Project, importer: Module, dotted: str) -> Module | None:

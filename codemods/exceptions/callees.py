@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from codemods.exceptions.bound import class_behind, class_of_receiver
+from codemods.exceptions.bound import class_behind, class_of_receiver, is_held_by_variable, variable
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import plain
 from codemods.exceptions.members import UNSET, above
@@ -31,9 +31,9 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(definitions=(definition,))
     if dotted and (fact := values.fact(dotted, module)):
         return Target(facts=(fact,))
-    if isinstance(node, (ast.Name, ast.Attribute)) and dotted:
-        name = hierarchy_of(values.project).resolve(module, node)
-        return Target(makes=(plain(name),)) if name else NOBODY_KNOWS
+    name = hierarchy_of(values.project).resolve(module, node) if dotted else None
+    if name:
+        return Target(makes=(plain(name),))
     match node:
         case ast.Attribute():
             found = attribute(values, module, node)
@@ -74,8 +74,12 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     """What `value.name` stands for."""
     dotted = names_of(module).qualified(node)
     if dotted:
-        fact = values.fact(dotted, module)
-        return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+        if fact := values.fact(dotted, module):
+            return Target(facts=(fact,))
+        if origin := variable(values.project, module, dotted):
+            return Target(origins=(origin,))
+        if not is_held_by_variable(values.project, module, node):
+            return NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
         return above(values, owner, node.attr)
     if definition := class_behind(values, module, node.value):

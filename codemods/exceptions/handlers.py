@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import Found
+from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types
+from codemods.exceptions.notation import NONE
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 
@@ -21,6 +22,8 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     name = walk.hierarchy.resolve(walk.module, kind)
     names = [name] if name else _types_of(walk, node.exc)
+    if not name and walk.values.of(walk.module, node.exc) >= NONE:
+        walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
     for found in names:
         walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
     if not name and (not names or not walk.values.of(walk.module, node.exc)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 
-from codemods.exceptions.bound import is_variable
+from codemods.exceptions.bound import is_held_by_variable, is_variable
 from codemods.exceptions.dispatch import run
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.members import has_own
@@ -47,7 +47,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     parent = walk.module.parent(node)
     called = isinstance(parent, ast.Call) and parent.func is node
     dotted = names.qualified(node)
-    if dotted:
+    if dotted and not is_held_by_variable(walk.project, walk.module, node):
         if names.may_be_none(node):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if not called:
