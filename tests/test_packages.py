@@ -171,6 +171,34 @@ def test_faults_of_a_package_are_rare_and_what_it_calls_is_not_known(made: Venv)
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (
+            "import gone\ndef f(): gone.run()\n",
+            "calls `gone.run`, which is not in the tables, and not installed",
+        ),
+        (
+            "import fast\ndef f(): fast.run()\n",
+            "calls `fast.run`, which is not in the tables, and whose source does",
+        ),
+        ("import sys\ndef f(): sys.strange()\n", "calls `sys.strange`, which is not in the tables"),
+    ],
+)
+def test_why_nothing_is_known(made: Venv, code: str, why: str) -> None:
+    made.install("fast", "1", {"fast.cpython-311-x86_64-linux-gnu.so": "\x7fELF"})
+    (missing,) = ask(made, code).missing
+    assert missing.startswith(why)
+    assert ("installed" in missing) == ("gone" in code)
+
+
+def test_a_stub_tells_the_types_of_a_compiled_module(made: Venv) -> None:
+    made.install("fast", "1", {"fast.so": "\x7fELF", "fast.pyi": "def run() -> str: ...\n"})
+    answer = ask(made, "import fast\ndef f():\n    return fast.run().strip()\n")
+    assert [why for why in answer.missing if "strip" in why] == []
+    assert any(why.startswith("calls `run`, which has no body of its own there") for why in answer.missing)
+
+
 def test_without_packages_nothing_is_known(made: Venv) -> None:
     project = project_of(Memory({"app.py": b"import porter\ndef f():\n    porter.connect('x')\n"}))
     module = project.module("app.py")
@@ -298,8 +326,9 @@ def test_a_cache_that_somebody_else_wrote_does_no_harm(made: Venv, tmp_path: Pat
 )
 def test_how_an_installed_type_is_written(made: Venv, imports: str, text: str | None) -> None:
     own = "import porter\ndef get() -> porter.Client: ...\n"
-    code = f"from own import get\n{imports}def f():\n    client = get()\n    try:\n        client.fetch('x').label\n"
-    sources = {"app.py": f"{code}    except: pass\n".encode(), "own.py": own.encode()}
+    body = "    client = get()\n    try:\n        client.fetch('x').label\n    except: pass\n"
+    code = f"from own import get\n{imports}def f():\n{body}"
+    sources = {"app.py": code.encode(), "own.py": own.encode()}
     project = project_of(Memory(sources, Environment.at(made.folder)))
     module = project.module("app.py")
     (statement,) = module.nodes(ast.Try)

@@ -106,9 +106,8 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
     outside = names_of(walk.module).qualified(func)
     if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
         walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
-    walk.found.missing[f"{what}, {'which is not in the tables' if outside else 'whose type is unknown'}"] = (
-        None
-    )
+    why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
+    walk.found.missing[f"{what}, {why}"] = None
     if isinstance(func, ast.Attribute) and not outside:
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
         if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:

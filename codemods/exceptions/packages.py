@@ -48,6 +48,13 @@ class Packages:
         except (KeyError, TypeError, SyntaxError, ValueError):  # a file of the cache that somebody else wrote
             return None
 
+    def why_unknown(self, dotted: str) -> str:
+        """What to say of a name that is not in the tables, and of which the packages do not tell either."""
+        top = dotted.partition(".")[0]
+        if self.installed.distributions.has_top(top) or self.installed.path_of(top, ""):
+            return "which is not in the tables, and whose source does not tell"
+        return "which is not in the tables, and not installed"
+
     def target(self, dotted: str) -> Target:
         """What the name stands for in the source of the packages."""
         if definition := self.installed.find(dotted, ""):

@@ -8,6 +8,7 @@ can fail.
 from __future__ import annotations
 
 import ast
+import sys
 from functools import lru_cache
 
 from codemods.exceptions import notation
@@ -123,6 +124,12 @@ class Values:
             found = self.packages.fact(dotted)
         return found
 
+    def why_unknown(self, dotted: str) -> str:
+        """What to say of a name from outside of which nothing is known."""
+        if self.packages and not self.project.may_hold(dotted) and not is_standard(dotted):
+            return self.packages.why_unknown(dotted)
+        return "which is not in the tables"
+
     def fact_of(self, type_name: str, attribute: str) -> Fact | None:
         """What is known of an attribute of a type from outside of the project."""
         return tables().fact(type_name, attribute) or self.fact(f"{type_name}.{attribute}")
@@ -210,6 +217,11 @@ class Values:
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
+
+
+def is_standard(dotted: str) -> bool:
+    """Whether a name is of the standard library."""
+    return dotted.partition(".")[0] in {"builtins", *sys.stdlib_module_names}
 
 
 @lru_cache(maxsize=8)
