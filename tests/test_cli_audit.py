@@ -394,7 +394,8 @@ def test_paths_that_lead_out(box: Sandbox, run: Run, tmp_path: Path, path: str) 
     (tmp_path / "out.sarif").write_text(sarif(("E722", path, 4)))
     before = box.state()
     outcome = run("branch", "--unsafe", "--audit", str(tmp_path / "out.sarif"))
-    assert outcome.code in (0, 2)
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
     assert box.state() == before
     assert (tmp_path / "secret.py").read_bytes() == OTHER
 
