@@ -13,6 +13,7 @@ _OUTSIDE = "a path outside of the tree, which was not read"
 _ABSENT = "there is no such file here"
 _DRIVE = re.compile(r"^[A-Za-z]:/")
 _MANY = 200  # files that one pattern or folder may stand for
+_ENDS = 4  # parts of a path, from its end, that history is asked for
 _RENAMES = 5  # how often a file may have moved
 # Names that many trees have: alone they do not say which file is meant.
 _COMMON = {
@@ -125,7 +126,17 @@ def _several(cited: str, paths: list[str]) -> Resolved:
 
 
 def _in_history(path: str, code: Code) -> Resolved | None:
-    """What became of a file that is not there any more."""
+    """What became of a file that is not there any more; a path of another machine by its end."""
+    parts = path.split("/")
+    for start in range(max(len(parts) - _ENDS, 0), max(len(parts) - 1, 1)):
+        found = _followed("/".join(parts[start:]), code)
+        if found:
+            return replace(found, cited=path)
+    return None
+
+
+def _followed(path: str, code: Code) -> Resolved | None:
+    """The file that a deleted one was renamed to, again and again, or that it is gone."""
     old = path
     for _ in range(_RENAMES):
         known = code.deleted(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from codemods.module import FUNCTIONS, Function
 from codemods.names import names_of
 
 _SYSTEM = (".py", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt", "Dockerfile")  # no report, no document
+_UNKEPT = re.compile(r"(?:^|/)\.env[^/]*$|\.(?:log|db|sqlite3?|pyc|pid|lock)$")
 _TELLING = 12  # letters in the names of a piece of code; fewer do not tell one place from another
 _FAR = 400  # files in which a piece of code is looked for, when no cited file has it
 _MENTIONS = 3  # places that are given for names
@@ -64,7 +66,8 @@ def places_of(finding: AuditFinding, prose: Prose, code: Code) -> Found:
     lost = [piece for piece in quoted if cited and piece not in there]
     if not places:
         absent = [p.cited for p in problems if not (p.refused or p.gone)]
-        named = _named(prose, code) if not resolved else _mentioned(absent, code)
+        unkept = all(_UNKEPT.search(path) for path in absent)  # nobody expects those in a repository
+        named = _named(prose, code) if unkept else _mentioned(absent, code)
         return Found(tuple(named[:_MENTIONS]), problems, (), tuple(lost), by_name=bool(named))
     unsure = any(len(r.paths) > 1 and r.problem for r in problems) and not matches
     return Found(_merged(places), problems, tuple(matches), tuple(lost), unsure)

@@ -18,6 +18,8 @@ from codemods.engine import DEFAULT_SIZE_LIMIT, scan
 from codemods.model import Applicability, Finding, ScanResult
 from codemods.remedy import all_remedies
 
+_ASKED = 3  # names and files that git is asked about
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -119,8 +121,9 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     change = None if supporting or verdict.manual else gone(case, found, against)
     if change:
         return replace(verdict, status=Status.ALREADY_FIXED, reason=change.reason, evidence=change.evidence)
-    if reason := _nothing_of_it(case, found):
-        return replace(verdict, status=Status.NOT_CONFIRMED, reason=reason)
+    if missing := _missing_names(case, found):
+        status, reason = _of_missing(missing, case)
+        return replace(verdict, status=status, reason=reason)
     if against and not verdict.manual:
         return _refuted(verdict, against, supporting)
     return replace(verdict, reason=_why_located(verdict, look, supporting), evidence=_texts(supporting))
@@ -188,19 +191,24 @@ def _refuted(verdict: Verdict, against: Sequence[Sight], supporting: Sequence[Si
     return replace(verdict, status=Status.NOT_CONFIRMED, reason=against[0].text, evidence=_texts(against))
 
 
-def _nothing_of_it(case: Case, found: Found) -> str | None:
-    """Why the code cannot be what the report speaks of: none of the names in its claim is anywhere here."""
+def _missing_names(case: Case, found: Found) -> list[str]:
+    """The names in the claim, when none of them is anywhere here: the code cannot be what is spoken of."""
     in_other_languages = bool(found.places) and not case.modules
-    if in_other_languages or (found.is_quoted and not found.by_name):
-        return None
-    names = [n.rpartition(".")[2] for n in case.prose.quoted_names]
-    telling = [n for n in dict.fromkeys(names) if len(n) > 5 and ("_" in n or not n.islower())]
-    if not telling or case.prose.speaks_of_absence:
-        return None
-    if any(case.code.has(name) for name in telling):
-        return None
-    listed = ", ".join(telling[:3])
-    return f"{listed}: no file here has {'that name' if len(telling) == 1 else 'one of those names'}"
+    if in_other_languages or case.prose.speaks_of_absence or (found.is_quoted and not found.by_name):
+        return []
+    names = dict.fromkeys(name.rpartition(".")[2] for name in case.prose.quoted_names)
+    telling = [name for name in names if len(name) > 5 and ("_" in name or not name.islower())]
+    return [] if any(case.code.has(name) for name in telling) else telling
+
+
+def _of_missing(names: Sequence[str], case: Case) -> tuple[Status, str]:
+    """Whether the names were in the cited files once, and the reason."""
+    for name in names[:_ASKED]:
+        for place in case.places[:_ASKED]:
+            if commit := case.code.removed(name, place.path):
+                return Status.ALREADY_FIXED, f"`{name}` is gone from {place.path}: taken out in {commit}"
+    one = "that name" if len(names) == 1 else "one of those names"
+    return Status.NOT_CONFIRMED, f"{', '.join(names[:3])}: no file here has {one}"
 
 
 def _why_located(verdict: Verdict, look: _Look, supporting: Sequence[Sight]) -> str:
