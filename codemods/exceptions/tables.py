@@ -190,26 +190,14 @@ def tables() -> Tables:
     return Tables()
 
 
+_LISTS = ("raises", "argument", "rare", "positional", "default", "calls")
+
+
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
-    for name in entry["names"]:
-        yield Fact(
-            name=name,
-            source=entry["source"],
-            since=entry.get("since"),
-            until=entry.get("until"),
-            raises=_tuple(entry.get("raises", ())),
-            argument=_tuple(entry.get("argument", ())),
-            rare=_tuple(entry.get("rare", ())),
-            keywords={k: _tuple(v) for k, v in entry.get("keywords", {}).items()},
-            positional=_tuple(entry.get("positional", ())),
-            default=_tuple(entry.get("default", ())),
-            returns=entry.get("returns"),
-            calls=_tuple(entry.get("calls", ())),
-            protocol=entry.get("protocol", False),
-            elements=entry.get("elements", False),
-            runs=entry.get("runs"),
-            external=external,
-        )
+    said: dict[str, Any] = {key: _tuple(value) if key in _LISTS else value for key, value in entry.items()}
+    said["keywords"] = {given: _tuple(names) for given, names in entry.get("keywords", {}).items()}
+    for name in said.pop("names"):
+        yield Fact(name=name, external=external, **said)
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
