@@ -105,7 +105,7 @@ class Recognition:
         if not view.identified:
             if view.is_label or _is_excluded(view, context):
                 return False
-            if not view.own.kinds and (is_bare(view.title) or only_place(view.title)):
+            if is_bare(view.title) or (only_place(view.title) and not view.own.kinds):
                 return False
         inner = [child for child in view.section.children if not self._view(child).is_label]
         if inner and not view.identified and not view.own.kinds:

@@ -89,10 +89,11 @@ def _roles(names: Sequence[str], rows: Sequence[Item], accept: Accept) -> dict[s
 
 
 def _title_among(roles: dict[str, int], columns: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The column that has to do for a title: the one that tells most, else the category."""
-    free = [c for c in range(len(columns)) if c not in roles.values() or c == roles.get("problem")]
-    longest = max(free, key=lambda c: sum(map(len, columns[c])), default=roles.get("category"))
-    return {} if longest is None else {"title": longest}
+    """The column that has to do for a title: the problem, else the one that tells most, else the category."""
+    free = [column for column in range(len(columns)) if column not in roles.values()]
+    longest = max(free, key=lambda column: sum(map(len, columns[column])), default=roles.get("category"))
+    title = roles.get("problem", longest)
+    return {} if title is None else {"title": title}
 
 
 def _is_legend(cells: Sequence[str]) -> bool:
