@@ -26,9 +26,9 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("3.1", "low", "open", "gate/dates.py gate/legacy/dates.py"),
     ],
     "by_file": [
-        ("1.1", "high", "open", "C:/Users/kim/work/tracker/app/routes.py:14"),
-        ("1.2", None, "open", "C:/Users/kim/work/tracker/app/routes.py:40-44"),
-        ("1.3", None, "open", "C:/Users/kim/work/tracker/app/routes.py:77"),
+        ("1", "high", "open", "C:/Users/kim/work/tracker/app/routes.py:14"),
+        ("2", None, "open", "C:/Users/kim/work/tracker/app/routes.py:40-44"),
+        ("3", None, "open", "C:/Users/kim/work/tracker/app/routes.py:77"),
         ("2.1", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:9"),
         ("2.2", None, "open", "C:/Users/kim/work/tracker/app/jobs/nightly.py:31,55"),
     ],
@@ -214,3 +214,9 @@ def test_lines_point_at_the_findings(name: str) -> None:
         words = [word for word in finding.title.replace("`", " ").split() if word.isalnum()]
         near = " ".join(text[finding.line - 1 : finding.line + 6])
         assert all(word in near for word in words), finding
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_ids_are_unique(name: str) -> None:
+    ids = [finding.id for finding in read(name).findings]
+    assert len(ids) == len(set(ids))

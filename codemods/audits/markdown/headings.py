@@ -17,7 +17,7 @@ _FILLER = re.compile(
     r"|known|potential|other|new|fixed|open|remaining|identified|nice|have|soon|first|important)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,9 @@ def severity_of_section(text: str) -> str | None:
     found = first_severity(plain(text))
     if found is None:
         return None
-    before = _WORD.sub("", _FILLER.sub("", pattern("sections", "findings").sub("", text[: found[0]])))
-    bare = is_bare(text)
-    return (
-        found[1]
-        if bare
-        or (
-            (not _WORD.search(plain(text)[: found[0]]) and not before.strip("0123456789.):# —-"))
-            and (pattern("sections", "findings").search(text) or len(text.split()) <= 3)
-        )
-        else None
-    )
+    first = not _LETTER.search(plain(text)[: found[0]])
+    telling = len(text.split()) < 4 or pattern("sections", "findings").search(text)
+    return found[1] if is_bare(text) or (first and telling) else None
 
 
 def is_sign_only(text: str) -> bool:
@@ -115,4 +107,4 @@ def is_bare(text: str) -> bool:
     for severity in words("severity"):
         rest = pattern("severity", severity).sub(" ", rest)
     rest = _FILLER.sub(" ", pattern("sections", "findings").sub(" ", rest))
-    return not re.search(r"[^\W\d_]", rest)
+    return not _LETTER.search(rest)

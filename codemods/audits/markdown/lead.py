@@ -40,6 +40,7 @@ _WORD_AND_SEPARATOR = re.compile(
 _TRAILING = re.compile(
     r"\s*(?:\s[—\u2013\u2015-]+\s+|[\[(\uff08])([^\[\](\uff08)\uff09—\u2013\u2015]{1,80})[\])\uff09]?\s*$"
 )
+_AFTER_PLACE = re.compile(r"[`*)\]]*\s*(?:[:\uff1a|]|[—\u2013\u2015-]+\s)\s*(?:\*\*)?")
 _LAST_WORD = re.compile(r"\s([A-Z]{4,})$")
 _CATEGORY = re.compile(r"[A-Z][A-Z_ /-]{2,24}")
 _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s+")
@@ -184,18 +185,25 @@ def _take_word(rest: str, lead: Lead) -> str | None:
 
 
 def _understood(word: str, lead: Lead, *, strict: bool) -> bool:
-    """Whether a word before or behind the title is a severity, a state or a category; if so, it is kept."""
-    label, colon, value = word.rpartition(":")
-    if colon and label_kind(label) == "severity":
-        word = value.strip()
-    if severity := severity_word(word):
-        lead.severity = severity
-    elif not strict and (found := first_severity(word)):
+    """Whether a word before the title is a severity, a state or a category; if so, it is kept."""
+    if _says_state(word, lead):
+        return True
+    if not strict and (found := first_severity(word)):
         lead.severity = lead.severity or found[1]
-    elif (claim := status_claim(word)) is not Claim.OPEN:
-        lead.claim = claim
     elif _CATEGORY.fullmatch(word) or (strict and _nouns().fullmatch(word)):
         lead.category = lead.category or word.strip().lower().replace("_", "-").replace(" ", "-")
+    else:
+        return False
+    return True
+
+
+def _says_state(word: str, lead: Lead) -> bool:
+    """Whether a word beside the title is a severity, or the state of the finding; if so, it is kept."""
+    label, colon, value = word.rpartition(":")
+    if severity := severity_word(value.strip() if colon and label_kind(label) == "severity" else word):
+        lead.severity = severity
+    elif (claim := status_claim(word)) is not Claim.OPEN:
+        lead.claim = claim
     else:
         return False
     return True
@@ -208,9 +216,7 @@ def _take_front_place(rest: str, lead: Lead) -> str | None:
     offset = len(rest) - len(bare)
     if found.places and found.places[0].start <= offset:
         place = found.places[0]
-        match = re.compile(r"[`*)\]]*\s*(?:[:\uff1a|]|[—\u2013\u2015-]+\s)\s*(?:\*\*)?").match(
-            rest, place.end
-        )
+        match = _AFTER_PLACE.match(rest, place.end)
         if match and rest[match.end() :]:
             lead.locations += (place.location,)
             return rest[match.end() :]
@@ -237,9 +243,7 @@ def _without_end(rest: str, lead: Lead) -> str:
         if (found.places or found.lines) and nothing_but(found, inner):
             lead.locations += found.locations
             lead.lines += found.lines
-        elif (
-            _CATEGORY.fullmatch(inner) and not severity_word(inner) and status_claim(inner) is Claim.OPEN
-        ) or not _understood(inner, lead, strict=True):
+        elif not _says_state(inner, lead):
             break
         rest = bare[:start]
     return rest

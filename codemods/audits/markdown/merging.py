@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from codemods.audits.markdown.candidates import ENOUGH, Candidate
 from codemods.audits.markdown.locations import merged
@@ -98,32 +98,32 @@ def _without_repeats(chosen: list[Candidate]) -> list[Candidate]:
 
 def _named(chosen: Sequence[Candidate]) -> list[tuple[str, Candidate]]:
     """Each finding with its id: the report's own, if it has one for all; else one of its place."""
-    numbers = Counter(c.lead.number for c in chosen if not c.ids)
-    plain = numbers and None not in numbers and max(numbers.values()) == 1 and not any(c.ids for c in chosen)
-    places = {
-        place: i for i, place in enumerate(dict.fromkeys(c.context.place for c in chosen if not c.ids), 1)
-    }
+    numbers = Counter(c.lead.number for c in chosen if c.lead.number and not c.ids)
+    unique = max(numbers.values(), default=0) == 1
+    sections = dict.fromkeys(c.context.place for c in chosen if not c.ids)
+    places = {place: number for number, place in enumerate(sections, 1)}
     within: Counter[int] = Counter()
     named: dict[str, Candidate] = {}
     for candidate in chosen:
+        number, place = candidate.lead.number, places.get(candidate.context.place, 0)
         if candidate.ids:
             names = candidate.ids
-        elif plain or (candidate.lead.number and "." in candidate.lead.number):
-            names = [str(candidate.lead.number)]
+        elif number and (unique or "." in number):
+            names = [number]
         else:
-            place = places[candidate.context.place]
             within[place] += 1
-            names = [str(within[place]) if len(places) == 1 else f"{place}.{within[place]}"]
+            alone = len(places) == 1 and not numbers
+            names = [str(within[place]) if alone else f"{place}.{within[place]}"]
         for name in names:
             named[_free(name, named)] = candidate
     return list(named.items())
 
 
-def _free(name: str, taken: Iterable[str]) -> str:
-    """The name, or if it is taken, one with a letter behind it."""
-    if name not in (known := set(taken)):
+def _free(name: str, taken: Mapping[str, Candidate]) -> str:
+    """The name, or if it is taken, one with a number behind it."""
+    if name not in taken:
         return name
-    return next(f"{name}-{n}" for n in range(2, len(known) + 3) if f"{name}-{n}" not in known)
+    return next(f"{name}-{n}" for n in range(2, len(taken) + 3) if f"{name}-{n}" not in taken)
 
 
 class _Titles:
