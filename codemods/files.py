@@ -124,7 +124,22 @@ class Files:
             return True  # the tree is a package itself, whose name we do not know
         return dotted.startswith(".") or first in self._first_names
 
+    def may_shadow(self, dotted: str) -> bool:
+        """Whether a file here may come before an installed package of that name.
+
+        Not so what stands inside of a package, nor folders without `__init__.py`: those come last.
+        """
+        if dotted.startswith("."):
+            return True
+        first = dotted.partition(".")[0]
+        return any(self._is_top(path) for path in self._by_last_name.get(first, ()))
+
     # -- helpers ----------------------------------------------------------------------------------
+
+    def _is_top(self, path: str) -> bool:
+        """Whether no package is around the file, or around the package that it makes."""
+        folder = PurePosixPath(path.removesuffix("/__init__.py")).parent
+        return folder == folder.parent or f"{folder}/__init__.py" not in self._known
 
     @cached_property
     def _known(self) -> frozenset[str]:

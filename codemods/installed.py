@@ -164,7 +164,6 @@ class Installed(Project):
         """
         key = f"{question} {dotted}"
         if key not in self._remembered:
-            self._remembered[key] = {}  # the answer of whoever asks on the way to it
             shelf = self._shelf(dotted, engine)
             found = self._store.get(shelf, key) if shelf else None
             if found is None:

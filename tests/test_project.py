@@ -329,3 +329,23 @@ def test_the_origin_of_what_files_pass_on(dotted: str, origin: str) -> None:
         **{"app/round": "from .round import round\n", "app/use": ""},
     )
     assert project.origin(dotted, "app/use.py") == origin
+
+
+@pytest.mark.parametrize(
+    ("paths", "shadows"),
+    [
+        (["redis"], True),
+        (["redis/__init__"], True),
+        (["scripts/redis"], True),
+        (["src/redis/__init__"], True),
+        (["redis/client"], False),
+        (["app/__init__", "app/redis"], False),
+        (["app/__init__", "app/redis/__init__", "app/redis/client"], False),
+        (["__init__", "redis"], True),
+        (["app/use"], False),
+    ],
+)
+def test_what_comes_before_an_installed_package(paths: list[str], shadows: bool) -> None:
+    project = project_of(**dict.fromkeys(paths, ""))
+    assert project.may_shadow("redis.Redis") is shadows
+    assert project.may_shadow(".redis")

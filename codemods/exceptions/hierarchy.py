@@ -100,7 +100,7 @@ class Hierarchy:
 
     def _outside(self, name: str) -> list[str]:
         """The names of a class of the installed packages and of those above it; empty if it is none."""
-        if self._installed is None or self._outer is None or self.project.may_hold(name):
+        if self._installed is None or self._outer is None or self.project.may_shadow(name):
             return []
         outer, installed = self._outer, self._installed
 

@@ -120,13 +120,13 @@ class Values:
         if found is None and module and self.project.may_hold(dotted):
             dotted = self.project.origin(dotted, module.path)
             found = tables().facts.get(dotted)
-        if found is None and self.packages and not self.project.may_hold(dotted):
+        if found is None and self.packages and not self.project.may_shadow(dotted):
             found = self.packages.fact(dotted)
         return found
 
     def why_unknown(self, dotted: str) -> str:
         """What to say of a name from outside of which nothing is known."""
-        if self.packages and not self.project.may_hold(dotted) and not is_standard(dotted):
+        if self.packages and not self.project.may_shadow(dotted) and not is_standard(dotted):
             return self.packages.why_unknown(dotted)
         return "which is not in the tables"
 
