@@ -29,6 +29,8 @@ def finding(
     message: object,
     location: Location | None,
     *,
+    locations: tuple[Location, ...] = (),
+    mark: str | None = None,
     severity: object = None,
     category: object = None,
     quoted: Iterable[object] = (),
@@ -36,16 +38,21 @@ def finding(
     claim: Claim = Claim.OPEN,
     line: int = 1,
 ) -> AuditFinding:
-    """A finding of a tool. What is not text, or blank, is left out; its id is the first of its rules."""
+    """A finding of a tool. What is not text, or blank, is left out.
+
+    Its id is the first of its rules, with the `mark` that the tool itself tells its results apart by.
+    `location` is the only one of the `locations`, where a tool gives no more.
+    """
     ids = tuple(dict.fromkeys(word for rule in rules if (word := clean(rule).strip())))
     text = clean(message).strip()
+    rule = ids[0] if ids else "finding"
     return AuditFinding(
-        id=ids[0] if ids else "finding",
-        title=_title(text) or (ids[0] if ids else "finding"),
+        id=f"{rule}-{mark}" if mark else rule,
+        title=_title(text) or rule,
         line=line,
         severity=severity_of(severity),
         category=clean(category).strip() or None,
-        locations=(location,) if location else (),
+        locations=(location,) if location else locations,
         quoted=tuple(code for part in quoted if (code := clean(part)).strip()),
         proposed=tuple(code for part in proposed if (code := clean(part)).strip()),
         text=text,
@@ -69,7 +76,7 @@ def numbered(
             seen[each.id] += 1
             id_ = f"{each.id}-{seen[each.id]}"
         taken.add(id_)
-        given.append(replace(each, id=id_))
+        given.append(each if id_ == each.id else replace(each, id=id_))
     return Audit(path, tuple(given), tuple(remarks), tool)
 
 

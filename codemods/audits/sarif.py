@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
@@ -60,6 +60,8 @@ class _Run:
     results: Sequence[object]
     components: Sequence[Sequence[ReportingDescriptor | None]]
     """The rules of the tool itself, then those of its extensions."""
+    rules: Mapping[str, ReportingDescriptor]
+    """All of them by their ids."""
     uris: Uris
     remarks: list[str]
 
@@ -70,7 +72,10 @@ class _Run:
         extensions = [mapping_of(each) for each in list_of(tool.get("extensions"))]
         components = [[_rule(rule) for rule in list_of(each.get("rules"))] for each in (driver, *extensions)]
         results = list_of(run.get("results"))
-        return cls(clean(driver.get("name")), results, components, Uris.of(run), list(_complaints(run)))
+        rules = {rule.id: rule for each in reversed(components) for rule in reversed(each) if rule}
+        return cls(
+            clean(driver.get("name")), results, components, rules, Uris.of(run), list(_complaints(run))
+        )
 
     def findings(self) -> Iterator[AuditFinding]:
         left_out: Counter[str] = Counter()
@@ -101,19 +106,18 @@ class _Run:
     def _finding(self, result: Result) -> AuditFinding:
         rule = self._rule_of(result)
         id_ = result.rule_id or (result.rule and result.rule.id) or (rule and rule.id)
-        locations = tuple(self._locations(result))
-        made = finding(
+        return finding(
             [id_, *([rule.id, rule.name] if rule else [])],
             _message(result, rule),
             None,
+            locations=tuple(self._locations(result)),
+            mark=_digest(result),
             severity=_severity(result, rule),
             category=((rule and rule.properties) or {}).get("category"),
             quoted=_snippets(result),
             proposed=_insertions(result),
             claim=_claim(result),
         )
-        digest = _digest(result)
-        return replace(made, id=f"{made.id}-{digest}" if digest else made.id, locations=locations)
 
     def _rule_of(self, result: Result) -> ReportingDescriptor | None:
         """What the tool says of the rule: by its index, else by its id or the id it is a part of."""
@@ -124,9 +128,7 @@ class _Run:
         if (found := _at(rules, index)) is not None:
             return found
         id_ = result.rule_id or (reference and reference.id) or ""
-        wanted = (id_, id_.rpartition("/")[0])
-        everything = (rule for each in self.components for rule in each if rule)
-        return next((rule for rule in everything if rule.id and rule.id in wanted), None)
+        return self.rules.get(id_) or self.rules.get(id_.rpartition("/")[0] or id_)
 
     def _locations(self, result: Result) -> Iterator[Location]:
         """The places by file, in their order."""
