@@ -144,3 +144,29 @@ def test_a_package_that_would_act_when_imported_is_only_read(tmp_path: Path) -> 
     installed = packages(made)
     assert installed.find("acting.run", "")
     assert not proof.exists()
+
+
+def test_older_kinds_of_installations_are_known_by_name_and_version(tmp_path: Path) -> None:
+    made = venv(tmp_path / "env")
+    for name, tops in (("Old_Lib-1.0-py3.11.egg-info", "oldlib\n"), ("bare-2.0.dist-info", "")):
+        (made.site / name).mkdir()
+        (made.site / name / "top_level.txt").write_text(tops)
+    (made.site / "oldlib.py").write_text("def run(): ...\n")
+    installed = packages(made)
+    assert installed.label("oldlib.run") == "as installed (Old_Lib 1.0)"
+    owner = installed.owner_of("oldlib")
+    assert owner
+    assert installed.distributions.digest(owner) is None  # nothing says what its files are
+
+
+def test_the_digest_is_that_of_all_that_is_required(tmp_path: Path) -> None:
+    made = venv(tmp_path / "env")
+    made.install("one", "1", {"one.py": ""}, requires=["Two.Lib>=2; extra == 'more'", "gone"])
+    made.install("two-lib", "2", {"two.py": ""}, requires=["one"])
+    made.install("three", "3", {"three.py": ""})
+    installed = packages(made)
+    owners = {name: installed.owner_of(name) for name in ("one", "two", "three")}
+    digests = {name: installed.distributions.digest(owner) for name, owner in owners.items() if owner}
+    assert len(digests) == 3
+    assert None not in digests.values()
+    assert digests["one"] == digests["two"] != digests["three"]  # each requires the other
