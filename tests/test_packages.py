@@ -230,6 +230,13 @@ def test_classes_of_the_project_that_are_made_of_installed_ones(made: Venv) -> N
     assert types(ask(made, app, errors=errors)) == set()
 
 
+def test_making_an_instance_of_a_class_that_has_its_maker_from_a_package(made: Venv) -> None:
+    for body in ("...", "def __init__(self, host: str):\n        super().__init__(host)"):
+        code = f"import porter\nclass Own(porter.Client):\n    {body}\n"
+        answer = ask(made, "from own import Own\ndef f(host: str):\n    Own(host)\n", own=code)
+        assert (types(answer), answer.missing) == ({"ValueError"}, ())
+
+
 def test_it_is_only_read(tmp_path: Path) -> None:
     made = venv(tmp_path / "env")
     proof = tmp_path / "proof"

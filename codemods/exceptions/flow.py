@@ -211,6 +211,8 @@ class Analysis:
             if base in CHECKING_BASES:
                 name, why = CHECKING_BASES[base]
                 found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            elif (fact := self.values.fact(base)) and fact.installed and not fact.is_value:
+                found.merge(self.installed(fact), f"calls `{fact.name}`")
             elif base not in QUIET_BASES:
                 found.missing[f"makes a `{node.name}`, whose base class is unknown"] = None
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
