@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 
 from codemods.audits.model import AuditFinding
 from codemods.audits.triage.case import Case
@@ -40,7 +41,12 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
 def _speaks_of(finding: AuditFinding, claim: str, remedy: type[Remedy]) -> bool:
     if finding.rules:
         return bool({rule.upper() for rule in finding.rules} & {code.upper() for code in remedy.codes})
-    return any(re.search(words, claim, re.IGNORECASE) for words in remedy.words)
+    return any(pattern.search(claim) for pattern in _patterns(remedy.words))
+
+
+@cache
+def _patterns(words: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
+    return [re.compile(pattern, re.IGNORECASE) for pattern in words]
 
 
 def _is_placed(finding: Finding, case: Case) -> bool:

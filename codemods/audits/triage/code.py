@@ -16,6 +16,7 @@ from codemods.sources import Commit, Memory, WorkingDirectory
 
 Tree: TypeAlias = WorkingDirectory | Commit | Memory
 _LARGE = 5_000_000  # bytes; a larger text is data, and no report quotes it
+_QUESTIONS = 400  # to git's log, each of which may take a second in a long history; no report has more to ask
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".sarif", ".ipynb")
 _PLAIN = re.compile(r"[\w./ +@-]+")  # a path that means itself to git
 
@@ -27,7 +28,10 @@ class Code:
         self.tree = tree
         self.project: Project = project_of(tree)
         self._texts: dict[str, str | None] = {}
+        self._lines: dict[str, tuple[str, ...]] = {}
+        self._mentioning: dict[str, list[Module]] = {}
         self._names: dict[str, bool] = {}
+        self._asked = 0
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -60,10 +64,13 @@ class Code:
             self._texts[path] = None if binary else data.decode("utf-8", "replace")
         return self._texts[path]
 
-    def lines(self, path: str) -> list[str]:
+    def lines(self, path: str) -> Sequence[str]:
         """The lines of a text, without their ends; empty when there is none."""
-        text = self.text(path)
-        return [] if text is None else [line.removesuffix("\r") for line in text.split("\n")]
+        if path not in self._lines:
+            text = self.text(path)
+            lines = [] if text is None else [line.removesuffix("\r") for line in text.split("\n")]
+            self._lines[path] = tuple(lines)
+        return self._lines[path]
 
     def module(self, path: str) -> Module | None:
         """The parsed file; None when it is no Python that we can read."""
@@ -76,8 +83,9 @@ class Code:
 
     def mentioning(self, word: str, *, tests: bool = False) -> list[Module]:
         """The Python files in whose text an identifier stands."""
-        modules = self.project.mentioning(word)[0]
-        return [module for module in modules if tests or not is_test(module.path)]
+        if word not in self._mentioning:
+            self._mentioning[word] = self.project.mentioning(word)[0]
+        return [module for module in self._mentioning[word] if tests or not is_test(module.path)]
 
     def has(self, name: str) -> bool:
         """Whether a name stands in any file of any language; documents do not count: the report is one."""
@@ -107,14 +115,15 @@ class Code:
 
     def _log(self, *arguments: str, path: str) -> list[str]:
         """The fields of the last commit that git's log finds for these arguments; [] for none."""
-        if self._history is None or not _PLAIN.fullmatch(path):
+        if self._history is None or not _PLAIN.fullmatch(path) or self._asked >= _QUESTIONS:
             return []
+        self._asked += 1
         repository, sha = self._history
         pathspec = f":(top,glob){path}"
         done = repository.try_git("log", "-1", *arguments, "--format=%H%x00%s", sha, "--", pathspec)
         return done.stdout.decode(errors="replace").strip().split("\0") if done.stdout else []
 
-    @lru_cache(maxsize=256)  # noqa: B019 (a Code lives as long as one triage)
+    @lru_cache(maxsize=512)  # noqa: B019 (a Code lives as long as one triage)
     def deleted(self, path: str) -> tuple[str, str] | None:
         """Which commit took a file away, and what it is called since ('' when it is gone).
 
@@ -131,7 +140,7 @@ class Code:
                 return found[0][:10], new
         return None
 
-    @lru_cache(maxsize=256)  # noqa: B019
+    @lru_cache(maxsize=512)  # noqa: B019
     def removed(self, line: str, path: str) -> str | None:
         """The last commit that took this text out of the file, as `1a2b3c4d5e (Its subject)`."""
         found = self._log(f"-S{line}", path=path)
