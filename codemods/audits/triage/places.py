@@ -66,8 +66,8 @@ def places_of(finding: AuditFinding, prose: Prose, code: Code) -> Found:
     lost = [piece for piece in quoted if cited and piece not in there]
     if not places:
         absent = [p.cited for p in problems if not (p.refused or p.gone)]
-        unkept = all(_UNKEPT.search(path) for path in absent)  # nobody expects those in a repository
-        named = _named(prose, code) if unkept else _mentioned(absent, code)
+        unkept = absent and all(map(_UNKEPT.search, absent))  # nobody expects those in a repository
+        named = _named(prose, code) if unkept or not resolved else _mentioned(absent, code)
         return Found(tuple(named[:_MENTIONS]), problems, (), tuple(lost), by_name=bool(named))
     unsure = any(len(r.paths) > 1 and r.problem for r in problems) and not matches
     return Found(_merged(places), problems, tuple(matches), tuple(lost), unsure)

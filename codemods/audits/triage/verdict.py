@@ -33,8 +33,9 @@ class _Look:
 
     @property
     def is_open(self) -> bool:
-        """Whether our findings may answer it: it was not taken back, and its place is clear."""
-        return bool(self.remedies) and not self.found.is_unsure
+        """Whether our findings may answer it: its place is clear, or the report cites none."""
+        is_clear = bool(self.found.places) and not (self.found.by_name or self.found.is_unsure)
+        return bool(self.remedies) and (is_clear or not self.case.finding.locations)
 
 
 def triage(
@@ -126,7 +127,9 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
         return replace(verdict, status=status, reason=reason)
     if against and not verdict.manual:
         return _refuted(verdict, against, supporting)
-    return replace(verdict, reason=_why_located(verdict, look, supporting), evidence=_texts(supporting))
+    problems = [problem.problem for problem in found.problems if problem.problem]
+    evidence = (*_texts(supporting), *problems)
+    return replace(verdict, reason=_why_located(verdict, look, supporting), evidence=evidence)
 
 
 def _seen(case: Case) -> tuple[list[Sight], list[Sight]]:
