@@ -125,6 +125,13 @@ JWT = """
         return jwt.decode(token, key, algorithms=["HS256"])
 """
 
+MIXED = """import requests
+def f(session, url):
+    a = requests.get(url, timeout=5)
+    b = session.get(url)
+    return a, b
+"""
+
 REFUTED = [
     (Claim("Missing health check endpoint", "The `/health` endpoint is not defined.", HEALTH), "app.py:2"),
     (
@@ -255,6 +262,19 @@ def test_a_false_claim_is_refuted_with_the_place(claim: Claim, said: str) -> Non
 SQL = "def f(c, x):\n    c.execute(f'select {x}')\n"
 STANDING = [
     Claim("Missing endpoint", "The `/metrics` endpoint is not defined.", HEALTH),
+    Claim("Missing endpoint", "The endpoint `POST /health` is not defined.", HEALTH),
+    Claim("No timeout", "Requests have no timeout.", MIXED, (1, 5)),
+    Claim("Helper missing", "`helper()` is not defined.", "def f():\n    helper()\n"),
+    Claim(
+        "No secret", "The app doesn't set `APP_SECRET`.", "import os\nAPP_SECRET = os.getenv('APP_SECRET')\n"
+    ),
+    Claim(
+        "Generic exception raised", "It raises a generic Exception.", "def f():\n    raise Exception('x')\n"
+    ),
+    Claim("SQL injection", "SQL injection.", "def f(c, x):\n    c.execute('a')\n    return text(f'b {x}')\n"),
+    Claim(
+        "Errors silently swallowed", "The exception is not logged.", SCAN.replace("warning", "debug"), (7, 7)
+    ),
     Claim("No validation", "The `/health` endpoint answers without validation of its input.", HEALTH),
     Claim("Endpoint without authentication", "No auth on the endpoint `/health`.", HEALTH),
     Claim("Probe can hang", "`subprocess.run` is called without a timeout.", RUN, (8, 8)),
@@ -403,3 +423,8 @@ def test_the_data_is_well_formed() -> None:
     assert all(means.imports for means in all_means())
     for name in ("faults.toml", "means.toml"):
         assert tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+def test_a_name_that_another_file_defines_may_be_out_of_reach() -> None:
+    claim = Claim("Undefined name", "`helper()` is not defined.", "def f():\n    helper()\n")
+    assert judged(claim, other="def helper(): ...\n").status is Status.LOCATED

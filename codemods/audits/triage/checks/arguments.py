@@ -23,6 +23,11 @@ _WAITS = re.compile(
     r"|smtplib\.SMTP(?:_SSL)?|ftplib\.FTP|asyncio\.wait_for|httpx\.(?:Async)?Client|aiohttp\.ClientSession"
     r"|\.communicate"
 )
+# What looks like a request of a client that we know nothing of.
+_REQUESTS = re.compile(
+    r".*(?:session|client|http|api)\w*\.(?:get|post|put|delete|patch|head|request|send|stream)|.*\.(?:post|urlopen)",
+    re.IGNORECASE,
+)
 
 
 def look(case: Case) -> Iterator[Sight]:
@@ -58,7 +63,7 @@ def _given(case: Case, name: str) -> Iterator[Sight]:
 
 def _could_take(call: ast.Call, module: Module, name: str, case: Case) -> bool:
     target = called(call, module)
-    if name == "timeout" and _WAITS.fullmatch(target):
+    if name == "timeout" and (_WAITS.fullmatch(target) or _REQUESTS.fullmatch(ast.unparse(call.func))):
         return True
     named = {given.rpartition(".")[2] for given in case.prose.quoted_names} | case.prose.functions
     return target.rpartition(".")[2] in named

@@ -71,8 +71,11 @@ def _bound(alias: ast.alias) -> str:
 
 def _defined(case: Case, name: str) -> Iterator[Sight]:
     found = list(definitions(name, case.code))
-    for module, node in found[:1]:
+    here = [(m, node) for m, node in found if not case.modules or m in case.modules]
+    for module, node in here[:1]:
         yield Sight(f"{node.name} is defined: {excerpt(module, node)} at {spot(module, node)}", True)
+    if not here and found:  # whether the cited file can reach it is another question
+        return
     if not found and not any(
         _binds(module, name) for module in case.code.mentioning(name.rpartition(".")[2])
     ):

@@ -17,6 +17,7 @@ _MISSING = re.compile(
     r"|(?:does|do)(?:\s+not|n't)\s+(?:even\s+)?exist|(?:isn't|aren't)\s+(?:defined|implemented|registered))",
     re.IGNORECASE,
 )
+_METHOD = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b")
 _PARAMETER = "{}"
 _PATH = re.compile(r"(?<![\w.:/])/[A-Za-z][\w/{}<>:.-]*")
 _REGISTERS = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
@@ -33,12 +34,13 @@ def look(case: Case) -> Iterator[Sight]:
     if len(wanted) != 1:
         return
     (path,) = wanted
+    methods = set(_METHOD.findall("\n".join(case.prose.headline)))
     fixed = [part for part in path.split("/") if part and part != _PARAMETER]
     found = [
         (module, call)
         for module in (case.code.mentioning(fixed[-1]) if fixed else ())
         for call, route in _routes(module)
-        if _shape(route) == path or _is_end_of(path, _shape(route), module)
+        if (_shape(route) == path or _is_end_of(path, _shape(route), module)) and _accepts(call, methods)
     ]
     for module, call in found[:3]:
         yield Sight(f"the route is there: {excerpt(module, call)} at {spot(module, call)}", True)
@@ -55,6 +57,16 @@ def _routes(module: Module) -> Iterator[tuple[ast.Call, str]]:
         django = name in ("path", "re_path", "url")
         if first.value.startswith("/") or django:
             yield call, f"/{first.value.strip('/^$')}"
+
+
+def _accepts(call: ast.Call, methods: set[str]) -> bool:
+    """Whether the route is for the methods that the report names; for any when it names none."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    given = next((k.value for k in call.keywords if k.arg == "methods"), None)
+    if not methods or name in ("path", "re_path", "url"):
+        return True
+    accepted = ast.unparse(given).upper() if given else name.removeprefix("add_").upper()
+    return all(m in accepted or (m == "GET" and accepted in ("ROUTE", "URL_RULE")) for m in methods)
 
 
 def _is_end_of(path: str, route: str, module: Module) -> bool:

@@ -32,11 +32,18 @@ def _set(case: Case, name: str) -> Iterator[Sight]:
     """It refutes when the cited files (without any, the tree) give the name a value."""
     word = name if name.isidentifier() else name.rpartition("-")[2]
     modules = case.modules or case.code.mentioning(word)
-    found = [(module, node) for module in modules for node in _values(module, name)]
+    found = [
+        (module, node) for module in modules for node in _values(module, name) if not _is_asked(module, node)
+    ]
     for module, node in found[:1]:
         yield Sight(f"{name} is set at {spot(module, node)}: {excerpt(module, module.statement(node))}", True)
     if not found and not any(name in (case.code.text(module.path) or "") for module in modules):
         yield Sight(f"nothing here mentions {name}", False)
+
+
+def _is_asked(module: Module, node: ast.AST) -> bool:
+    """Whether the value comes from the environment, where it may be missing."""
+    return bool(re.search(r"\bgetenv\b|\benviron\b|\bconfig\(", module.source(module.statement(node))))
 
 
 def _values(module: Module, name: str) -> Iterator[ast.AST]:

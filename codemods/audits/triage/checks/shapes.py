@@ -103,8 +103,9 @@ def _is_broad(node: ast.AST, _: Module) -> bool:
 
 def _is_dynamic_sql(node: ast.AST, _: Module) -> bool:
     """A call of `execute` and the like whose statement is not one literal text."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+    if not isinstance(node, ast.Call) or not node.args:
         return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     statements = {
         "execute",
         "executemany",
@@ -119,7 +120,7 @@ def _is_dynamic_sql(node: ast.AST, _: Module) -> bool:
     if isinstance(first, ast.Call) and first.args and ast.unparse(first.func).endswith("text"):
         first = first.args[0]
     literal = isinstance(first, ast.Constant) and isinstance(first.value, str)
-    return node.func.attr in statements and not literal
+    return name in statements and not literal
 
 
 def _is_execute(node: ast.AST, _: Module) -> bool:

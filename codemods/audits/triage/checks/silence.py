@@ -17,8 +17,8 @@ _SILENT = re.compile(
 )
 _FAILURE = re.compile(r"\b(?:fail\w*|errors?|exceptions?)\b", re.IGNORECASE)
 _TELLS = re.compile(
-    r"(?:.*[._])?(?:log|debug|info|warn|warning|error|exception|critical|fatal|print|print_exc|capture_exception)"
-    r"|log_\w+|(?:self\.)?_?log\w*"
+    r"(?:.*[._])?(?:log|info|warn|warning|error|exception|critical|fatal|print|print_exc|capture_exception)"
+    r"|log_(?!debug|trace)\w+|(?:self\.)?_?log(?!.*debug)\w*"
 )
 
 
