@@ -229,7 +229,7 @@ def _assigned_once(module: Module, name: str) -> Origin | None:
     if len(bindings) != 1:
         return None
     match module.parent(bindings[0].node):
-        case ast.Assign(targets=[ast.Name()], value=value):
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return module, value
     return None
 

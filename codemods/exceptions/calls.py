@@ -108,6 +108,8 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
         walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
     why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
     walk.found.missing[f"{what}, {why}"] = None
+    if isinstance(func, ast.Name) and not outside:  # a function that was handed in: `cast(value)`
+        walk.found.guess(f"{what}, whose type is unknown", "TypeError", "ValueError")
     if isinstance(func, ast.Attribute) and not outside:
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
         if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
