@@ -241,6 +241,18 @@ def test_a_path_that_leads_nowhere(path: str, status: Status) -> None:
     assert not found.places
 
 
+@pytest.mark.parametrize(
+    ("title", "path", "status"),
+    [
+        ("No committed lockfile", "poetry.lock", Status.LOCATED),
+        ("`settings.toml` is missing", "config/settings.toml", Status.LOCATED),
+        ("Missing timeout", "gone.py", Status.NOT_CONFIRMED),
+    ],
+)
+def test_a_file_that_the_report_misses_is_not_here(title: str, path: str, status: Status) -> None:
+    assert verdict(finding(title, "It should be there.", path)).status is status
+
+
 def test_names_that_nothing_here_has() -> None:
     found = verdict(finding("Bypass", "The `auth_disabled` flag lets anyone in.", "state.py", (5, 5)))
     assert found.status is Status.NOT_CONFIRMED

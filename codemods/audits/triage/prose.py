@@ -32,6 +32,10 @@ _ABSENT = re.compile(
 )
 
 _WITHDRAWN = (Claim.FALSE_ALARM, Claim.RETRACTED)
+_NO_FILE = re.compile(
+    r"\b(?:no|missing|without)\b[^.]{0,30}(?:lock-?file|read-?me|licen[sc]e|changelog|dockerfile|ignore\b)",
+    re.IGNORECASE,
+)
 
 
 class _Kind(Enum):
@@ -86,6 +90,11 @@ class Prose:
     def speaks_of_absence(self) -> bool:
         """Whether the claim is that something is not there."""
         return any(_ABSENT.search(sentence) for sentence in self.core)
+
+    def misses(self, file: str) -> bool:
+        """Whether the claim is that this very file is missing."""
+        lacks = [sentence for sentence in self.headline if _ABSENT.search(sentence)]
+        return any(file in sentence for sentence in lacks) or any(map(_NO_FILE.search, lacks))
 
     @cached_property
     def taken_back(self) -> str | None:

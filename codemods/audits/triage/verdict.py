@@ -115,7 +115,7 @@ def _verdict(look: _Look, findings: Iterable[Finding]) -> Verdict:
     if why := domains.out_of_scope(case, found):
         return replace(verdict, status=Status.OUT_OF_SCOPE, reason=why)
     if not found.places and found.problems:
-        return _absent(verdict, found)
+        return _absent(verdict, case, found)
     if case.finding.rules:  # a tool has looked at the code itself: there are no words to weigh
         return replace(verdict, reason=_why_located(verdict, look, ()))
     against, supporting = _seen(case)
@@ -178,9 +178,14 @@ def _places(findings: Iterable[Finding]) -> tuple[Place, ...]:
     return tuple(Place(f.path, ((f.span.line, f.span.line),)) for f in findings)
 
 
-def _absent(verdict: Verdict, found: Found) -> Verdict:
-    """None of the cited paths is here."""
+def _absent(verdict: Verdict, case: Case, found: Found) -> Verdict:
+    """None of the cited paths is here, which is what the report says, or else means that it is not about this."""
     problem = "; ".join(dict.fromkeys(p.problem for p in found.problems if p.problem))
+    names = [p.cited.rstrip("/").rpartition("/")[2] for p in found.problems if not p.refused]
+    if names and any(case.prose.misses(name) for name in names):
+        return replace(
+            verdict, reason=f"{', '.join(names)} is not here, as the report says; no remedy makes it"
+        )
     gone_files = all(p.gone for p in found.problems)
     status = Status.ALREADY_FIXED if gone_files else Status.NOT_CONFIRMED
     return replace(verdict, status=status, reason=problem)
