@@ -183,9 +183,8 @@ def _absent(verdict: Verdict, case: Case, found: Found) -> Verdict:
     problem = "; ".join(dict.fromkeys(p.problem for p in found.problems if p.problem))
     names = [p.cited.rstrip("/").rpartition("/")[2] for p in found.problems if not p.refused]
     if names and any(case.prose.misses(name) for name in names):
-        return replace(
-            verdict, reason=f"{', '.join(names)} is not here, as the report says; no remedy makes it"
-        )
+        reason = f"{', '.join(names)} is not here, as the report says; no remedy makes it"
+        return replace(verdict, reason=reason)
     gone_files = all(p.gone for p in found.problems)
     status = Status.ALREADY_FIXED if gone_files else Status.NOT_CONFIRMED
     return replace(verdict, status=status, reason=problem)
