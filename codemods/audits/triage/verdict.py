@@ -179,7 +179,7 @@ def _places(findings: Iterable[Finding]) -> tuple[Place, ...]:
 
 
 def _absent(verdict: Verdict, case: Case, found: Found) -> Verdict:
-    """None of the cited paths is here, which is what the report says, or else means that it is not about this."""
+    """None of the cited paths is here: what the report says, or else a sign that it is not about this."""
     problem = "; ".join(dict.fromkeys(p.problem for p in found.problems if p.problem))
     names = [p.cited.rstrip("/").rpartition("/")[2] for p in found.problems if not p.refused]
     if names and any(case.prose.misses(name) for name in names):
