@@ -192,6 +192,17 @@ def test_what_is_not_known_and_what_passes() -> None:
     assert text.splitlines()[-1] == "  one more handler: nothing narrower to write, for not all is known"
 
 
+def test_a_handler_whose_types_are_not_known() -> None:
+    body = "    try:\n        raise KeyError\n    except (OSError, kinds): pass\n    except kinds: pass\n"
+    project = Project(Memory({"app.py": f"def f(kinds):\n{body}".encode()}))
+    explanation = explain(place_at(project.module("app.py"), 3), project)
+    assert [handler.known for handler in explanation.handlers] == [False, False]
+    text = "\n".join(lines(tree(explanation)))
+    assert (
+        "    line 5: `except kinds` catches nothing that is known; not all of its types are known\n" in text
+    )
+
+
 def test_making_an_instance() -> None:
     text = told("Box")
     assert text.startswith("app.py:25-28: making an instance of `Box` may raise\n")

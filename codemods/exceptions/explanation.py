@@ -54,12 +54,16 @@ class Caught:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A handler of the `try`: what of its body it catches, and its types that nothing known can raise."""
+    """A handler of the `try`: what of its body it catches, and its types that nothing known can raise.
+
+    Where it is not `known` which types it names, all of them or some, it may catch more.
+    """
 
     clause: str
     line: int
     catches: tuple[Raised, ...]
     idle: tuple[str, ...]
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,8 @@ def _through(
         caught = [raised for raised in left if hierarchy.is_a(raised.type, *names)]
         left = [raised for raised in left if raised not in caught]
         idle = (n for n in names if n not in BROAD and not any(hierarchy.is_a(r.type, n) for r in caught))
-        handlers.append(Handler(_clause(handler), handler.lineno, tuple(caught), tuple(idle)))
+        known = len(names) == (len(handler.type.elts) if isinstance(handler.type, ast.Tuple) else 1)
+        handlers.append(Handler(_clause(handler), handler.lineno, tuple(caught), tuple(idle), known))
     return tuple(handlers), tuple(left)
 
 

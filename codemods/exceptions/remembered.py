@@ -94,8 +94,8 @@ def _confidence(raised: Raised, ancestors: Sequence[str]) -> float:
         return 0.0
     end = raised.trace[-1].text if raised.trace else ""
     told = end.startswith("raise ") or (raised.depth <= 1 and end.startswith(_CONVERSIONS))
-    mistake = not _MISTAKES.isdisjoint(ancestors) or _MISUSE.search(raised.type)
-    if mistake or (raised.type in _FAULTS and not told):
+    mistake = raised.type in _MISTAKES or "NotImplementedError" in ancestors
+    if mistake or _MISUSE.search(raised.type) or (raised.type in _FAULTS and not told):
         return RARE
     near = raised.type not in _FAULTS and raised.depth <= _NEAR
     return min(raised.confidence, LIKELY if near else POSSIBLE)

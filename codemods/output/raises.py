@@ -105,6 +105,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
                 "line": handler.line,
                 "catches": [raised.type for raised in handler.catches],
                 "idle": list(handler.idle),
+                "known": handler.known,
             }
             for handler in explanation.handlers
         ],
@@ -172,6 +173,8 @@ def _handlers(explanation: Explanation) -> Node:
 def _handler(handler: Handler, complete: bool) -> Node:
     names = _names(handler.catches)
     text = f"line {handler.line}: `{handler.clause}` catches {names or 'nothing that is known'}"
+    if not handler.known:
+        text += "; not all of its types are known"
     if handler.idle and names:
         nothing = "nothing raises" if complete else "nothing known raises"
         text += f"; {nothing} {', '.join(name.rpartition(':')[2] for name in handler.idle)}"
