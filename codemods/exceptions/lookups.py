@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 
+from codemods.exceptions.assigned import is_bound
 from codemods.exceptions.bound import is_held_by_variable, is_variable
 from codemods.exceptions.dispatch import run
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.members import has_own
-from codemods.exceptions.reaching import is_bound
 from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
