@@ -99,6 +99,7 @@ def lines_of(found: Verdict) -> list[int]:
         (finding("Bare except", "", "state.py", (60, 60), quoted="json.dump(data, file)\nexcept:"), [17]),
         (finding("Bare except", "Issue: `save()` catches everything.", "state.py", (2, 2)), [17]),
         (finding("Bare except", "Several handlers do this.", "state.py", (9, 9)), [9, 17]),
+        (finding("Bare except", "File: `state.py` (and similar handlers)", "state.py", (9, 9)), [9, 17]),
         (finding("Bare excepts", "", "state.py"), [9, 17]),
         (finding("Bare excepts everywhere", "", None), [9, 17]),
         (finding("Do not use bare `except`", "", "state.py", (9, 9), rules=("E722",)), [9]),

@@ -26,7 +26,7 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
     """Those of our findings, all of a fault that the report speaks of, that stand where it points.
 
     `mainly` are the remedies whose fault is what the report's finding is about: of those, the others in
-    the cited files count too when it says that there are more.
+    the cited files count too when it says that there are more, of the kind that can be fixed at the place.
     """
     if case.finding.locations and not case.places:  # it cites files that are not here
         return ()
@@ -34,7 +34,8 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
     candidates = [f for f in findings if not paths or f.path in paths or _edits_in(f, case)]
     placed = [finding for finding in candidates if _is_placed(finding, case)]
     if case.prose.says_many:
-        placed += [f for f in candidates if f.remedy in mainly and (f.path in paths or not paths)]
+        meant = {f.remedy for f in placed if f.fix} & set(mainly) or mainly
+        placed += [f for f in candidates if f.remedy in meant and (f.path in paths or not paths)]
     return tuple(dict.fromkeys(placed or _drifted(case, candidates)))
 
 

@@ -84,7 +84,8 @@ class Prose:
     @property
     def says_many(self) -> bool:
         """Whether the report means more places than it lists."""
-        return any(words().many.search(sentence) for sentence in self.core)
+        said = (self.finding.title, *self._of_kind(_Kind.CLAIM, _Kind.FACT))
+        return any(words().many.search(sentence) for sentence in said)
 
     @property
     def speaks_of_absence(self) -> bool:
