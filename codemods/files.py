@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
 from codemods.sources import Overlay
+from codemods.supported import PACKAGING_FILES, Python, oldest_in
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -34,6 +35,7 @@ class Files:
         self._recent: deque[Module] = deque(maxlen=_KEPT)
         self._unreadable: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
+        self._oldest: dict[str, Python | None] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -133,6 +135,30 @@ class Files:
             return True
         first = dotted.partition(".")[0]
         return any(self._is_top(path) for path in self._by_last_name.get(first, ()))
+
+    def oldest_python(self, path: str) -> Python | None:
+        """The oldest Python that the project around a file supports; None when it does not say.
+
+        The nearest folder whose packaging files describe a project decides; of two files, the older one.
+        """
+        folder = path.rpartition("/")[0]
+        if folder not in self._oldest:
+            self._oldest[folder] = self._look_for_python(folder)
+        return self._oldest[folder]
+
+    def _look_for_python(self, folder: str) -> Python | None:
+        described, stated = False, []
+        for name in PACKAGING_FILES:
+            try:
+                data = self.read(f"{folder}/{name}" if folder else name)
+            except OSError:
+                continue
+            describes, version = oldest_in(name, data)
+            described |= describes
+            stated += [version] if version else []
+        if described or not folder:
+            return min(stated, default=None)
+        return self.oldest_python(folder)
 
     # -- helpers ----------------------------------------------------------------------------------
 

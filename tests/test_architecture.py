@@ -20,7 +20,7 @@ FILES = {
 ROOMS: dict[str, set[str] | None] = {
     "codemods/model.py": set(),
     "codemods/remedies/": {"module", "names", "surgery", "exceptions", "project", "remedy"},
-    "codemods/exceptions/": {"module", "names", "project", "installed"},
+    "codemods/exceptions/": {"module", "names", "project", "installed", "supported"},
     "codemods/branches/": {"sources", "repository"},  # `repository` is how `sources` reads commits
     "codemods/module.py": {"dialect"},
     "codemods/names.py": {"module"},
@@ -34,6 +34,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/environment.py": set(),
     "codemods/repository.py": set(),
     "codemods/store.py": set(),
+    "codemods/supported.py": set(),
     "codemods/": None,
 }
 # Packages of others that only these files may import: the rest of us must not depend on them.

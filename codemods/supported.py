@@ -1,0 +1,87 @@
+"""The oldest Python that a project says it supports, by its packaging files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from configparser import Error as ConfigError
+from configparser import RawConfigParser
+from typing import Any
+
+Python = tuple[int, int]
+"""A version such as (3, 9)."""
+
+PACKAGING_FILES = ("pyproject.toml", "setup.cfg")
+
+_CANDIDATES: tuple[Python, ...] = ((2, 7), *((3, minor) for minor in range(40)))
+_PATCHES = range(40)
+_BOUNDS_BELOW = {">=", ">", "~=", "==", "==="}
+_POETRY_PART = re.compile(r"([\^~<>=!]*)\s*([\w.*+-]+)")
+_POETRY_OPERATORS = {"^": ">=", "~": ">=", "": "==", "=": "=="}  # only the lower end matters
+
+
+def parse_version(text: str) -> Python:
+    """`3.11` as a version. Raises ValueError."""
+    major, minor = text.split(".")
+    return int(major), int(minor)
+
+
+def oldest_in(name: str, data: bytes) -> tuple[bool, Python | None]:
+    """Whether a packaging file of that name describes a project, and the oldest Python it supports.
+
+    A broken file counts as one that describes a project and says nothing.
+    """
+    try:
+        return _in_pyproject(data) if name == "pyproject.toml" else _in_setup_cfg(data)
+    except (ValueError, RecursionError, ConfigError):
+        return True, None
+
+
+def _in_pyproject(data: bytes) -> tuple[bool, Python | None]:
+    content = tomllib.loads(data.decode())
+    project, poetry = _table(content, "project"), _table(_table(content, "tool"), "poetry")
+    described = bool(project or poetry)
+    if isinstance(stated := project.get("requires-python"), str):
+        return described, oldest(stated)
+    wanted = _table(poetry, "dependencies").get("python")
+    if isinstance(wanted, dict):
+        wanted = wanted.get("version")
+    return described, _oldest_of_poetry(wanted) if isinstance(wanted, str) else None
+
+
+def _in_setup_cfg(data: bytes) -> tuple[bool, Python | None]:
+    parser = RawConfigParser()
+    parser.read_string(data.decode())
+    stated = parser.get("options", "python_requires", fallback=None)
+    described = parser.has_section("options") or parser.has_section("metadata")
+    return described, oldest(stated) if stated else None
+
+
+def oldest(specifiers: str) -> Python | None:
+    """The oldest version that `>=3.8, !=3.9.*` lets in; None without a lower end. Raises ValueError."""
+    from packaging.specifiers import SpecifierSet  # here, for most runs never ask
+
+    allowed = SpecifierSet(specifiers)
+    if not any(one.operator in _BOUNDS_BELOW for one in allowed):
+        return None
+    for major, minor in _CANDIDATES:
+        if any(allowed.contains(f"{major}.{minor}.{patch}") for patch in _PATCHES):
+            return major, minor
+    return None
+
+
+def _oldest_of_poetry(constraint: str) -> Python | None:
+    """The same of Poetry's words: `^3.8`, `~2.7 || >=3.6,<4`. Raises ValueError."""
+    found = []
+    for alternative in re.split(r"\|\|?", constraint):
+        parts = [part for part in _POETRY_PART.findall(alternative) if part[1] != "*"]
+        lowest = oldest(",".join(_POETRY_OPERATORS.get(op, op) + version for op, version in parts))
+        if lowest is None:
+            return None
+        found.append(lowest)
+    return min(found)
+
+
+def _table(content: dict[str, Any], key: str) -> dict[str, Any]:
+    found = content.get(key)
+    return found if isinstance(found, dict) else {}
