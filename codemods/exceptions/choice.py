@@ -15,6 +15,7 @@ from codemods.exceptions.hierarchy import (
     BUILTIN_EXCEPTIONS,
     Hierarchy,
     handler_types,
+    hierarchy_at,
     hierarchy_of,
 )
 from codemods.exceptions.tables import tables
@@ -69,12 +70,12 @@ def choose(
     """The types to write in the handler for what its `try` may raise and was not `caught` before it."""
     if answer.missing:
         return Choice(refusal=_listed(answer.missing))
-    hierarchy = hierarchy_of(project)
-    open_types = [r for r in answer.raised if not hierarchy.is_a(r.type, *caught)]
+    hierarchy = hierarchy_at(project, module.path)
+    open_types = [r for r in answer.raised if not hierarchy.is_a(hierarchy.merged(r.type), *caught)]
     raised = [r for r in open_types if hierarchy.is_a(r.type, "Exception")]
     named = [r for r in raised if r.confidence >= NAMED_FROM]
     rare = [r.type for r in raised if r not in named]
-    types = hierarchy.widest(_families(hierarchy, [r.type for r in named], rare))
+    types = hierarchy.widest(_families(hierarchy, [hierarchy.merged(r.type) for r in named], rare))
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
@@ -86,7 +87,7 @@ def choose(
     spelled = [speller.spell(name) for name in types]
     unnamed = [name for name, spelling in zip(types, spelled, strict=True) if spelling is None]
     if unnamed:
-        return Choice(refusal=f"{', '.join(map(_bare, unnamed))} has no name there", left_out=left_out)
+        return Choice(refusal=_nameless(hierarchy, unnamed), left_out=left_out)
     written = hierarchy.widest(s.type for s in spelled if s)
     final = {s.type: s for s in spelled if s and s.type in written}
     imports = tuple(s.needed for s in final.values() if s.needed)
@@ -99,7 +100,7 @@ def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) 
     statement = module.parent(handler)
     assert isinstance(statement, (ast.Try, ast.TryStar))
     earlier = statement.handlers[: statement.handlers.index(handler)]
-    hierarchy = hierarchy_of(project)
+    hierarchy = hierarchy_at(project, module.path)
     return [name for other in earlier for name in handler_types(hierarchy, module, other)]
 
 
@@ -132,6 +133,14 @@ def _listed(reasons: Sequence[str], most: int = 2) -> str:
     return "; ".join(reasons[:most]) + more
 
 
+def _nameless(hierarchy: Hierarchy, names: Sequence[str]) -> str:
+    """Why there is no way to write these types."""
+    listed = ", ".join(map(_bare, names))
+    if hierarchy.python and any(map(hierarchy.is_too_new, names)):
+        return f"{listed} has no name in Python {'.'.join(map(str, hierarchy.python))}, which is supported"
+    return f"{listed} has no name there"
+
+
 def _bare(name: str) -> str:
     return name.rpartition(":")[2]
 
@@ -152,12 +161,13 @@ class Speller:
         self._handler = handler
         self._module = module
         self._project = project
-        self._hierarchy = hierarchy_of(project)
+        self._hierarchy = hierarchy_at(project, module.path)
         self._names = names_of(module)
 
     def spell(self, name: str) -> Spelling | None:
         """The type, or its nearest base below Exception, by a name that is sure to be bound."""
         below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
+        below = [a for a in below if not self._hierarchy.is_too_new(a)]
         own = self._hierarchy.definition(name) is not None
         for candidate in below[:1] if own else below:
             if candidate in _ABOUT_CODE and candidate != name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import RARE, Found
-from codemods.exceptions.hierarchy import BROAD, canonical, handler_types
+from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
 from codemods.exceptions.notation import NONE
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
@@ -66,11 +66,12 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
 
 def _split(walk: Walk, found: Found, handler: ast.ExceptHandler) -> tuple[Found, Found]:
     """What the handler catches of it, and what passes."""
-    names = handler_types(walk.hierarchy, walk.module, handler)
+    hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
+    names = handler_types(hierarchy, walk.module, handler)
     caught, rest = (Found(walk.module.path, handler.lineno) for _ in range(2))
     rest.assumed = found.assumed
     for raised in found.raised.values():
-        side = caught if walk.hierarchy.is_a(raised.type, *names) else rest
+        side = caught if hierarchy.is_a(hierarchy.merged(raised.type), *names) else rest
         side.keep(raised)
     if not set(BROAD).isdisjoint(names):
         caught.missing = found.missing

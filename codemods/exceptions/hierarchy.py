@@ -18,6 +18,7 @@ from codemods.installed import abroad
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
+from codemods.supported import Python
 
 BUILTIN_EXCEPTIONS = {
     name: kind
@@ -28,13 +29,17 @@ BROAD = ("Exception", "BaseException")
 
 
 class Hierarchy:
-    """The exception classes that a project can see. Ask `hierarchy_of(project)`."""
+    """The exception classes that a project can see. Ask `hierarchy_of(project)`, or `hierarchy_at`.
 
-    def __init__(self, project: Project) -> None:
+    With `python` it is right for that version too, as far as classes became one class since.
+    """
+
+    def __init__(self, project: Project, python: Python | None = None) -> None:
         self.project = project
+        self.python = python
         self._installed = abroad(project)
         self._outer = hierarchy_of(self._installed) if self._installed else None
-        self._own: dict[str, Definition] = {}
+        self._own: dict[str, Definition] = {} if python is None else hierarchy_of(project)._own
         self._resolved: dict[ast.expr, str | None] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
 
@@ -78,6 +83,16 @@ class Hierarchy:
         """Whether a handler for `bases` catches `name`."""
         return not set(bases).isdisjoint(self.ancestors(name))
 
+    def merged(self, name: str) -> str:
+        """The class that a type is in every version supported: TimeoutError for asyncio's since 3.11."""
+        known = tables().merged(name)
+        return tables().bases[name][0] if known and self.python and self.python >= known[0] else name
+
+    def is_too_new(self, name: str) -> bool:
+        """Whether the oldest version supported does not have the type."""
+        since = tables().since(name)
+        return bool(since and self.python and self.python < since)
+
     def widest(self, names: Iterable[str]) -> list[str]:
         """The types without those that stand beside a base of theirs, in the order given."""
         unique = list(dict.fromkeys(names))
@@ -90,6 +105,9 @@ class Hierarchy:
             return [base for base in found if base]
         if kind := BUILTIN_EXCEPTIONS.get(name):
             return [base.__name__ for base in kind.__mro__[1:-1]]
+        known = tables().merged(name)
+        if known and self.python and self.python < known[0]:
+            return [known[1]]
         return list(tables().bases.get(name, ())) or self._outside(name)[1:]
 
     def canonical(self, dotted: str) -> str:
@@ -139,10 +157,22 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
         name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:
-            resolved.append(name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path)))
+            found = name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path))
+            resolved.append(hierarchy.merged(found))
     return resolved
 
 
 @lru_cache(maxsize=8)
 def hierarchy_of(project: Project) -> Hierarchy:
     return Hierarchy(project)
+
+
+def hierarchy_at(project: Project, path: str) -> Hierarchy:
+    """What is a kind of what in every version of Python that the project around the file supports."""
+    python = project.oldest_python(path)
+    return _hierarchy_for(project, python) if python else hierarchy_of(project)
+
+
+@lru_cache(maxsize=8)
+def _hierarchy_for(project: Project, python: Python) -> Hierarchy:
+    return Hierarchy(project, python)

@@ -5,7 +5,9 @@ and `json.decoder.JSONDecodeError`; that of `_json` is the same. Methods of buil
 in `builtins.toml`. A file has these parts, each of which may be missing:
 
 `[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
-that it has. `[aliases]` maps other names to the ones that the tables use, those of a whole module too
+that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
+under another name, and before that its base was `before`.
+`[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
 package. `[types]` maps a type to the one whose methods it has as well. `[[facts]]` speak of callables
 and attributes:
@@ -35,6 +37,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
+
+from codemods.supported import Python, parse_version
 
 _T = TypeVar("_T")
 _FOLDERS = ("stdlib", "packages")
@@ -76,6 +80,8 @@ class Tables:
         self._others: dict[str, tuple[str, ...]] = {}
         self._types: set[str] = set()
         self._methods: dict[str, list[Fact]] = {}
+        self._since: dict[str, Python] = {}
+        self._merged: dict[str, tuple[Python, str]] = {}
         self._asked: set[str] = set()
         self._data = files(__package__).joinpath("data")
         self._need(_BUILTINS)
@@ -114,6 +120,16 @@ class Tables:
         """The other names of an exception."""
         self._need(exception)
         return self._others.get(exception, ())
+
+    def since(self, exception: str) -> Python | None:
+        """The first version of Python that has the exception; None: all that are of interest."""
+        self._need(exception)
+        return self._since.get(exception)
+
+    def merged(self, exception: str) -> tuple[Python, str] | None:
+        """From which version on it is but a name of its base, and what its base was until then."""
+        self._need(exception)
+        return self._merged.get(exception)
 
     def is_type(self, name: str) -> bool:
         """Whether something is known of the type."""
@@ -157,6 +173,10 @@ class Tables:
             self._types.add(exception)
             self._others[exception] = others = _tuple(entry.get("aliases", ()))
             self._aliases |= dict.fromkeys(others, exception)
+            if "since" in entry:
+                self._since[exception] = parse_version(entry["since"])
+            if "merged" in entry:
+                self._merged[exception] = parse_version(entry["merged"]), entry["before"]
 
 
 class _Lazy(Mapping[str, _T], Generic[_T]):

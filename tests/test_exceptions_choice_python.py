@@ -1,0 +1,159 @@
+"""The exceptions that are written exist, and catch, in the oldest Python that the project supports."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from codemods.exceptions import may_raise
+from codemods.exceptions.answer import MayRaise
+from codemods.exceptions.choice import choose, earlier_types
+from codemods.project import Project
+from codemods.sources import Memory
+from codemods.supported import Python, oldest_in
+
+
+def requires(version: str) -> bytes:
+    return f'[project]\nname = "p"\nrequires-python = "{version}"\n'.encode()
+
+
+def poetry(version: str) -> bytes:
+    return f'[tool.poetry.dependencies]\npython = "{version}"\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("pyproject.toml", requires(">=3.8"), (3, 8)),
+        ("pyproject.toml", requires(">=3.8.1,<4"), (3, 8)),
+        ("pyproject.toml", requires(">3.7"), (3, 7)),
+        ("pyproject.toml", requires("~=3.9"), (3, 9)),
+        ("pyproject.toml", requires("==3.10.*"), (3, 10)),
+        ("pyproject.toml", requires(">=2.7,!=3.0.*"), (2, 7)),
+        ("pyproject.toml", requires("<4"), None),
+        ("pyproject.toml", requires(""), None),
+        ("pyproject.toml", requires("three"), None),
+        ("pyproject.toml", b"[project", None),
+        ("pyproject.toml", b"\xff", None),
+        ("pyproject.toml", b"project = 3\ntool = 4\n", None),
+        ("pyproject.toml", b"[project]\nrequires-python = 3.8\n", None),
+        ("pyproject.toml", b"x = " + b"[" * 5000, None),
+        ("pyproject.toml", poetry("^3.8"), (3, 8)),
+        ("pyproject.toml", poetry("~3.9"), (3, 9)),
+        ("pyproject.toml", poetry("3.10.*"), (3, 10)),
+        ("pyproject.toml", poetry("~2.7 || ^3.6"), (2, 7)),
+        ("pyproject.toml", poetry(">=3.7, <4.0"), (3, 7)),
+        ("pyproject.toml", poetry("*"), None),
+        ("setup.cfg", b"[options]\npython_requires = >=3.7\n", (3, 7)),
+        ("setup.cfg", b"[options]\npython_requires = %(x)s\n", None),
+        ("setup.cfg", b"python_requires = >=3.7\n", None),
+        ("setup.cfg", b"[metadata]\nname = p\n", None),
+    ],
+)
+def test_oldest_python_of_a_file(name: str, data: bytes, expected: Python | None) -> None:
+    assert oldest_in(name, data)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"pyproject.toml": requires(">=3.8")}, (3, 8)),
+        ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": requires(">=3.11")}, (3, 11)),
+        ({"pyproject.toml": requires(">=3.8"), "b/pyproject.toml": requires(">=3.11")}, (3, 8)),
+        ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b"[tool.ruff]\n"}, (3, 8)),
+        ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b'[project]\nname = "a"\n'}, None),
+        ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b"[project"}, None),
+        ({"pyproject.toml": b"[tool.ruff]\n", "setup.cfg": b"[options]\npython_requires = >=3.9\n"}, (3, 9)),
+        (
+            {"pyproject.toml": requires(">=3.11"), "setup.cfg": b"[options]\npython_requires = >=3.9\n"},
+            (3, 9),
+        ),
+    ],
+)
+def test_the_nearest_project_decides(files: dict[str, bytes], expected: Python | None) -> None:
+    assert Project(Memory({**files, "a/b/m.py": b""})).oldest_python("a/b/m.py") == expected
+
+
+RAISES = "import asyncio, concurrent.futures, queue, socket\ndef f():\n    try:\n        raise {}\n"
+AND_OSERROR = (
+    "import asyncio\ndef f(x):\n    try:\n        if x: raise OSError\n        raise asyncio.TimeoutError\n"
+)
+
+
+def spelled(code: str, version: str | None) -> str:
+    files = {"m.py": f"{code}    except:\n        pass\n".encode()}
+    if version:
+        files["pyproject.toml"] = requires(f">={version}")
+    project = Project(Memory(files))
+    module = project.module("m.py")
+    (statement,) = module.nodes(ast.Try)
+    handler = statement.handlers[-1]
+    answer: MayRaise = may_raise(statement.body, module, project)
+    found = choose(answer, handler, module, project, earlier_types(handler, module, project))
+    return found.refusal or found.text
+
+
+@pytest.mark.parametrize(
+    ("code", "by_version"),
+    [
+        (
+            RAISES.format("asyncio.TimeoutError"),
+            {None: "asyncio.TimeoutError", "3.8": "asyncio.TimeoutError", "3.11": "TimeoutError"},
+        ),
+        (
+            RAISES.format("concurrent.futures.TimeoutError"),
+            {"3.10": "concurrent.futures.TimeoutError", "3.11": "TimeoutError"},
+        ),
+        (RAISES.format("socket.timeout"), {"3.9": "socket.timeout", "3.10": "TimeoutError"}),
+        (AND_OSERROR, {None: "OSError", "3.10": "(OSError, asyncio.TimeoutError)", "3.11": "OSError"}),
+        (
+            RAISES.format("asyncio.TimeoutError") + "    except OSError:\n        pass\n",
+            {"3.10": "asyncio.TimeoutError", "3.11": "nothing in the body is known to raise"},
+        ),
+        (
+            "import queue\ndef f():\n    try:\n        raise queue.ShutDown\n",
+            {
+                None: "queue.ShutDown",
+                "3.12": "queue.ShutDown has no name in Python 3.12, which is supported",
+                "3.13": "queue.ShutDown",
+            },
+        ),
+        (
+            "import tomllib\ndef f(x):\n    try:\n        tomllib.loads(x)\n",
+            {None: "tomllib.TOMLDecodeError", "3.10": "ValueError", "3.11": "tomllib.TOMLDecodeError"},
+        ),
+        (
+            "import zoneinfo\ndef f():\n    try:\n        raise zoneinfo.ZoneInfoNotFoundError\n",
+            {"3.8": "KeyError", "3.9": "zoneinfo.ZoneInfoNotFoundError"},
+        ),
+        (
+            "def f():\n    try:\n        raise ExceptionGroup('a', [])\n",
+            {
+                None: "ExceptionGroup",
+                "3.10": "ExceptionGroup has no name in Python 3.10, which is supported",
+                "3.11": "ExceptionGroup",
+            },
+        ),
+        (
+            "def f():\n    try:\n        raise EncodingWarning\n",
+            {"3.9": "Warning", "3.10": "EncodingWarning"},
+        ),
+    ],
+)
+def test_names_by_version(code: str, by_version: dict[str | None, str]) -> None:
+    assert {version: spelled(code, version) for version in by_version} == by_version
+
+
+def test_a_handler_inside_catches_by_the_version_too() -> None:
+    code = AND_OSERROR.replace("def f(x):", "def g(x):") + "    except OSError:\n        pass\n"
+    code += "def f(x):\n    return g(x)\n"
+    found = {}
+    for version in ("3.10", "3.11"):
+        files = {"m.py": code.encode(), "pyproject.toml": requires(f">={version}")}
+        project = Project(Memory(files))
+        module = project.module("m.py")
+        answer = may_raise(module.tree.body[-1].body, module, project)  # type: ignore[attr-defined]
+        found[version] = [raised.type for raised in answer.raised]
+    assert found == {"3.10": ["asyncio.TimeoutError"], "3.11": []}
