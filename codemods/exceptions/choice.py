@@ -109,9 +109,10 @@ def resolve_type(expression: ast.expr, module: Module, project: Project) -> str 
     return hierarchy_of(project).resolve(module, expression)
 
 
-def is_covered(name: str, choice: Choice, project: Project) -> bool:
-    """Whether one of the chosen types catches the type."""
-    return hierarchy_of(project).is_a(name, *choice.types)
+def is_covered(name: str, choice: Choice, module: Module, project: Project) -> bool:
+    """Whether one of the types chosen for a handler in the module catches the type."""
+    hierarchy = hierarchy_at(project, module.path)
+    return hierarchy.is_a(hierarchy.merged(name), *choice.types)
 
 
 def _families(hierarchy: Hierarchy, types: Sequence[str], rare: Sequence[str]) -> list[str]:

@@ -93,7 +93,7 @@ class BroadExcept(Remedy):
         kept = []
         for part in parts:
             name = resolve_type(part, module, self.project)
-            if name not in _BROAD.values() and not (name and is_covered(name, choice, self.project)):
+            if name not in _BROAD.values() and not (name and is_covered(name, choice, module, self.project)):
                 kept.append(module.source(part))
         return kept
 
