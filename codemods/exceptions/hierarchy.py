@@ -60,6 +60,13 @@ class Hierarchy:
         name = self.canonical(self.project.origin(dotted, module.path))
         return name if name in BUILTIN_EXCEPTIONS or "BaseException" in self.ancestors(name) else None
 
+    def named(self, module: Module, expression: ast.expr) -> str | None:
+        """What an expression names where only exceptions can stand: as `resolve`, whatever its bases are."""
+        definition = self.project.definition(module, expression)
+        if definition and isinstance(definition.node, ast.ClassDef):
+            return self.own_name(definition)
+        return self.resolve(module, expression)
+
     def own_name(self, definition: Definition) -> str:
         """The type of a class of the project."""
         name = canonical(self.project.type_name(definition))

@@ -131,6 +131,11 @@ class Tables:
         self._need(exception)
         return self._merged.get(exception)
 
+    def exceptions_of(self, package: str) -> tuple[str, ...]:
+        """The exceptions that a top-level package defines, those of `builtins` apart."""
+        self._need(package)
+        return tuple(name for name in self._others if name.startswith(f"{package}."))
+
     def is_type(self, name: str) -> bool:
         """Whether something is known of the type."""
         return self.own_name(name) in self._types

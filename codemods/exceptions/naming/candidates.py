@@ -1,0 +1,293 @@
+"""The types that a handler may be meant for, and what speaks for each of them.
+
+Candidates come from what the body can raise, from what the other handlers of the project name for similar
+bodies, from what functions of the names that the body calls raise, from the file's own imports and
+classes, and from what was mined from public code. Each has a row of numbers, one for each of `COLUMNS`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from codemods.exceptions.answer import MayRaise
+from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, canonical, hierarchy_of
+from codemods.exceptions.naming.habits import habits_of
+from codemods.exceptions.naming.likeness import Likeness
+from codemods.exceptions.naming.mined import Mined
+from codemods.exceptions.naming.signs import Signs
+from codemods.exceptions.naming.words import words_in
+from codemods.exceptions.tables import tables
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Project
+
+COLUMNS = (
+    "mined",  # log-odds by the signs
+    "mined_rank",
+    "mined_below",  # the best of its subclasses among the candidates
+    "mined_above",
+    "mined_gap",  # to the best of the others
+    "mined_share",  # of the odds of all candidates
+    *("body_best", "handler_best", "around_best", "body_second", "handler_second", "around_second"),
+    *("body_factor", "handler_factor", "around_factor", "rarest"),
+    "prior",  # how often public code names it
+    "type",  # which of the most frequent types it is
+    "inferred",  # the confidence with which the body is known to raise it
+    "inferred_below",
+    "inferred_above",
+    "inferred_rank",
+    "inferred_surer",  # how many others are as sure
+    "inferred_types",
+    "raise_in_body",
+    "raise_depth",
+    "missing",
+    "complete",
+    *("key_share", "key_count", "key_sum", "call_share", "same_file_share", "similar", "similar_in_file"),
+    *("in_file", "in_function", "in_project", "project_handlers"),
+    "raised_by_called",  # share of the functions of a called name that raise it
+    "raised_by_called_2",  # and through one more call
+    "raised_below",
+    "raised_in_project",
+    "bound",  # it has a name in the file
+    "holder_imported",
+    "holder_called",
+    "holder_handled",  # handlers of the project that name types of its package
+    "own",
+    "standard",
+    "words",  # words of its name that are spoken of
+    "words_share",
+    "spoken",
+    "depth",
+    "catches",  # how many candidates it catches
+    "caught_by",
+    "candidates",
+    "calls",
+)
+
+_MOST = 26
+_FAR = -9.0  # the log-odds of a type that was not mined
+_NUMBERED = 60
+_LIKE_EXCEPTIONS = ("Error", "Exception", "NotFound", "Timeout", "DoesNotExist")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The candidates for one handler, with a row of `COLUMNS` each."""
+
+    types: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
+
+
+def candidates(
+    handler: ast.ExceptHandler,
+    signs: Signs,
+    module: Module,
+    project: Project,
+    answer: MayRaise,
+    mined: Mined,
+) -> Candidates:
+    """The candidates for a handler with these signs, whose `try` may raise `answer`."""
+    return _Weighing(handler, signs, module, project, answer, mined).candidates()
+
+
+class _Weighing:
+    """The evidence about one handler."""
+
+    def __init__(
+        self,
+        handler: ast.ExceptHandler,
+        signs: Signs,
+        module: Module,
+        project: Project,
+        answer: MayRaise,
+        mined: Mined,
+    ) -> None:
+        self.signs, self.module, self.answer, self.mined = signs, module, answer, mined
+        self.hierarchy = hierarchy_of(project)
+        self.habits = habits_of(project)
+        self.odds = mined.odds(signs.all)
+        self.like = Likeness(self.habits, signs, handler, module)
+        self.raised = {one.type: one for one in answer.raised}
+        self.surest = sorted((one.confidence for one in answer.raised), reverse=True)
+        self.bound = bound_exceptions(module, project)
+        self.imported = _imported(module)
+        self.tops = {name.partition(".")[0] for name in self.imported}
+        self.called_tops = {dotted.partition(".")[0] for dotted in signs.dotted}
+        self.numbers = {name: number for number, name in enumerate(mined.types[:_NUMBERED])}
+        self.by_called, self.by_called_2 = self._of_calls()
+
+    def _of_calls(self) -> tuple[dict[str, float], dict[str, float]]:
+        """What functions of the called names raise, and what those raise that they call."""
+        defined, calling = self.habits.defined, self.habits.calling
+        called = [name for name in self.signs.called if defined.get(name)]
+        further = {inner for name in called if defined[name] <= 5 for inner in calling[name]}
+        further = {name for name in further.difference(called) if 0 < defined.get(name, 0) <= 5}
+        return self._raised_by(called), self._raised_by(further)
+
+    def _raised_by(self, names: Iterable[str]) -> dict[str, float]:
+        shares: dict[str, float] = defaultdict(float)
+        for name in names:
+            for kind, count in self.habits.raising[name].items():
+                shares[kind] = max(shares[kind], count / (self.habits.defined[name] + 0.5))
+        return shares
+
+    # -- which ----------------------------------------------------------------------------------------
+
+    def candidates(self) -> Candidates:
+        usable = {n for n in self._possible() if n not in BROAD and n != "object" and "Warning" not in n}
+        chosen = sorted(usable, key=lambda name: (-self._first_guess(name), name))[:_MOST]
+        above = {name: [a for a in self.hierarchy.ancestors(name)[1:] if a in chosen] for name in chosen}
+        below: dict[str, list[str]] = defaultdict(list)
+        for name, bases in above.items():
+            for base in bases:
+                below[base].append(name)
+        odds = [self.odds.get(name, _FAR) for name in chosen]
+        told = self.mined.told(self.signs.all, chosen)
+        best = sorted(odds, reverse=True)[:2]
+        total = sum(map(math.exp, odds))
+        rows = []
+        for name, own, what in zip(chosen, odds, told, strict=True):
+            others = best[-1] if own == best[0] else best[0]
+            ranked = (own - others, math.exp(own) / total)
+            rows.append(self._row(name, below[name], above[name], len(chosen), ranked, what))
+        return Candidates(tuple(chosen), tuple(rows))
+
+    def _first_guess(self, name: str) -> float:
+        raised = self.raised.get(name)
+        return (
+            self.odds.get(name, _FAR)
+            + 4 * (raised.confidence if raised else 0)
+            + 3 * self.like.key_share.get(name, 0)
+            + 3 * self.like.call_share.get(name, 0)
+            + 3 * self.by_called.get(name, 0)
+            + 2 * self._words(name)[1]
+        )
+
+    def _possible(self) -> set[str]:
+        found = {*self.odds, *self.raised, *self.bound, *self.by_called, *self.by_called_2}
+        found |= {*self.like.key_share, *self.like.in_file}
+        found |= {kind for top in self.tops for kind in tables().exceptions_of(top)}
+        found |= {kind for kind in self.mined.priors if "." in kind and kind.partition(".")[0] in self.tops}
+        found |= {kind for name in self.signs.spoken if (kind := canonical(name)) in BUILTIN_EXCEPTIONS}
+        for name in list(found):  # a person may name the base of what comes out
+            found.update(a for a in self.hierarchy.ancestors(name)[1:] if "." in a)
+        return found
+
+    # -- what speaks for it ---------------------------------------------------------------------------
+
+    def _row(
+        self,
+        name: str,
+        below: list[str],
+        above: list[str],
+        total: int,
+        ranked: tuple[float, float],
+        told: list[float],
+    ) -> tuple[float, ...]:
+        like, habits, odds = self.like, self.habits, self.odds
+        own = self.hierarchy.definition(name) is not None
+        holder = name.partition(".")[0] if "." in name and not own else ""
+        words, words_share = self._words(name)
+        mined = odds.get(name, _FAR)
+        values = (
+            mined,
+            sum(other > mined for other in odds.values()),
+            max((odds.get(b, _FAR) for b in below), default=_FAR),
+            max((odds.get(a, _FAR) for a in above), default=_FAR),
+            *ranked,
+            *told,
+            self.mined.priors.get(name, -10.0),
+            self.numbers.get(name, _NUMBERED + 1 if own else _NUMBERED + 2),
+            *self._inferred(name, below, above),
+            like.key_share.get(name, 0.0),
+            min(like.key_count.get(name, 0), 50),
+            like.key_sum.get(name, 0.0),
+            like.call_share.get(name, 0.0),
+            like.same_file_share.get(name, 0.0),
+            like.similar.get(name, 0.0),
+            like.similar_in_file.get(name, 0.0),
+            like.in_file.get(name, 0.0),
+            like.in_function.get(name, 0.0),
+            math.log1p(habits.caught.get(name, 0)),
+            math.log1p(len(habits.handled)),
+            self.by_called.get(name, 0.0),
+            self.by_called_2.get(name, 0.0),
+            max((max(self.by_called.get(b, 0), self.by_called_2.get(b, 0) / 2) for b in below), default=0),
+            math.log1p(habits.raised.get(name, 0)),
+            name in self.bound,
+            bool(holder) and any(i == holder or i.startswith(holder + ".") for i in self.imported),
+            bool(holder) and holder in self.called_tops,
+            habits.holders.get(holder, 0) if holder else 0,
+            own,
+            holder in sys.stdlib_module_names,
+            words,
+            words_share,
+            _last(name) in self.signs.spoken,
+            len(self.hierarchy.ancestors(name)),
+            len(below),
+            len(above),
+            total,
+            len(self.signs.called),
+        )
+        return tuple(map(float, values))
+
+    def _inferred(self, name: str, below: list[str], above: list[str]) -> Iterator[float]:
+        raised = self.raised.get(name)
+        confidence = raised.confidence if raised else 0.0
+        yield confidence
+        yield max((self.raised[b].confidence for b in below if b in self.raised), default=0.0)
+        yield max((self.raised[a].confidence for a in above if a in self.raised), default=0.0)
+        yield self.surest.index(confidence) if raised else 99
+        yield sum(one >= confidence for one in self.surest) if raised else 0
+        yield len(self.raised)
+        yield raised is not None and "raise " in raised.evidence
+        yield raised.depth if raised else -1
+        yield min(len(self.answer.missing), 6)
+        yield self.answer.complete
+
+    def _words(self, name: str) -> tuple[int, float]:
+        """How many words of the type's name are spoken of around the `try`, and their share."""
+        words = set(words_in(_last(name)))
+        spoken = len(words & self.signs.words)
+        return spoken, spoken / len(words) if words else 0.0
+
+
+def bound_exceptions(module: Module, project: Project) -> frozenset[str]:
+    """The exception classes, builtin ones apart, that have a name at the top of the file."""
+    found = module.derived.get(_Bound)
+    if not isinstance(found, _Bound):
+        found = module.derived[_Bound] = _Bound(frozenset(_bound(module, project)))
+    return found.types
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    types: frozenset[str]
+
+
+def _bound(module: Module, project: Project) -> Iterator[str]:
+    hierarchy = hierarchy_of(project)
+    for name, bindings in names_of(module).bindings_in(module.tree).items():
+        target = bindings[0].target if len(bindings) == 1 else None
+        is_class = len(bindings) == 1 and isinstance(bindings[0].node, ast.ClassDef)
+        if is_class or (target and name[:1].isupper()):
+            kind = hierarchy.resolve(module, ast.Name(name, ast.Load()))
+            if kind:
+                yield kind
+            elif target and name.endswith(_LIKE_EXCEPTIONS):
+                yield canonical(target.lstrip("."))
+
+
+def _imported(module: Module) -> set[str]:
+    """The dotted names that the top of the file imports."""
+    bindings = names_of(module).bindings_in(module.tree).values()
+    return {one.target.lstrip(".") for many in bindings for one in many if one.target}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(":")[2].rpartition(".")[2]
