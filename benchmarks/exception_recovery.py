@@ -3,9 +3,8 @@
     python benchmarks/exception_recovery.py --root RECOVERY_ROOT --inputs INPUTS.jsonl --out PREDICTIONS.jsonl
 
 `--root` holds `mutated/<split>/<package>/`, the source trees without answers. Each line of `--inputs`
-names a package, a file in it and the line of a `try` whose one handler is bare; each line of `--out` is
-`{"case_id": …, "types": [dotted names], "confidence": 0 to 1}`. A case of which nothing is known gets no
-types. Nothing of the packages is run.
+names a package, a file in it and the line of a `try` whose one handler catches everything; each line of
+`--out` is `{"case_id": …, "types": [dotted names], "confidence": 0 to 1}`. Nothing of the packages is run.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from codemods.exceptions import MayRaise, choose, may_raise
+from codemods.exceptions import may_raise
+from codemods.exceptions.naming import guess
 from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.sources import WorkingDirectory
@@ -59,35 +59,25 @@ def predict(project: Project, case: Case) -> dict[str, Any]:
         module = project.module(case["path"])
     except (OSError, Unreadable):
         return {"types": [], "confidence": 0.0}
-    handler = next(_bare_handlers(module, case["line"]), None)
-    statement = module.parent(handler) if handler else None
-    if handler is None or not isinstance(statement, (ast.Try, ast.TryStar)):
+    handler = next(_handlers(module, case["line"]), None)
+    if handler is None:
         return {"types": [], "confidence": 0.0}
-    answer = may_raise(statement.body, module, project)
-    choice = choose(answer, handler, module, project, ())
-    raised = choice.raised or answer.likely
-    types = {_dotted(one.type) for one in raised}
-    return {"types": sorted(types), "confidence": _confidence(answer, bool(choice.refusal))}
+    statement = module.parent(handler)
+    assert isinstance(statement, (ast.Try, ast.TryStar))
+    found = guess(handler, module, project, may_raise(statement.body, module, project))
+    types = sorted({dotted_name(one.type) for one in found.types})
+    return {"types": types, "confidence": round(found.confidence, 4)}
 
 
-def _confidence(answer: MayRaise, refused: bool) -> float:
-    """A rank, not yet a probability: nothing here is calibrated."""
-    if not answer.raised:
-        return 0.0
-    if refused:
-        return 0.3 / (1 + len(answer.missing))
-    return 0.9 if not answer.assumed else 0.7
-
-
-def _bare_handlers(module: Module, line: int) -> Iterator[ast.ExceptHandler]:
-    """The bare handlers of the `try` that starts on a line."""
+def _handlers(module: Module, line: int) -> Iterator[ast.ExceptHandler]:
+    """The handlers of the `try` that starts on a line: one, that catches everything."""
     statements: Iterable[ast.Try | ast.TryStar] = module.nodes(ast.Try, ast.TryStar)
     for statement in statements:
         if statement.lineno == line:
-            yield from (handler for handler in statement.handlers if handler.type is None)
+            yield from statement.handlers
 
 
-def _dotted(name: str) -> str:
+def dotted_name(name: str) -> str:
     """A class of the project (`pkg/errors.py:Refused`) by its import name."""
     path, colon, inner = name.rpartition(":")
     if not colon:

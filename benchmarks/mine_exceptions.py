@@ -1,0 +1,451 @@
+"""Mines what people name in `except` from public packages, and trains what weighs the evidence.
+
+    python benchmarks/mine_exceptions.py --root RECOVERY_ROOT --work FOLDER [--out mined.json]
+
+`--root` is that of the exception recovery benchmark: the development packages alone are read, from
+`mutated/dev/<package>/` and `cases_dev.jsonl`. `--work` keeps what each step found, by package, so that a
+run that was cut short goes on. Folds are made of whole packages: what weighs the evidence is trained on
+statistics that never saw the package at hand. Needs scikit-learn and lightgbm, which nothing else here does.
+Nothing of the packages is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import math
+import pickle
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy
+import scipy.sparse
+from exception_recovery import dotted_name
+from sklearn.linear_model import LogisticRegression
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.exceptions.hierarchy import BROAD, canonical, hierarchy_of
+from codemods.exceptions.naming.candidates import candidates
+from codemods.exceptions.naming.expected import Worth, best_set
+from codemods.exceptions.naming.habits import habits_of, named_types
+from codemods.exceptions.naming.mined import Mined
+from codemods.exceptions.naming.second_look import second_rows
+from codemods.exceptions.naming.signs import Signs, keys_of, signs_of
+from codemods.module import Unreadable
+from codemods.project import Project
+from codemods.sources import WorkingDirectory
+
+FOLDS = 5
+MOST_OTHERS = 150  # of a package's handlers beside its cases
+MOST_BYTES_OF_FILE = 200_000
+MOST_BYTES = 12_000_000  # of a package; beyond these only the files that hold cases are read
+EQUAL_WEIGHT = 60  # handlers of one package from which each counts less
+
+
+@dataclass(slots=True)
+class Example:
+    """One `try` of a package and the types that a person named there."""
+
+    path: str
+    line: int
+    case: str | None
+    signs: Signs
+    answer: MayRaise
+    types: frozenset[str]
+
+
+@dataclass(slots=True)
+class Weighed:
+    """The candidates of an example, which of them a person named, and whether it is a case."""
+
+    case: str | None
+    package: str
+    types: tuple[str, ...]
+    named: list[bool]
+    missed: int
+    """How many of the types that were named are no candidates."""
+    rows: numpy.ndarray
+    catches: list[tuple[int, int]]
+    """The places of candidates of which the first catches the second."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("codemods/exceptions/naming/mined.json"))
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    cases: dict[str, dict[tuple[str, int], Any]] = defaultdict(dict)
+    for line in (options.root / "cases_dev.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        cases[case["package"]][case["path"], case["mline"]] = case
+    packages = sorted(cases, key=lambda package: -len(cases[package]))
+    for_each = partial(_for_each, options.jobs, options.work)
+    for_each("examples", packages, partial(collect, options.root, cases))
+    examples = {p: _load(options.work / "examples" / p) for p in packages}
+    tables = {}
+    for fold in (*range(FOLDS), None):  # None: of everything, which is what ships
+        kept = options.work / f"statistics-{fold}.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(statistics({p: examples[p] for p in packages if fold_of(p) != fold})))
+        tables[fold] = json.loads(kept.read_text())
+        print("statistics", fold, len(tables[fold]["seen"]), "signs", flush=True)
+    for_each("weighed", packages, partial(weigh, options.root, options.work))
+    weighed = [one for p in packages for one in _load(options.work / "weighed" / p)]
+    first = out_of_fold(weighed, [one.rows for one in weighed], _FIRST)
+    print("first look", flush=True)
+    again = [numpy.array(second_rows(one.rows, odds)) for one, odds in zip(weighed, first, strict=True)]
+    second = out_of_fold(weighed, again, _SECOND)
+    print("second look", flush=True)
+    chances = [[1 / (1 + math.exp(-one)) for one in odds] for odds in second]
+    with (options.work / "out_of_fold.pkl").open("wb") as file:
+        pickle.dump([(w.case, w.package, w.types, p) for w, p in zip(weighed, chances, strict=True)], file)
+    table = tables[None] | {
+        "trees": train(weighed, [one.rows for one in weighed], _FIRST),
+        "second_trees": train(weighed, again, _SECOND),
+        "confidence": calibrate([(w, p) for w, p in zip(weighed, chances, strict=True) if w.case]),
+    }
+    options.out.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def fold_of(package: str) -> int:
+    return int(hashlib.sha1(f"fold{package}".encode()).hexdigest(), 16) % FOLDS
+
+
+def _for_each(
+    jobs: int, work: Path, step: str, packages: Sequence[str], does: Callable[[str], list[Any]]
+) -> None:
+    """Run a step for each package, and keep what it gives."""
+    (work / step).mkdir(parents=True, exist_ok=True)
+    todo = [package for package in packages if not (work / step / package).exists()]
+    with ProcessPoolExecutor(jobs) as pool:
+        done = [pool.submit(_keep, does, package, work / step / package) for package in todo]
+        for number, future in enumerate(as_completed(done), 1):
+            print(step, number, "of", len(todo), *future.result(), flush=True)
+
+
+def _keep(does: Callable[[str], list[Any]], package: str, path: Path) -> tuple[str, int, float]:
+    start = time.perf_counter()
+    found = does(package)
+    with path.with_suffix(".part").open("wb") as file:
+        pickle.dump(found, file)
+    path.with_suffix(".part").rename(path)
+    return package, len(found), round(time.perf_counter() - start, 1)
+
+
+def _load(path: Path) -> list[Any]:
+    with path.open("rb") as file:
+        return list(pickle.load(file))
+
+
+# -- examples -------------------------------------------------------------------------------------------
+
+
+def collect(root: Path, all_cases: dict[str, Any], package: str) -> list[Example]:
+    """The cases of a package, and some of its other handlers, no two of them alike."""
+    project = Project(WorkingDirectory.at(root / "mutated" / "dev" / package))
+    cases = all_cases[package]
+    case_files = {path for path, _ in cases}
+    found: list[tuple[str, int, str | None, frozenset[str]]] = []
+    others: dict[tuple[frozenset[str], frozenset[str]], tuple[str, int, None, frozenset[str]]] = {}
+    total = 0
+    for path in project.paths:
+        try:
+            data = project.read(path)
+            total += len(data)
+            is_read = path in case_files or total < MOST_BYTES
+            if b"except" not in data or len(data) > MOST_BYTES_OF_FILE or not is_read:
+                continue
+            module = project.module(path)
+        except (OSError, Unreadable):
+            continue
+        known: dict[str, str | None] = {}
+        for statement in module.nodes(ast.Try):
+            case = cases.get((path, statement.lineno))
+            if case and len(statement.handlers) == 1:
+                types = frozenset(canonical(name) for name in case["types"])
+                found.append((path, statement.lineno, case["case_id"], types))
+                continue
+            named = named_types(statement.handlers, module, hierarchy_of(project), known)
+            if named and set(BROAD).isdisjoint(named):
+                types = frozenset(map(dotted_name, named))
+                others[keys_of(statement, module), types] = (path, statement.lineno, None, types)
+    sample = random.Random(package).sample([*others.values()], min(len(others), MOST_OTHERS))
+    examples = []
+    for path, line, case_id, types in sorted(found + sample, key=lambda one: one[:2]):
+        module = project.module(path)
+        statement = next(s for s in module.nodes(ast.Try) if s.lineno == line)
+        signs = signs_of(statement.handlers[0], module, project)
+        answer = may_raise(statement.body, module, project)
+        bare = MayRaise(tuple(replace(r, trace=()) for r in answer.raised), answer.missing, answer.assumed)
+        examples.append(Example(path, line, case_id, signs, bare, types))
+    return examples
+
+
+# -- statistics -----------------------------------------------------------------------------------------
+
+
+def statistics(examples: dict[str, list[Example]]) -> dict[str, Any]:
+    """What the signs say about types, in the form of `mined.json` (without the trees)."""
+    flat = [(package, one) for package, many in examples.items() for one in many]
+    weights = [min(1.0, (EQUAL_WEIGHT / len(examples[package])) ** 0.5) for package, _ in flat]
+    packages_of: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for (package, one), weight in zip(flat, weights, strict=True):
+        for sign in one.signs.all:
+            packages_of[sign].add(package)
+            counts[sign] += weight
+    vocabulary = sorted(s for s in counts if counts[s] >= 4 and len(packages_of[s]) >= 3)
+    named: Counter[str] = Counter()
+    naming: dict[str, set[str]] = defaultdict(set)
+    for package, one in flat:
+        named.update(one.types)
+        for name in one.types:
+            naming[name].add(package)
+    public = [n for n in named if any(not _is_own(n, package) for package in naming[n])]
+    types = [n for n, count in named.most_common() if count >= 6 and n in public and len(naming[n]) >= 2]
+    intercepts, found = _weights(flat, weights, vocabulary, types)
+    seen, names = _seen(flat, weights, vocabulary)
+    total = sum(weights)
+    usual: Counter[str] = Counter()
+    for (_, one), weight in zip(flat, weights, strict=True):
+        usual.update(dict.fromkeys(one.types, weight))
+    return {
+        "version": 1,
+        "packages": len(examples),
+        "handlers": len(flat),
+        "types": types,
+        "names": names,
+        "priors": {
+            name: round(math.log(named[name] / len(flat)), 2)
+            for name in public
+            if "." in name or named[name] >= 3
+        },
+        "shares": {name: round(usual[name] / total, 6) for name in names},
+        "intercepts": intercepts,
+        "weights": found,
+        "seen": seen,
+    }
+
+
+def _is_own(name: str, package: str) -> bool:
+    """Whether a type is of the package itself, so that nobody else can name it."""
+    return "." in name and name.partition(".")[0].lower() in package.replace("-", "_").lower()
+
+
+def _weights(
+    flat: Sequence[tuple[str, Example]],
+    weights: Sequence[float],
+    vocabulary: Sequence[str],
+    types: Sequence[str],
+) -> tuple[list[float], dict[str, list[tuple[int, float]]]]:
+    """Sparse logistic regressions: the intercept of each type, and by sign what it adds."""
+    place = {sign: number for number, sign in enumerate(vocabulary)}
+    columns, ends = [], [0]
+    for _, one in flat:
+        columns += [place[sign] for sign in one.signs.all if sign in place]
+        ends.append(len(columns))
+    matrix = scipy.sparse.csr_matrix(
+        (numpy.ones(len(columns)), columns, ends), shape=(len(flat), len(vocabulary))
+    )
+    intercepts = []
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, name in enumerate(types):
+        model = LogisticRegression(C=0.5, solver="liblinear", l1_ratio=1, max_iter=200, random_state=0)
+        model.fit(matrix, [name in one.types for _, one in flat], sample_weight=weights)
+        intercepts.append(round(float(model.intercept_[0]), 3))
+        for column in numpy.flatnonzero(numpy.abs(model.coef_[0]) > 1e-3):
+            found[vocabulary[column]].append((number, round(float(model.coef_[0][column]), 3)))
+    return intercepts, found
+
+
+def _seen(
+    flat: Sequence[tuple[str, Example]], weights: Sequence[float], vocabulary: Sequence[str]
+) -> tuple[dict[str, tuple[float, list[tuple[int, float]]]], list[str]]:
+    """How often each sign stands with each type."""
+    count: Counter[str] = Counter()
+    joint: dict[str, Counter[str]] = {sign: Counter() for sign in vocabulary}
+    for (_, one), weight in zip(flat, weights, strict=True):
+        for sign in one.signs.all:
+            if sign in joint:
+                count[sign] += weight
+                for name in one.types:
+                    joint[sign][name] += weight
+    names: dict[str, int] = {}
+    seen = {}
+    for sign in vocabulary:
+        often = [(name, round(n, 2)) for name, n in joint[sign].items() if n >= 0.8]
+        seen[sign] = (round(count[sign], 2), [(names.setdefault(name, len(names)), n) for name, n in often])
+    return seen, list(names)
+
+
+# -- the trees ------------------------------------------------------------------------------------------
+
+
+def weigh(root: Path, work: Path, package: str) -> list[Weighed]:
+    """The candidates of a package's examples, by statistics that never saw the package."""
+    mined = Mined.read(json.loads((work / f"statistics-{fold_of(package)}.json").read_text()))
+    project = Project(WorkingDirectory.at(root / "mutated" / "dev" / package))
+    habits, hierarchy = habits_of(project), hierarchy_of(project)
+    found = []
+    for one in sorted(_load(work / "examples" / package), key=lambda one: (one.path, one.line)):
+        module = project.module(one.path)
+        statement = next(s for s in module.nodes(ast.Try) if s.lineno == one.line)
+        habits.hidden.clear()
+        if one.case is None and len(one.signs.keys) >= 4:  # copies of a case are erased as well
+            habits.hidden.update((h.keys, h.types) for h in habits.by_file[one.path] if h.line == one.line)
+        chosen = candidates(statement.handlers[0], one.signs, module, project, one.answer, mined)
+        spelled = [canonical(dotted_name(name)) for name in chosen.types]
+        named = [name in one.types for name in spelled]
+        rows = numpy.array(chosen.rows, dtype=numpy.float32)
+        places = range(len(spelled))
+        catches = [(a, b) for a in places for b in places if hierarchy.is_a(chosen.types[b], chosen.types[a])]
+        missed = len(one.types.difference(spelled))
+        found.append(Weighed(one.case, package, tuple(spelled), named, missed, rows, catches))
+    return found
+
+
+_SETTINGS = {
+    "objective": "binary",
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "max_bin": 127,
+    "verbose": -1,
+    "num_threads": 2,
+    "deterministic": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How trees are grown."""
+
+    settings: dict[str, Any]
+    rounds: int
+    models: int  # that differ by chance alone: together they are a little better than each
+
+
+_FIRST = Training(
+    {
+        "learning_rate": 0.045,
+        "num_leaves": 24,
+        "min_data_in_leaf": 40,
+        "feature_fraction": 0.3,
+        "lambda_l2": 5,
+    },
+    rounds=330,
+    models=2,
+)
+_SECOND = Training(
+    {
+        "learning_rate": 0.05,
+        "num_leaves": 15,
+        "min_data_in_leaf": 80,
+        "feature_fraction": 0.6,
+        "lambda_l2": 10,
+    },
+    rounds=120,
+    models=1,
+)
+_SMALLEST_BLOCK = 150  # cases behind a point of the confidence curve
+
+
+def _fit(weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training) -> list[Any]:
+    import lightgbm
+
+    table = numpy.vstack(rows)
+    named = numpy.concatenate([numpy.array(one.named, dtype=int) for one in weighed])
+    weight = numpy.repeat([1.0 if one.case else 0.7 for one in weighed], [len(one.types) for one in weighed])
+    return [
+        lightgbm.train(
+            _SETTINGS | training.settings | {"seed": seed},
+            lightgbm.Dataset(table, named, weight=weight),
+            num_boost_round=training.rounds,
+        )
+        for seed in range(training.models)
+    ]
+
+
+def train(
+    weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training
+) -> list[dict[str, list[float]]]:
+    """The trees in the form that `Forest` reads."""
+    models = [model.dump_model()["tree_info"] for model in _fit(weighed, rows, training)]
+    return [_tree(tree["tree_structure"], training.models) for trees in models for tree in trees]
+
+
+def _tree(root: dict[str, Any], models: int) -> dict[str, list[Any]]:
+    tree: dict[str, list[Any]] = {"column": [], "most": [], "left": [], "right": [], "leaves": []}
+
+    def place(node: dict[str, Any]) -> int:
+        if "leaf_value" in node:
+            tree["leaves"].append(round(node["leaf_value"] / models, 4))
+            return ~(len(tree["leaves"]) - 1)
+        number = len(tree["column"])
+        tree["column"].append(node["split_feature"])
+        tree["most"].append(float(f"{node['threshold']:.5g}"))
+        tree["left"].append(0)
+        tree["right"].append(0)
+        tree["left"][number] = place(node["left_child"])
+        tree["right"][number] = place(node["right_child"])
+        return number
+
+    place(root)
+    return tree
+
+
+def out_of_fold(
+    weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training
+) -> list[list[float]]:
+    """The log-odds that trees give each candidate which never saw its package."""
+    found: list[list[float]] = [[] for _ in weighed]
+    for fold in range(FOLDS):
+        others = [number for number, one in enumerate(weighed) if fold_of(one.package) != fold]
+        models = _fit([weighed[n] for n in others], [rows[n] for n in others], training)
+        for number, one in enumerate(weighed):
+            if fold_of(one.package) == fold:
+                each = [model.predict(rows[number], raw_score=True) for model in models]
+                found[number] = [float(odds) for odds in numpy.mean(each, axis=0)]
+    return found
+
+
+# -- the confidence -------------------------------------------------------------------------------------
+
+
+def calibrate(cases: Sequence[tuple[Weighed, list[float]]]) -> list[tuple[float, float]]:
+    """Points of a rising line: by the expected chance, how often the named set caught all that was named."""
+    found = sorted(_outcome(weighed, probabilities) for weighed, probabilities in cases)
+    blocks: list[list[float]] = []  # expected, caught, count: pool adjacent violators
+    for expected, caught in found:
+        blocks.append([expected, float(caught), 1.0])
+        while len(blocks) > 1 and (
+            blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2] or blocks[-2][2] < _SMALLEST_BLOCK
+        ):
+            last = blocks.pop()
+            blocks[-1] = [one + other for one, other in zip(blocks[-1], last, strict=True)]
+    return [(round(expected / count, 4), round(caught / count, 4)) for expected, caught, count in blocks]
+
+
+def _outcome(weighed: Weighed, probabilities: list[float]) -> tuple[float, bool]:
+    """The expected chance of the set that is named, and whether it caught all."""
+    order = sorted(range(len(probabilities)), key=lambda place: -probabilities[place])
+    pairs = set(weighed.catches)
+    best = best_set([probabilities[i] for i in order], lambda a, b: (order[a], order[b]) in pairs, Worth())
+    named = [order[place] for place in best.places]
+    human = [place for place, is_named in enumerate(weighed.named) if is_named]
+    caught = all(any(a == b or (a, b) in pairs for a in named) for b in human)
+    return best.cover, bool(human) and caught and not weighed.missed
+
+
+if __name__ == "__main__":
+    main()
