@@ -54,7 +54,7 @@ class Remedy:
     """A file that holds none of these byte strings is not even parsed for this remedy."""
 
     codes: ClassVar[tuple[str, ...]] = ()
-    """The rules of other tools for the same fault (`rules.toml`): `# noqa: <code>` silences the remedy too."""
+    """Rules of other tools for the same fault (`rules.toml`): `# noqa: <code>` silences the remedy too."""
 
     words: ClassVar[tuple[str, ...]] = ()
     """How people name the fault when they report it: regular expressions, for text without backticks."""

@@ -13,6 +13,7 @@ from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose
 from codemods.exceptions.flow import called, may_raise
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_of
+from codemods.exceptions.naming import Guess, guess
 from codemods.exceptions.walk import short
 from codemods.module import FUNCTIONS, Function, Module, spelled
 from codemods.project import Definition, Project
@@ -80,6 +81,7 @@ class Advice:
 
     line: int | None
     choice: Choice
+    guess: Guess | None = None  # what people name at such code, where not all is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,9 @@ def _advice(
     for handler in node.handlers:
         names = handler_types(hierarchy, module, handler)
         if not set(BROAD).isdisjoint(names):
-            return Advice(handler.lineno, choose(answer, handler, module, project, earlier))
+            choice = choose(answer, handler, module, project, earlier)
+            likely = None if answer.complete else guess(handler, module, project, answer, earlier)
+            return Advice(handler.lineno, choice, likely)
         earlier += names
     if not node.handlers or not any(raised.confidence > RARE for raised in passing):
         return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Raised
 from codemods.exceptions.explanation import Advice, Caught, Explanation, Handler, Place
+from codemods.exceptions.naming import Guess, Likely
 
 VERSION = 1  # of the document: fields may be added under it, never renamed or removed
 
@@ -185,9 +186,20 @@ def _advice(advice: Advice, complete: bool) -> Node:
     choice, where = advice.choice, f"line {advice.line}: " if advice.line else "one more handler: "
     if not choice.names:
         reason = choice.refusal if complete else "not all is known"
-        return Node(f"{where}nothing narrower to write, for {reason}", Tone.ADVICE)
+        text = f"{where}nothing narrower to write, for {reason}"
+        return Node(text, Tone.ADVICE, tuple(_guess(advice.guess)) if advice.guess else ())
     imports = tuple(Node(f"with `{wanted.text}`", Tone.ADVICE) for wanted in choice.imports)
     return Node(f"{where}write `except {choice.text}`", Tone.ADVICE, imports)
+
+
+def _guess(guess: Guess) -> Iterator[Node]:
+    """What people name at such code."""
+    if guess.types:
+        names = ", ".join(_called(one.type) for one in guess.types)
+        yield Node(f"people mostly name {names} at such code, right in {guess.confidence:.0%} of cases")
+    if guess.others:
+        others = ", ".join(f"{_called(one.type)} {one.probability:.0%}" for one in guess.others)
+        yield Node(f"and beside them {others}", Tone.QUIET)
 
 
 def _raised_data(raised: Raised) -> dict[str, Any]:
@@ -207,4 +219,16 @@ def _advice_data(advice: Advice) -> dict[str, Any]:
         "text": choice.text if choice.names else None,
         "imports": [wanted.text for wanted in choice.imports],
         "refusal": choice.refusal,
+        "guess": _guess_data(advice.guess) if advice.guess else None,
+    }
+
+
+def _guess_data(guess: Guess) -> dict[str, Any]:
+    def listed(types: Iterable[Likely]) -> list[dict[str, Any]]:
+        return [{"type": one.type, "probability": round(one.probability, 3)} for one in types]
+
+    return {
+        "types": listed(guess.types),
+        "confidence": round(guess.confidence, 3),
+        "others": listed(guess.others),
     }
