@@ -13,6 +13,14 @@ REPORTS = Path(__file__).parent / "data" / "audits"
 
 # Each finding of each report: id, severity, state, places.
 EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
+    "bracket_numbers": [
+        ("1", None, "open", "src/sync/engine.py:210"),
+        ("2", None, "open", "src/sync/engine.py:233-240"),
+        ("3", None, "open", "src/sync/lock.py:17"),
+        ("4", None, "open", "src/sync/conflict.py:90 src/sync/merge.py:12"),
+        ("5", None, "open", "src/ui/progress.py"),
+        ("6", None, "open", "tools/seed.py"),
+    ],
     "bullets_only": [
         ("1", None, "open", "core/list.py:17"),
         ("2", None, "open", "core/header.py:3"),
@@ -37,10 +45,32 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("1.2", None, "open", "auth.py:60-71"),
         ("2.1", None, "open", "billing/invoice.py:8"),
     ],
+    "checklist": [
+        ("1.1", "critical", "open", "src/auth/login.ts:42"),
+        ("1.2", "critical", "open", "src/auth/login.ts:77-81"),
+        ("1.3", "high", "resolved", "src/db/pool.ts:13"),
+        ("2.1", "medium", "open", "src/cache/index.ts:5"),
+        ("2.2", "medium", "open", "src/routes/health.ts:9"),
+        ("2.3", "low", "open", "src/routes/users.ts:120"),
+    ],
     "chinese": [
         ("1", "critical", "open", "server/auth.py:12"),
         ("2", "high", "open", "server/worker.py:45-52"),
         ("3", "medium", "resolved", "server/stats.py:7,19"),
+    ],
+    "contracts": [
+        ("H-01", "high", "open", "contracts/Vault.sol:120-134"),
+        ("H-02", "high", "open", "contracts/Vault.sol:88"),
+        ("M-01", "medium", "open", "contracts/Oracle.sol:45"),
+        ("L-01", "low", "open", "contracts/Token.sol"),
+        ("I-01", "info", "open", "contracts/Vault.sol:3"),
+    ],
+    "file_only": [
+        ("1", None, "open", "src/jobs/runner.py"),
+        ("2", None, "open", "src/jobs/runner.py src/jobs/state.py"),
+        ("3", None, "open", "bin/deploy"),
+        ("4", None, "open", "Dockerfile"),
+        ("5", None, "open", "src/api/handlers.py"),
     ],
     "folded": [
         ("CR-1", "high", "open", "cfg/load.py:12"),
@@ -85,6 +115,14 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("B", None, "open", "pkg/b.py pkg/c.py"),
         ("C", "low", "open", "pkg/clock.py:4"),
     ],
+    "line_titles": [
+        ("1.1", None, "open", "src/payments/charge.py:31"),
+        ("1.2", None, "open", "src/payments/charge.py:58-66"),
+        ("1.3", None, "open", "src/payments/charge.py"),
+        ("2.1", None, "open", "src/payments/refund.py:14"),
+        ("2.2", None, "open", "src/payments/refund.py:90"),
+        ("3.1", None, "open", "web/checkout.js:210"),
+    ],
     "links": [
         ("B-1", "critical", "open", "store/db.py:12-20"),
         ("B-2", "critical", "resolved", "store/api.py:7"),
@@ -99,6 +137,13 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
     ],
     "no_audit": [],
     "nothing": [],
+    "numbered_headings": [
+        ("A.1.1", "critical", "open", "core/crypto.py:12"),
+        ("A.1.2", "high", "open", "core/crypto.py:40-52"),
+        ("A.2.1", "high", "open", "core/net/client.py:101"),
+        ("B.1.1", "medium", "open", "ops/backup.sh:8"),
+        ("B.1.2", "medium", "open", "ops/compose.yml:23"),
+    ],
     "numbers_twice": [
         ("1", "high", "open", "svc/cache.py:9"),
         ("2", "low", "open", "svc/retry.py:30-34"),
@@ -108,6 +153,12 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("A01-1", "critical", "open", "shop/orders.py:120"),
         ("A01-2", "high", "open", "shop/admin.py:7"),
         ("A03-1", "high", "open", "shop/search.py:55"),
+    ],
+    "penetration_test": [
+        ("VLN-1", "high", "open", "src/lib/http.py:10-20"),
+        ("VLN-2", "medium", "open", "src/lib/http.py:44"),
+        ("VLN-3", "medium", "resolved", "src/cli.py:7,19"),
+        ("VLN-4", "critical", "open", "src/plugins/loader.py:61"),
     ],
     "pipes": [
         ("F-001", "high", "open", "billing/tax.py:88"),
@@ -174,6 +225,13 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("V-1", "high", "open", "sign/verify.py:20-25"),
         ("V-2", "high", "resolved", "sign/keys.py:61"),
         ("V-3", "low", "open", "deploy/nginx.conf"),
+    ],
+    "themes": [
+        ("1.1", "high", "open", "pkg/server/handler.go:45"),
+        ("1.2", "high", "open", "pkg/server/handler.go:112-118"),
+        ("2.1", "medium", "open", "pkg/store/bolt.go:30"),
+        ("3.1", "medium", "open", "cmd/agent/main.go:61 cmd/server/main.go:58"),
+        ("3.2", "low", "open", "Makefile"),
     ],
     "unknown_language": [
         ("LÖ-1", "high", "open", "palvelu/istunto.py:20"),

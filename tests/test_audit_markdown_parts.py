@@ -46,6 +46,8 @@ PLACES = [
     ("Dockerfile and `.env`", "Dockerfile .env"),
     ("Node.js, asyncio.sleep, e.g. and/or CI/CD 24/7 v1.5.4 127.0.0.1", ""),
     ("`response.read()`, `GET /api/v1/x.json`, https://example.com/a.py", ""),
+    ("`a/x.py:3, b/y.py:9-12`", "a/x.py:3 b/y.py:9-12"),
+    ("`app/x.py:load()` and tests/test_x.py::test_load", "app/x.py tests/test_x.py"),
 ]
 
 

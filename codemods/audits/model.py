@@ -19,7 +19,8 @@ class Claim(Enum):
 class Location:
     """A place that a report cites: the path as it is written there, made relative and with `/` if it can be.
 
-    `lines` are inclusive ranges, 1-based, of the code as it was when the report was written; none: the whole file.
+    `lines` are inclusive ranges, 1-based, of the code as it was when the report was written; none: the
+    whole file.
     """
 
     path: str
@@ -31,7 +32,7 @@ class AuditFinding:
     """One finding of a report."""
 
     id: str
-    """As the report numbers it; where it does not, made of the place in the report (`2.3`) or the tool's rule."""
+    """As the report numbers it; else made of the place in the report (`2.3`) or the tool's rule."""
     title: str
     line: int
     """Where it starts in the report, 1-based."""

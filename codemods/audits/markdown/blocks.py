@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Characters of one paragraph or cell that are looked at: the parser's time grows with the square of brackets.
 INLINE_LIMIT = 5_000
 
-_NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(?=\S)")
+_NUMBERED = re.compile(r"\(?(\d{1,4})[.)]\s+(?=\S)")
 _KEY = re.compile(r"^[ \t]*(?:- +)?([A-Za-z]{1,12}) *:", re.MULTILINE)
 _SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")

@@ -45,8 +45,11 @@ def heading_points(
     `leaf`: nothing stands under it but its text; `record`: others are described with the same labels.
     """
     points = _points(lead, content, context) + record
-    if leaf and content.text and context.kind == "findings":
+    told = context.kind == "findings" or (context.locations and len(lead.title.split()) > 3)
+    if leaf and content.text and told:
         points += 1
+    if leaf and lead.number and "location" in content.kinds:
+        points += 0.5
     return points
 
 
@@ -93,7 +96,7 @@ def split_title(lines: Sequence[str]) -> tuple[str, list[str]]:
         return first, list(lines[1:])
     tail = match["tail"]
     place = re.match(
-        r"\s*[\[(\uff08][^\])\uff09]{1,120}[\])\uff09]|\s+[—\u2013\u2015-]+\s+[^\s.]{2,14}$|\s*[~✅]+.*$",
+        r"\s*[\[(\uff08](?:\[[^\]]{0,120}\]\([^)\s]{1,200}\)|[^\[\])\uff09]){1,120}[\])\uff09]|\s+[—\u2013\u2015-]+\s+[^\s.]{2,14}$|\s*[~✅]+.*$",
         tail,
     )
     title = first[: len(first) - len(tail) + (place.end() if place else 0)]

@@ -10,7 +10,7 @@ from codemods.audits.markdown.blocks import Block
 from codemods.audits.markdown.claims import status_claim, taken_back
 from codemods.audits.markdown.fields import Field, fields_of, prose
 from codemods.audits.markdown.lead import Lead, plain
-from codemods.audits.markdown.locations import Cited, cited, line_numbers, merged
+from codemods.audits.markdown.locations import Cited, cited, line_numbers, merged, placed
 from codemods.audits.markdown.vocabulary import first_severity, pattern
 from codemods.audits.model import Claim, Location
 
@@ -115,7 +115,7 @@ def _own(part: Field) -> Iterator[str]:
 
 def _locations(fields: Sequence[Field], lead: Lead) -> tuple[Location, ...]:
     """The places of the title and of the labels for them; without those, what the claim itself cites."""
-    named = [cited(line, lenient=True) for part in fields if part.kind == "location" for line in part.lines]
+    named = [placed(line) for part in fields if part.kind == "location" for line in part.lines]
     numbers = [line_numbers(part.value) for part in fields if part.kind == "lines"]
     prose = [cited(line) for part in fields if part.kind in _CLAIMED for line in part.lines]
     places = [*lead.locations, *(place for one in named for place in one.locations)]

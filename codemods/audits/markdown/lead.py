@@ -37,6 +37,8 @@ _WORD_AND_SEPARATOR = re.compile(
     r"\s*(?:\*\*)?([^\W\d_][\w /-]{1,30}?|P[0-4])(?:\*\*)?"
     r"\s*(?:[:\uff1a|·•]|\s[—\u2013\u2015-]+\s)\s*(?:\*\*)?"
 )
+# "**P0** app/x.py:9 — …"
+_SEVERITY_FIRST = re.compile(r"(?:\*\*([^*]{2,20})\*\*|`([^`]{2,12})`|(P[0-4]))\s+(?=\S)")
 _TRAILING = re.compile(
     r"\s*(?:\s[—\u2013\u2015-]+\s+|[\[(\uff08])([^\[\](\uff08)\uff09—\u2013\u2015]{1,80})[\])\uff09]?\s*$"
 )
@@ -178,6 +180,10 @@ def _take_bracketed(rest: str, lead: Lead) -> str | None:
 
 def _take_word(rest: str, lead: Lead) -> str | None:
     """`HIGH: …`, `**Low** | …`, `DEAD_CODE - …`."""
+    first = _SEVERITY_FIRST.match(rest)
+    if first and (severity := severity_word(first[first.lastindex or 0])):
+        lead.severity = lead.severity or severity
+        return rest[first.end() :]
     match = _WORD_AND_SEPARATOR.match(rest)
     if match is None or not rest[match.end() :]:
         return None

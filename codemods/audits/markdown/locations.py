@@ -25,6 +25,10 @@ _CITED = re.compile(
     r"\[(?P<text>[^\]]{0,300})\]\((?P<target>[^()\s]+)\)|`(?P<code>[^`]+)`"
     rf"|(?P<blanks>{_BLANKS}{_NUMBER_SUFFIX})|(?P<bare>{_BARE})"
 )
+_BARE_NAMES = 2  # the most lenient: `bin/deploy` is a path
+_BARE_NAME = re.compile(r"(?:[a-z.][\w.@+-]*|[\w.@+-]+/[\w.@+-]+)(?:/[\w@+-]+)+")  # but not "CI/CD"
+_PART = re.compile(r"(.*\.[A-Za-z]\w{0,5})::?[A-Za-z_][\w.:]*(?:\([^()]*\))?")  # `app/x.py:load()`
+_SEVERAL = re.compile(r":\d|[,;] ")
 _PATHLIKE = re.compile(r"[./\\]")
 _BLOB = re.compile(r"https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw|src)/[^/]+/")
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})$")
@@ -52,9 +56,19 @@ class Cited:
         return tuple(place.location for place in self.places)
 
 
-@lru_cache(maxsize=4096)  # titles are asked about again and again
+def placed(text: str) -> Cited:
+    """The places in the value of a label for them; if it is nothing but paths, they need no extension."""
+    bare = _cited(text, _BARE_NAMES)
+    return bare if nothing_but(bare, text) else cited(text, lenient=True)
+
+
 def cited(text: str, *, lenient: bool = False) -> Cited:
     """The places in a text; `lenient` where it is known to name files, so that less has to look like one."""
+    return _cited(text, int(lenient))
+
+
+@lru_cache(maxsize=4096)  # titles are asked about again and again
+def _cited(text: str, lenient: int) -> Cited:
     places: list[Citation] = []
     loose: list[tuple[int, int]] = []
     end = 0
@@ -70,7 +84,7 @@ def cited(text: str, *, lenient: bool = False) -> Cited:
     return Cited(tuple(places), tuple(dict.fromkeys(loose)))
 
 
-def _given(text: str, places: list[Citation], lenient: bool) -> list[tuple[int, int]]:
+def _given(text: str, places: list[Citation], lenient: int) -> list[tuple[int, int]]:
     """The lines in a text; where they are the only ones, they are given to the last place before it."""
     found = _loose(text)
     if found and lenient and places and not places[-1].location.lines:
@@ -109,24 +123,27 @@ def line_numbers(text: str) -> Ranges:
 
 def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
     """Each path once, with all its lines, in the order of their first mention."""
+    locations = tuple(locations)
+    whole = [location.path for location in locations if not location.lines]
     lines: dict[str, list[tuple[int, int]]] = {}
     for location in locations:
-        known = lines.setdefault(_same_file(location.path, lines), [])
+        written_out = [*lines, *(whole if location.lines else [])]  # "x.py (line 3) in app/x.py"
+        known = lines.setdefault(_same_file(location.path, written_out), [])
         known += [one for one in location.lines if one not in known]
     return tuple(Location(path, tuple(ranges)) for path, ranges in lines.items())
 
 
 def _same_file(path: str, known: Iterable[str]) -> str:
-    """A bare name means the path that was written out before."""
+    """A bare name means the path that is written out elsewhere."""
     return next((other for other in known if other.endswith(f"/{path}")), path) if "/" not in path else path
 
 
-def _places(text: str, lenient: bool) -> Iterator[Citation]:
+def _places(text: str, lenient: int) -> Iterator[Citation]:
     for match in _CITED.finditer(text):
         if match["target"]:
             yield from _linked(text, match, lenient)
         elif match["code"]:
-            yield from _citation(text, match["code"].strip(), match.start(), match.end(), lenient)
+            yield from _in_code(text, match, lenient)
         elif match["bare"] or lenient:
             written = match.group().rstrip(".,:-\u2013")
             if not _PATHLIKE.search(written) and written.lower() not in words("files")["names"]:
@@ -134,7 +151,16 @@ def _places(text: str, lenient: bool) -> Iterator[Citation]:
             yield from _citation(text, written, match.start(), match.start() + len(written), lenient)
 
 
-def _linked(text: str, match: re.Match[str], lenient: bool) -> Iterator[Citation]:
+def _in_code(text: str, match: re.Match[str], lenient: int) -> Iterator[Citation]:
+    """The place that a text in backticks stands for, or those in it: `a.py:3, b.py:9`."""
+    whole = list(_citation(text, match["code"].strip(), match.start(), match.end(), lenient))
+    inside = () if whole else _places(match["code"], min(lenient, 1))
+    at = match.start("code")
+    yield from whole
+    yield from (replace(one, start=at + one.start, end=at + one.end) for one in inside if one.location.lines)
+
+
+def _linked(text: str, match: re.Match[str], lenient: int) -> Iterator[Citation]:
     """A link's target is the whole path; its text may have the lines."""
     target = _BLOB.sub("", match["target"])
     for found in _citation(text, target, match.start(), match.end(), lenient):
@@ -143,10 +169,10 @@ def _linked(text: str, match: re.Match[str], lenient: bool) -> Iterator[Citation
         yield replace(found, location=Location(found.location.path, lines))
 
 
-def _citation(text: str, written: str, start: int, end: int, lenient: bool) -> Iterator[Citation]:
+def _citation(text: str, written: str, start: int, end: int, lenient: int) -> Iterator[Citation]:
     """The place that one word stands for, if it is one."""
     path, lines = _split(written)
-    if not _is_path(path, lenient or bool(lines)):
+    if not _is_path(path, lenient or int(bool(lines))):
         return
     if not lines and (match := _numbers().after_path.match(text, end)):
         lines, end = _ranges(match[1] or match[2]), match.end()
@@ -157,17 +183,19 @@ def _split(written: str) -> tuple[str, Ranges]:
     """`a/b.py:79,92` and `b.py#L12-L20` -> the path, and its lines."""
     match = _numbers().suffix.search(written)
     if match is None:
-        return written, ()
+        part = _PART.fullmatch(written)
+        return part[1] if part else written, ()
     numbers = match["column"] or match["numbers"]
     return written[: match.start()], _ranges(numbers)
 
 
-def _is_path(path: str, lenient: bool) -> bool:
+def _is_path(path: str, lenient: int) -> bool:
     name = re.split(r"[\\/]", path)[-1].lower()
     if (
         not path
         or (_URL.match(path) and not path.startswith("file://"))
         or path.lower() in words("files")["never"]
+        or _SEVERAL.search(path)
     ):
         return False
     if any(char in path for char in "()<>=\"'|;,?!") and not re.match(r"[\w/().@\[\]-]+/", path):
@@ -179,8 +207,10 @@ def _is_path(path: str, lenient: bool) -> bool:
     extension = _EXTENSION.search(name)
     foldered = bool(re.search(r"[\\/]", path))
     if extension is None or len(name) == len(extension[0]):
-        return lenient and foldered and (not name or "*" in name) and not path.startswith("//")
-    return extension[1] in _extensions() or (lenient and foldered)
+        if lenient == _BARE_NAMES and _BARE_NAME.fullmatch(path):
+            return True
+        return bool(lenient and foldered and (not name or "*" in name) and not path.startswith("//"))
+    return extension[1] in _extensions() or bool(lenient and foldered)
 
 
 def _normal(path: str) -> str:
@@ -216,7 +246,7 @@ def _numbers() -> _Numbers:
     )
     number = r"L?\d{1,6}(?:C\d+)?(?![\d%]|\.\d)"
     called = rf"(?:{before}\.?\s*:?\s*[#~]?|(?=L\d))"
-    span = rf"{number}(?:\s*(?:[-\u2013—~\uff5e]|{to})\s*(?:{before}\.?\s*)?{number})?"
+    span = rf"{number}(?:\s*(?:[-\u2013—~\uff5e\u301c]|{to})\s*(?:{before}\.?\s*)?{number})?"
     join = rf"\s*(?:[,;/&+、\uff0c]|,?\s*{conjunction})\s*(?:at\s+)?(?:{before}\.?\s*)?"
     several = rf"{span}(?:\s*{after})?(?:{join}{span}(?:\s*{after})?){{0,40}}"
     counted = rf"{span}(?:{join}{span}){{0,3}}\s*{after}"
@@ -235,7 +265,7 @@ def _numbers() -> _Numbers:
             re.IGNORECASE,
         ),
         span=re.compile(
-            rf"L?(\d{{1,6}})(?:C\d+)?(?:\s*(?:[-\u2013—~\uff5e]|{to})\s*(?:{before}\.?\s*)?L?(\d{{1,6}})(?:C\d+)?)?",
+            rf"L?(\d{{1,6}})(?:C\d+)?(?:\s*(?:[-\u2013—~\uff5e\u301c]|{to})\s*(?:{before}\.?\s*)?L?(\d{{1,6}})(?:C\d+)?)?",
             re.IGNORECASE,
         ),
     )

@@ -71,10 +71,15 @@ class Recognition:
         """What stands directly in a section that is no finding itself, then the sections in it."""
         yield from self._entries(section.blocks, context)
         for child in section.children:
-            if section is self.root and len(section.children) == 1 and not is_bare(child.title):
+            if section is self.root and len(section.children) == 1 and self._is_title(child):
                 yield from self._inside(child, context)  # the report's title says little of its parts
             else:
                 yield from self._section(child, context)
+
+    def _is_title(self, section: Section) -> bool:
+        """Whether the only heading names the report; it may also be its only finding."""
+        finding = not section.children and self._view(section).own.kinds & PLACING
+        return not is_bare(section.title) and not finding
 
     def _section(self, section: Section, context: Context) -> Iterator[Candidate]:
         view = self._view(section)
@@ -186,7 +191,8 @@ class Recognition:
         """The entries below an entry that only names a file, a severity or a chapter."""
         lists = [block for block in item.blocks[1:] if block.kind == "list"]
         title = outer.lead.title
-        chapter = len(title.split()) < 3 and not outer.lead.locations and not outer.content.kinds
+        own = content_of(_own_labels(item), outer.lead)
+        chapter = len(title.split()) < 3 and not outer.lead.locations and not own.kinds
         if lists and not outer.ids and (only_place(title) or is_bare(title) or chapter):
             yield from self._entries(lists, context.below(title, item.line, lead=outer.lead))
 
@@ -242,6 +248,12 @@ def _without_entries(blocks: list[Block]) -> Iterator[Block]:
             yield replace(block, items=[item for item in block.items if _is_labelled(item)])
         elif block.kind != "table":
             yield block
+
+
+def _own_labels(item: Item) -> Iterator[Block]:
+    """What an entry says of itself, without what is told of the entries below it."""
+    for block in _without_entries(item.blocks):
+        yield replace(block, items=[replace(inner, blocks=inner.blocks[:1]) for inner in block.items])
 
 
 def _is_labelled(item: Item) -> bool:

@@ -78,7 +78,7 @@ def _of_line(line: str) -> Iterator[int]:
 
 def _counts(after: str) -> bool:
     """Whether what follows a number is what findings are called."""
-    head = re.split(r"[,;:(]", after)[0]
+    head = re.split(r"[,;:(、\uff0c。]", after)[0]
     near = " ".join(head.split()[:_WORDS_BETWEEN])
     noun = pattern("sections", "findings").search(near)
     return bool(noun and not _OF.search(near[: noun.start()]))

@@ -10,7 +10,7 @@ from codemods.audits.markdown.content import content_of, severity_in
 from codemods.audits.markdown.fields import property_table
 from codemods.audits.markdown.headings import Context
 from codemods.audits.markdown.lead import lead_of, plain
-from codemods.audits.markdown.locations import cited
+from codemods.audits.markdown.locations import cited, placed
 from codemods.audits.markdown.vocabulary import first_severity, label_kind
 
 Accept = Callable[[str, bool], bool]
@@ -108,13 +108,13 @@ def _inferred(cells: Sequence[str], accept: Accept) -> str | None:
         return "id"
     if _mostly(cells, lambda cell: len(cell) < 20 and first_severity(cell) is not None):
         return "severity"
-    if _mostly(cells, lambda cell: len(cell) < 120 and _has_place(cell)):
+    if _mostly(cells, lambda cell: len(cell) < 120 and bool(cited(cell, lenient=True).places)):
         return "location"
     return None
 
 
 def _has_place(cell: str) -> bool:
-    return bool(cited(cell, lenient=True).places)
+    return bool(placed(cell).places)
 
 
 def _mostly(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
