@@ -29,6 +29,7 @@ _BARE_NAMES = 2  # the most lenient: `bin/deploy` is a path
 _BARE_NAME = re.compile(r"(?:[a-z.][\w.@+-]*|[\w.@+-]+/[\w.@+-]+)(?:/[\w@+-]+)+")  # but not "CI/CD"
 _PART = re.compile(r"(.*\.[A-Za-z]\w{0,5})::?[A-Za-z_][\w.:]*(?:\([^()]*\))?")  # `app/x.py:load()`
 _SEVERAL = re.compile(r":\d|[,;] ")
+_LETTER = re.compile(r"[^\W\d_]")
 _PATHLIKE = re.compile(r"[./\\]")
 _BLOB = re.compile(r"https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw|src)/[^/]+/")
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})$")
@@ -192,7 +193,7 @@ def _split(written: str) -> tuple[str, Ranges]:
 def _is_path(path: str, lenient: int) -> bool:
     name = re.split(r"[\\/]", path)[-1].lower()
     if (
-        not path
+        not _LETTER.search(path)
         or (_URL.match(path) and not path.startswith("file://"))
         or path.lower() in words("files")["never"]
         or _SEVERAL.search(path)
