@@ -157,3 +157,19 @@ def test_a_handler_inside_catches_by_the_version_too() -> None:
         answer = may_raise(module.tree.body[-1].body, module, project)  # type: ignore[attr-defined]
         found[version] = [raised.type for raised in answer.raised]
     assert found == {"3.10": ["asyncio.TimeoutError"], "3.11": []}
+
+
+@pytest.mark.parametrize(("version", "passes"), [(">=3.10", True), (">=3.11", False)])
+def test_suppress_swallows_what_is_a_kind_of_it_in_that_python(version: str, passes: bool) -> None:
+    source = (
+        b"import asyncio\n"
+        b"from contextlib import suppress\n"
+        b"def f():\n"
+        b"    with suppress(OSError):\n"
+        b"        raise asyncio.TimeoutError\n"
+    )
+    project = Project(Memory({"app.py": source, "pyproject.toml": requires(version)}))
+    module = project.module("app.py")
+    body = module.nodes(ast.With)[0]
+    raised = {one.type for one in may_raise([body], module, project).raised}
+    assert ("asyncio.TimeoutError" in raised) is passes

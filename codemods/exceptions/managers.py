@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.calls import use
 from codemods.exceptions.facts import fact_used
-from codemods.exceptions.hierarchy import BROAD
+from codemods.exceptions.hierarchy import BROAD, hierarchy_at
 from codemods.exceptions.results import CONTEXT_MANAGERS
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
@@ -22,8 +22,9 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
             walk.visit(item.optional_vars)
         suppressed += _enter(walk, item.context_expr)
     inside = walk.part(node.body)
+    hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
     for raised in inside.raised.values():
-        if not walk.hierarchy.is_a(raised.type, *suppressed):
+        if not hierarchy.is_a(hierarchy.merged(raised.type), *suppressed):
             walk.found.keep(raised)
     walk.found.assumed |= inside.assumed
     if set(BROAD).isdisjoint(suppressed):
@@ -39,8 +40,9 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
     )
     if [f.name for f in target.facts] == ["contextlib.suppress"]:
         assert isinstance(manager, ast.Call)
-        resolved = (walk.hierarchy.resolve(walk.module, a) for a in manager.args)
-        return [name for name in resolved if name]
+        hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
+        resolved = (hierarchy.resolve(walk.module, a) for a in manager.args)
+        return [hierarchy.merged(name) for name in resolved if name]
     if target.definitions and all(_is_context_manager(d) for d in target.definitions):
         return []  # its body was looked into where it is called
     value = walk.values.of(walk.module, manager)
