@@ -110,9 +110,7 @@ def test_a_part_promises_no_more_than_it_does() -> None:
 def test_many_requests_are_counted() -> None:
     many = [request(f"X{n}", "a") for n in range(50)]
     message = request_message(many, lambda _: Purpose("Do it"), FINDINGS[:1], "1")
-    assert message.startswith(
-        "Fix X0, X1, X2 and 47 more: it is broken\n\nAsked for by X0 in audit.md:\n\n"
-    )
+    assert message.startswith("Fix X0, X1, X2 and 47 more: it is broken\n\nAsked for by X0 in audit.md:\n\n")
     assert message.count("Asked for by") == 6
     assert "44 more findings ask for the same; see below." in message
     assert message.count("\nAudit: X") == 50
