@@ -52,6 +52,11 @@ def before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
     return []
 
 
+def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one."""
+    return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
+
+
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
     """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
     text = spelled(expression)
@@ -104,7 +109,8 @@ def _text(tested: ast.expr) -> str:
 def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     """The conditions that hold where the expression stands, nearest first.
 
-    A block that binds one of its names again is not looked at closely: the tests above do not count.
+    A block that binds one of its names again, up to the end of the statement that the expression stands in,
+    is not looked at closely: the tests above do not count.
     """
     parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
     storing = stores_of(module).around
@@ -113,11 +119,11 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     for above in module.ancestors(expression):
         if isinstance(above, ast.If) and node is not above.test:
             block = above.body if node in above.body else above.orelse
-            if not changing.isdisjoint(block):
+            if not changing.isdisjoint(_until(block, node)):
                 return
             yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
         elif isinstance(above, ast.While) and node in above.body:
-            if not changing.isdisjoint(above.body):
+            if not changing.isdisjoint(_until(above.body, node)):
                 return
             yield from reversed(_conjuncts(above.test))
         elif isinstance(above, ast.IfExp) and node is not above.test:
