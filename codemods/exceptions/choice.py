@@ -184,16 +184,18 @@ class Speller:
         return None
 
     def _bound(self, name: str) -> str | None:
-        """The shortest expression that means the type already."""
+        """The shortest expression that means the type already; by its own name rather than another's."""
         if name in BUILTIN_EXCEPTIONS:
             return name if not self._names.visible(name, self._handler) else None
         last = name.rpartition(".")[2]
         found = sorted(
-            self._expressions(name), key=lambda text: (not text.endswith(last), text.count("."), len(text))
+            (not text.endswith(last), text.count("."), not own, len(text), text)
+            for text, own in self._expressions(name)
         )
-        return found[0] if found else None
+        return found[0][-1] if found else None
 
-    def _expressions(self, name: str) -> Iterator[str]:
+    def _expressions(self, name: str) -> Iterator[tuple[str, bool]]:
+        """What means the type, and whether by its own name: not `urllib3.response.HTTPError`."""
         other_names = tables().other_names(name)
         definition = self._hierarchy.definition(name)
         for scope in self._scopes():
@@ -207,13 +209,13 @@ class Speller:
                     target = binding.target
                     meant = self._project.find(target, self._module.path) if target else None
                     if binding.node is definition.node or (meant and meant.node is definition.node):
-                        yield bound
+                        yield bound, True
                 elif binding.target:
                     for dotted in (name, *other_names):
                         if self._leads_to(binding.target, dotted):
-                            yield bound + dotted[len(binding.target) :]
+                            yield bound + dotted[len(binding.target) :], dotted == name
                     if self._is_installed_as(binding.target, name):
-                        yield bound
+                        yield bound, False
 
     def _leads_to(self, target: str, dotted: str) -> bool:
         """Whether a type is an attribute of what is imported, or that itself.
@@ -273,10 +275,12 @@ class Speller:
             found = self._from_project(definition.node.name, name.partition(":")[0])
             return Spelling(name, definition.node.name, found) if found else None
         holder, _, last = name.rpartition(".")
-        if holder and self._takes_from(holder) and self._names.importable(last, name, self._handler):
-            return Spelling(name, last, Import(self._module.path, holder, last))
         top = holder.partition(".")[0]
-        if top in sys.stdlib_module_names and self._names.importable(top, top, self._handler):
+        standard = top in sys.stdlib_module_names
+        telling = last.lower() != "error" or not standard  # `except error:` says nothing
+        if telling and self._takes_from(holder) and self._names.importable(last, name, self._handler):
+            return Spelling(name, last, Import(self._module.path, holder, last))
+        if standard and self._names.importable(top, top, self._handler):
             return Spelling(name, name, Import(self._module.path, holder))
         return None
 
