@@ -113,6 +113,17 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import os", "os.getenv('A').lower()", "AttributeError"),
         ("import re", "re.match('a', 'b').group()", "AttributeError"),
         ("import re", "m = re.match('a', 'b')\nif m:\n    m.group()", ""),
+        ("import re", "m = re.match('a', 'b')\nif m is not None:\n    m.group()\n    m = None", ""),
+        (
+            "import re",
+            "m = re.match('a', 'b')\nif m is not None:\n    while x:\n        m.group()\n        m = None",
+            "AttributeError",
+        ),
+        ("", "import winreg", "ImportError"),
+        ("import os", "import grp\nos.stat('a')", "ImportError OSError"),
+        ("import os", "import json\nos.stat('a')", "OSError"),
+        ("import psutil", "psutil.Process().io_counters()", "AttributeError psutil.Error"),
+        ("import psutil", "psutil.disk_io_counters()", "AttributeError NotImplementedError OSError"),
         (
             "import csv",
             "for row in csv.DictReader(open('a')):\n    row['b'].lower()",
@@ -238,6 +249,12 @@ def test_methods_behind_operators_are_followed(code: str) -> None:
 )
 def test_what_is_compared_must_be_known(code: str, known: bool) -> None:
     assert answer(body(code)).complete is known
+
+
+def test_a_closed_websocket() -> None:
+    start = "import fastapi\n\nasync def say(socket: fastapi.WebSocket):\n    try:\n        "
+    found = answer(f"{start}await socket.send_json({{}})\n    except:\n        pass\n")
+    assert likely(found) == {"starlette.websockets.WebSocketDisconnect", "RuntimeError"}
 
 
 def test_a_truth_that_a_class_defines() -> None:
@@ -380,6 +397,13 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "importlib.metadata.PackageNotFoundError",
         ),
         ("import importlib", "importlib.metadata.version('a')", "importlib.metadata.PackageNotFoundError"),
+        ("import shelve", "shelve.open('a')", "(OSError, ImportError, dbm.error)"),
+        ("from struct import calcsize", "calcsize('i')", "struct.error"),
+        (
+            "import urllib3\nhttp = urllib3.PoolManager()",
+            "http.request('GET', 'u')",
+            "urllib3.exceptions.HTTPError",
+        ),
         ("", "x.method()", None),
         ("", "1", None),
     ],

@@ -154,6 +154,7 @@ def test_standard_exceptions_are_what_the_tables_say(path: Path) -> None:
         if not is_standard(name) or not _is_here(entry, version):
             continue
         kind = really(name)
+        kind = kind[0] if isinstance(kind, tuple) else kind  # dbm.error: an own type, and OSError
         assert issubclass(kind, BaseException), name
         bases = tuple(really(base) for base in tables().bases[name])
         assert bases == _exceptions(kind.__bases__) or bases == (kind,), name  # an alias since 3.11
