@@ -165,6 +165,13 @@ def test_a_fault_that_is_spoken_of_by_the_way_is_a_part() -> None:
     assert "the rest of what the report says needs a person" in found.reason
 
 
+@pytest.mark.parametrize(("function", "status"), [("load", Status.SCAFFOLD), ("save", Status.LOCATED)])
+def test_what_is_said_by_the_way_is_of_the_function_that_is_named(function: str, status: Status) -> None:
+    text = f"`{function}` reads too often.\nIt is not cached.\nAlso it uses a bare except."
+    found = verdict(finding("Slow state", text, "state.py", (5, 10)))
+    assert found.status is status
+
+
 def test_what_a_remedy_leaves_to_a_person_is_said() -> None:
     code = b"def f(x):\n    try:\n        return x.go()\n    except Exception:\n        return None\n"
     found = verdict(finding("Broad exception handler", "", "a.py", (4, 4)), Memory({"a.py": code}))

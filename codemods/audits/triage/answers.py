@@ -10,6 +10,7 @@ from codemods.audits.model import AuditFinding
 from codemods.audits.triage.case import Case
 from codemods.audits.triage.quotes import find, pieces
 from codemods.model import Finding
+from codemods.module import FUNCTIONS, Function
 from codemods.remedy import Remedy, all_remedies
 
 _SLACK = 2  # lines that a report may be off
@@ -32,11 +33,12 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
         return ()
     paths = {place.path for place in case.places}
     candidates = [f for f in findings if not paths or f.path in paths or _edits_in(f, case)]
+    candidates = [f for f in candidates if f.remedy in mainly or not _is_elsewhere(f, case)]
     placed = [finding for finding in candidates if _is_placed(finding, case)]
     if case.prose.says_many:
         meant = {f.remedy for f in placed if f.fix} & set(mainly) or mainly
         placed += [f for f in candidates if f.remedy in meant and (f.path in paths or not paths)]
-    return tuple(dict.fromkeys(placed or _drifted(case, candidates)))
+    return tuple(dict.fromkeys(placed or _drifted(case, candidates, mainly)))
 
 
 def _speaks_of(finding: AuditFinding, claim: str, remedy: type[Remedy]) -> bool:
@@ -74,9 +76,24 @@ def _edits_in(finding: Finding, case: Case) -> bool:
     return False
 
 
-def _drifted(case: Case, candidates: Sequence[Finding]) -> Sequence[Finding]:
+def _is_elsewhere(finding: Finding, case: Case) -> bool:
+    """Whether it is outside of the functions of its file that the report names, and of the code it quotes.
+
+    Its line may be the cited one; but what a report says by the way is of the code that it speaks of, and
+    that has moved.
+    """
+    module = case.code.module(finding.path)
+    functions: list[Function] = module.nodes(*FUNCTIONS) if module else []
+    names = {name.rpartition(".")[2] for name in case.prose.quoted_names}
+    named = [function for function in functions if function.name in names]
+    inside = any(n.lineno <= finding.span.line <= (n.end_lineno or 0) for n in named)
+    return bool(named) and not inside and not _is_quoted(finding, case)
+
+
+def _drifted(case: Case, candidates: Sequence[Finding], mainly: Collection[str]) -> Sequence[Finding]:
     """Findings of a file whose lines moved: in functions that the report names, in the code that it quotes,
-    or, where it gives neither, as many as it cites. Another one is not what it asks for: that may be fixed.
+    or, where it gives neither, as many of its main fault as it cites. Another one is not what it asks for:
+    that may be fixed.
     """
     for place in case.places:
         module = case.code.module(place.path)
@@ -89,8 +106,9 @@ def _drifted(case: Case, candidates: Sequence[Finding]) -> Sequence[Finding]:
         if inside or quoted:
             return inside or quoted
         neither = not named and not case.finding.quoted
-        if neither and place.lines and len(place.lines) == len(here):
-            return here
+        meant = [finding for finding in here if finding.remedy in mainly]
+        if neither and place.lines and len(place.lines) == len(meant):
+            return meant
     return []
 
 
