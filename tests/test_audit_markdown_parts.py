@@ -9,7 +9,7 @@ import pytest
 from codemods.audits.errors import ReportError
 from codemods.audits.markdown import SIZE_LIMIT, read_markdown
 from codemods.audits.markdown.lead import lead_of
-from codemods.audits.markdown.locations import cited
+from codemods.audits.markdown.locations import cited, placed
 from codemods.audits.markdown.mojibake import repaired
 from codemods.audits.model import Claim
 
@@ -59,6 +59,21 @@ def test_places(text: str, expected: str) -> None:
         for p in found
     ]
     assert " ".join(written) == expected
+
+
+VALUES = [
+    ("bin/deploy, src/x.py:3", "bin/deploy src/x.py"),
+    ("`../../etc/passwd:1`", "../../etc/passwd"),
+    ("bin/run:12", "bin/run"),
+    ("CI/CD", ""),
+    ("auth/session handling", ""),
+    ("`create()` in app/models.py", "app/models.py"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), VALUES)
+def test_the_value_of_a_label_for_places(value: str, expected: str) -> None:
+    assert " ".join(place.path for place in placed(value).locations) == expected
 
 
 # id or number, severity, state, title

@@ -26,7 +26,7 @@ _CITED = re.compile(
     rf"|(?P<blanks>{_BLANKS}{_NUMBER_SUFFIX})|(?P<bare>{_BARE})"
 )
 _BARE_NAMES = 2  # the most lenient: `bin/deploy` is a path
-_BARE_NAME = re.compile(r"(?:[a-z.][\w.@+-]*|[\w.@+-]+/[\w.@+-]+)(?:/[\w@+-]+)+")  # but not "CI/CD"
+_BARE_NAME = re.compile(r"(?:\.\./)*(?:[a-z.][\w.@+-]*|[\w.@+-]+/[\w.@+-]+)(?:/[\w@+-]+)+")  # but not "CI/CD"
 _PART = re.compile(r"(.*\.[A-Za-z]\w{0,5})::?[A-Za-z_][\w.:]*(?:\([^()]*\))?")  # `app/x.py:load()`
 _SEVERAL = re.compile(r":\d|[,;] ")
 _LETTER = re.compile(r"[^\W\d_]")
