@@ -76,6 +76,11 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("CR-1", "high", "open", "cfg/load.py:12"),
         ("CR-2", "critical", "open", "cfg/run.py:90,120"),
     ],
+    "folded_guide": [
+        ("BE-01", "critical", "open", "api/orders.py:10"),
+        ("BE-02", "medium", "open", "api/orders.py:55"),
+        ("FE-01", "low", "open", "ui/src/cart.tsx:88"),
+    ],
     "follow_up": [
         ("F-3", None, "open", "lib/x.py:9"),
         ("F-5", None, "open", "lib/y.py:2"),

@@ -23,7 +23,7 @@ INLINE_LIMIT = 5_000
 
 _NUMBERED = re.compile(r"\(?(\d{1,4})[.)]\s+(?=\S)")
 _KEY = re.compile(r"^[ \t]*(?:- +)?([A-Za-z]{1,12}) *:", re.MULTILINE)
-_SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
+_FOLDED = re.compile(r"<summary[^>]*>(.*?)</summary>|</details>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _PLACE = re.compile(r"#L\d|^(?![a-z]+:|#|mailto)[^?]*\.\w{1,10}(?:[#:]|$)", re.IGNORECASE)
 _MARKS = {"strong_open": "**", "strong_close": "**", "s_open": "~~", "s_close": "~~"}
@@ -34,7 +34,8 @@ class Block:
     """One block of a report; which of the fields are filled depends on the kind."""
 
     kind: str
-    """`heading`, `paragraph`, `list`, `table`, `code` or `summary` (the title of what can be folded)."""
+    """`heading`, `paragraph`, `list`, `table`, `code`, `summary` (the title of what can be folded) or
+    `unfolded` (where that ends)."""
     line: int
     """Where it starts, 1-based."""
     lines: list[str] = field(default_factory=list)
@@ -158,9 +159,13 @@ def _code(token: Token, line: int) -> Iterator[Block]:
 
 
 def _summaries(html: str, line: int) -> Iterator[Block]:
-    for match in _SUMMARY.finditer(html):
+    """The titles of what can be folded, and where each of them ends."""
+    for match in _FOLDED.finditer(html):
         at = line + html.count("\n", 0, match.start())
-        yield Block("summary", at, _lines(_TAG.sub("", match[1]).strip()))
+        if match[1] is None:
+            yield Block("unfolded", at)
+        else:
+            yield Block("summary", at, _lines(_TAG.sub("", match[1]).strip()))
 
 
 def _lines(content: str) -> list[str]:

@@ -37,12 +37,17 @@ def open_parts(root: Section, habits: Habits) -> None:
     for section in list(root.walk()):
         direct: list[Block] = []
         parts: list[Section] = []
+        into = before = direct  # what blocks go to, and went to before something folded
         for block in _opened(section.blocks):
-            if block.kind == "part" or _begins_part(block, habits):
+            if block.kind == "unfolded":
+                into = before
+            elif block.kind == "part" or _begins_part(block, habits):
                 rest = replace(block, kind="paragraph", lines=block.lines[1:])
                 parts.append(Section(block.lines[0], block.line, PART_LEVEL, [rest] if rest.lines else []))
+                before = into if block.kind == "summary" else parts[-1].blocks
+                into = parts[-1].blocks
             else:
-                (parts[-1].blocks if parts else direct).append(block)
+                into.append(block)
         section.blocks = direct
         section.children[:0] = parts
 
