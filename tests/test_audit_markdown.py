@@ -77,8 +77,8 @@ EXPECTED: dict[str, list[tuple[str, str | None, str, str]]] = {
         ("CR-2", "critical", "open", "cfg/run.py:90,120"),
     ],
     "folded_guide": [
-        ("BE-01", "critical", "open", "api/orders.py:10"),
         ("BE-02", "medium", "open", "api/orders.py:55"),
+        ("BE-01", "critical", "open", "api/orders.py:10"),
         ("FE-01", "low", "open", "ui/src/cart.tsx:88"),
     ],
     "follow_up": [

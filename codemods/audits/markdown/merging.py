@@ -155,8 +155,9 @@ def _paths(candidate: Candidate) -> set[str]:
 def _finding(name: str, candidate: Candidate, mentions: Sequence[Candidate]) -> AuditFinding:
     lead, content, context = candidate.lead, candidate.content, candidate.context
     places = content.locations
-    if not places:
-        places = merged(place for mention in mentions for place in mention.content.locations)
+    told = [place for mention in mentions for place in mention.content.locations]
+    whole = {place.path for place in places if not place.lines}
+    places = merged([*places, *(place for place in told if not places or place.path in whole)])
     severities = (
         content.severity,
         lead.severity,
