@@ -3,13 +3,14 @@
 from codemods.exceptions.answer import MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
 from codemods.exceptions.flow import may_raise
-from codemods.exceptions.hierarchy import Hierarchy
+from codemods.exceptions.hierarchy import Hierarchy, bare_name
 
 __all__ = [
     "Choice",
     "Hierarchy",
     "MayRaise",
     "Raised",
+    "bare_name",
     "choose",
     "earlier_types",
     "is_covered",

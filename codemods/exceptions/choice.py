@@ -14,6 +14,7 @@ from codemods.exceptions.hierarchy import (
     BROAD,
     BUILTIN_EXCEPTIONS,
     Hierarchy,
+    bare_name,
     handler_types,
     hierarchy_at,
     hierarchy_of,
@@ -82,7 +83,7 @@ def choose(
     if all(r.confidence == POSSIBLE for r in named):
         return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
-        return Choice(refusal=f"the body can raise {', '.join(map(_bare, types))}", left_out=left_out)
+        return Choice(refusal=f"the body can raise {', '.join(map(bare_name, types))}", left_out=left_out)
     speller = Speller(handler, module, project)
     spelled = [speller.spell(name) for name in types]
     unnamed = [name for name, spelling in zip(types, spelled, strict=True) if spelling is None]
@@ -136,14 +137,10 @@ def _listed(reasons: Sequence[str], most: int = 2) -> str:
 
 def _nameless(hierarchy: Hierarchy, names: Sequence[str]) -> str:
     """Why there is no way to write these types."""
-    listed = ", ".join(map(_bare, names))
+    listed = ", ".join(map(bare_name, names))
     if hierarchy.python and any(map(hierarchy.is_too_new, names)):
         return f"{listed} has no name in Python {'.'.join(map(str, hierarchy.python))}, which is supported"
     return f"{listed} has no name there"
-
-
-def _bare(name: str) -> str:
-    return name.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,11 @@ class Hierarchy:
         return self.canonical(self.project.origin(dotted, module.path)) if dotted else None
 
 
+def bare_name(name: str) -> str:
+    """A type without the file that it stands in: `Refused` for `app/errors.py:Refused`."""
+    return name.rpartition(":")[2]
+
+
 def canonical(dotted: str) -> str:
     """The name the tables use for a type: `IOError` is `OSError`, `builtins.` is left out."""
     bare = dotted.removeprefix("builtins.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Raised
 from codemods.exceptions.explanation import Advice, Caught, Explanation, Handler, Place
+from codemods.exceptions.hierarchy import bare_name
 from codemods.exceptions.naming import Guess, Likely
 
 VERSION = 1  # of the document: fields may be added under it, never renamed or removed
@@ -125,7 +126,7 @@ def likelihood(confidence: float) -> str:
 
 
 def _ordered(raised: Iterable[Raised]) -> list[Raised]:
-    return sorted(raised, key=lambda r: (-r.confidence, r.type.rpartition(":")[2]))
+    return sorted(raised, key=lambda r: (-r.confidence, bare_name(r.type)))
 
 
 def _type(raised: Raised) -> Node:
@@ -152,7 +153,7 @@ def _called(type_name: str) -> str:
 
 
 def _names(types: Iterable[Raised]) -> str:
-    return ", ".join(raised.type.rpartition(":")[2] for raised in _ordered(types))
+    return ", ".join(bare_name(raised.type) for raised in _ordered(types))
 
 
 def _section(head: str, texts: Sequence[str], tone: Tone) -> list[Node]:
@@ -178,7 +179,7 @@ def _handler(handler: Handler, complete: bool) -> Node:
         text += "; not all of its types are known"
     if handler.idle and names:
         nothing = "nothing raises" if complete else "nothing known raises"
-        text += f"; {nothing} {', '.join(name.rpartition(':')[2] for name in handler.idle)}"
+        text += f"; {nothing} {', '.join(map(bare_name, handler.idle))}"
     return Node(text)
 
 

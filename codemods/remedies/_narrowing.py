@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.exceptions import Choice, MayRaise, choose, earlier_types, may_raise
+from codemods.exceptions import Choice, MayRaise, bare_name, choose, earlier_types, may_raise
 from codemods.model import Applicability
 from codemods.module import Module
 from codemods.names import names_of
@@ -36,9 +36,9 @@ class Narrowing:
     def evidence(self) -> tuple[str, ...]:
         """Why each type can come out, what was taken for granted and what is left out."""
         return (
-            *(f"{_bare(r.type)}: {r.evidence}" for r in self.choice.raised or self.answer.likely),
+            *(f"{bare_name(r.type)}: {r.evidence}" for r in self.choice.raised or self.answer.likely),
             *(f"assumed: {text}" for text in self.answer.assumed),
-            *(f"left out as too rare: {_bare(r.type)}, {r.evidence}" for r in self.choice.left_out),
+            *(f"left out as too rare: {bare_name(r.type)}, {r.evidence}" for r in self.choice.left_out),
         )
 
 
@@ -107,7 +107,3 @@ def names_base_exceptions(handler: ast.ExceptHandler) -> bool:
         if name in wanted:
             return True
     return False
-
-
-def _bare(name: str) -> str:
-    return name.rpartition(":")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions import Choice, MayRaise, is_covered, resolve_type
+from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module, walk
 from codemods.names import names_of
@@ -140,5 +140,5 @@ def _is_asked(node: ast.Name, module: Module) -> bool:
 
 
 def _known(answer: MayRaise) -> str:
-    names = dict.fromkeys(raised.type.rpartition(":")[2] for raised in answer.likely)
+    names = dict.fromkeys(bare_name(raised.type) for raised in answer.likely)
     return f"; known to come out: {', '.join(names)}" if names else ""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.exceptions.answer import MayRaise
-from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, canonical, hierarchy_of
+from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, bare_name, canonical, hierarchy_of
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.likeness import Likeness
 from codemods.exceptions.naming.mined import Mined
@@ -290,4 +290,4 @@ def _imported(module: Module) -> set[str]:
 
 
 def _last(name: str) -> str:
-    return name.rpartition(":")[2].rpartition(".")[2]
+    return bare_name(name).rpartition(".")[2]
