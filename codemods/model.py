@@ -57,11 +57,15 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits, in however many files, that are made together or not at all."""
+    """Edits, in however many files, that are made together or not at all.
+
+    `safer` is another fix of the same fault that asks for less: what to try when this one breaks a check.
+    """
 
     edits: tuple[Edit, ...]
     imports: tuple[Import, ...] = ()
     applicability: Applicability = Applicability.SAFE
+    safer: Fix | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from codemods.model import Failure, FileChange, Finding
 
@@ -23,9 +23,11 @@ class Status(StrEnum):
     """What became of a planned branch."""
 
     CREATED = "created"
+    UPDATED = "updated"  # it was ours alone, and was made anew on the base
     UNCHANGED = "unchanged"  # it was there, and holds exactly this
     KEPT = "kept"  # it was there, holds something else, and was not touched
-    REJECTED = "rejected"  # it could not be made
+    DELETED = "deleted"  # a person deleted it, so it was not made again
+    REJECTED = "rejected"  # it could not be made, or its check failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One branch to be: one commit on the base, with these changes and this message.
+    """One branch to be: one commit with these changes and this message.
 
-    `audit` are the ids of the report's findings that asked for it.
+    The commit is made on the base, or on the branch of the plan named by `on`, whose files its changes start
+    from then. `audit` are the ids of the report's findings that asked for it. `safer` is the same with less
+    ambition, for when a check rejects this one.
     """
 
     name: str
@@ -66,6 +70,8 @@ class Plan:
     changes: tuple[FileChange, ...]
     findings: tuple[Finding, ...] = ()
     audit: tuple[str, ...] = ()
+    on: str | None = None
+    safer: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,45 @@ class Plans:
 
     plans: tuple[Plan, ...] = ()
     failures: tuple[Failure, ...] = ()
+
+
+class Verdict(StrEnum):
+    """How a run of the user's check command ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the user's command said of a branch, beside what it says of the commit below it.
+
+    `new` are the tests (by the names the command gives them) that fail on the branch and not below it;
+    `tail` is the end of what the command printed for the branch, empty when it passed.
+    """
+
+    command: str
+    base: Verdict
+    branch: Verdict
+    seconds: float = 0.0
+    new: tuple[str, ...] = ()
+    tail: str = ""
+    is_good: bool = True
+    """Whether the branch breaks nothing that was whole below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A commit to check: that of a plan, and the commit it is made on."""
+
+    name: str
+    commit: str
+    parent: str
+
+
+Check: TypeAlias = Callable[[Sequence[Trial]], Mapping[str, Checked]]
+"""Runs the user's command for commits; what it said of each, by the name of the trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +135,8 @@ class Branch:
     findings: tuple[Finding, ...] = ()
     audit: tuple[str, ...] = ()
     conflicts_with: tuple[str, ...] = ()
+    on: str | None = None
+    check: Checked | None = None
 
 
 class Repaired(Protocol):
