@@ -21,7 +21,8 @@ from codemods.branches import write as write_module
 from codemods.branches.commits import quoted
 from codemods.branches.message import commit_message, subject_line
 from codemods.branches.names import is_branch_name, slug
-from codemods.branches.overlap import conflicts, hunks_of
+from codemods.branches.hunks import hunks_of
+from codemods.branches.overlap import conflicts
 from codemods.model import Applicability, Edit, Failure, FileChange, Finding, Fix, Span
 from codemods.sources import Commit, GitFailure
 
