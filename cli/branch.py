@@ -103,16 +103,22 @@ def _plans(report: Report, by: Grouping, prefix: str) -> Plans:
 
     purposes = {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
 
-    def made(findings: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Repaired:
+    def made(
+        findings: Sequence[Finding],
+        wanted: Callable[[Finding], bool],
+        *,
+        again: bool,
+        safer: bool = False,
+    ) -> Repaired:
         """The fixes of one branch, as safe as was asked."""
 
         def chosen(finding: Finding) -> bool:
             return wanted(finding) and report.wants(finding)
 
         if report.triages is not None:  # several remedies can meet on one branch
-            return report.series_of(findings, chosen)
+            return report.series_of(findings, chosen, safer=safer)
         remedies = sorted({finding.remedy for finding in findings})
-        return repair(report.selection.tree, findings, chosen, remedies, again=again)
+        return repair(report.selection.tree, findings, chosen, remedies, again=again, safer=safer)
 
     return plan(
         [finding for finding in report.result.findings if report.wants(finding)],

@@ -67,10 +67,12 @@ class Report:
 
         return self.series_of(self.result.findings, wanted)
 
-    def series_of(self, findings: Sequence[Finding], wanted: Callable[[Finding], bool]) -> Series:
+    def series_of(
+        self, findings: Sequence[Finding], wanted: Callable[[Finding], bool], *, safer: bool = False
+    ) -> Series:
         """The fixes of wanted findings. What a report asks for is made, and nothing that this uncovers."""
-        again = self.triages is None
-        return series(self.selection.tree, findings, self.selection.remedies, wanted, again=again)
+        selection, again = self.selection, self.triages is None
+        return series(selection.tree, findings, selection.remedies, wanted, again=again, safer=safer)
 
     @property
     def failures(self) -> tuple[Failure, ...]:

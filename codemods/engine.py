@@ -143,14 +143,17 @@ def repair(
     remedies: Sequence[str] | None = None,
     *,
     again: bool = True,
+    safer: bool = False,
 ) -> Repair:
     """Make the fixes of the findings that are `wanted`.
+
+    With `safer`, the fixes that ask for less are made where there are such.
 
     Where fixes overlap, the first is made, the files concerned are scanned again and the wanted
     findings of that scan are next, until nothing is left (bounded); not so with `again=False`.
     """
     current: SourceTree = tree
-    pending = [f for f in findings if f.fix and wanted(f)]
+    pending = _chosen(findings, wanted, safer)
     fixed: dict[Finding, None] = {}
     broken: dict[str, Finding] = {}
     touched: set[str] = set()
@@ -168,12 +171,17 @@ def repair(
             break
         paths = touched.union(f.path for f in pending if f.fix not in taken)
         rescanned = scan(current, remedies, paths=sorted(paths))
-        fixable = (f for f in rescanned.findings if f.fix and wanted(f))
+        fixable = _chosen(rescanned.findings, wanted, safer)
         pending = [f for f in fixable if f not in fixed and f.fingerprint not in broken]
     before, after = project_of(tree), project_of(current)
     changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
     failures = tuple(broken_fix(finding) for finding in broken.values())
     return Repair(current, tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
+
+
+def _chosen(findings: Iterable[Finding], wanted: Callable[[Finding], bool], safer: bool) -> list[Finding]:
+    """The wanted findings that have a fix, with the one of their fixes to make."""
+    return [f.safer if safer else f for f in findings if f.fix and wanted(f)]
 
 
 def spare_the_collector() -> None:

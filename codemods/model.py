@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -60,12 +60,14 @@ class Fix:
     """Edits, in however many files, that are made together or not at all.
 
     `safer` is another fix of the same fault that asks for less: what to try when this one breaks a check.
+    `message` is then what to say of the fault, where the finding's own message tells of the first fix.
     """
 
     edits: tuple[Edit, ...]
     imports: tuple[Import, ...] = ()
     applicability: Applicability = Applicability.SAFE
     safer: Fix | None = None
+    message: str | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -94,6 +96,15 @@ class Finding:
     @property
     def applicability(self) -> Applicability:
         return self.fix.applicability if self.fix else Applicability.MANUAL
+
+    @property
+    def safer(self) -> Finding:
+        """The same fault with the fix that asks for less; the finding itself where there is none."""
+        fix = self.fix.safer if self.fix else None
+        if fix is None:
+            return self
+        reason = "; ".join(filter(None, [self.reason, "a check failed with a fix that asks for more"]))
+        return replace(self, fix=fix, message=fix.message or self.message, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -69,12 +69,14 @@ def series(
     wanted: Callable[[Finding], bool],
     *,
     again: bool = True,
+    safer: bool = False,
 ) -> Series:
     """Make the fixes of the findings that are `wanted`, remedy by remedy in the given order.
 
     `findings` are those of the tree as it is. Those that an earlier step may have changed are looked
     for again in what it left. With `again=False` no fix is made that an earlier one of its remedy uncovered
     or overlapped: what a fix leaves of its equals is numbered anew, and could be taken for the wanted one.
+    With `safer`, the fixes that ask for less are made where there are such.
     """
     current = tree
     steps: list[Step] = []
@@ -86,7 +88,7 @@ def series(
         if stale:
             rescanned = scan(current, [remedy], paths=sorted(stale)).findings
             own = [*(f for f in own if f.path not in stale), *rescanned]
-        outcome = repair(current, own, wanted, [remedy], again=again)
+        outcome = repair(current, own, wanted, [remedy], again=again, safer=safer)
         failures += outcome.failures
         if outcome.changes:
             steps.append(Step(remedy, outcome.fixed, outcome.changes))

@@ -30,12 +30,20 @@ class Status(StrEnum):
     REJECTED = "rejected"  # it could not be made, or its check failed
 
 
+class Change(StrEnum):
+    """What a commit does to the program, as types of commits tell it."""
+
+    FIX = "fix"
+    REFACTOR = "refactor"  # what worked works as before
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a remedy says in a commit message: a subject in the imperative, and why."""
+    """What a remedy says in a commit message: a subject in the imperative, why, and what kind of change."""
 
     subject: str
     why: str = ""
+    change: Change = Change.FIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +161,15 @@ class Repaired(Protocol):
 class Repairer(Protocol):
     """Makes the fixes of findings, as `codemods.engine.repair` does for a tree.
 
-    With `again` it scans the result and goes on with the findings that are `wanted`.
+    With `again` it scans the result and goes on with the findings that are `wanted`. With `safer` it makes
+    the fixes that ask for less, where there are such.
     """
 
     def __call__(
-        self, findings: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool
+        self,
+        findings: Sequence[Finding],
+        wanted: Callable[[Finding], bool],
+        *,
+        again: bool,
+        safer: bool = False,
     ) -> Repaired: ...

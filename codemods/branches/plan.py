@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from codemods.branches.message import commit_message
-from codemods.branches.model import By, Plan, Plans, Purpose, Repairer, Request
+from codemods.branches.model import By, Plan, Plans, Purpose, Repaired, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
 from codemods.branches.requested import Requested, asked_by, request_message, requested
 from codemods.model import Failure, Finding, Fix, Span
@@ -21,12 +22,14 @@ def plan(
     by: By = By.REMEDY,
     prefix: str = PREFIX,
     requests: Sequence[Request] = (),
+    with_safer: bool = False,
 ) -> Plans:
     """Spread the findings that have a fix over branches, and make each branch's changes.
 
     `purpose` tells what a remedy (its id) says in a commit message; `repair` makes the fixes of one
     branch on the base, without those of the others. What changes nothing gets no plan. `requests` are
-    what reports ask for, if the findings come from them.
+    what reports ask for, if the findings come from them. `with_safer` plans twice where fixes have a safer
+    variant, for when a check rejects the first.
     """
     fixable = sorted((finding for finding in findings if finding.fix), key=_place)
     answers = requested(fixable, requests, prefix) if by is By.AUDIT else Requested({}, {})
@@ -35,6 +38,18 @@ def plan(
     for finding in fixable:
         if name := name_of(finding):
             groups[name].append(finding)
+
+    def planned(name: str, repaired: Repaired) -> Plan:
+        fixed = tuple(sorted(repaired.fixed, key=_place))
+        changes = tuple(c for c in repaired.changes if c.before != c.after)
+        if by is By.AUDIT:
+            asked = answers.requests[name]
+            message = request_message(asked, purpose, fixed, version)
+        else:
+            asked = asked_by(requests, fixed)
+            message = commit_message(purpose(groups[name][0].remedy), fixed, version, asked)
+        return Plan(name, message, changes, fixed, tuple(request.id for request in asked))
+
     plans: list[Plan] = []
     failures: dict[Failure, None] = {}
     for name, group in sorted(groups.items()):
@@ -42,16 +57,12 @@ def plan(
         again = by is not By.FINDING and not requests
         repaired = repair(group, _is(name, name_of), again=again)
         failures |= dict.fromkeys(repaired.failures)
-        changes = tuple(c for c in repaired.changes if c.before != c.after)
-        if changes:
-            fixed = tuple(sorted(repaired.fixed, key=_place))
-            if by is By.AUDIT:
-                asked = answers.requests[name]
-                message = request_message(asked, purpose, fixed, version)
-            else:
-                asked = asked_by(requests, fixed)
-                message = commit_message(purpose(group[0].remedy), fixed, version, asked)
-            plans.append(Plan(name, message, changes, fixed, tuple(request.id for request in asked)))
+        made = planned(name, repaired)
+        if with_safer and any(f.safer is not f for f in repaired.fixed):
+            less = planned(name, repair(group, _is(name, name_of), again=again, safer=True))
+            made = replace(made, safer=less if less.changes else None)
+        if made.changes:
+            plans.append(made)
     return Plans(tuple(plans), tuple(failures))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from codemods.exceptions import Choice, earlier_types
-from codemods.model import Applicability, Fix
+from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
@@ -112,7 +112,8 @@ class BareExcept(Remedy):
             yield Proposal(handler, _MESSAGE, reason=reason)
         elif why := self._must_catch_all(handler, module):
             reason = f"{why}; this means the same as before and says that it is meant"
-            yield _proposal(handler, module, "BaseException", Applicability.SAFE, reason)
+            fix = _fix(handler, module, "BaseException", Applicability.SAFE)
+            yield Proposal(handler, _MESSAGE, fix, reason)
         else:
             yield self._narrowed(handler, module)
 
@@ -138,7 +139,6 @@ class BareExcept(Remedy):
         kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
         doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
-        text = names[0] if not kept and len(names) == 1 else f"({', '.join([*names, *kept])})"
         reasons = [
             *(f"{name} stays caught: {why}" for name, why in kept.items()),
             *([doubt] if doubt else []),
@@ -146,27 +146,39 @@ class BareExcept(Remedy):
         ]
         sure = Applicability.SAFE if found.choice.refusal else found.applicability
         applicability = Applicability.UNSAFE if doubt else sure
-        return _proposal(handler, module, text, applicability, "; ".join(reasons) or None, found)
+        text, wide = _spelled(*names, *kept), _spelled("Exception", *kept)
+        fix = _fix(handler, module, text, applicability, found.choice.imports)
+        if "Exception" not in names:
+            least = Applicability.UNSAFE if doubt else Applicability.SAFE
+            safer = replace(_fix(handler, module, wide, least), message=_enough(wide))
+            fix = replace(fix, safer=safer)
+        return Proposal(handler, _enough(text), fix, "; ".join(reasons) or None, found.evidence)
 
 
-def _proposal(
+def _spelled(*types: str) -> str:
+    """Types as an `except` names them."""
+    return types[0] if len(types) == 1 else f"({', '.join(types)})"
+
+
+def _enough(text: str) -> str:
+    return f"{_MESSAGE}; `except {text}` is enough"
+
+
+def _fix(
     handler: ast.ExceptHandler,
     module: Module,
     text: str,
     applicability: Applicability,
-    reason: str | None = None,
-    found: Narrowing | None = None,
-) -> Proposal:
+    imports: tuple[Import, ...] = (),
+) -> Fix:
+    """The handler with a type."""
     start = module.start(handler) + len("except")
     end = start
     while module.data[end : end + 1] in (b" ", b"\t"):
         end += 1
     if module.data[end : end + 1] != b":":  # a backslash before the colon: it stays behind the type
         end = start
-    imports = found.choice.imports if found else ()
-    fix = Fix((module.edit(start, end, f" {text}"),), imports, applicability)
-    message = f"{_MESSAGE}; `except {text}` is enough" if found else _MESSAGE
-    return Proposal(handler, message, fix, reason, found.evidence if found else ())
+    return Fix((module.edit(start, end, f" {text}"),), imports, applicability)
 
 
 def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> Iterator[tuple[str, str]]:
