@@ -238,7 +238,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             remedy.id(),
             module.path,
             module.qualified_name(proposal.node),
-            _normalised(module.source(proposal.node)),
+            normalised(module.source(proposal.node)),
         )
         digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode(errors="surrogateescape"))
         seen[identity] += 1
@@ -254,7 +254,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
         )
 
 
-def _normalised(source: str) -> str:
+def normalised(source: str) -> str:
     """Code without comments and layout. It need not mean the same: a `#` in a string counts as a comment."""
     return "".join(_COMMENT.sub("", source).split())
 

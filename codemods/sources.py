@@ -163,21 +163,27 @@ class Overlay:
     """A tree as it would be after some changes."""
 
     base: SourceTree
-    changed: Mapping[str, bytes]
+    changed: Mapping[str, bytes | None]
+    """By path the new bytes; None where the file goes."""
 
     @classmethod
     def of(cls, base: SourceTree, changes: Iterable[FileChange]) -> Overlay:
         """`base` after the changes; an overlay on an overlay is one overlay."""
         earlier = base if isinstance(base, Overlay) else cls(base, {})
-        new = {c.path: c.after for c in changes if c.after is not None}
-        return cls(earlier.base, {**earlier.changed, **new})
+        return cls(earlier.base, {**earlier.changed, **{c.path: c.after for c in changes}})
 
     def paths(self) -> Sequence[str]:
-        return sorted({*self.base.paths(), *self.changed})
+        changed = {path: data for path, data in self.changed.items() if path.endswith(".py")}
+        gone = {path for path, data in changed.items() if data is None}
+        return sorted({*self.base.paths(), *changed} - gone)
 
     def read(self, path: str) -> bytes:
-        changed = self.changed.get(path)
-        return self.base.read(path) if changed is None else changed
+        if path not in self.changed:
+            return self.base.read(path)
+        changed = self.changed[path]
+        if changed is None:
+            raise FileNotFoundError(2, "no such file after the changes", path)
+        return changed
 
 
 def environment_of(tree: SourceTree) -> Environment | None:

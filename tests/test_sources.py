@@ -427,3 +427,7 @@ def test_an_overlay_shows_the_changes(tmp_path: Path) -> None:
     assert list(tree.paths()) == ["a.py", "b.py", "d.py"]
     assert [tree.read(path) for path in ("a.py", "b.py", "c.txt", "d.py")] == [b"one", b"2", b"3", b"4"]
     assert tree.base is base
+    tree = Overlay.of(tree, [FileChange("b.py", b"2", None), FileChange("e.txt", None, b"5")])
+    assert list(tree.paths()) == ["a.py", "d.py"]
+    with pytest.raises(FileNotFoundError):
+        tree.read("b.py")
