@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cli.report import Report
     from codemods.branches import Branch, Plans
     from codemods.branches.model import Repaired
-    from codemods.model import Finding
+    from codemods.model import FileChange, Finding
 
 
 def branch(
@@ -99,6 +99,7 @@ def _plans(report: Report, by: Grouping, prefix: str) -> Plans:
     from codemods import version
     from codemods.branches import By, Purpose, plan
     from codemods.engine import repair
+    from codemods.relocation import repair_above
     from codemods.remedy import all_remedies
 
     purposes = {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
@@ -109,12 +110,17 @@ def _plans(report: Report, by: Grouping, prefix: str) -> Plans:
         *,
         again: bool,
         safer: bool = False,
+        below: Sequence[FileChange] = (),
     ) -> Repaired:
         """The fixes of one branch, as safe as was asked."""
 
         def chosen(finding: Finding) -> bool:
             return wanted(finding) and report.wants(finding)
 
+        if below:
+            remedies = [r for r in report.selection.remedies if r in {f.remedy for f in findings}]
+            tree = report.selection.tree
+            return repair_above(tree, below, findings, chosen, remedies, again=again, safer=safer)
         if report.triages is not None:  # several remedies can meet on one branch
             return report.series_of(findings, chosen, safer=safer)
         remedies = sorted({finding.remedy for finding in findings})

@@ -15,6 +15,7 @@ from codemods.branches.hunks import hunks_between, moved
 from codemods.engine import normalised, project_of, scan
 from codemods.model import Applicability, Failure, FileChange, Finding, SourceTree
 from codemods.module import Unreadable
+from codemods.series import Series, series
 from codemods.sources import Overlay
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -67,6 +68,25 @@ def relocate(
         new = (f for file in files.values() if file for f in file.after)
         found += [f for f in new if f not in again and f.fix and wanted(f)]
     return Relocation(overlay, tuple(sorted(found, key=_place)), tuple(lost))
+
+
+def repair_above(
+    tree: SourceTree,
+    below: Sequence[FileChange],
+    findings: Sequence[Finding],
+    wanted: Callable[[Finding], bool],
+    remedies: Sequence[str],
+    *,
+    again: bool,
+    safer: bool = False,
+) -> Series:
+    """Make the fixes of the findings of `tree`, remedy by remedy, on top of the changes `below`.
+
+    With `again` also those that the changes have uncovered. What is lost there is a failure.
+    """
+    there = relocate(tree, below, findings, wanted, uncovered=again)
+    made = series(there.tree, there.findings, remedies, wanted, again=again, safer=safer)
+    return replace(made, failures=(*there.lost, *made.failures))
 
 
 def _unwanted(finding: Finding, wanted: Callable[[Finding], bool]) -> str | None:

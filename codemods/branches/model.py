@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -70,7 +70,7 @@ class Plan:
 
     The commit is made on the base, or on the branch of the plan named by `on`, whose files its changes start
     from then. `audit` are the ids of the report's findings that asked for it. `safer` is the same with less
-    ambition, for when a check rejects this one.
+    ambition, for when a check rejects this one. `remake` makes the same fixes where the base was changed.
     """
 
     name: str
@@ -80,6 +80,19 @@ class Plan:
     audit: tuple[str, ...] = ()
     on: str | None = None
     safer: Plan | None = None
+    remake: Remake | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What came of making a plan's fixes: None when none could be made, and what went wrong."""
+
+    plan: Plan | None
+    failures: tuple[Failure, ...] = ()
+
+
+Remake: TypeAlias = Callable[[Sequence[FileChange]], Remade]
+"""Makes the fixes of a plan on top of changes of the base. Its changes start from theirs then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +175,8 @@ class Repairer(Protocol):
     """Makes the fixes of findings, as `codemods.engine.repair` does for a tree.
 
     With `again` it scans the result and goes on with the findings that are `wanted`. With `safer` it makes
-    the fixes that ask for less, where there are such.
+    the fixes that ask for less, where there are such. With changes `below`, it makes them on top of these:
+    findings are found again there, `fixed` keep their fingerprints, and the others are failures.
     """
 
     def __call__(
@@ -172,4 +186,5 @@ class Repairer(Protocol):
         *,
         again: bool,
         safer: bool = False,
+        below: Sequence[FileChange] = (),
     ) -> Repaired: ...
