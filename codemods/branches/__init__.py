@@ -3,6 +3,7 @@
 from codemods.branches.model import Branch, By, Plan, Plans, Purpose, Request, Status
 from codemods.branches.names import PREFIX, is_prefix
 from codemods.branches.plan import plan
+from codemods.branches.remember import Scanned, obsolete_branches
 from codemods.branches.write import write_branches
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "Plans",
     "Purpose",
     "Request",
+    "Scanned",
     "Status",
     "is_prefix",
+    "obsolete_branches",
     "plan",
     "write_branches",
 ]

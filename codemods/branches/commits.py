@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.branches.model import Plan
@@ -22,6 +22,11 @@ class Identity:
     author: bytes
     committer: bytes
 
+    @property
+    def seconds(self) -> int:
+        """When it is committed, in seconds since 1970."""
+        return int(self.committer.split(b" ")[-2])
+
 
 def identity_of(repository: Repository) -> Identity:
     """Who commits, as git itself would have it, and when. Raises GitFailure when git does not know."""
@@ -35,27 +40,46 @@ def identity_of(repository: Repository) -> Identity:
     return Identity(*found)
 
 
-def write_commits(base: Commit, plans: Sequence[Plan], identity: Identity) -> list[str]:
-    """Write a commit on the base for each plan, in their order, and no ref. Raises GitFailure."""
+def write_commits(
+    base: Commit,
+    plans: Sequence[Plan],
+    identity: Identity,
+    tips: Mapping[str, str] | None = None,
+    *,
+    may_sign: bool = True,
+) -> list[str]:
+    """Write a commit for each plan, in their order, and no ref. Raises GitFailure.
+
+    One that stands `on` another is made on that one's commit: the other plan comes earlier, or `tips` has
+    its branch. With `may_sign` they carry a signature where the user has git sign all commits.
+    """
+    if not plans:
+        return []
+    tips = tips or {}
     done = base.repository.try_git(
         # A case-insensitive file system must not make one path of two.
         *("-c", "core.ignoreCase=false", "fast-import", "--quiet", "--date-format=raw"),
-        feed=b"".join(_stream(base, plans, identity)),
+        feed=b"".join(_stream(base, plans, identity, tips)),
     )
     if done.returncode:
         raise GitFailure(f"git could not write the commits: {complaint(done)}")
     commits = done.stdout.decode().split()
-    return _signed(base, plans, commits, identity) if _signs(base.repository) else commits
+    if may_sign and _signs(base.repository):
+        return _signed(base, plans, commits, identity, tips)
+    return commits
 
 
-def _stream(base: Commit, plans: Sequence[Plan], identity: Identity) -> Iterator[bytes]:
+def _stream(
+    base: Commit, plans: Sequence[Plan], identity: Identity, tips: Mapping[str, str]
+) -> Iterator[bytes]:
     """The commits in the language of fast-import; it answers with their names."""
     yield b"feature done\n"
+    parents = dict(tips)
     for mark, plan in enumerate(plans, 1):
         yield b"commit %s\nmark :%d\n" % (_STAGING.encode(), mark)
         yield b"author %s\ncommitter %s\n" % (identity.author, identity.committer)
         yield _data(plan.message.encode())
-        yield b"from %s\n" % base.sha.encode()
+        yield b"from %s\n" % (parents[plan.on] if plan.on else base.sha).encode()
         for change in plan.changes:
             path = quoted(change.path)
             if change.after is None:
@@ -65,6 +89,7 @@ def _stream(base: Commit, plans: Sequence[Plan], identity: Identity) -> Iterator
                 yield b"M %s inline %s\n" % (before.mode.encode() if before else b"100644", path)
                 yield _data(change.after)
         yield b"get-mark :%d\n" % mark
+        parents[plan.name] = f":{mark}"
     yield b"reset %s\nfrom %s\n" % (_STAGING.encode(), b"0" * len(base.sha))
     yield b"done\n"
 
@@ -87,23 +112,32 @@ def _signs(repository: Repository) -> bool:
     return done.stdout.strip() == b"true"
 
 
-def _signed(base: Commit, plans: Sequence[Plan], commits: Sequence[str], identity: Identity) -> list[str]:
+def _signed(
+    base: Commit,
+    plans: Sequence[Plan],
+    commits: Sequence[str],
+    identity: Identity,
+    tips: Mapping[str, str],
+) -> list[str]:
     """The same commits with the user's signature, which fast-import cannot make."""
     dates = {
         "GIT_AUTHOR_DATE": _date(identity.author),
         "GIT_COMMITTER_DATE": _date(identity.committer),
     }
+    parents = dict(tips)
     signed = []
     for plan, commit in zip(plans, commits, strict=True):
+        parent = parents[plan.on] if plan.on else base.sha
         done = base.repository.try_git(
-            *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-p", base.sha, f"{commit}^{{tree}}"),
+            *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-p", parent, f"{commit}^{{tree}}"),
             feed=plan.message.encode(),
             environment=dates,
         )
         if done.returncode:
             hint = "check user.signingKey, or set commit.gpgSign to false"
             raise GitFailure(f"git could not sign the commit: {complaint(done)} ({hint})")
-        signed.append(done.stdout.decode().strip())
+        parents[plan.name] = done.stdout.decode().strip()
+        signed.append(parents[plan.name])
     return signed
 
 

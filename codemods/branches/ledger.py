@@ -42,6 +42,8 @@ class Record:
     audit: tuple[str, ...] = ()
     on: str | None = None
     check: Checked | None = None
+    steps: int = 0
+    """How many times a check made it take the next safer variant of its fix."""
     is_obsolete: bool = False
     """Whether a later look at the base found its faults gone."""
     pushed: Mapping[str, str] = field(default_factory=dict)

@@ -1,18 +1,24 @@
-"""What branches there are, what they hold compared with a plan, and how new ones are made."""
+"""The branches of a repository: where they point, what their commits hold, and how they are moved."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.model import Plan
 from codemods.repository import Entry, GitFailure, Repository, complaint, read_object
-from codemods.sources import Commit
 
 HEADS = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a branch points; one that is another name for a second ref has no commit of its own."""
+
+    oid: str
+    is_symbolic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +27,36 @@ class Tip:
 
     oid: str
     parents: tuple[str, ...]
-    is_ours: bool  # it carries our trailers
+    message: str
+    written: int
+    """When it was committed, in seconds since 1970."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it carries our trailers."""
+        return "\nPatchwright-Remedy: " in self.message
 
 
-def branches_of(repository: Repository) -> Mapping[str, str]:
-    """The commits that all branches point to, by the branch's name."""
-    listing = repository.git("for-each-ref", "--format=%(objectname) %(refname)", HEADS)
-    lines = (line.decode(errors="surrogateescape").partition(" ") for line in listing.splitlines())
-    return {name.removeprefix(HEADS): oid for oid, _, name in lines}
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One ref, by its full name, goes from a commit (None: it must not be there) to another (None: it goes).
+
+    With the same on both sides it stays, and has to be there.
+    """
+
+    ref: str
+    old: str | None
+    new: str | None
+
+
+def branches_of(repository: Repository) -> Mapping[str, Head]:
+    """Where all branches point, by the branch's name."""
+    listing = repository.git("for-each-ref", "--format=%(objectname) %(symref) %(refname)", HEADS)
+    found = {}
+    for line in listing.splitlines():
+        oid, symbolic, name = line.decode(errors="surrogateescape").split(" ", 2)
+        found[name.removeprefix(HEADS)] = Head(oid, bool(symbolic))
+    return found
 
 
 def tip_of(repository: Repository, oid: str) -> Tip:
@@ -39,65 +67,23 @@ def tip_of(repository: Repository, oid: str) -> Tip:
         raise GitFailure(
             f"commit {oid[:10]} of a branch cannot be read: {error.strerror}; run git fsck"
         ) from None
-    parents = (line.partition(b" ") for line in head.split(b"\n"))
+    lines = [line.decode(errors="replace").split(" ") for line in head.split(b"\n")]
     return Tip(
         oid,
-        tuple(value.decode() for key, _, value in parents if key == b"parent"),
-        b"\nPatchwright-Remedy: " in message,
+        tuple(line[1] for line in lines if line[0] == "parent"),
+        message.decode(errors="replace"),
+        next((int(line[-2]) for line in lines if line[0] == "committer"), 0),
     )
 
 
-def holding(base: Commit, tips: Mapping[str, Plan]) -> Iterator[str]:
-    """Those of the commits (all made on the base) whose tree is the one that their plan would write."""
-    if not tips:
-        return
-    feed = "".join(f"{oid}\n" for oid in tips).encode()
-    answer = base.repository.git(
-        "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", feed=feed
+def differences(repository: Repository, commits: Iterable[str]) -> Mapping[str, Mapping[str, Entry | None]]:
+    """What commits hold at each path where they differ from their parent; for those that have one."""
+    feed = "".join(f"{oid}\n" for oid in dict.fromkeys(commits)).encode()
+    if not feed:
+        return {}
+    answer = repository.git(
+        *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"), feed=feed
     )
-    differences = _differences(answer)
-    for oid, plan in tips.items():
-        if differences.get(oid, {}) == wanted_entries(base, plan):
-            yield oid
-
-
-def wanted_entries(base: Commit, plan: Plan) -> dict[str, Entry | None]:
-    """What a plan leaves at each path it changes; None where it deletes. Modes stay."""
-    entries: dict[str, Entry | None] = {}
-    for change in plan.changes:
-        before = base.entries().get(change.path)
-        mode = before.mode if before else "100644"
-        after = change.after
-        entries[change.path] = None if after is None else Entry(mode, blob_name(after, base.sha))
-    return entries
-
-
-def blob_name(data: bytes, like: str) -> str:
-    """The object name git gives to a file's bytes, in the hash that `like` is a name in."""
-    algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256
-    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
-
-
-def create(repository: Repository, commits: Mapping[str, str]) -> str | None:
-    """Make branches (name to commit) that must not be there yet, all or none; None, or why not.
-
-    Without the last command nothing happens: a transaction that breaks off is no transaction.
-    """
-    commands = ["start", *(f"create {HEADS}{name}\0{oid}" for name, oid in commits.items()), "commit"]
-    done = repository.try_git(
-        *("update-ref", "-m", "branch: created by patchwright", "--stdin", "-z"),
-        feed="".join(f"{command}\0" for command in commands).encode(),
-    )
-    if done.returncode == 0:
-        return None
-    problem = complaint(done)
-    # Somebody's git is at work there, or was killed before it could clean up.
-    lock = re.search(r"'(.*)/[^/]*\.lock': File exists", problem)
-    return f"{problem} If no git is running, delete the *.lock files in {lock[1]}" if lock else problem
-
-
-def _differences(answer: bytes) -> Mapping[str, Mapping[str, Entry | None]]:
-    """`git diff-tree --stdin -z` taken apart: by commit and path, what the commit has there."""
     found: dict[str, dict[str, Entry | None]] = {}
     commit: dict[str, Entry | None] = {}
     fields = iter(answer.split(b"\0"))
@@ -108,3 +94,50 @@ def _differences(answer: bytes) -> Mapping[str, Mapping[str, Entry | None]]:
         elif field:
             commit = found.setdefault(field.decode(), {})
     return found
+
+
+def merged_into(repository: Repository, base: str, commits: Iterable[str]) -> frozenset[str]:
+    """Those of the commits that the base holds already. All have to be there."""
+    asked = frozenset(commits)
+    if not asked:
+        return asked
+    feed = "".join(f"{oid}\n" for oid in [*asked, f"^{base}"]).encode()
+    outside = repository.git("rev-list", "--stdin", feed=feed).decode().split()
+    return asked.difference(outside)
+
+
+def blob_name(data: bytes, like: str) -> str:
+    """The object name git gives to a file's bytes, in the hash that `like` is a name in."""
+    algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def transaction(repository: Repository, moves: Sequence[Move], message: str) -> str | None:
+    """Move refs, all or none, when each is where its move says; None, or why not.
+
+    `message` goes into the reflogs. Without the last command nothing happens: a transaction that breaks
+    off is no transaction.
+    """
+    if not moves:
+        return None
+    feed = "".join(["start\0", *map(_command, moves), "commit\0"])
+    # A branch that is another name for a second one must not move that.
+    done = repository.try_git(
+        *("update-ref", "-m", message, "--no-deref", "--stdin", "-z"), feed=feed.encode()
+    )
+    if done.returncode == 0:
+        return None
+    problem = complaint(done)
+    # Somebody's git is at work there, or was killed before it could clean up.
+    lock = re.search(r"'(.*)/[^/]*\.lock': File exists", problem)
+    return f"{problem} If no git is running, delete the *.lock files in {lock[1]}" if lock else problem
+
+
+def _command(move: Move) -> str:
+    """A move as `update-ref --stdin -z` reads it. The name of nothing is all zeros."""
+    zero = "0" * len(move.old or move.new or "0" * 40)
+    if move.old == move.new:
+        return f"verify {move.ref}\0{move.old or zero}\0"
+    if move.new is None:
+        return f"delete {move.ref}\0{move.old}\0"
+    return f"update {move.ref}\0{move.new}\0{move.old or zero}\0"

@@ -1,137 +1,150 @@
-"""From plans to branches. Only objects and new refs are written: index, HEAD, stash and files stay."""
+"""From plans to branches. Only objects and refs are written: index, HEAD, stash and files stay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 
-from codemods.branches.commits import identity_of, write_commits
-from codemods.branches.model import Branch, Plan, Status
-from codemods.branches.names import is_branch_name
+from codemods.branches.commits import write_commits
+from codemods.branches.decide import CHECK_TRAILER, Decision
+from codemods.branches.ledger import REF, Ledger, write_ledger
+from codemods.branches.message import line_of
+from codemods.branches.model import Branch, Check, Plan, Status, Verdict
 from codemods.branches.overlap import conflicts
-from codemods.branches.refs import Tip, blob_name, branches_of, create, holding, tip_of
-from codemods.model import FileChange
+from codemods.branches.refs import HEADS, Move, transaction
+from codemods.branches.remember import Scanned, remembered
+from codemods.branches.settle import Settler
+from codemods.branches.situation import Situation, look
 from codemods.repository import GitFailure
 from codemods.sources import Commit
 
-_ATTEMPTS = 3  # how often others may make one of our branches while we do
+_ATTEMPTS = 5  # how often others may move refs of ours while we do
+_PAUSE = 0.05  # seconds until the second attempt; it doubles
+_COMMAND_WIDTH = 200
+_TRAILER = "Patchwright-"
 
 
-def write_branches(base: Commit, plans: Sequence[Plan]) -> tuple[Branch, ...]:
+def write_branches(
+    base: Commit,
+    plans: Sequence[Plan],
+    *,
+    target: str | None = None,
+    recreate: bool = False,
+    check: Check | None = None,
+    command: str = "",
+    scanned: Scanned | None = None,
+) -> tuple[Branch, ...]:
     """Make a branch of one commit on the base for each plan, in their order.
 
-    A branch that is there is never changed. The new ones appear all at once; when git fails
-    (GitFailure), none does. Names must differ, in capitals alone does not count (ValueError).
+    One that we left there and nobody touched is made anew when the base or the fix has changed; one that a
+    person touched, stands on or deleted stays as it is, but with `recreate` deleted ones are made again.
+    `target` is the branch that the base is the tip of. What `check` rejects is tried in its safer variant,
+    or not made; `command` is what it runs. `scanned` tells which of our other branches are obsolete.
+
+    All that is new appears at once, with what we remember of it; when git fails (GitFailure), nothing does.
+    Names must differ, in capitals alone does not count, and `on` must name one of the plans (ValueError).
     """
-    if len({plan.name.casefold() for plan in plans}) < len(plans):
-        raise ValueError("two plans have the same name")
-    rejected = {plan.name: _rejected(plan, reason) for plan in plans if (reason := _unfit(base, plan))}
-    outcome = rejected | _write(base, [plan for plan in plans if plan.name not in rejected])
-    meeting = conflicts([plan for plan in plans if outcome[plan.name].status is not Status.REJECTED])
-    return tuple(replace(outcome[p.name], conflicts_with=meeting.get(p.name, ())) for p in plans)
-
-
-def _write(base: Commit, plans: Sequence[Plan]) -> dict[str, Branch]:
-    """What becomes of plans that fit the base. Starts again when others make branches meanwhile."""
-    commits: dict[str, str] = {}
+    run = _Run(base, _in_order(plans), target, scanned, Settler(check, command, recreate))
     problem: str | None = None
-    for _ in range(_ATTEMPTS):
-        existing = _compare(base, plans)
-        new = [plan for plan in plans if plan.name not in existing]
-        if missing := [plan for plan in new if plan.name not in commits]:
-            written = write_commits(base, missing, identity_of(base.repository))
-            commits |= zip((plan.name for plan in missing), written, strict=True)
-        wanted = {plan.name: commits[plan.name] for plan in new}
-        problem = create(base.repository, wanted) if wanted else None
+    for attempt in range(_ATTEMPTS):
+        time.sleep(_PAUSE * 2**attempt if attempt else 0)
+        outcome, problem = run.attempt()
         if problem is None:
-            return existing | {plan.name: _branch(plan, Status.CREATED, commits[plan.name]) for plan in new}
+            return tuple(outcome[plan.name] for plan in plans)
     raise GitFailure(f"git could not make the branches: {problem}")
 
 
-# -- what does not fit ------------------------------------------------------------------------------
+@dataclass
+class _Run:
+    """One run, in as many attempts as others make necessary."""
+
+    base: Commit
+    plans: Sequence[Plan]
+    target: str | None
+    scanned: Scanned | None
+    settler: Settler
+
+    def attempt(self) -> tuple[Mapping[str, Branch], str | None]:
+        """What became of the plans, and what kept us from it, if anything."""
+        here = look(self.base, [plan.name for plan in self.plans])
+        decided = self.settler.settle(self.plans, here)
+        decisions = [decided[plan.name] for plan in self.plans]
+        commits = self._written(decisions, here)
+        ledger = remembered(
+            *(here, decisions, commits),
+            target=self.target,
+            scanned=self.scanned,
+            now=self.settler.identity(here).seconds if commits else 0,
+        )
+        moves = [
+            Move(HEADS + one.plan.name, one.tip, commits[one.plan.name]) for one in decisions if one.writes
+        ]
+        moves += self._ledger_moves(here.ledger, ledger)
+        problem = transaction(self.base.repository, moves, f"patchwright: made from {self.base.sha[:10]}")
+        return _branches(decisions, commits), problem
+
+    def _written(self, decisions: Sequence[Decision], here: Situation) -> dict[str, str]:
+        """The commits of the branches that are to be written, by the branch's name."""
+        plans = [replace(one.plan, message=_message(one)) for one in decisions if one.writes]
+        if not plans:
+            return {}
+        there = {one.plan.name: one.tip for one in decisions if one.tip and not one.writes}
+        commits = write_commits(self.base, plans, self.settler.identity(here), there)
+        return dict(zip((plan.name for plan in plans), commits, strict=True))
+
+    def _ledger_moves(self, old: Ledger, new: Ledger) -> list[Move]:
+        """How the ledger moves. It comes last: what is remembered is there."""
+        if old.records == new.records:
+            return []
+        return [Move(REF, old.oid, write_ledger(self.base.repository, new))]
 
 
-def _unfit(base: Commit, plan: Plan) -> str | None:
-    """Why a plan cannot become a commit on the base."""
-    if not is_branch_name(plan.name):
-        return "git does not take this name for a branch: choose another prefix"
-    if all(change.before == change.after for change in plan.changes):
-        return "it changes nothing"
-    return next(filter(None, (_misfit(base, change) for change in plan.changes)), None)
+def _in_order(plans: Sequence[Plan]) -> list[Plan]:
+    """The plans, each after the one that it stands on. Raises ValueError when that cannot be."""
+    if len({plan.name.casefold() for plan in plans}) < len(plans):
+        raise ValueError("two plans have the same name")
+    by_name = {plan.name: plan for plan in plans}
+    try:
+        order = TopologicalSorter({p.name: [p.on] if p.on else [] for p in plans}).static_order()
+        return [by_name[name] for name in order]
+    except (CycleError, KeyError) as error:
+        raise ValueError(f"a plan stands on itself, or on what is no plan: {error}") from None
 
 
-def _misfit(base: Commit, change: FileChange) -> str | None:
-    """Why a change is not one of the base: it was made from other bytes, or its path is taken."""
-    parts = change.path.split("/")
-    if {"", ".", "..", ".git"} & {part.lower() for part in parts}:
-        return f"{change.path!r} is not a path inside the repository"
-    entries = base.entries()
-    entry = entries.get(change.path)
-    if change.before is not None:
-        if entry is None or not entry.is_file or entry.oid != blob_name(change.before, base.sha):
-            return f"{change.path!r} is not in commit {base.sha[:10]} as it was read"
-        return None
-    above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
-    below = f"{change.path}/"
-    if entry or any(p in entries for p in above) or any(p.startswith(below) for p in entries):
-        return f"{change.path!r} is new, and in commit {base.sha[:10]} something is there"
-    return None
+def _message(decision: Decision) -> str:
+    """A plan's message, with the check that it passed."""
+    message, checked = decision.plan.message, decision.checked
+    if checked is None:
+        return message
+    value = line_of(checked.command, _COMMAND_WIDTH)
+    failed = (
+        "" if checked.base is Verdict.PASSED else " (nothing new fails; it fails without this change too)"
+    )
+    lines = message.rstrip("\n").split("\n")
+    ours = [number for number, line in enumerate(lines) if line.startswith(_TRAILER)]
+    at = ours[-1] if ours else len(lines)
+    return "\n".join(
+        [*lines[:at], *([] if ours else [""]), f"{CHECK_TRAILER}{value}{failed}", *lines[at:], ""]
+    )
 
 
-# -- what is there ----------------------------------------------------------------------------------
-
-
-def _compare(base: Commit, plans: Sequence[Plan]) -> dict[str, Branch]:
-    """What is said of plans whose name is there already, or cannot be."""
-    branches = branches_of(base.repository)
-    taken = _taken(branches)
-    found = {plan.name: _rejected(plan, why) for plan in plans if (why := _clash(plan.name, taken))}
-    there = [plan for plan in plans if plan.name in branches and plan.name not in found]
-    tips = {plan.name: tip_of(base.repository, branches[plan.name]) for plan in there}
-    on_base = {tips[p.name].oid: p for p in there if tips[p.name].parents == (base.sha,)}
-    same = set(holding(base, on_base))
-    for plan in there:
-        tip = tips[plan.name]
-        if tip.oid in same:
-            found[plan.name] = _branch(plan, Status.UNCHANGED, tip.oid)
-        else:
-            found[plan.name] = _branch(plan, Status.KEPT, tip.oid, _difference(tip, base))
-    return found
-
-
-def _difference(tip: Tip, base: Commit) -> str:
-    """How a branch that is there differs from what we would write."""
-    if not tip.is_ours:
-        return "the branch is there with other work on it: rename or delete it to get this fix"
-    if tip.parents != (base.sha,):
-        return "the branch was made from another commit: delete it to have it made anew on this one"
-    return "the branch holds another version of this fix: delete it to have it made anew"
-
-
-def _taken(branches: Mapping[str, str]) -> Mapping[str, str]:
-    """Every name that is a branch or a folder of branches, without capitals, and a branch it is from."""
-    return {part.casefold(): name for name in branches for part in _parts(name)}
-
-
-def _parts(name: str) -> Iterator[str]:
-    """`a/b/c` as `a`, `a/b`, `a/b/c`, with a slash at the end of folders."""
-    pieces = name.split("/")
-    yield name
-    for depth in range(1, len(pieces)):
-        yield "/".join(pieces[:depth]) + "/"
-
-
-def _clash(name: str, taken: Mapping[str, str]) -> str | None:
-    """Which other branch makes it impossible to have one of this name."""
-    candidates = [name, f"{name}/", *(part.rstrip("/") for part in _parts(name))]
-    others = (taken.get(candidate.casefold()) for candidate in candidates)
-    other = next((o for o in others if o and o != name), None)
-    return other and f"the branch {other!r} is in the way of this name: choose another prefix or rename it"
-
-
-def _branch(plan: Plan, status: Status, commit: str, reason: str | None = None) -> Branch:
-    return Branch(plan.name, status, commit, reason, plan.findings, plan.audit)
-
-
-def _rejected(plan: Plan, reason: str) -> Branch:
-    return Branch(plan.name, Status.REJECTED, None, reason, plan.findings, plan.audit)
+def _branches(decisions: Sequence[Decision], commits: Mapping[str, str]) -> dict[str, Branch]:
+    """What is said of each plan, by its name."""
+    lost = (Status.REJECTED, Status.DELETED)
+    meeting = conflicts([one.plan for one in decisions if one.status not in lost])
+    return {
+        one.plan.name: Branch(
+            name=one.plan.name,
+            status=one.status,
+            commit=commits.get(one.plan.name, one.tip),
+            reason=one.reason,
+            findings=one.plan.findings,
+            audit=one.plan.audit,
+            conflicts_with=meeting.get(one.plan.name, ()),
+            on=one.plan.on,
+            check=one.checked,
+        )
+        for one in decisions
+    }

@@ -1,0 +1,58 @@
+"""Which branches somebody stands on: checked out in a worktree, or in the middle of a rebase or bisection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from codemods.branches.refs import HEADS
+from codemods.repository import Repository
+
+# What git writes down in a worktree's own folder while it is at work with a branch.
+_AT_WORK = {
+    "rebase-merge/head-name": "a rebase of it is in progress",
+    "rebase-apply/head-name": "a rebase of it is in progress",
+    "rebase-merge/update-refs": "a rebase that moves it is in progress",
+    "BISECT_START": "a bisection that started on it is in progress",
+}
+
+
+def busy_branches(repository: Repository) -> Mapping[str, str]:
+    """The branches that must not move beneath somebody, by name, and a clause that says why.
+
+    A branch that is checked out before its first commit is among them.
+    """
+    found = {name: reason for folder in _folders(repository) for name, reason in _at_work(folder)}
+    return {**found, **_checked_out(repository)}
+
+
+def _checked_out(repository: Repository) -> Mapping[str, str]:
+    listing = repository.git("worktree", "list", "--porcelain")
+    found: dict[str, str] = {}
+    place = ""
+    for line in os.fsdecode(listing).split("\n"):
+        key, _, value = line.partition(" ")
+        if key == "worktree":
+            place = value
+        elif key == "branch":
+            found[value.removeprefix(HEADS)] = f"it is checked out in {place}"
+    return found
+
+
+def _folders(repository: Repository) -> Iterator[Path]:
+    """Where git keeps what belongs to one worktree, for each of them."""
+    answer = os.fsdecode(repository.git("rev-parse", "--git-common-dir")).removesuffix("\n")
+    common = repository.root / answer
+    yield common
+    yield from (common / "worktrees").glob("*")
+
+
+def _at_work(folder: Path) -> Iterator[tuple[str, str]]:
+    for file, reason in _AT_WORK.items():
+        try:
+            text = os.fsdecode((folder / file).read_bytes())
+        except OSError:
+            continue
+        names = [line for line in text.split("\n") if file == "BISECT_START" or line.startswith(HEADS)]
+        yield from ((name.removeprefix(HEADS), reason) for name in names if name)

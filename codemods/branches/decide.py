@@ -1,0 +1,155 @@
+"""What shall become of a plan: of the branch that is there, or is not, and of what we remember of it."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codemods.branches.fit import clash, misfit, unfit, wanted_entries
+from codemods.branches.model import Checked, Plan, Status
+from codemods.branches.refs import Tip
+from codemods.branches.situation import Situation
+from codemods.repository import Entry
+
+_WRITES = (Status.CREATED, Status.UPDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a plan, or of a safer variant of it."""
+
+    plan: Plan
+    status: Status
+    tip: str | None = None
+    """Where the branch points before we do anything; None when there is none."""
+    reason: str | None = None
+    is_ours: bool = False
+    """Whether the branch is, or will be, as we left it."""
+    is_as_planned: bool = False
+    """Whether the branch holds, or will hold, exactly the plan's change on what it is made on."""
+    below: Mapping[str, Entry | None] | None = None
+    """What the plan, and those that it stands on, leave at the paths that they change."""
+    checked: Checked | None = None
+    steps: int = 0
+    """How many variants were rejected before this one."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether a commit has to be made and the branch to be moved there."""
+        return self.status in _WRITES
+
+
+def decide(
+    plan: Plan,
+    here: Situation,
+    taken: Mapping[str, str],
+    decided: Mapping[str, Decision],
+    *,
+    recreate: bool,
+    steps: int = 0,
+) -> Decision:
+    """What becomes of a plan; of the one that it stands on that is `decided`.
+
+    `taken` are the names that no new branch can have, with `recreate` branches are made that a person
+    deleted. `steps` is which variant of a fix the plan is.
+    """
+    head = here.heads.get(plan.name)
+    tip = head.oid if head else None
+    if reason := unfit(plan) or clash(plan.name, taken):
+        return Decision(plan, Status.REJECTED, tip, reason)
+    if head is None and not recreate and (reason := _deleted(plan, here)):
+        return Decision(plan, Status.DELETED, None, reason)
+    under = decided[plan.on] if plan.on else None
+    below = under.below if under else {}
+    if under and (not under.is_as_planned or below is None):
+        said = f": {under.reason}" if under.reason else ""
+        return Decision(plan, Status.REJECTED, tip, f"it builds on {plan.on}, which is not as planned{said}")
+    if reason := misfit(here.base, plan, below or {}):
+        return Decision(plan, Status.REJECTED, tip, reason)
+    wanted = wanted_entries(here.base, plan)
+    parent = here.base.sha if under is None else None if under.writes else under.tip
+    is_same = head is not None and _holds(here, here.tips[plan.name], parent, wanted)
+    status, reason, is_ours = _compare(plan, here, is_same)
+    return Decision(
+        plan,
+        status,
+        tip,
+        reason,
+        is_ours=is_ours,
+        is_as_planned=is_same or status in _WRITES,
+        below=ChainMap(wanted, *_maps(below)),
+        steps=steps,
+    )
+
+
+def _maps(below: Mapping[str, Entry | None] | None) -> list[dict[str, Entry | None]]:
+    """The layers of what lies below, so that a tall stack does not nest as deep."""
+    return list(below.maps) if isinstance(below, ChainMap) else []  # type: ignore[arg-type]
+
+
+def _holds(here: Situation, tip: Tip, parent: str | None, wanted: Mapping[str, Entry | None]) -> bool:
+    """Whether a commit is what would be written: these changes, on this parent."""
+    return tip.parents == (parent,) and here.contents.get(tip.oid, {}) == wanted
+
+
+def _deleted(plan: Plan, here: Situation) -> str | None:
+    """Why a branch that is not there is not to be made: a person deleted it."""
+    record = here.record(plan.name)
+    if record is None or record.is_obsolete:
+        return None
+    if not here.is_merged(plan.name):
+        return "the branch was deleted: --recreate makes it again"
+    # What was merged is done with. What else there is to do since then was never refused.
+    if record.findings and not {f.fingerprint for f in plan.findings}.intersection(record.findings):
+        return None
+    return "the branch was merged and deleted, and the fault is there again: --recreate makes it again"
+
+
+def _compare(plan: Plan, here: Situation, is_same: bool) -> tuple[Status, str | None, bool]:
+    """What becomes of a plan that fits, why, and whether its branch is ours."""
+    name = plan.name
+    head, record = here.heads.get(name), here.record(name)
+    if head is None:
+        return Status.CREATED, None, True
+    tip = here.tips[name]
+    # A run that was killed may have left a branch that it did not write down.
+    is_exact = is_same and (tip.is_ours if record is None else says_the_same(tip.message, plan.message))
+    if here.is_untouched(name) or (is_exact and not head.is_symbolic):
+        if is_same:
+            return Status.UNCHANGED, None, True
+        if reason := here.busy.get(name):
+            return Status.KEPT, f"{reason}: it is made anew when that is over and you run this again", True
+        merged = "what it held was merged: this is what came since" if here.is_merged(name) else None
+        return Status.UPDATED, merged, True
+    if record is None and is_same:
+        return Status.UNCHANGED, None, False
+    return Status.KEPT, _difference(here, name), False
+
+
+def says_the_same(message: str, planned: str) -> bool:
+    """Whether a commit's message is that of a plan, with or without the word on a check."""
+    lines = [line for line in message.strip().split("\n") if not line.startswith(CHECK_TRAILER)]
+    return lines == planned.strip().split("\n")
+
+
+CHECK_TRAILER = "Patchwright-Check: "
+
+
+def _difference(here: Situation, name: str) -> str:
+    """How a branch that is there differs from what we would write, and what a person can do."""
+    tip, record = here.tips[name], here.record(name)
+    again = "delete it to get this fix" if record is None else "delete it and use --recreate to get this fix"
+    if here.heads[name].is_symbolic:
+        return f"the branch is another name for a second one: {again}"
+    if here.is_merged(name):
+        return f"the branch was moved, and is in the base already: {again}"
+    if record and record.tip in tip.parents:
+        return f"somebody committed to the branch: merge it, or {again}"
+    if record:
+        return f"somebody changed the branch since it was made: merge it, or {again}"
+    if not tip.is_ours:
+        return "the branch is there with other work on it: rename or delete it to get this fix"
+    if tip.parents != (here.base.sha,):
+        return "the branch was made from another commit: delete it to have it made anew on this one"
+    return "the branch holds another version of this fix: delete it to have it made anew"

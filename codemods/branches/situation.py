@@ -1,0 +1,74 @@
+"""What there is before we write: where branches point, what we remember of them, who stands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from codemods.branches.checkouts import busy_branches
+from codemods.branches.ledger import Ledger, Record, read_ledger
+from codemods.branches.refs import Head, Tip, branches_of, differences, merged_into, tip_of
+from codemods.repository import Entry, Repository, read_object
+from codemods.sources import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One look at a repository, for the branches of some names. It is old as soon as it is made."""
+
+    base: Commit
+    heads: Mapping[str, Head]
+    """All branches."""
+    ledger: Ledger
+    busy: Mapping[str, str]
+    """The branches that must not move beneath somebody, and why."""
+    tips: Mapping[str, Tip]
+    """Those of the asked ones that are there."""
+    contents: Mapping[str, Mapping[str, Entry | None]]
+    """By the name of a commit at a tip, what it changes."""
+    merged: frozenset[str]
+    """The commits, at tips or where a branch that is gone was left by us, that the base holds."""
+
+    def record(self, name: str) -> Record | None:
+        """What we remember of a branch."""
+        return self.ledger.records.get(name)
+
+    def is_untouched(self, name: str) -> bool:
+        """Whether a branch is where we left it."""
+        head, record = self.heads.get(name), self.record(name)
+        return bool(head and record and head.oid == record.tip and not head.is_symbolic)
+
+    def is_merged(self, name: str) -> bool:
+        """Whether all that is on a branch, or was when we left it, is in the base."""
+        head, record = self.heads.get(name), self.record(name)
+        oid = head.oid if head else record.tip if record else None
+        return oid in self.merged
+
+
+def look(base: Commit, names: Collection[str]) -> Situation:
+    """What there is now. Raises GitFailure, also when what we remember cannot be read."""
+    repository = base.repository
+    ledger = read_ledger(repository)  # first: a branch that moves after this makes our own moves fail
+    heads = branches_of(repository)
+    tips = {name: tip_of(repository, heads[name].oid) for name in names if name in heads}
+    gone = {ledger.records[name].tip for name in names if name in ledger.records and name not in heads}
+    there = {tip.oid for tip in tips.values() if tip.parents != (base.sha,)}
+    return Situation(
+        base,
+        heads,
+        ledger,
+        busy_branches(repository) if names else {},
+        tips,
+        differences(repository, (tip.oid for tip in tips.values() if len(tip.parents) == 1)),
+        merged_into(repository, base.sha, there.union(_existing(repository, gone))),
+    )
+
+
+def _existing(repository: Repository, commits: Collection[str]) -> Iterator[str]:
+    """Those that git did not throw away yet."""
+    for oid in commits:
+        try:
+            read_object(repository, oid)
+        except OSError:
+            continue
+        yield oid
