@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from codemods.branches.message import commit_message
+from codemods.branches.message import MANNER, Manner, commit_message
 from codemods.branches.model import By, Plan, Plans, Purpose, Repaired, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
 from codemods.branches.requested import Requested, asked_by, request_message, requested
@@ -23,13 +23,14 @@ def plan(
     prefix: str = PREFIX,
     requests: Sequence[Request] = (),
     with_safer: bool = False,
+    manner: Manner = MANNER,
 ) -> Plans:
     """Spread the findings that have a fix over branches, and make each branch's changes.
 
     `purpose` tells what a remedy (its id) says in a commit message; `repair` makes the fixes of one
     branch on the base, without those of the others. What changes nothing gets no plan. `requests` are
     what reports ask for, if the findings come from them. `with_safer` plans twice where fixes have a safer
-    variant, for when a check rejects the first.
+    variant, for when a check rejects the first. `manner` is how the project wants its messages.
     """
     fixable = sorted((finding for finding in findings if finding.fix), key=_place)
     answers = requested(fixable, requests, prefix) if by is By.AUDIT else Requested({}, {})
@@ -39,15 +40,17 @@ def plan(
         if name := name_of(finding):
             groups[name].append(finding)
 
-    def planned(name: str, repaired: Repaired) -> Plan:
+    def planned(name: str, repaired: Repaired) -> Plan | None:
         fixed = tuple(sorted(repaired.fixed, key=_place))
         changes = tuple(c for c in repaired.changes if c.before != c.after)
+        if not changes:
+            return None
         if by is By.AUDIT:
             asked = answers.requests[name]
-            message = request_message(asked, purpose, fixed, version)
+            message = request_message(asked, purpose, fixed, version, manner)
         else:
             asked = asked_by(requests, fixed)
-            message = commit_message(purpose(groups[name][0].remedy), fixed, version, asked)
+            message = commit_message(purpose(groups[name][0].remedy), fixed, version, asked, manner)
         return Plan(name, message, changes, fixed, tuple(request.id for request in asked))
 
     plans: list[Plan] = []
@@ -58,10 +61,10 @@ def plan(
         repaired = repair(group, _is(name, name_of), again=again)
         failures |= dict.fromkeys(repaired.failures)
         made = planned(name, repaired)
-        if with_safer and any(f.safer is not f for f in repaired.fixed):
+        if made and with_safer and any(f.safer is not f for f in repaired.fixed):
             less = planned(name, repair(group, _is(name, name_of), again=again, safer=True))
-            made = replace(made, safer=less if less.changes else None)
-        if made.changes:
+            made = replace(made, safer=less)
+        if made:
             plans.append(made)
     return Plans(tuple(plans), tuple(failures))
 

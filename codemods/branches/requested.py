@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.message import SUBJECT_WIDTH, fill, line_of, message_of
-from codemods.branches.model import Purpose, Request
+from codemods.branches.message import MANNER, Content, Manner, defused, fill, line_of, message_of
+from codemods.branches.model import Change, Purpose, Request
 from codemods.branches.names import request_name
+from codemods.branches.style import PLAIN, Style, shortened
 from codemods.model import Finding, Fix
 
 _TITLE_WIDTH = 150
@@ -26,9 +27,6 @@ _IMPERATIVE = re.compile(
     r"(Add|Avoid|Check|Close|Correct|Do|Fix|Handle|Limit|Make|Move|Pin|Prevent|Release|Remove|Rename|Replace"
     r"|Restrict|Set|Stop|Use|Validate)\b"
 )
-# What makes a platform close an issue, or link to one of its own.
-_REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
-_CLOSING = re.compile(r"\b((?:close|fix|resolve)[sd]?|fixed)\b(:?\s+)https?://", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -89,35 +87,59 @@ def _changes(findings: Sequence[Finding], requests: Sequence[Request]) -> list[_
 
 
 def request_message(
-    requests: Sequence[Request], purpose: Callable[[str], Purpose], findings: Sequence[Finding], version: str
+    requests: Sequence[Request],
+    purpose: Callable[[str], Purpose],
+    findings: Sequence[Finding],
+    version: str,
+    manner: Manner = MANNER,
 ) -> str:
     """The message of a commit that does what findings of reports ask for. Ends with a newline."""
     remedies = list(dict.fromkeys(finding.remedy for finding in findings))
-    why = [purpose(remedy).why for remedy in remedies]
     told = [_told(request) for request in requests[:_TOLD]]
     if len(requests) > _TOLD:
         told.append(f"{len(requests) - _TOLD} more findings ask for the same; see below.")
-    subject = request_subject(requests, purpose(remedies[0]).subject)
-    message = message_of(subject, why, findings, version, requests)
-    _, _, rest = message.partition("\n\n")
-    return "\n\n".join([subject, *told, rest])
+    purposes = [purpose(remedy) for remedy in remedies]
+    is_fix = any(purpose.change is Change.FIX for purpose in purposes) or not _is_part(requests)
+    change = Change.FIX if is_fix else Change.REFACTOR
+    text, tail = _says(requests, purposes[0].subject, manner.style.says_fix(change))
+    why = [purpose.why for purpose in purposes]
+    return message_of(Content(text, change, findings, why, told, tail, requests), version, manner)
 
 
-def request_subject(requests: Sequence[Request], deed: str) -> str:
+def request_subject(
+    requests: Sequence[Request],
+    deed: str,
+    style: Style = PLAIN,
+    change: Change = Change.FIX,
+    paths: Iterable[str] = (),
+) -> str:
     """`Fix BUG-004: bare except in stats parsing`, or what the title itself says to do.
 
     Where that would promise too much, it is the deed of the remedy: `Name what is caught (part of C-2)`.
+    In the style of a project that names types: `fix: bare except in stats parsing (BUG-004)`.
     """
-    ids = list(dict.fromkeys(line_of(_defused(request.id), 24) for request in requests))
+    text, tail = _says(requests, deed, style.says_fix(change))
+    return style.line(change, paths, text, tail)
+
+
+def _says(requests: Sequence[Request], deed: str, says_fix: bool) -> tuple[str, str]:
+    """The text of a subject, and what has to stay at its end.
+
+    With `says_fix` what stands in front of it says already that something is fixed.
+    """
+    ids = list(dict.fromkeys(line_of(defused(request.id), 24) for request in requests))
     named = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
-    title = line_of(_defused(requests[0].title), _TITLE_WIDTH)
-    if all(request.is_part for request in requests):
-        title, named = deed, f"part of {named}"
+    title = line_of(defused(requests[0].title), _TITLE_WIDTH)
+    if _is_part(requests):
+        return deed, f" (part of {named})"
     if _IMPERATIVE.match(title) or title == deed:
-        room = SUBJECT_WIDTH - len(named) - 3
-        return f"{_shortened(title, room)} ({named})"
-    lead = f"Fix {named}: "
-    return lead + _shortened(_within_a_sentence(title), SUBJECT_WIDTH - len(lead))
+        return title, f" ({named})"
+    title = _within_a_sentence(title)
+    return (title, f" ({named})") if says_fix else (f"Fix {named}: {title}", "")
+
+
+def _is_part(requests: Sequence[Request]) -> bool:
+    return all(request.is_part for request in requests)
 
 
 def _digest(group: Sequence[Request]) -> str:
@@ -133,17 +155,12 @@ def _told(request: Request) -> str:
     """
     severity = f" ({request.severity})" if request.severity else ""
     place = line_of(request.report, 200) + (f", line {request.line}" if request.line else "")
-    head = f"Asked for by {line_of(_defused(request.id), 60)} in {place}{severity}:"
-    title = line_of(_defused(request.title), _TITLE_WIDTH)
-    text = _shortened(" ".join(_defused(request.text[:_READ]).split()), _TEXT_WIDTH)
+    head = f"Asked for by {line_of(defused(request.id), 60)} in {place}{severity}:"
+    title = line_of(defused(request.title), _TITLE_WIDTH)
+    text = shortened(" ".join(defused(request.text[:_READ]).split()), _TEXT_WIDTH)
     parts = [title] if text in ("", title) else [title, text]
     rest = "\n\n" + fill(_PART) if request.is_part else ""
     return fill(head) + "\n\n" + "\n>\n".join(fill(part, "> ", "> ") for part in parts) + rest
-
-
-def _defused(text: str) -> str:
-    """Text in which nothing refers to an issue, which a merge might close."""
-    return _CLOSING.sub(r"\1\2", _REFERENCE.sub("no. ", text))
 
 
 def _within_a_sentence(title: str) -> str:
@@ -152,13 +169,6 @@ def _within_a_sentence(title: str) -> str:
     is_word = first[:1].isupper() and first[1:].islower() and first[1:].isalpha()
     is_sentence = others and not any(word[:1].isupper() for word in others)
     return title[0].lower() + title[1:] if is_word and is_sentence else title
-
-
-def _shortened(text: str, width: int) -> str:
-    """Text that ends at a word."""
-    if len(text) <= width:
-        return text
-    return f"{text[: width - 2].rpartition(' ')[0] or text[: width - 2]} …"
 
 
 def asked_by(requests: Sequence[Request], findings: Sequence[Finding]) -> tuple[Request, ...]:
