@@ -1,0 +1,203 @@
+"""Scratch worktrees: checkouts of commits in a temporary folder, for commands to run in.
+
+They are linked to the repository (`git worktree`), so that a command finds a real checkout. Making one costs
+much more than switching it to another commit, so each is used again. The folder's name tells whose they are:
+when a run was killed, the next one takes away what it left.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from codemods.repository import GitFailure, Repository, split_paths
+
+_PREFIX = "patchwright-check-"
+_OWNED = re.compile(_PREFIX + r"(?P<pid>\d+)-(?P<host>[\w.-]+)-[a-z0-9_]+")
+# Full checkouts, whatever part of the tree the user looks at; submodules are for the setup command.
+_CHECKOUT = (
+    "-c",
+    "core.sparseCheckout=false",
+    "-c",
+    "submodule.recurse=false",
+    "-c",
+    "advice.detachedHead=false",
+)
+
+
+class Worktree:
+    """One checkout. `path` is its root; `git_dir` what git knows of it."""
+
+    def __init__(self, path: Path, git_dir: Path) -> None:
+        self.path = path
+        self.git_dir = git_dir
+        self._stamp = 0  # seconds; the last time that files were given
+        self._kept: frozenset[str] = frozenset()
+
+    def switch(self, commit: str) -> None:
+        """Make all tracked files those of a commit (its full name). Raises GitFailure.
+
+        Each file that this writes gets a time of its own. Python takes a compiled file for that of a source
+        of the same size and second, and the next version of a file often is both.
+        """
+        renewed = self._git(
+            "diff-index", "-z", "--name-only", "--no-renames", "--diff-filter=DMT", commit, "--"
+        )
+        self._git(*_CHECKOUT, "checkout", "--quiet", "--force", "--detach", commit, "--")
+        is_first, self._stamp = not self._stamp, max(int(time.time()), self._stamp + 1)
+        if renewed and not is_first:
+            for path in split_paths(renewed):
+                self._date(self.path / path)
+            self._git("update-index", "-q", "--refresh")
+
+    def _date(self, file: Path) -> None:
+        if file.is_file() and not file.is_symlink():  # not the folder of a submodule
+            os.utime(file, (self._stamp, self._stamp))
+
+    def keep(self) -> None:
+        """Let what is there besides the tracked files stay when it is cleaned."""
+        self._kept = self._untracked()
+
+    def clean(self) -> None:
+        """Take away new files, but those that git ignores: caches make the next run faster."""
+        for path in self._untracked() - self._kept:
+            remove(self.path / path)
+
+    def _untracked(self) -> frozenset[str]:
+        """Files, and folders in which nothing is tracked."""
+        listing = self._git("ls-files", "-z", "--others", "--exclude-standard", "--directory")
+        return frozenset(path.rstrip("/") for path in split_paths(listing))
+
+    def _git(self, *arguments: str) -> bytes:
+        # Named, not looked for: were the link broken, git would find another repository further up.
+        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path)}
+        return Repository(self.path).git(*arguments, environment=place)
+
+
+@dataclass
+class Worktrees:
+    """Worktrees of one repository, made as they are needed, for several threads.
+
+    `prepare`, if given, is called once for each new one. All are removed at the end of a `with`.
+    """
+
+    repository: Repository
+    prepare: Callable[[Worktree], None] | None = None
+
+    def __enter__(self) -> Worktrees:
+        sweep(self.repository)
+        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-{_host()}-")
+        self._folder = Path(folder).resolve()
+        self._idle: SimpleQueue[Worktree] = SimpleQueue()
+        self._making = threading.Lock()
+        self._made = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        discard(self.repository, self._folder)
+
+    @contextmanager
+    def at(self, commit: str) -> Iterator[Worktree]:
+        """A worktree with the files of a commit, for this thread alone. Raises GitFailure."""
+        worktree = self._switched(commit)
+        try:
+            yield worktree
+        finally:
+            self._idle.put(worktree)
+
+    def _switched(self, commit: str) -> Worktree:
+        try:
+            worktree = self._idle.get_nowait()
+        except Empty:
+            return self._new(commit)
+        try:
+            worktree.clean()
+            worktree.switch(commit)
+        except (GitFailure, OSError):  # a command left it in a state that git cannot get out of
+            discard(self.repository, worktree.path.parent)
+            return self._new(commit)
+        return worktree
+
+    def _new(self, commit: str) -> Worktree:
+        with self._making:
+            self._made += 1
+            path = self._folder / str(self._made) / self.repository.root.name
+            path.parent.mkdir()
+            self.repository.git("worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), commit)
+        git_dir = Repository(path).git("rev-parse", "--absolute-git-dir")
+        worktree = Worktree(path, Path(os.fsdecode(git_dir.removesuffix(b"\n"))))
+        worktree.switch(commit)
+        if self.prepare:
+            self.prepare(worktree)
+            worktree.keep()
+            worktree.switch(commit)  # what it did to tracked files must not count for the first check only
+        return worktree
+
+
+def sweep(repository: Repository) -> None:
+    """Remove the worktrees that runs on this machine left when they were killed."""
+    for path in linked(repository):
+        owned = _OWNED.fullmatch(path.parent.parent.name)
+        if owned and owned["host"] == _host() and not _lives(int(owned["pid"])):
+            discard(repository, path.parent.parent)
+
+
+def discard(repository: Repository, folder: Path) -> None:
+    """Remove a folder of worktrees, and what git knows of them. What cannot go is left to the next run."""
+    remove(folder)
+    for path in linked(repository):
+        if path.is_relative_to(folder) and not path.exists():
+            repository.try_git("worktree", "remove", "--force", "--force", str(path))
+
+
+def linked(repository: Repository) -> list[Path]:
+    """Where the worktrees of the repository are, those that are gone included."""
+    listing = repository.git("worktree", "list", "--porcelain")
+    lines = (line for line in listing.split(b"\n") if line.startswith(b"worktree "))
+    return [Path(os.fsdecode(line.removeprefix(b"worktree "))) for line in lines]
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, also where folders in it are closed. What cannot go stays."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        _open(path)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _open(folder: Path) -> None:
+    """Make folders writable that a command has closed."""
+    with suppress(OSError):
+        folder.chmod(stat.S_IRWXU)
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                _open(entry)
+
+
+def _host() -> str:
+    return re.sub(r"[^\w.-]", "_", socket.gethostname()) or "localhost"
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process of this number is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

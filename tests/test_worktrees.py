@@ -1,0 +1,375 @@
+"""Scratch worktrees: what they hold, that they are nobody else's, and that nothing is left of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from repositories import ENVIRONMENT, Sandbox
+
+from codemods.branches.worktrees import Worktree, Worktrees, linked, remove, sweep
+from codemods.repository import Repository
+
+FILES = {
+    "a.py": b"A = 1\n",
+    "pkg/b.py": b"B = 1\n",
+    "pkg/data.txt": b"text\n",
+    ".gitignore": b"*.log\n.cache/\n__pycache__/\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where worktrees are made, so that what is left of them can be seen."""
+    folder = tmp_path / "temporary files"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Sandbox:
+    return Sandbox.make(tmp_path / "box", FILES)
+
+
+@pytest.fixture
+def trees(box: Sandbox) -> Iterator[Worktrees]:
+    with Worktrees(Repository(box.root)) as trees:
+        yield trees
+
+
+def head(box: Sandbox) -> str:
+    return box.git("rev-parse", "HEAD")
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path != root / ".git" and ".git" not in path.relative_to(root).parts
+    }
+
+
+# -- what is in one -----------------------------------------------------------------------------------
+
+
+def test_it_holds_the_commit_under_the_name_of_the_repository(box: Sandbox, trees: Worktrees) -> None:
+    first = head(box)
+    box.commit({"a.py": b"A = 2\n", "new.py": b""})
+    with trees.at(first) as worktree:
+        assert files(worktree.path) == FILES
+        assert worktree.path.name == box.root.name
+
+
+def test_it_is_switched_and_used_again(box: Sandbox, trees: Worktrees) -> None:
+    first = head(box)
+    second = box.commit({"a.py": b"A = 2\n", "new/c.py": b"C = 1\n"})
+    with trees.at(first) as one:
+        pass
+    with trees.at(second) as other:
+        assert other is one
+        assert files(other.path) == {**FILES, "a.py": b"A = 2\n", "new/c.py": b"C = 1\n"}
+    with trees.at(first) as again:
+        assert files(again.path) == FILES
+
+
+def test_two_at_once_are_two(box: Sandbox, trees: Worktrees) -> None:
+    with trees.at(head(box)) as one, trees.at(head(box)) as other:
+        assert one.path != other.path
+        (one.path / "a.py").write_bytes(b"mine")
+        assert files(other.path) == FILES
+
+
+def test_the_user_has_everything_as_before(box: Sandbox) -> None:
+    box.write({"a.py": b"dirty\n", "untracked.py": b""})
+    before = box.state()
+    config = (box.root / ".git/config").read_bytes()
+    with Worktrees(Repository(box.root)) as trees, trees.at(head(box)) as worktree:
+        (worktree.path / "a.py").unlink()
+    assert box.state() == before
+    assert (box.root / ".git/config").read_bytes() == config
+    assert not (box.root / ".git/worktrees").exists()
+
+
+# -- between two checks -------------------------------------------------------------------------------
+
+
+def test_what_a_check_left_is_gone_but_for_what_git_ignores(box: Sandbox, trees: Worktrees) -> None:
+    with trees.at(head(box)) as worktree:
+        root = worktree.path
+        for path in ("left.txt", "pkg/left.txt", "out/a/b.txt", "kept.log", ".cache/x"):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(b"left")
+        (root / "empty").mkdir()
+        (root / "link").symlink_to(box.root)
+        (root / "a.py").write_bytes(b"A = 3\n")
+        (root / "pkg/b.py").unlink()
+        subprocess.run(["git", "init", "-q", "nested"], cwd=root, env=ENVIRONMENT, check=True)
+        subprocess.run(["git", "add", "left.txt"], cwd=root, env=ENVIRONMENT, check=True)
+    with trees.at(head(box)):
+        assert files(root) == {**FILES, "kept.log": b"left", ".cache/x": b"left"}
+        assert not (root / "empty").exists()
+        assert not (root / "link").is_symlink()
+    assert (box.root / "a.py").exists()
+
+
+def test_what_the_preparation_made_stays_but_tracked_files_are_the_commits(box: Sandbox) -> None:
+    prepared: list[Path] = []
+
+    def prepare(worktree: Worktree) -> None:
+        prepared.append(worktree.path)
+        (worktree.path / "deps").mkdir()
+        (worktree.path / "deps/one").write_bytes(b"1")
+        (worktree.path / "a.py").write_bytes(b"patched")
+
+    with Worktrees(Repository(box.root), prepare) as trees:
+        for _ in range(2):
+            with trees.at(head(box)) as worktree:
+                assert files(worktree.path) == {**FILES, "deps/one": b"1"}
+                (worktree.path / "deps2").write_bytes(b"")
+    assert len(prepared) == 1
+
+
+def spoil_head(worktree: Worktree) -> None:
+    (worktree.git_dir / "HEAD").write_bytes(b"nonsense\n")
+
+
+def lock_index(worktree: Worktree) -> None:
+    (worktree.git_dir / "index.lock").touch()
+
+
+def cut_the_link(worktree: Worktree) -> None:
+    (worktree.path / ".git").unlink()
+
+
+def take_everything(worktree: Worktree) -> None:
+    remove(worktree.path)
+
+
+@pytest.mark.parametrize("spoil", [spoil_head, lock_index, cut_the_link, take_everything])
+def test_one_that_is_spoiled_is_made_anew(box: Sandbox, trees: Worktrees, spoil: object) -> None:
+    assert callable(spoil)
+    with trees.at(head(box)) as worktree:
+        spoil(worktree)
+    second = box.commit({"a.py": b"A = 2\n"})
+    with trees.at(second) as worktree:
+        assert (worktree.path / "a.py").read_bytes() == b"A = 2\n"
+        assert (worktree.path / ".git").is_file() or spoil is cut_the_link
+
+
+def test_without_its_link_the_repository_around_it_is_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder for temporary files inside of the repository: git would find the user's tree."""
+    box = Sandbox.make(tmp_path / "around", FILES)
+    (box.root / "tmp.log").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(box.root / "tmp.log"))
+    first = head(box)
+    second = box.commit({"a.py": b"A = 2\n"})
+    box.write({"a.py": b"precious\n"})
+    with Worktrees(Repository(box.root)) as trees:
+        with trees.at(second) as worktree:
+            cut_the_link(worktree)
+        with trees.at(first):
+            assert (box.root / "a.py").read_bytes() == b"precious\n"
+            assert head(box) == second
+
+
+# -- compiled files -----------------------------------------------------------------------------------
+
+COMPILING = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONDONTWRITEBYTECODE"}
+READ = "import a, pkg.b; print(a.A, pkg.b.B)"
+
+
+def seen(root: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", READ], cwd=root, capture_output=True, text=True, check=True, env=COMPILING
+    )
+    return done.stdout.strip()
+
+
+def test_python_never_takes_a_compiled_file_for_that_of_another_commit(
+    box: Sandbox, trees: Worktrees
+) -> None:
+    """All versions have one size, and most of the switches fall into one second."""
+    commits = [box.commit({"a.py": b"A = %d\n" % number}) for number in range(6)]
+    for number in [0, 1, 0, 2, 3, 2, 4, 5]:
+        with trees.at(commits[number]) as worktree:
+            assert seen(worktree.path) == f"{number} 1"
+    assert list((worktree.path / "__pycache__").glob("a.*.pyc"))
+
+
+def test_nor_for_that_of_a_file_that_a_check_has_changed(box: Sandbox, trees: Worktrees) -> None:
+    commit = head(box)
+    for _ in range(3):
+        with trees.at(commit) as worktree:
+            assert seen(worktree.path) == "1 1"
+            source = worktree.path / "a.py"
+            times = source.stat()
+            source.write_bytes(b"A = 9\n")
+            os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns + 1_000_000_000))
+            assert seen(worktree.path) == "9 1"
+
+
+def test_files_that_stay_keep_their_times_and_git_sees_no_change(box: Sandbox, trees: Worktrees) -> None:
+    first = head(box)
+    second = box.commit({"a.py": b"A = 2\n"})
+    with trees.at(first) as worktree:
+        before = (worktree.path / "pkg/b.py").stat().st_mtime_ns
+    with trees.at(second):
+        assert (worktree.path / "pkg/b.py").stat().st_mtime_ns == before
+        assert (worktree.path / "a.py").stat().st_mtime <= time.time() + 2
+        place = {**ENVIRONMENT, "GIT_OPTIONAL_LOCKS": "0"}
+        listing = ["git", "diff-files", "--name-only"]
+        assert not subprocess.run(listing, cwd=worktree.path, capture_output=True, env=place).stdout
+
+
+# -- any repository -----------------------------------------------------------------------------------
+
+
+def test_a_bare_repository(box: Sandbox, tmp_path: Path) -> None:
+    box.git("clone", "-q", "--bare", str(box.root), str(tmp_path / "bare.git"))
+    bare = Repository(tmp_path / "bare.git", bare=True)
+    with Worktrees(bare) as trees, trees.at(head(box)) as worktree:
+        assert files(worktree.path) == FILES
+    assert not (tmp_path / "bare.git/worktrees").exists()
+
+
+def test_a_linked_worktree_of_the_user(box: Sandbox, tmp_path: Path) -> None:
+    box.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    with Worktrees(Repository(tmp_path / "side")) as trees, trees.at(head(box)) as worktree:
+        assert files(worktree.path) == FILES
+    assert linked(Repository(box.root)) == [box.root, tmp_path / "side"]
+
+
+def test_a_sparse_checkout_is_checked_whole(box: Sandbox) -> None:
+    box.git("sparse-checkout", "set", "--cone", "nothing")
+    assert not (box.root / "pkg").exists()
+    state = box.state()
+    second = box.commit({"a.py": b"A = 2\n"})
+    with Worktrees(Repository(box.root)) as trees:
+        for commit in (second, f"{second}~1", second):
+            with trees.at(box.git("rev-parse", commit)) as worktree:
+                assert files(worktree.path).keys() == FILES.keys()
+    assert state["files"].keys() == box.state()["files"].keys()  # type: ignore[attr-defined]
+
+
+def test_a_repository_inside_of_another(box: Sandbox, tmp_path: Path) -> None:
+    """A submodule's settings name its own working tree, which must not become that of the scratch."""
+    outer = Sandbox.make(tmp_path / "outer", {"x.py": b""})
+    allow = ("-c", "protocol.file.allow=always")
+    outer.git(*allow, "submodule", "add", "-q", str(box.root), "inner")
+    outer.commit({})
+    inner = Repository(outer.root / "inner")
+    with Worktrees(inner) as trees, trees.at(head(box)) as worktree:
+        assert files(worktree.path) == FILES
+        (worktree.path / "a.py").unlink()
+    assert files(inner.root).keys() == FILES.keys()
+    with Worktrees(Repository(outer.root)) as trees, trees.at(head(outer)) as worktree:
+        assert list((worktree.path / "inner").iterdir()) == []
+        (worktree.path / "left").touch()
+        with trees.at(head(outer)):
+            pass
+
+
+def test_hooks_of_the_repository_do_not_run(box: Sandbox, tmp_path: Path) -> None:
+    hook = box.root / ".git/hooks/post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n")
+    hook.chmod(0o755)
+    with Worktrees(Repository(box.root)) as trees, trees.at(head(box)):
+        pass
+    assert not (tmp_path / "ran").exists()
+
+
+def test_variables_of_git_lead_nowhere_else(
+    box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Sandbox.make(tmp_path / "other", {"other.py": b""})
+    for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": "", "GIT_INDEX_FILE": ".git/index"}.items():
+        monkeypatch.setenv(name, str(other.root / value))
+    before = other.state()
+    with Worktrees(Repository(box.root)) as trees, trees.at(head(box)) as worktree:
+        assert files(worktree.path) == FILES
+    assert other.state() == before
+
+
+# -- every way out ------------------------------------------------------------------------------------
+
+
+def is_swept(box: Sandbox, temporary: Path) -> bool:
+    return linked(Repository(box.root)) == [box.root] and not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_an_exception_leaves_nothing(box: Sandbox, temporary: Path, error: type[BaseException]) -> None:
+    with (
+        pytest.raises(error),
+        Worktrees(Repository(box.root)) as trees,
+        trees.at(head(box)) as worktree,
+    ):
+        (worktree.path / "closed").mkdir()
+        (worktree.path / "closed/file").touch()
+        (worktree.path / "closed").chmod(0o500)
+        raise error
+    assert is_swept(box, temporary)
+
+
+def test_a_preparation_that_fails_leaves_nothing(box: Sandbox, temporary: Path) -> None:
+    def fail(worktree: Worktree) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), Worktrees(Repository(box.root), fail) as trees, trees.at(head(box)):
+        pass
+    assert is_swept(box, temporary)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from codemods.branches.worktrees import Worktrees
+from codemods.repository import Repository
+with Worktrees(Repository(Path(sys.argv[1]))) as trees, trees.at(sys.argv[2]):
+    print("there", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("is_folder_gone", [False, True])
+def test_what_a_killed_run_left_is_swept_by_the_next(
+    box: Sandbox, temporary: Path, is_folder_gone: bool
+) -> None:
+    command = [sys.executable, "-c", KILLED, str(box.root), head(box)]
+    place = {**ENVIRONMENT, "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, env=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"there\n"
+        (_, left) = linked(Repository(box.root))
+        sweep(Repository(box.root))
+        assert (left / "a.py").exists()  # it is at work
+        other.kill()
+        other.wait()
+    assert left.exists()
+    if is_folder_gone:  # the machine was started anew
+        remove(left.parent.parent)
+    with Worktrees(Repository(box.root)):
+        assert linked(Repository(box.root)) == [box.root]
+    assert is_swept(box, temporary)
+
+
+def test_worktrees_of_others_are_not_swept(box: Sandbox, temporary: Path) -> None:
+    others = [
+        temporary / "mine",
+        temporary / "patchwright-check-999999999-another.host-abcd1234" / "1" / "box",
+        temporary / "patchwright-check-x" / "1" / "box",
+    ]
+    for path in others:
+        box.git("worktree", "add", "-q", "--detach", str(path))
+    sweep(Repository(box.root))
+    assert linked(Repository(box.root)) == [box.root, *others]
+    assert all((path / "a.py").exists() for path in others)
