@@ -96,6 +96,7 @@ def test_json(box: Sandbox, run: Run) -> None:
         "findings": second["findings"],
         "audit": [],
         "conflicts_with": [],
+        "on": None,
         "check": None,
     }
     assert len(second["findings"]) == 3

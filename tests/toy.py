@@ -120,7 +120,7 @@ def use(monkeypatch: pytest.MonkeyPatch, *remedies: type[Remedy]) -> None:
     chosen = sorted(remedies or ALL, key=lambda remedy: remedy.id())
     Killer.home = os.getpid()
     # The definition comes last: who is imported here for the first time must still get the real one.
-    for module in ("cli.selection", "cli.report", "codemods.engine", "codemods.remedy"):
+    for module in ("cli.branch_plans", "cli.selection", "cli.report", "codemods.engine", "codemods.remedy"):
         monkeypatch.setattr(f"{module}.all_remedies", lambda: chosen)
 
 

@@ -1,5 +1,6 @@
 """One branch per fix, written as git objects; nobody's working tree is touched."""
 
+from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, By, Plan, Plans, Purpose, Request, Status
 from codemods.branches.names import PREFIX, is_prefix
 from codemods.branches.plan import plan
@@ -19,5 +20,6 @@ __all__ = [
     "is_prefix",
     "obsolete_branches",
     "plan",
+    "read_ledger",
     "write_branches",
 ]

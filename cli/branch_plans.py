@@ -1,0 +1,96 @@
+"""From what was found to branches: the plans, and what writing them needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cli.branch_options import BranchChoice
+from cli.report import Report
+from codemods import version
+from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
+from codemods.branches.model import Repaired
+from codemods.engine import repair, scan
+from codemods.model import FileChange, Finding, ScanResult
+from codemods.relocation import repair_above
+from codemods.remedy import all_remedies
+from codemods.repository import Repository
+from codemods.sources import Commit
+
+
+def plans_of(report: Report, choice: BranchChoice) -> Plans:
+    """What each branch shall hold."""
+    purposes = {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
+
+    def made(
+        findings: Sequence[Finding],
+        wanted: Callable[[Finding], bool],
+        *,
+        again: bool,
+        safer: bool = False,
+        below: Sequence[FileChange] = (),
+    ) -> Repaired:
+        """The fixes of one branch, as safe as was asked."""
+
+        def chosen(finding: Finding) -> bool:
+            return wanted(finding) and report.wants(finding)
+
+        if below:
+            remedies = [r for r in report.selection.remedies if r in {f.remedy for f in findings}]
+            tree = report.selection.tree
+            return repair_above(tree, below, findings, chosen, remedies, again=again, safer=safer)
+        if report.triages is not None:  # several remedies can meet on one branch
+            return report.series_of(findings, chosen, safer=safer)
+        remedies = sorted({finding.remedy for finding in findings})
+        return repair(report.selection.tree, findings, chosen, remedies, again=again, safer=safer)
+
+    return plan(
+        [finding for finding in report.result.findings if report.wants(finding)],
+        made,
+        purposes.__getitem__,
+        version=version(),
+        by=By(choice.by.value),
+        prefix=choice.prefix,
+        requests=report.requests,
+    )
+
+
+def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch, ...]:
+    """The branches, as they became. Raises GitFailure."""
+    base = report.selection.tree
+    assert isinstance(base, Commit)
+    return write_branches(
+        base,
+        plans.plans,
+        target=target_of(base.repository, choice.base),
+        recreate=choice.recreate,
+        scanned=_scanned(report, base),
+    )
+
+
+def target_of(repository: Repository, revision: str) -> str | None:
+    """The branch that a revision names, here or at a remote: where the fixes are meant to go."""
+    done = repository.try_git("rev-parse", "--symbolic-full-name", "--verify", "--quiet", revision)
+    name = done.stdout.decode(errors="surrogateescape").strip()
+    if name.startswith("refs/remotes/"):
+        return name.split("/", 3)[3]
+    return name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else None
+
+
+def _scanned(report: Report, base: Commit) -> Scanned:
+    """What was looked at. With a report that is only what it asks for: then our own branches are, too."""
+    selection = report.selection
+    if report.triages is None:
+        return _seen(selection.remedies, selection.paths, report.result)
+    records = read_ledger(base.repository).records.values()
+    paths = sorted({path for record in records for path in record.paths}.intersection(selection.paths))
+    named = {remedy for record in records for remedy in record.remedies}
+    remedies = tuple(remedy for remedy in selection.remedies if remedy in named)
+    if not (paths and remedies):
+        return _seen(remedies, paths, ScanResult())
+    return _seen(remedies, paths, scan(base, remedies, paths=paths, size_limit=selection.size_limit))
+
+
+def _seen(remedies: Sequence[str], paths: Sequence[str], result: ScanResult) -> Scanned:
+    unread = {failure.path for failure in result.failures}
+    found = frozenset(finding.fingerprint for finding in result.findings)
+    return Scanned(frozenset(remedies), frozenset(paths) - unread, found)

@@ -1,0 +1,99 @@
+"""What is said of branches: as JSON, as lines of text, as an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from cli.report import NOTHING, Report
+from codemods.branches import Branch, Status
+from codemods.branches.model import Checked
+from codemods.model import Failure
+from codemods.output.table import table
+
+_WITHOUT = (Status.REJECTED, Status.KEPT, Status.DELETED)  # nothing can be built on these
+
+
+def branch_document(sha: str, branches: Sequence[Branch], obsolete: Sequence[str]) -> dict[str, Any]:
+    """What became of the branches, as data; `obsolete` are others of ours whose faults are gone."""
+    return {
+        "version": 1,
+        "base": sha,
+        "branches": [
+            {
+                "name": branch.name,
+                "commit": branch.commit,
+                "status": branch.status.value,
+                "reason": branch.reason,
+                "findings": [finding.fingerprint for finding in branch.findings],
+                "audit": list(branch.audit),
+                "conflicts_with": list(branch.conflicts_with),
+                "on": branch.on,
+                "check": _check_document(branch.check) if branch.check else None,
+            }
+            for branch in branches
+        ],
+        "obsolete": list(obsolete),
+    }
+
+
+def _check_document(check: Checked) -> dict[str, Any]:
+    return {
+        "command": check.command,
+        "base": check.base.value,
+        "branch": check.branch.value,
+        "seconds": round(check.seconds, 3),
+        "good": check.is_good,
+        "new": list(check.new),
+        "tail": check.tail,
+    }
+
+
+def branch_lines(
+    report: Report, base: str, branches: Sequence[Branch], obsolete: Sequence[str]
+) -> Iterator[str]:
+    """The branches, what is left, and what to do next."""
+    if not report.selection.paths:
+        yield NOTHING
+        return
+    if branches:
+        yield from _table(branches)
+        yield ""
+    yield from (f"{branch.name}: {branch.reason}" for branch in branches if branch.reason)
+    yield from (
+        f"{b.name} conflicts with {', '.join(b.conflicts_with)}" for b in branches if b.conflicts_with
+    )
+    yield from (f"{name}: obsolete, the faults are gone: patchwright prune deletes it" for name in obsolete)
+    if not branches:
+        yield "Nothing to fix."
+    yield from report.left()
+    if any(branch.commit for branch in branches):
+        yield f"Next: git diff {base}...BRANCH shows one of them, git merge BRANCH takes it."
+
+
+def _table(branches: Sequence[Branch]) -> Iterator[str]:
+    """A line for each; what their checks say only when there were any."""
+    checked = any(branch.check for branch in branches)
+    columns = ("branch", "status", "commit", *(["check"] if checked else []), "findings", "files")
+    rows = []
+    for b in branches:
+        verdict = [b.check.branch.value if b.check else "-"] if checked else []
+        files = len({finding.path for finding in b.findings})
+        rows.append((b.name, b.status.value, (b.commit or "-")[:10], *verdict, len(b.findings), files))
+    yield from table(columns, rows)
+
+
+def exit_code(branches: Sequence[Branch], failures: Collection[Failure]) -> int:
+    """0; 1 when a check rejected a fix, or what it builds on was not to be had; 2 when it went wrong."""
+    by_name = {branch.name: branch for branch in branches}
+    causes = [_cause(branch, by_name) for branch in branches if branch.status is Status.REJECTED]
+    if failures or any(c.status is Status.REJECTED and c.check is None for c in causes):
+        return 2
+    return 1 if causes else 0
+
+
+def _cause(branch: Branch, by_name: Mapping[str, Branch]) -> Branch:
+    """The branch at the bottom of a stack for whose sake a branch was not made."""
+    while branch.check is None and branch.on and (below := by_name[branch.on]).status in _WITHOUT:
+        branch = below
+    return branch
