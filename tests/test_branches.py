@@ -594,7 +594,9 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
 
 
-def repair(group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Outcome:
+def repair(
+    group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool, **_: object
+) -> Outcome:
     """Writes the lines of the findings it was asked for into their files."""
     assert all(wanted(f) for f in group)
     paths = sorted({f.path for f in group})
@@ -648,7 +650,9 @@ def test_findings_that_share_a_fix_share_a_branch() -> None:
 
 
 def test_what_changes_nothing_gets_no_plan() -> None:
-    def idle(group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Outcome:
+    def idle(
+        group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool, **_: object
+    ) -> Outcome:
         return Outcome((FileChange("a.py", b"1", b"1"),), ())
 
     assert plan(FINDINGS, idle, lambda remedy: Purpose("Mend"), version="1.0").plans == ()
@@ -657,7 +661,9 @@ def test_what_changes_nothing_gets_no_plan() -> None:
 def test_one_finding_at_a_time_does_not_look_again() -> None:
     asked: dict[str, bool] = {}
 
-    def note(group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool) -> Outcome:
+    def note(
+        group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool, **_: object
+    ) -> Outcome:
         asked[group[0].path] = again
         return repair(group, wanted, again=again)
 

@@ -13,7 +13,7 @@ import toy
 from codemods.branches import By, Plan, Purpose, plan
 from codemods.branches.model import Repaired
 from codemods.engine import repair, scan
-from codemods.model import Applicability, Finding, Fix
+from codemods.model import Applicability, FileChange, Finding, Fix
 from codemods.module import Module
 from codemods.remedy import Proposal
 from codemods.series import series
@@ -135,7 +135,12 @@ def planned(files: dict[str, bytes], by: By, **options: bool) -> tuple[Plan, ...
     tree, findings = findings_of(files)
 
     def made(
-        group: Sequence[Finding], wanted: Callable[[Finding], bool], *, again: bool, safer: bool = False
+        group: Sequence[Finding],
+        wanted: Callable[[Finding], bool],
+        *,
+        again: bool,
+        safer: bool = False,
+        below: Sequence[FileChange] = (),
     ) -> Repaired:
         return repair(tree, group, wanted, ["bare-except"], again=again, safer=safer)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from codemods.branches.message import MANNER, Manner, commit_message
-from codemods.branches.model import By, Plan, Plans, Purpose, Repaired, Repairer, Request
+from codemods.branches.model import By, Plan, Plans, Purpose, Remade, Repaired, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
 from codemods.branches.requested import Requested, asked_by, request_message, requested
-from codemods.model import Failure, Finding, Fix, Span
+from codemods.model import Failure, FileChange, Finding, Fix, Span
 
 
 def plan(
@@ -53,19 +54,26 @@ def plan(
             message = commit_message(purpose(groups[name][0].remedy), fixed, version, asked, manner)
         return Plan(name, message, changes, fixed, tuple(request.id for request in asked))
 
-    plans: list[Plan] = []
-    failures: dict[Failure, None] = {}
-    for name, group in sorted(groups.items()):
+    def made(name: str, below: Sequence[FileChange] = (), *, safer: bool = False) -> Remade:
+        group = groups[name]
         # A fix that is made renumbers its equals: looking again would make them on its branch.
         again = by is not By.FINDING and not requests
-        repaired = repair(group, _is(name, name_of), again=again)
-        failures |= dict.fromkeys(repaired.failures)
-        made = planned(name, repaired)
-        if made and with_safer and any(f.safer is not f for f in repaired.fixed):
-            less = planned(name, repair(group, _is(name, name_of), again=again, safer=True))
-            made = replace(made, safer=less)
-        if made:
-            plans.append(made)
+        wanted = _is(name, name_of) if again or not below else _among(group)
+        repaired = repair(group, wanted, again=again, safer=safer, below=below)
+        plan = planned(name, repaired)
+        if plan:
+            has_safer = with_safer and not safer and any(f.safer is not f for f in repaired.fixed)
+            less = made(name, below, safer=True).plan if has_safer else None
+            plan = replace(plan, safer=less, remake=partial(made, name, safer=safer))
+        return Remade(plan, repaired.failures)
+
+    plans: list[Plan] = []
+    failures: dict[Failure, None] = {}
+    for name in sorted(groups):
+        remade = made(name)
+        failures |= dict.fromkeys(remade.failures)
+        if remade.plan:
+            plans.append(remade.plan)
     return Plans(tuple(plans), tuple(failures))
 
 
@@ -86,6 +94,12 @@ def _by_place(findings: Iterable[Finding], by: By, prefix: str) -> Callable[[Fin
 def _by_request(answers: Requested) -> Callable[[Finding], str | None]:
     """Branches by what a report asks for."""
     return lambda finding: answers.names.get(finding.fingerprint)
+
+
+def _among(group: Iterable[Finding]) -> Callable[[Finding], bool]:
+    """Where findings were found again, names by place and by fix are not what they were."""
+    prints = {finding.fingerprint for finding in group}
+    return lambda finding: finding.fingerprint in prints
 
 
 def _is(name: str, name_of: Callable[[Finding], str | None]) -> Callable[[Finding], bool]:
