@@ -51,19 +51,18 @@ class Worktree:
         Each file that this writes gets a time of its own. Python takes a compiled file for that of a source
         of the same size and second, and the next version of a file often is both.
         """
-        renewed = self._git(
+        listing = self._git(
             "diff-index", "-z", "--name-only", "--no-renames", "--diff-filter=DMT", commit, "--"
         )
+        renewed = [self.path / path for path in split_paths(listing)]
+        is_first, before = not self._stamp, [self._stamp, *map(_time_of, renewed)]
         self._git(*_CHECKOUT, "checkout", "--quiet", "--force", "--detach", commit, "--")
-        is_first, self._stamp = not self._stamp, max(int(time.time()), self._stamp + 1)
+        self._stamp = max(int(time.time()), *before) + 1
         if renewed and not is_first:
-            for path in split_paths(renewed):
-                self._date(self.path / path)
+            for file in renewed:
+                if _time_of(file):
+                    os.utime(file, (self._stamp, self._stamp))
             self._git("update-index", "-q", "--refresh")
-
-    def _date(self, file: Path) -> None:
-        if file.is_file() and not file.is_symlink():  # not the folder of a submodule
-            os.utime(file, (self._stamp, self._stamp))
 
     def keep(self) -> None:
         """Let what is there besides the tracked files stay when it is cleaned."""
@@ -143,6 +142,15 @@ class Worktrees:
             worktree.keep()
             worktree.switch(commit)  # what it did to tracked files must not count for the first check only
         return worktree
+
+
+def _time_of(path: Path) -> int:
+    """When a file was written, in seconds; 0 when it is no file: a symlink, the folder of a submodule."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0
+    return int(status.st_mtime) if stat.S_ISREG(status.st_mode) else 0
 
 
 def sweep(repository: Repository) -> None:
