@@ -15,7 +15,6 @@ from codemods.model import Applicability, Finding
 
 _WIDTH = 72
 _LONGEST = 100  # what commitlint takes in a line
-_SIGNOFF = "Signed-off-by: "
 # What makes a platform close an issue, or link to one of its own.
 _REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 # What tells a forge not to run its checks.
@@ -83,15 +82,7 @@ def message_of(content: Content, version: str, manner: Manner = MANNER) -> str:
         *_body(content, manner),
         "\n".join(trailers(content.findings, version, content.requests)),
     ]
-    message = "\n\n".join(paragraphs) + "\n"
-    return with_trailers(message, f"{_SIGNOFF}{manner.signoff}") if manner.signoff else message
-
-
-def with_trailers(message: str, *lines: str) -> str:
-    """The message with more trailers. Who signs off stays last: that stands for all that is above it."""
-    signed = message.rfind(f"\n{_SIGNOFF}") + 1
-    end = signed if signed and "\n\n" not in message[signed:] else len(message)
-    return message[:end] + "".join(f"{line}\n" for line in lines) + message[end:]
+    return "\n\n".join(paragraphs) + "\n" + (f"Signed-off-by: {manner.signoff}\n" if manner.signoff else "")
 
 
 def subject_line(
@@ -113,9 +104,8 @@ def _with_file(text: str, paths: Sequence[str], style: Style, change: Change, wi
 
 def _subject(content: Content, manner: Manner) -> str:
     """The first line, as the style or the template has it."""
-    if manner.subject:
-        return _filled_in(content, manner.style, manner.subject)
-    return _in_style(content, manner.style, SUBJECT_WIDTH)
+    made = _filled_in(content, manner.style, manner.subject) if manner.subject else ""
+    return made or _in_style(content, manner.style, SUBJECT_WIDTH)
 
 
 def _in_style(content: Content, style: Style, width: int) -> str:
