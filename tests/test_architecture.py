@@ -20,8 +20,9 @@ FILES = {
 ROOMS: dict[str, set[str] | None] = {
     "codemods/model.py": set(),
     "codemods/remedies/": {"module", "names", "surgery", "exceptions", "project", "remedy"},
-    "codemods/exceptions/": {"module", "names", "project", "installed", "supported"},
+    "codemods/exceptions/": {"module", "names", "project", "installed", "supported", "store"},
     "codemods/branches/": {"sources", "repository"},  # `repository` is how `sources` reads commits
+    "codemods/proposals/": {"branches", "sources", "repository"},
     "codemods/module.py": {"dialect"},
     "codemods/names.py": {"module"},
     "codemods/surgery.py": {"module"},

@@ -10,6 +10,7 @@ from codemods.exceptions.hierarchy import handler_types, hierarchy_of
 from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
 from codemods.exceptions.results import of_result, yielded
+from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
@@ -68,8 +69,9 @@ def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
             if kind.definition and not made:
                 enters = values.member(kind.definition, name).definitions
                 made = [of_result(values, definition) for definition in enters]
-            elif not made and (fact := values.fact_of(kind.name, name)) and fact.installed:
-                made = [notation.parse(fact.returns)]
+            elif not made and not tables().fact(kind.name, "__enter__"):
+                fact = values.fact_of(kind.name, name)
+                made = [notation.parse(fact.returns)] if fact and (fact.installed or fact.untold) else []
         found.append(join(made) if made else entered(frozenset({kind})))
     return join(found) if found else UNKNOWN
 

@@ -34,6 +34,8 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
     name = hierarchy_of(values.project).resolve(module, node) if dotted else None
     if name:
         return Target(makes=(plain(name),))
+    if dotted and (fact := values.typed(dotted)):
+        return Target(facts=(fact,))
     match node:
         case ast.Attribute():
             found = attribute(values, module, node)
@@ -79,7 +81,8 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         if origin := variable(values.project, module, dotted):
             return Target(origins=(origin,))
         if not is_held_by_variable(values.project, module, node):
-            return NOBODY_KNOWS
+            fact = values.typed(dotted)
+            return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
         return above(values, owner, node.attr)
     if definition := class_behind(values, module, node.value):

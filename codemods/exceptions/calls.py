@@ -53,7 +53,7 @@ def _call(walk: Walk, node: ast.Call) -> None:
     if _is_bare_super(walk, node):
         return
     use(walk, target, node, f"calls `{short(node.func)}`")
-    if walk.thorough and walk.found.missing and all(fact.installed for fact in target.facts):
+    if walk.thorough and walk.found.missing and all(fact.installed or fact.untold for fact in target.facts):
         _passed_functions(walk, node)
 
 

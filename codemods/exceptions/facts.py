@@ -16,6 +16,10 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     if fact.installed:
         walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
         return
+    if fact.untold:
+        what = "reads" if fact.is_value else "calls"
+        walk.found.missing[f"{what} `{fact.name}`, which is not in the tables"] = None
+        return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     for name in fact.raises if not has_default(call, fact) else ():

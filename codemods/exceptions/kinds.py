@@ -24,6 +24,7 @@ _FILLED = {
     "collections.deque",
     "collections.defaultdict",
 }  # and changed later
+STREAMS = ("stdin", "stdout", "stderr")
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
@@ -132,11 +133,24 @@ def of_output(function: str, call: ast.Call) -> Value:
     given = {k.arg: k.value for k in call.keywords}
     if None in given:  # **options
         return UNKNOWN
-    text = plain("str" if {"text", "universal_newlines", "encoding", "errors"} & set(given) else "bytes")
+    is_text = {"text", "universal_newlines", "encoding", "errors"} & set(given)
+    if function == "subprocess.Popen":
+        file = plain("io.TextIOWrapper" if is_text else "io.BufferedReader")
+        return plain(function, *(file if stream in given else NONE for stream in STREAMS))
+    text = plain("str" if is_text else "bytes")
     if function == "subprocess.check_output":
         return text
     captured = "capture_output" in given or "stdout" in given
     return plain("subprocess.CompletedProcess", text if captured else text | NONE)
+
+
+def stream_of(process: Type, name: str) -> Value:
+    """The stream of that name of a process which `of_output` has told of; empty for others."""
+    if process.name == "subprocess.CompletedProcess" and process.arguments and name != "stdin":
+        return process.arguments[0]
+    if process.name == "subprocess.Popen" and len(process.arguments) == len(STREAMS):
+        return process.arguments[STREAMS.index(name)]
+    return UNKNOWN
 
 
 def of_file(call: ast.Call, mode_at: int) -> Value:

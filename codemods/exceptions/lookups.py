@@ -110,7 +110,7 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
 
 
 def _read(walk: Walk, fact: Fact) -> None:
-    if fact.is_value or not fact.installed:
+    if fact.is_value or not (fact.installed or fact.untold):
         fact_used(walk, fact, None)
 
 

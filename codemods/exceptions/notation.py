@@ -60,6 +60,8 @@ _OPEN = {
     "AsyncIterator": "Iterator",
     "AsyncIterable": "Iterator",
     "AsyncGenerator": "Iterator",
+    "TextIO": "io.TextIOWrapper",
+    "BinaryIO": "io.BufferedReader",
     "Awaitable": "Awaitable",
     "Coroutine": "Awaitable",
 }

@@ -34,12 +34,12 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     target = values.target(module, node.func)
     if not target.found:
         return UNKNOWN
-    facts = [notation.parse(fact.returns) for fact in target.facts]
+    facts = [values.returned(fact) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
         return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
         return _of_factory(module, node.args[0])
-    if any(f.name in ("subprocess.run", "subprocess.check_output") for f in target.facts):
+    if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
     if isinstance(node.func, ast.Attribute) and target.facts:
         facts = _from_container(values, module, node, facts)

@@ -68,6 +68,7 @@ class Fact:
     external: bool = False  # not of the standard library: versions differ
     installed: bool = False  # by the source of an installed package, which tells what it raises
     is_value: bool = False  # it is read, not called
+    untold: bool = False  # nobody says what it raises, only its type is known
 
 
 class Tables:

@@ -36,6 +36,14 @@ class Inference(Protocol):
         """What is known of an attribute of a type from outside of the project."""
         ...
 
+    def typed(self, dotted: str) -> Fact | None:
+        """What typeshed says of a name of the standard library: its type, not what it raises."""
+        ...
+
+    def returned(self, fact: Fact) -> Value:
+        """What calling it gives, or reading it."""
+        ...
+
     def member(self, owner: Definition, name: str) -> Target:
         """An attribute of an instance of a project's class."""
         ...

@@ -14,12 +14,22 @@ from functools import lru_cache
 from codemods.exceptions import notation
 from codemods.exceptions.bound import of_binding
 from codemods.exceptions.callees import attribute, callee
-from codemods.exceptions.kinds import awaited, element_at, join, loosened, of_operation, plain
+from codemods.exceptions.kinds import (
+    STREAMS,
+    awaited,
+    element_at,
+    join,
+    loosened,
+    of_operation,
+    plain,
+    stream_of,
+)
 from codemods.exceptions.members import member
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.reaching import narrowed, reaching
 from codemods.exceptions.results import is_property, of_call, of_result
+from codemods.exceptions.stubs import stubs_in
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Target
 from codemods.installed import abroad
@@ -45,6 +55,7 @@ class Values:
         self.project = project
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
+        self._stubs = stubs_in(installed.environment.cache if installed else None)
         self._memo: dict[ast.expr, Value] = {}
         self._provisional: dict[ast.expr, Value] = {}  # cut short, and good for the open question only
         self._targets: dict[ast.expr, Target] = {}
@@ -132,7 +143,19 @@ class Values:
 
     def fact_of(self, type_name: str, attribute: str) -> Fact | None:
         """What is known of an attribute of a type from outside of the project."""
-        return tables().fact(type_name, attribute) or self.fact(f"{type_name}.{attribute}")
+        dotted = f"{type_name}.{attribute}"
+        return tables().fact(type_name, attribute) or self.fact(dotted) or self.typed(dotted)
+
+    def typed(self, dotted: str) -> Fact | None:
+        """What typeshed says of a name of the standard library: its type, not what it raises."""
+        return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
+
+    def returned(self, fact: Fact) -> Value:
+        """What calling it gives, or reading it."""
+        found: Fact | None = fact
+        if fact.returns is None and not (fact.external or fact.untold):
+            found = self.typed(fact.name)
+        return notation.parse(found.returns) if found else UNKNOWN
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -201,16 +224,16 @@ class Values:
         return join([*first, last])
 
     def _of_attribute(self, module: Module, node: ast.Attribute) -> Value:
-        if node.attr in ("stdout", "stderr"):
-            owner = self.seen(module, node.value)
-            outputs = {k for k in owner if k.name == "subprocess.CompletedProcess" and k.arguments}
-            if outputs:
-                return join(k.arguments[0] for k in outputs)
+        if node.attr in STREAMS:
+            streams = [stream_of(kind, node.attr) for kind in self.seen(module, node.value)]
+            if any(streams):
+                return join(stream for stream in streams if stream)
         target = self.attribute(module, node)
         if not target.found:
             return UNKNOWN
         read = [
-            UNKNOWN if f.installed and not f.is_value else notation.parse(f.returns) for f in target.facts
+            UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
+            for f in target.facts
         ]
         read += [loosened(self.seen(*origin)) for origin in target.origins]
         read += target.values

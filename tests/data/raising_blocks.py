@@ -9,11 +9,13 @@ import collections
 import contextlib
 import csv
 import functools
+import inspect
 import io
 import json
 import operator
 import os
 import re
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -1038,5 +1040,31 @@ def walrus(text: str) -> None:
     try:
         if (found := text.find("a")) >= 0:
             text[found + 1]
+    except:
+        raise
+
+
+def typed_by_stubs(text: str) -> None:
+    try:
+        names = [threading.Thread(name=text).name]
+        int(names[0])
+    except:
+        raise
+
+
+def frames(number: int) -> None:
+    try:
+        frame = inspect.currentframe()
+        for _ in range(abs(number)):
+            frame = frame.f_back
+        frame.f_lineno
+    except:
+        raise
+
+
+def parameters(text: str) -> None:
+    try:
+        signature = inspect.signature(frames)
+        signature.parameters[text].name.index("b")
     except:
         raise
