@@ -16,7 +16,9 @@ from cli.explain import explain
 from cli.explain_raises import explain_raises
 from cli.options import Refusal
 from cli.preview import preview
+from cli.prune import prune
 from cli.remedies import remedies
+from cli.status import status
 from cli.triage import triage
 
 FAILED = 2  # the exit code of a usage error or a failed file
@@ -48,7 +50,7 @@ def common(
     pass
 
 
-for verb in (remedies, explain, explain_raises, preview, apply, branch, triage):
+for verb in (remedies, explain, explain_raises, preview, apply, branch, status, prune, triage):
     app.command()(verb)
 
 

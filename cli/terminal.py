@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.options import Refusal
-from codemods.engine import Progress
 from codemods.model import Failure
 from codemods.output.patch import Chunk, Kind
 
 if TYPE_CHECKING:
     import rich.progress
+
+    from codemods.engine import Progress
 
 _RESET = b"\x1b[0m"
 _COLORS = {Kind.TITLE: b"\x1b[1;36m", Kind.NOTE: b"\x1b[33m", Kind.HEADER: b"\x1b[1m"}

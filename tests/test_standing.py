@@ -15,7 +15,8 @@ from codemods.branches import mergetree
 from codemods.branches.history import Course
 from codemods.branches.ledger import Ledger, read_ledger
 from codemods.branches.model import Checked, Verdict
-from codemods.branches.standing import Copy, Landed, State, Touch, standings
+from codemods.branches.standing import Copy, Landed, State, standings
+from codemods.branches.touched import Touch
 from codemods.repository import GitFailure
 
 
