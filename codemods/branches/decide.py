@@ -12,6 +12,7 @@ from codemods.branches.refs import Tip
 from codemods.branches.situation import Situation
 from codemods.repository import Entry
 
+CHECK_TRAILER = "Patchwright-Check: "
 _WRITES = (Status.CREATED, Status.UPDATED)
 
 
@@ -110,16 +111,17 @@ def _compare(plan: Plan, here: Situation, is_same: bool) -> tuple[Status, str | 
     """What becomes of a plan that fits, why, and whether its branch is ours."""
     name = plan.name
     head, record = here.heads.get(name), here.record(name)
+    busy = f"{here.busy[name]}: run this again when that is over" if name in here.busy else None
     if head is None:
-        return Status.CREATED, None, True
+        return (Status.KEPT, busy, False) if busy else (Status.CREATED, None, True)
     tip = here.tips[name]
     # A run that was killed may have left a branch that it did not write down.
     is_exact = is_same and (tip.is_ours if record is None else says_the_same(tip.message, plan.message))
     if here.is_untouched(name) or (is_exact and not head.is_symbolic):
         if is_same:
             return Status.UNCHANGED, None, True
-        if reason := here.busy.get(name):
-            return Status.KEPT, f"{reason}: it is made anew when that is over and you run this again", True
+        if busy:
+            return Status.KEPT, busy, True
         merged = "what it held was merged: this is what came since" if here.is_merged(name) else None
         return Status.UPDATED, merged, True
     if record is None and is_same:
@@ -131,9 +133,6 @@ def says_the_same(message: str, planned: str) -> bool:
     """Whether a commit's message is that of a plan, with or without the word on a check."""
     lines = [line for line in message.strip().split("\n") if not line.startswith(CHECK_TRAILER)]
     return lines == planned.strip().split("\n")
-
-
-CHECK_TRAILER = "Patchwright-Check: "
 
 
 def _difference(here: Situation, name: str) -> str:

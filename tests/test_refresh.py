@@ -1,0 +1,1016 @@
+"""A second run: what becomes of branches when the base moved, or a person did something."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from repositories import ENVIRONMENT, Sandbox
+
+from codemods.branches import Branch, Plan, Scanned, Status, obsolete_branches, write_branches
+from codemods.branches import write as write_module
+from codemods.branches.ledger import REF, Record, read_ledger
+from codemods.branches.model import Checked, Trial, Verdict
+from codemods.branches.refs import HEADS, Move, transaction
+from codemods.model import FileChange, Finding, Span
+from codemods.repository import GitFailure
+from codemods.sources import Commit
+
+FILES = {"app.py": b"one\nbug\nthree\n", "tool.py": b"bug\n", "other.py": b"fine\n"}
+APP, TOOL = "patchwright/app", "patchwright/tool"
+
+
+@pytest.fixture(autouse=True)
+def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*os.environ]:
+        if name.startswith("GIT_") or name == "SOURCE_DATE_EPOCH":
+            monkeypatch.delenv(name)
+    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.setenv(name, ENVIRONMENT[name])
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    return Sandbox.make(tmp_path_factory.mktemp("original") / "r", FILES)
+
+
+@pytest.fixture
+def box(original: Sandbox, tmp_path: Path) -> Sandbox:
+    return Sandbox(shutil.copytree(original.root, tmp_path / "r"))
+
+
+# -- what a run is here: each file with a bug gets a branch ---------------------------------------------
+
+
+def finding(path: str, mark: str = "") -> Finding:
+    return Finding(f"{path}{mark}-print", "bug", path, Span(1, 1, 1, 2), "a bug")
+
+
+def fix(base: Commit, path: str, cure: bytes = b"cured") -> Plan:
+    before = base.read(path)
+    name = f"patchwright/{path.removesuffix('.py')}"
+    message = f"Cure {path}\n\nPatchwright-Remedy: bug\nPatchwright-Version: 1\n"
+    return Plan(name, message, (FileChange(path, before, before.replace(b"bug", cure)),), (finding(path),))
+
+
+def plans(base: Commit, *paths: str) -> list[Plan]:
+    """A plan for each file with a bug, of these or of all."""
+    there = [path for path in base.paths() if path in paths or not paths]
+    return [fix(base, path) for path in there if b"bug" in base.read(path)]
+
+
+def scan(base: Commit) -> Scanned:
+    found = frozenset(finding(path).fingerprint for path in base.paths() if b"bug" in base.read(path))
+    return Scanned(frozenset({"bug"}), frozenset(base.paths()), found)
+
+
+def run(box: Sandbox, *paths: str, revision: str = "HEAD", recreate: bool = False) -> dict[str, Branch]:
+    base = Commit.at(box.root, revision)
+    made = write_branches(
+        base, plans(base, *paths), target="main", recreate=recreate, scanned=None if paths else scan(base)
+    )
+    return {branch.name: branch for branch in made}
+
+
+def statuses(branches: Mapping[str, Branch]) -> dict[str, str]:
+    return {name.removeprefix("patchwright/"): branch.status.value for name, branch in branches.items()}
+
+
+def status_of(box: Sandbox, name: str = APP, **options: bool) -> tuple[Status, str]:
+    """What a run says of one branch."""
+    branch = run(box, **options)[name]  # type: ignore[arg-type]
+    return branch.status, branch.reason or ""
+
+
+def record(box: Sandbox, name: str = APP) -> Record:
+    return read_ledger(Commit.at(box.root).repository).records[name]
+
+
+def tip(box: Sandbox, name: str = APP) -> str:
+    return box.git("rev-parse", "--verify", "--quiet", HEADS + name, check=False)
+
+
+def content(box: Sandbox, name: str, path: str) -> str:
+    return box.git("show", f"{name}:{path}")
+
+
+# -- the base moves -------------------------------------------------------------------------------------
+
+
+def test_untouched_branches_are_made_anew_on_the_new_base(box: Sandbox) -> None:
+    first = run(box)
+    base = box.commit({"other.py": b"better\n"})
+    state = {key: value for key, value in box.state().items() if key != "refs"}
+    second = run(box)
+    assert statuses(first) == {"app": "created", "tool": "created"}
+    assert statuses(second) == {"app": "updated", "tool": "updated"}
+    for name, branch in second.items():
+        assert (branch.commit, branch.reason) == (tip(box, name), None)
+        assert box.git("rev-list", "--parents", f"{base}..{name}") == f"{branch.commit} {base}"
+        assert (record(box, name).tip, record(box, name).base) == (branch.commit, base)
+    assert content(box, APP, "other.py") == "better"
+    assert {key: value for key, value in box.state().items() if key != "refs"} == state
+    assert box.git("reflog", APP, "--format=%gs").splitlines()[0] == f"patchwright: made from {base[:10]}"
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "unchanged"}
+    assert box.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_the_fix_is_made_for_what_the_base_has_now(box: Sandbox) -> None:
+    """A rebase would conflict here; making it anew does not."""
+    run(box)
+    box.commit({"app.py": b"one and a half\nbug again\n"})
+    assert statuses(run(box)) == {"app": "updated", "tool": "updated"}
+    assert content(box, APP, "app.py") == "one and a half\ncured again"
+
+
+def test_another_fix_on_the_same_base(box: Sandbox) -> None:
+    run(box)
+    base = Commit.at(box.root)
+    (branch,) = write_branches(base, [fix(base, "app.py", b"healed")])
+    assert branch.status is Status.UPDATED
+    assert content(box, APP, "app.py") == "one\nhealed\nthree"
+    assert box.git("rev-parse", f"{APP}^") == base.sha
+
+
+def test_an_older_base_can_be_asked_for(box: Sandbox) -> None:
+    box.commit({"other.py": b"better\n"})
+    run(box)
+    assert statuses(run(box, revision="HEAD^")) == {"app": "updated", "tool": "updated"}
+    assert box.git("rev-parse", f"{APP}^") == box.git("rev-parse", "HEAD^")
+
+
+def test_a_second_run_writes_nothing(box: Sandbox) -> None:
+    run(box)
+    before = sorted((p, p.lstat().st_mtime_ns) for p in (box.root / ".git").rglob("*"))
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "unchanged"}
+    assert sorted((p, p.lstat().st_mtime_ns) for p in (box.root / ".git").rglob("*")) == before
+
+
+@pytest.mark.parametrize("kind", ["packed", "bare", "sha256", "worktree", "reftable"])
+def test_any_kind_of_repository(tmp_path: Path, box: Sandbox, kind: str) -> None:
+    if kind == "packed":
+        run(box)
+        box.git("pack-refs", "--all")
+        box.git("gc", "-q", "--prune=now")
+    elif kind == "bare":
+        box.git("clone", "-q", "--bare", ".", "../bare.git")
+        box = Sandbox(tmp_path / "bare.git")
+        box.git("config", "user.name", "Ada Lovelace")
+        box.git("config", "user.email", "ada@example.com")
+    elif kind == "sha256":
+        box = Sandbox.make(tmp_path / "sha256", FILES, "--object-format=sha256")
+    elif kind == "worktree":
+        box.git("worktree", "add", "-q", "-b", "linked", "../linked")
+        box = Sandbox(tmp_path / "linked")
+    else:
+        version = tuple(int(n) for n in box.git("version").split()[2].split(".")[:2])
+        if version < (2, 45):
+            pytest.skip("this git has no reftable")
+        box = Sandbox.make(tmp_path / "reftable", FILES, "--ref-format=reftable")
+    run(box)
+    tree = box.git("rev-parse", "HEAD^{tree}")
+    moved = box.git("commit-tree", "-p", "HEAD", "-m", "Move", tree)
+    assert statuses(run(box, revision=moved)) == {"app": "updated", "tool": "updated"}
+    assert box.git("rev-parse", f"{APP}^") == moved
+    assert statuses(run(box, revision=moved)) == {"app": "unchanged", "tool": "unchanged"}
+    box.git("branch", "-D", TOOL)
+    assert statuses(run(box, revision=moved)) == {"app": "unchanged", "tool": "deleted"}
+    assert box.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_the_ledger_is_in_no_history_and_survives_a_cleaning(box: Sandbox) -> None:
+    run(box)
+    box.git("gc", "-q", "--prune=now")
+    assert box.git("log", "--all", "--format=%s").splitlines().count("Add files") == 1
+    assert record(box).target == "main"
+    box.git("clone", "-q", "--bare", ".", "../copy.git")
+    assert box.git("ls-remote", "../copy.git", "refs/patchwright/*") == ""
+
+
+# -- a person did something -----------------------------------------------------------------------------
+
+
+def commits_on_top(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+    box.commit({"app.py": b"mine\n"}, "Do it better")
+    box.git("switch", "-q", "main")
+
+
+def amends(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+    box.write({"app.py": b"amended\n"})
+    box.git("commit", "-qa", "--amend", "--no-edit")
+    box.git("switch", "-q", "main")
+
+
+def amends_the_message(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+    box.git("commit", "-q", "--amend", "-m", "My words\n\nPatchwright-Remedy: bug")
+    box.git("switch", "-q", "main")
+
+
+def rebases(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+    box.git("-c", "core.editor=true", "rebase", "-q", "main")
+    box.git("switch", "-q", "main")
+
+
+def rebases_and_goes_on(box: Sandbox) -> None:
+    box.commit({"other.py": b"better\n"})
+    rebases(box)
+    box.commit({"other.py": b"best\n"})
+
+
+def resets(box: Sandbox) -> None:
+    box.git("branch", "-f", APP, "main")
+
+
+def makes_an_alias(box: Sandbox) -> None:
+    box.git("branch", "-D", APP)
+    box.git("symbolic-ref", HEADS + APP, "refs/heads/main")
+
+
+@pytest.mark.parametrize("base_moves", [False, True])
+@pytest.mark.parametrize(
+    ("happens", "says"),
+    [
+        (commits_on_top, "somebody committed to the branch"),
+        (amends, "somebody changed the branch"),
+        (amends_the_message, "somebody changed the branch"),
+        (rebases_and_goes_on, "somebody changed the branch"),
+        (resets, "is in the base already"),
+        (makes_an_alias, "another name"),
+    ],
+)
+def test_what_a_person_touched_is_kept(
+    box: Sandbox, happens: Callable[[Sandbox], None], says: str, base_moves: bool
+) -> None:
+    run(box)
+    if base_moves:
+        box.commit({"other.py": b"better\n"})
+    happens(box)
+    theirs, main = tip(box), box.git("rev-parse", "main")
+    made = run(box)[APP]
+    assert (made.status, made.commit) == (Status.KEPT, theirs)
+    assert made.reason
+    assert says in made.reason
+    assert "--recreate" in made.reason
+    assert (tip(box), box.git("rev-parse", "main")) == (theirs, main)
+    assert run(box)[TOOL].status is Status.UNCHANGED, "the others go on"
+
+
+def test_one_that_a_person_rebased_is_as_if_we_had_done_it(box: Sandbox) -> None:
+    run(box)
+    box.commit({"other.py": b"better\n"})
+    rebases(box)
+    theirs = tip(box)
+    assert (run(box)[APP].status, tip(box), record(box).tip) == (Status.UNCHANGED, theirs, theirs)
+    box.commit({"other.py": b"best\n"})
+    assert status_of(box)[0] is Status.UPDATED
+
+
+def test_what_is_said_of_a_kept_branch_can_be_done(box: Sandbox) -> None:
+    run(box)
+    commits_on_top(box)
+    assert status_of(box)[0] is Status.KEPT
+    box.git("branch", "-D", APP)
+    assert status_of(box)[0] is Status.DELETED
+    assert status_of(box, recreate=True)[0] is Status.CREATED
+    assert status_of(box)[0] is Status.UNCHANGED
+
+
+def test_a_deleted_branch_stays_away_until_asked_for(box: Sandbox) -> None:
+    first = run(box)
+    box.git("branch", "-D", APP)
+    for _ in range(2):
+        assert status_of(box) == (Status.DELETED, "the branch was deleted: --recreate makes it again")
+        assert tip(box) == ""
+        box.commit({"other.py": b"better\n"})
+    assert run(box)[APP].commit is None
+    assert run(box, recreate=True)[APP].status is Status.CREATED
+    assert box.git("rev-parse", f"{APP}^") == box.git("rev-parse", "main") != first[APP].commit
+    assert status_of(box)[0] is Status.UNCHANGED
+
+
+def test_a_deleted_branch_that_git_has_thrown_away(box: Sandbox) -> None:
+    run(box)
+    box.git("branch", "-D", APP)
+    box.git("reflog", "expire", "--expire=now", "--all")
+    box.git("gc", "-q", "--prune=now")
+    assert status_of(box)[0] is Status.DELETED
+
+
+# -- somebody stands on it ------------------------------------------------------------------------------
+
+
+def checks_out(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+
+
+def checks_out_elsewhere(box: Sandbox) -> None:
+    box.git("worktree", "add", "-q", "../linked\nplace", APP)
+
+
+def starts_a_rebase(box: Sandbox) -> None:
+    box.git("worktree", "add", "-q", "../linked", APP)
+    linked = Sandbox(box.root.parent / "linked")
+    linked.git("-c", "sequence.editor=echo break >", "rebase", "-q", "-i", "HEAD^")
+    assert linked.git("rev-parse", "--abbrev-ref", "HEAD") == "HEAD"
+
+
+def starts_a_bisection(box: Sandbox) -> None:
+    box.git("switch", "-q", APP)
+    box.git("bisect", "start")
+    box.git("switch", "-q", "--detach", "main")
+
+
+@pytest.mark.parametrize(
+    ("happens", "says"),
+    [
+        (checks_out, "checked out in"),
+        (checks_out_elsewhere, "checked out in"),
+        (starts_a_rebase, "a rebase of it"),
+        (starts_a_bisection, "a bisection"),
+    ],
+)
+def test_no_branch_moves_beneath_somebody(
+    box: Sandbox, happens: Callable[[Sandbox], None], says: str
+) -> None:
+    run(box)
+    happens(box)
+    assert run(box, revision="main")[APP].status is Status.UNCHANGED
+    tree = box.git("rev-parse", "main^{tree}")
+    moved = box.git("commit-tree", "-p", "main", "-m", "Move", tree)
+    before, state = tip(box), box.git("status", "--porcelain")
+    made = run(box, revision=moved)
+    assert (made[APP].status, made[APP].commit, tip(box)) == (Status.KEPT, before, before)
+    assert says in (made[APP].reason or "")
+    assert made[TOOL].status is Status.UPDATED
+    assert box.git("status", "--porcelain") == state
+    if happens is checks_out:
+        box.git("switch", "-q", "--detach", moved)
+        assert run(box)[APP].status is Status.UPDATED, "it is ours as before"
+
+
+def test_no_branch_appears_beneath_somebody(box: Sandbox) -> None:
+    """HEAD can name a branch that has no commit yet: making it would fill a checkout that is empty."""
+    box.git("switch", "-q", "--orphan", APP)
+    made = run(box, revision="main")
+    assert (made[APP].status, made[APP].commit, tip(box)) == (Status.KEPT, None, "")
+    assert "checked out" in (made[APP].reason or "")
+
+
+# -- it landed ------------------------------------------------------------------------------------------
+
+
+def fast_forward(box: Sandbox) -> None:
+    box.git("merge", "-q", "--ff-only", APP)
+
+
+def merge_commit(box: Sandbox) -> None:
+    box.git("merge", "-q", "--no-ff", "--no-edit", APP)
+
+
+def squash(box: Sandbox) -> None:
+    box.git("merge", "-q", "--squash", APP)
+    box.git("commit", "-qm", "Squashed")
+
+
+def landed_otherwise(box: Sandbox) -> None:
+    box.commit({"app.py": b"one\nsomebody's own cure\nthree\n"})
+
+
+def file_gone(box: Sandbox) -> None:
+    box.git("rm", "-q", "app.py")
+    box.git("commit", "-qm", "Away with it")
+
+
+@pytest.mark.parametrize("happens", [fast_forward, merge_commit, squash, landed_otherwise, file_gone])
+def test_what_landed_is_obsolete_until_the_fault_is_back(
+    box: Sandbox, happens: Callable[[Sandbox], None]
+) -> None:
+    run(box)
+    repository = Commit.at(box.root).repository
+    happens(box)
+    before = tip(box)
+    assert statuses(run(box)) == {"tool": "updated"}
+    assert record(box).is_obsolete
+    assert (obsolete_branches(repository), tip(box)) == ((APP,), before)
+    box.commit({"app.py": b"bug\n"})
+    made = run(box)[APP]
+    assert made.status is Status.UPDATED
+    assert bool(made.reason) == (happens in (fast_forward, merge_commit))
+    assert not record(box).is_obsolete
+    assert obsolete_branches(repository) == ()
+
+
+def test_obsolete_and_deleted_is_no_refusal(box: Sandbox) -> None:
+    run(box)
+    squash(box)
+    run(box)
+    box.git("branch", "-D", APP)
+    assert obsolete_branches(Commit.at(box.root).repository) == ()
+    box.commit({"app.py": b"bug\n"})
+    assert status_of(box)[0] is Status.CREATED
+
+
+@pytest.mark.parametrize(("mark", "status"), [("", Status.DELETED), ("-new", Status.CREATED)])
+def test_merged_and_deleted(box: Sandbox, mark: str, status: Status) -> None:
+    """What is found after that is new, unless it is the same again: then somebody took the fix back."""
+    run(box)
+    merge_commit(box)
+    box.git("branch", "-D", APP)
+    box.commit({"app.py": b"bug\n"})
+    base = Commit.at(box.root)
+    plan = replace(fix(base, "app.py"), findings=(finding("app.py", mark),))
+    (made,) = write_branches(base, [plan])
+    assert made.status is status
+    assert (tip(box) == "") == (status is Status.DELETED)
+    (made,) = write_branches(base, [plan], recreate=True)
+    assert made.status in (Status.CREATED, Status.UNCHANGED)
+
+
+@pytest.mark.parametrize(
+    ("scanned", "expected"),
+    [
+        (Scanned(frozenset({"bug"}), frozenset(FILES), frozenset()), True),
+        (Scanned(frozenset({"bug", "more"}), frozenset({"app.py"}), frozenset({"x"})), True),
+        (Scanned(frozenset({"more"}), frozenset(FILES), frozenset()), False),
+        (Scanned(frozenset({"bug"}), frozenset({"tool.py"}), frozenset()), False),
+        (Scanned(frozenset({"bug"}), frozenset(FILES), frozenset({"app.py-print"})), False),
+        (None, False),
+    ],
+)
+def test_only_what_was_looked_at_can_be_gone(box: Sandbox, scanned: Scanned | None, expected: bool) -> None:
+    run(box, "app.py")
+    write_branches(Commit.at(box.root), [], scanned=scanned)
+    assert record(box).is_obsolete is expected
+    write_branches(Commit.at(box.root), [], scanned=None)
+    assert record(box).is_obsolete is expected, "a run that did not look does not know better"
+
+
+# -- what we remember -----------------------------------------------------------------------------------
+
+
+def test_what_is_remembered(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    base = Commit.at(box.root)
+    plan = replace(fix(base, "app.py"), audit=("BUG-1",))
+    write_branches(base, [plan], target="main")
+    known = Record(
+        name=APP,
+        tip=tip(box),
+        parent=base.sha,
+        base=base.sha,
+        target="main",
+        written=86400,
+        remedies=("bug",),
+        findings=("app.py-print",),
+        paths=("app.py",),
+        audit=("BUG-1",),
+    )
+    assert record(box) == known
+    write_branches(base, [plan])
+    assert record(box) == known, "a run that names no branch does not forget it"
+
+
+def test_without_a_ledger_branches_that_are_as_planned_are_ours(box: Sandbox) -> None:
+    first = run(box)
+    box.git("switch", "-q", TOOL)
+    box.commit({"tool.py": b"mine\n"})
+    box.git("switch", "-q", "main")
+    box.git("update-ref", "-d", REF)
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "kept"}
+    assert record(box).tip == first[APP].commit
+    assert TOOL not in read_ledger(Commit.at(box.root).repository).records
+    box.commit({"other.py": b"better\n"})
+    assert statuses(run(box)) == {"app": "updated", "tool": "kept"}
+
+
+def test_a_persons_own_commit_of_the_same_is_not_taken_over(box: Sandbox) -> None:
+    box.git("switch", "-q", "-c", APP)
+    box.commit({"app.py": FILES["app.py"].replace(b"bug", b"cured")}, "My own cure")
+    box.git("switch", "-q", "main")
+    assert status_of(box)[0] is Status.UNCHANGED
+    box.commit({"other.py": b"better\n"})
+    assert status_of(box)[0] is Status.KEPT
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b'{"version": 2, "branches": []}', b'{"version": 1, "branches": [{}]}']
+)
+def test_a_ledger_that_cannot_be_read_stops_everything(box: Sandbox, text: bytes) -> None:
+    run(box)
+    box.git("update-ref", REF, box.git("hash-object", "-w", "--stdin", feed=text))
+    box.commit({"other.py": b"better\n"})
+    before = box.state()
+    with pytest.raises(GitFailure, match=f"{REF} cannot be read.*git update-ref -d {REF}") as error:
+        run(box)
+    assert "\n" not in str(error.value)
+    assert box.state() == before
+    box.git("update-ref", "-d", REF)
+    assert statuses(run(box)) == {"app": "kept", "tool": "kept"}
+
+
+# -- checks ---------------------------------------------------------------------------------------------
+
+
+class Words:
+    """A check that wants none of these words in any file; it notes what it is given."""
+
+    def __init__(self, box: Sandbox, *words: str) -> None:
+        self.box, self.words = box, words
+        self.rounds: list[list[Trial]] = []
+
+    def __call__(self, trials: Sequence[Trial]) -> Mapping[str, Checked]:
+        self.rounds.append(list(trials))
+        return {trial.name: self.verdict(trial) for trial in trials}
+
+    def verdict(self, trial: Trial) -> Checked:
+        assert self.box.git("rev-parse", f"{trial.commit}^") == trial.parent
+        base, failing = self.failing(trial.parent), self.failing(trial.commit)
+        new = tuple(word for word in failing if word not in base)
+        tail = "\n".join(["ran the tests", *(f"FAILED {word}" for word in failing)]) if failing else ""
+        return Checked("grep -v", self.ended(base), self.ended(failing), 1.5, new, tail, not new)
+
+    def failing(self, commit: str) -> list[str]:
+        return [word for word in self.words if self.box.git("grep", word, commit, "--", check=False)]
+
+    @staticmethod
+    def ended(failing: Sequence[str]) -> Verdict:
+        return Verdict.FAILED if failing else Verdict.PASSED
+
+    @property
+    def asked(self) -> list[list[str]]:
+        return [sorted(trial.name.removeprefix("patchwright/") for trial in round_) for round_ in self.rounds]
+
+
+def checked(box: Sandbox, check: Words | None, planned: Sequence[Plan] = ()) -> dict[str, Branch]:
+    base = Commit.at(box.root)
+    made = write_branches(base, planned or plans(base), target="main", check=check, command="grep -v")
+    return {branch.name: branch for branch in made}
+
+
+def trailers(box: Sandbox, name: str = APP) -> list[str]:
+    return box.git("log", "-1", "--format=%(trailers:only)", name).split("\n")
+
+
+def ambitious(box: Sandbox) -> list[Plan]:
+    """A plan for app.py in three variants, each safer than the one before."""
+    base = Commit.at(box.root)
+    safest = fix(base, "app.py", b"calm")
+    safer = replace(fix(base, "app.py", b"bold"), safer=safest)
+    return [replace(fix(base, "app.py", b"rash"), safer=safer)]
+
+
+def test_what_passes_its_check_says_so(box: Sandbox) -> None:
+    check = Words(box, "broken")
+    made = checked(box, check)
+    assert statuses(made) == {"app": "created", "tool": "created"}
+    assert made[APP].check == Checked("grep -v", Verdict.PASSED, Verdict.PASSED, 1.5)
+    assert record(box).check == made[APP].check
+    assert trailers(box)[:3] == [
+        *("Patchwright-Remedy: bug", "Patchwright-Check: grep -v", "Patchwright-Version: 1")
+    ]
+    assert check.asked == [["app", "tool"]]
+
+
+def test_what_its_check_rejects_is_not_made(box: Sandbox) -> None:
+    box.commit({"tool.py": b"bug broken\n"})
+    base = Commit.at(box.root)
+    check = Words(box, "cured", "broken")
+    made = checked(box, check, [fix(base, "app.py"), fix(base, "tool.py", b"healed")])
+    assert statuses(made) == {"app": "rejected", "tool": "created"}
+    assert (made[APP].commit, made[APP].reason) == (None, "its check fails: cured")
+    check_of_app = made[APP].check
+    assert check_of_app
+    assert check_of_app.tail.endswith("FAILED cured\nFAILED broken")
+    assert (tip(box), APP in read_ledger(base.repository).records) == ("", False)
+    assert "Patchwright-Check: grep -v (nothing new fails; it fails without this change too)" in trailers(
+        box, TOOL
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "says"),
+    [
+        (Checked("c", Verdict.PASSED, Verdict.TIMED_OUT, is_good=False), "its check did not end in time"),
+        (Checked("c", Verdict.PASSED, Verdict.FAILED, tail="a\nb\n\n", is_good=False), "its check fails: b"),
+        (Checked("c", Verdict.PASSED, Verdict.FAILED, is_good=False), "its check fails"),
+        (
+            Checked("c", Verdict.FAILED, Verdict.FAILED, new=("1", "2", "3", "4", "5"), is_good=False),
+            "its check fails: 1, 2, 3 and 2 more",
+        ),
+        (None, "its check was not run to the end"),
+    ],
+)
+def test_why_a_check_rejects(box: Sandbox, verdict: Checked | None, says: str) -> None:
+    base = Commit.at(box.root)
+    answers = {APP: verdict} if verdict else {}
+    (made,) = write_branches(base, plans(base, "app.py"), check=lambda trials: answers, command="c")
+    assert (made.status, made.reason, made.check) == (Status.REJECTED, says, verdict)
+
+
+def test_safer_variants_are_tried_in_turn(box: Sandbox) -> None:
+    check = Words(box, "rash", "bold")
+    made = checked(box, check, ambitious(box))[APP]
+    assert (made.status, content(box, APP, "app.py")) == (Status.CREATED, "one\ncalm\nthree")
+    assert made.check
+    assert made.check.is_good
+    assert check.asked == [["app"], ["app"], ["app"]]
+    assert record(box).steps == 2
+
+
+def test_when_no_variant_passes(box: Sandbox) -> None:
+    made = checked(box, Words(box, "rash", "bold", "calm"), ambitious(box))[APP]
+    assert (made.status, made.reason) == (
+        Status.REJECTED,
+        "its check fails: calm, also with the safest variant",
+    )
+
+
+def test_a_variant_that_was_rejected_is_not_tried_again_without_need(box: Sandbox) -> None:
+    checked(box, Words(box, "rash"), ambitious(box))
+    for check in (None, Words(box, "rash")):
+        made = checked(box, check, ambitious(box))[APP]
+        assert (made.status, content(box, APP, "app.py")) == (Status.UNCHANGED, "one\nbold\nthree")
+        assert made.check
+        assert made.check.is_good
+        assert check is None or check.rounds == []
+    box.commit({"other.py": b"better\n"})
+    assert checked(box, None, ambitious(box))[APP].status is Status.UPDATED
+    assert content(box, APP, "app.py") == "one\nbold\nthree", "nobody knows that the first is good now"
+    box.commit({"other.py": b"best\n"})
+    assert checked(box, Words(box), ambitious(box))[APP].status is Status.UPDATED
+    assert content(box, APP, "app.py") == "one\nrash\nthree", "it was tried again, and passed"
+    assert record(box).steps == 0
+
+
+def test_a_check_that_was_passed_is_not_run_again(box: Sandbox) -> None:
+    first = checked(box, Words(box))
+    check = Words(box)
+    second = checked(box, check)
+    assert statuses(second) == {"app": "unchanged", "tool": "unchanged"}
+    assert (check.rounds, second[APP].check) == ([], first[APP].check)
+    base = Commit.at(box.root)
+    write_branches(base, plans(base), check=check, command="another")
+    assert check.asked == [["app", "tool"]]
+    box.commit({"other.py": b"better\n"})
+    assert statuses(checked(box, check)) == {"app": "updated", "tool": "updated"}
+    assert check.asked == [["app", "tool"]] * 2
+
+
+def test_a_branch_that_was_there_is_checked_as_it_is(box: Sandbox) -> None:
+    run(box)
+    before = tip(box), tip(box, TOOL)
+    made = checked(box, Words(box, "three"))
+    assert statuses(made) == {"app": "unchanged", "tool": "unchanged"}
+    assert record(box).check == made[APP].check
+    made = checked(box, Words(box, "cured"))
+    assert statuses(made) == {"app": "unchanged", "tool": "unchanged"}, "it passed already"
+    assert (tip(box), tip(box, TOOL)) == before
+
+
+def test_a_branch_whose_check_fails_now_stays_as_it_was(box: Sandbox) -> None:
+    run(box)
+    before = tip(box)
+    made = checked(box, Words(box, "cured"))[APP]
+    assert (made.status, made.commit) == (Status.REJECTED, before)
+    assert made.reason == "its check fails: cured; the branch stays as it was"
+    box.commit({"other.py": b"better\n"})
+    made = checked(box, Words(box, "cured"))[APP]
+    assert (made.status, made.commit, tip(box)) == (Status.REJECTED, before, before)
+
+
+def test_what_a_person_has_is_not_checked(box: Sandbox) -> None:
+    run(box)
+    commits_on_top(box)
+    box.git("branch", "-D", TOOL)
+    check = Words(box)
+    assert statuses(checked(box, check)) == {"app": "kept", "tool": "deleted"}
+    assert check.rounds == []
+
+
+def test_nothing_is_checked_twice_when_others_interfere(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: box.git("branch", TOOL, "HEAD"))
+    check = Words(box, "rash")
+    base = Commit.at(box.root)
+    made = checked(box, check, [*ambitious(box), fix(base, "tool.py")])
+    assert statuses(made) == {"app": "created", "tool": "kept"}
+    assert check.asked == [["app", "tool"], ["app"]]
+
+
+def test_a_check_that_is_broken_off_leaves_nothing(box: Sandbox) -> None:
+    def check(trials: Sequence[Trial]) -> Mapping[str, Checked]:
+        raise KeyboardInterrupt
+
+    before = box.state()
+    base = Commit.at(box.root)
+    with pytest.raises(KeyboardInterrupt):
+        write_branches(base, plans(base), check=check, command="c")
+    assert box.state() == before
+
+
+# -- stacks ---------------------------------------------------------------------------------------------
+
+
+def stack(box: Sandbox, low: bytes = b"low", safer: bytes = b"") -> list[Plan]:
+    """Three plans that change one file, each on top of the one before; given from the top."""
+    base = Commit.at(box.root)
+    middle, top = b"middle\n" + low, b"top\nmiddle\n" + low
+
+    def plan(name: str, before: bytes, after: bytes, on: str | None) -> Plan:
+        message = f"Cure {name}\n\nPatchwright-Remedy: bug\n"
+        return Plan(f"patchwright/{name}", message, (FileChange("app.py", before, after),), on=on)
+
+    one = plan("one", base.read("app.py"), low, None)
+    if safer:
+        one = replace(one, safer=plan("one", base.read("app.py"), safer, None))
+    two = plan("two", low, middle, "patchwright/one")
+    return [plan("three", middle, top, "patchwright/two"), two, one]
+
+
+def test_a_stack_is_made_in_one_go_and_made_anew_from_below(box: Sandbox) -> None:
+    made = checked(box, None, stack(box))
+    assert statuses(made) == dict.fromkeys(("three", "two", "one"), "created")
+    log = box.git("log", "--format=%s", "main..patchwright/three")
+    assert log.split("\n") == ["Cure three", "Cure two", "Cure one"]
+    assert record(box, "patchwright/two").parent == tip(box, "patchwright/one")
+    assert record(box, "patchwright/two").on == "patchwright/one"
+    assert statuses(checked(box, None, stack(box))) == dict.fromkeys(("three", "two", "one"), "unchanged")
+    head = box.commit({"other.py": b"better\n"})
+    assert statuses(checked(box, None, stack(box))) == dict.fromkeys(("three", "two", "one"), "updated")
+    assert box.git("rev-parse", "patchwright/three~3") == head
+    assert box.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_only_what_stands_on_what_moved_moves(box: Sandbox) -> None:
+    checked(box, None, stack(box))
+    three, two, one = stack(box)
+    three = replace(three, changes=(FileChange("app.py", three.changes[0].before, b"other top"),))
+    made = checked(box, None, [three, two, one])
+    assert statuses(made) == {"three": "updated", "two": "unchanged", "one": "unchanged"}
+    assert content(box, "patchwright/three", "app.py") == "other top"
+
+
+def test_what_stands_on_a_persons_work_is_not_made(box: Sandbox) -> None:
+    checked(box, None, stack(box))
+    box.git("branch", "-D", "patchwright/three")
+    box.git("switch", "-q", "patchwright/two")
+    box.commit({"app.py": b"mine\n"})
+    box.git("switch", "-q", "main")
+    before = tip(box, "patchwright/two")
+    made = checked(box, None, stack(box))
+    assert statuses(made) == {"three": "deleted", "two": "kept", "one": "unchanged"}
+    box.git("update-ref", "-d", REF)
+    made = checked(box, None, stack(box))
+    assert statuses(made) == {"three": "rejected", "two": "kept", "one": "unchanged"}
+    assert made["patchwright/three"].reason
+    assert (
+        "builds on patchwright/two, which is not as planned: the branch" in made["patchwright/three"].reason
+    )
+    assert tip(box, "patchwright/two") == before
+
+
+def test_a_stack_grows_on_a_branch_whose_message_a_person_changed(box: Sandbox) -> None:
+    three, two, one = stack(box)
+    checked(box, None, [one])
+    box.git("switch", "-q", "patchwright/one")
+    box.git("commit", "-q", "--amend", "-m", "My words")
+    box.git("switch", "-q", "main")
+    made = checked(box, None, [three, two, one])
+    assert statuses(made) == {"three": "created", "two": "created", "one": "kept"}
+    assert box.git("rev-parse", "patchwright/three~2") == tip(box, "patchwright/one")
+
+
+def test_each_of_a_stack_is_checked_against_what_is_below(box: Sandbox) -> None:
+    check = Words(box, "middle")
+    made = checked(box, check, stack(box))
+    assert statuses(made) == {"three": "rejected", "two": "rejected", "one": "created"}
+    assert made["patchwright/three"].reason == (
+        "it builds on patchwright/two, which is not as planned: its check fails: middle"
+    )
+    assert check.asked == [["one"], ["two"]]
+
+
+def test_a_stack_without_its_foot_is_not_made(box: Sandbox) -> None:
+    check = Words(box, "low")
+    assert set(statuses(checked(box, check, stack(box))).values()) == {"rejected"}
+    assert check.asked == [["one"]]
+
+
+def test_what_stands_on_a_variant_that_was_rejected(box: Sandbox) -> None:
+    """The second fits onto the first variant only; with one for the other, that is taken."""
+    _, two, one = stack(box, safer=b"calm")
+    made = checked(box, Words(box, "low"), [two, one])
+    assert statuses(made) == {"two": "rejected", "one": "created"}
+    assert made["patchwright/two"].reason == "'app.py' is not in the branch below it as it was read"
+    fitting = replace(two, changes=(FileChange("app.py", b"calm", b"calm middle"),))
+    made = checked(box, Words(box, "low"), [replace(two, safer=fitting), one])
+    assert statuses(made) == {"two": "created", "one": "unchanged"}
+    assert content(box, "patchwright/two", "app.py") == "calm middle"
+
+
+@pytest.mark.parametrize("on", ["patchwright/nothing", "patchwright/three"])
+def test_stacks_that_stand_on_nothing(box: Sandbox, on: str) -> None:
+    three, two, one = stack(box)
+    with pytest.raises(ValueError, match="stands on"):
+        checked(box, None, [three, two, replace(one, on=on)])
+
+
+# -- others at the same time, and things that break -----------------------------------------------------
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], times: int = 1) -> None:
+    """Do something between the look at the repository and the moves."""
+    left = [times]
+
+    def interrupted(*arguments: object) -> str | None:
+        if left[0]:
+            left[0] -= 1
+            act()
+        return transaction(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(write_module, "transaction", interrupted)
+
+
+def test_a_person_who_commits_meanwhile_is_not_overrun(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(box)
+    box.commit({"other.py": b"better\n"})
+    meanwhile(monkeypatch, lambda: commits_on_top(box))
+    made = run(box)
+    assert statuses(made) == {"app": "kept", "tool": "updated"}
+    assert content(box, APP, "app.py") == "mine"
+
+
+def test_a_person_who_deletes_meanwhile_is_heard(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(box)
+    box.commit({"other.py": b"better\n"})
+    meanwhile(monkeypatch, lambda: box.git("branch", "-D", APP))
+    assert statuses(run(box)) == {"app": "deleted", "tool": "updated"}
+
+
+def test_what_another_run_wrote_meanwhile_is_not_forgotten(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = transaction
+
+    def other() -> None:
+        monkeypatch.setattr(write_module, "transaction", original)
+        assert statuses(run(box, "tool.py")) == {"tool": "created"}
+
+    meanwhile(monkeypatch, other)
+    assert statuses(run(box, "app.py")) == {"app": "created"}
+    assert {*read_ledger(Commit.at(box.root).repository).records} == {APP, TOOL}
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "unchanged"}
+
+
+def test_somebody_who_never_stops_is_told_of(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_module, "_PAUSE", 0)
+    run(box)
+    box.commit({"other.py": b"better\n"})
+    before = tip(box)
+
+    def act() -> None:
+        text = box.git("cat-file", "blob", REF) + "\n "
+        box.git("update-ref", REF, box.git("hash-object", "-w", "--stdin", feed=text.encode()))
+
+    meanwhile(monkeypatch, act, times=99)
+    with pytest.raises(GitFailure, match="could not make the branches"):
+        run(box)
+    assert tip(box) == before
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from codemods.branches import Plan, write_branches
+from codemods.model import FileChange
+from codemods.sources import Commit
+base = Commit.at(Path(sys.argv[1]))
+old = base.read("app.py")
+plans = [
+    Plan(f"patchwright/b{n}", f"B{n}\\n\\nPatchwright-Remedy: b\\n", (FileChange("app.py", old, b"%d" % n),))
+    for n in range(int(sys.argv[2]), int(sys.argv[3]))
+]
+print("go", flush=True)
+sys.stdin.readline()
+print(" ".join(sorted({branch.status.value for branch in write_branches(base, plans)})))
+"""
+
+
+def started(box: Sandbox, first: int, last: int) -> subprocess.Popen[bytes]:
+    """A process that writes the branches with these numbers when it is given a line."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(box.root), str(first), str(last)],
+        cwd=Path(__file__).parent.parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def test_two_runs_at_the_same_time(box: Sandbox) -> None:
+    """They share some branches; each has all of its own in the end, and both are remembered."""
+    processes = [started(box, 0, 60), started(box, 40, 100)]
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    said = [process.communicate()[0].decode().split() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert all(set(words) <= {"created", "unchanged"} for words in said)
+    names = {f"patchwright/b{n}" for n in range(100)}
+    records = read_ledger(Commit.at(box.root).repository).records
+    assert {*records} == names
+    assert {name: tip(box, name) for name in names} == {name: r.tip for name, r in records.items()}
+
+
+@pytest.mark.parametrize("delay", [0.03, 0.08])
+def test_killed_in_the_middle(box: Sandbox, delay: float) -> None:
+    """We are killed while we refresh: all branches and what is known of them have moved, or none."""
+    names = [f"patchwright/b{n}" for n in range(100)]
+    process = started(box, 0, 100)
+    process.communicate(b"\n")
+    first = box.git("rev-parse", "HEAD")
+    second = box.commit({"other.py": b"better\n"})
+    process = started(box, 0, 100)
+    assert process.stdin and process.stdout
+    process.stdout.readline()
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    time.sleep(delay)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+    for _ in range(500):  # the git that we ran ends by itself
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.01)
+    bases = set(box.git("rev-parse", *(f"{name}^" for name in names)).split())
+    assert bases in ({first}, {second})
+    records = read_ledger(Commit.at(box.root).repository).records
+    tips = box.git("rev-parse", *names).split()
+    assert tips == [records[name].tip for name in names]
+    process = started(box, 0, 100)
+    assert process.communicate(b"\n")[0].split()[1:] in ([b"updated"], [b"unchanged"])
+    assert box.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_a_run_that_died_between_a_branch_and_the_ledger(box: Sandbox) -> None:
+    """Where git itself was killed: what it moved is told by what is in it."""
+    run(box)
+    known = box.git("rev-parse", REF)
+    box.commit({"other.py": b"better\n"})
+    run(box)
+    box.git("update-ref", REF, known)
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "unchanged"}
+    assert record(box).tip == tip(box)
+
+
+# -- the moves themselves -------------------------------------------------------------------------------
+
+
+def test_moves_are_made_all_or_none(box: Sandbox) -> None:
+    repository = Commit.at(box.root).repository
+    one = box.git("rev-parse", "HEAD")
+    two = box.commit({"other.py": b"better\n"})
+    assert transaction(repository, [], "nothing") is None
+    make = [Move("refs/heads/a", None, one), Move("refs/heads/b", None, one)]
+    assert transaction(repository, make, "make") is None
+    for bad in (
+        Move("refs/heads/b", two, one),
+        Move("refs/heads/b", None, one),
+        Move("refs/heads/b", two, None),
+        Move("refs/heads/b", two, two),
+        Move("refs/heads/main", one, None),
+        Move("refs/heads/c", two, two),
+        Move("refs/heads/b", None, None),
+    ):
+        assert transaction(repository, [Move("refs/heads/a", one, two), bad], "try") is not None
+        assert tip(box, "a") == tip(box, "b") == one
+    good = [
+        Move("refs/heads/a", one, two),
+        Move("refs/heads/b", one, None),
+        Move("refs/heads/main", two, two),
+        Move("refs/heads/c", None, None),
+    ]
+    assert transaction(repository, good, "go on") is None
+    assert (tip(box, "a"), tip(box, "b")) == (two, "")
+    assert box.git("reflog", "refs/heads/a", "--format=%gs").splitlines() == ["go on", "make"]
