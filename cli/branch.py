@@ -72,7 +72,7 @@ def _make(
     choice: Choice, wanted: BranchChoice, audit: list[str] | None, form: ReportFormat, output: Path | None
 ) -> int:
     """Make the branches and say what became of them; the exit code."""
-    from cli.branch_plans import plans_of, written
+    from cli.branch_plans import plans_of, storable, written
     from cli.branch_report import branch_document, branch_lines, exit_code
     from cli.report import look
     from cli.selection import select
@@ -80,7 +80,7 @@ def _make(
     from codemods.branches import obsolete_branches
     from codemods.sources import Commit
 
-    report = look(select(choice, wanted.base), audit)
+    report = look(storable(select(choice, wanted.base)), audit)
     commit = report.selection.tree
     assert isinstance(commit, Commit)
     plans = plans_of(report, wanted)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from cli.branch_options import BranchChoice
 from cli.report import Report
+from cli.selection import Selection
+from cli.terminal import say
 from codemods import version
 from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
+from codemods.branches.message import readable
 from codemods.branches.model import Repaired
+from codemods.branches.stored import not_storable
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
 from codemods.relocation import repair_above
 from codemods.remedy import all_remedies
 from codemods.repository import Repository
 from codemods.sources import Commit
+
+
+def storable(selection: Selection) -> Selection:
+    """The selection without the files that only a program could store, after saying so. Raises GitFailure."""
+    assert isinstance(selection.tree, Commit)
+    reasons = not_storable(selection.tree, selection.paths)
+    for reason in dict.fromkeys(reasons.values()):
+        first, *more = [path for path in reasons if reasons[path] == reason]
+        say([f"{readable(first)}{f' and {len(more)} more' if more else ''}: {reason}"])
+    return replace(selection, paths=tuple(path for path in selection.paths if path not in reasons))
 
 
 def plans_of(report: Report, choice: BranchChoice) -> Plans:

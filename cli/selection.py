@@ -10,10 +10,11 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from cli.options import Choice, Packages, Refusal
-from codemods.config import Config, nearest
+from codemods.config import BranchConfig, Config, nearest
 from codemods.engine import Progress, scan
 from codemods.environment import find_environment, user_cache
 from codemods.model import Applicability, Finding, ScanResult
+from codemods.partial import fetch_missing
 from codemods.remedy import all_remedies
 from codemods.repository import find_repository
 from codemods.sources import Commit, WorkingDirectory
@@ -33,6 +34,7 @@ class Selection:
     unsafe: bool
     jobs: int
     size_limit: int  # bytes
+    branch: BranchConfig = BranchConfig()
 
     @property
     def rev(self) -> str | None:
@@ -60,14 +62,18 @@ def select(choice: Choice, rev: str | None = None) -> Selection:
     tree = tree_at(place_of(choice.paths), rev, choice.packages)
     root = root_of(tree)
     config = _config(root, tree)
+    paths = _selected(root, tree, choice.paths, config.exclude)
+    if isinstance(tree, Commit):
+        fetch_missing(tree, paths)
     return Selection(
         root=root,
         tree=tree,
-        paths=_selected(root, tree, choice.paths, config.exclude),
+        paths=paths,
         remedies=_remedies(choice, config),
         unsafe=config.unsafe if choice.unsafe is None else choice.unsafe,
         jobs=choice.jobs or _processors(),
         size_limit=config.max_file_size,
+        branch=config.branch,
     )
 
 
@@ -137,6 +143,8 @@ def _selected(
     if chosen:
         places = [inside(root, path) for path in chosen]
         for path, place in zip(chosen, places, strict=True):
+            if submodule := _submodule(tree, place):
+                raise Refusal(f"{path}: {submodule} is a submodule, a repository of its own: work in there")
             if not _exists(tree, place):
                 raise Refusal(f"{path}: no such file or folder")
         paths = [p for p in paths if any(place in ("", p) or p.startswith(f"{place}/") for place in places)]
@@ -154,6 +162,14 @@ def inside(root: Path, path: Path) -> str:
         raise Refusal(f"{path}: outside of {root}, where we are at work")
     relative = place.relative_to(root).as_posix()
     return "" if relative == "." else relative
+
+
+def _submodule(tree: WorkingDirectory | Commit, place: str) -> str | None:
+    """The submodule of a commit that a path is, or is in."""
+    entries = tree.entries() if isinstance(tree, Commit) else {}
+    parts = place.split("/")
+    above = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return next((path for path in above if path in entries and entries[path].mode == "160000"), None)
 
 
 def _exists(tree: WorkingDirectory | Commit, place: str) -> bool:

@@ -141,8 +141,9 @@ def test_modes_line_endings_and_deletions(box: Sandbox) -> None:
     assert listing.split("\n") == [
         *("100644 app.py", "100644 pkg/new.py", "100755 pkg/tool.py", "100644 pkg/windows.py")
     ]
-    for path in ("pkg/windows.py", "pkg/new.py"):
-        assert Commit.at(box.root, "patchwright/all").read(path) == changes[path]
+    stored = Commit.at(box.root, "patchwright/all")
+    assert stored.read("pkg/windows.py") == changes["pkg/windows.py"]
+    assert stored.read("pkg/new.py") == b"n = 1\n", "as git add would store a new file"
     assert statuses(write(box, [planned("all", changes)])) == ["unchanged"]
     assert box.git("fsck", "--strict") == ""
 

@@ -30,7 +30,12 @@ def unfit(plan: Plan) -> str | None:
         return "git does not take this name for a branch: choose another prefix"
     if all(change.before == change.after for change in plan.changes):
         return "it changes nothing"
-    return None
+    return plan.problem
+
+
+def is_inside(path: str) -> bool:
+    """Whether a commit can have a file of this path."""
+    return not {"", ".", "..", ".git"} & {part.lower() for part in path.split("/")}
 
 
 def misfit(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) -> str | None:
@@ -45,7 +50,7 @@ def _misfit(base: Commit, change: FileChange, below: Mapping[str, Entry | None])
     """The change was made from other bytes, or its path is taken."""
     path = change.path
     parts = path.split("/")
-    if {"", ".", "..", ".git"} & {part.lower() for part in parts}:
+    if not is_inside(path):
         return f"{path!r} is not a path inside the repository"
     where = f"commit {base.sha[:10]}"
     entries = base.entries()

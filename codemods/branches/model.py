@@ -71,6 +71,7 @@ class Plan:
     The commit is made on the base, or on the branch of the plan named by `on`, whose files its changes start
     from then. `audit` are the ids of the report's findings that asked for it. `safer` is the same with less
     ambition, for when a check rejects this one. `remake` makes the same fixes where the base was changed.
+    `problem` says why it cannot be made, if that is known.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Plan:
     on: str | None = None
     safer: Plan | None = None
     remake: Remake | None = field(default=None, repr=False, compare=False)
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,5 +69,6 @@ def is_branch_name(name: str) -> bool:
 
 
 def is_prefix(prefix: str) -> bool:
-    """Whether names that begin with the prefix are valid branch names."""
-    return is_branch_name(f"{prefix}x")
+    """Whether names that begin with the prefix are names for branches, and do not look like other refs."""
+    looks_like_a_ref = prefix.lower().startswith(("refs/", "head/"))
+    return is_branch_name(f"{prefix}x") and not looks_like_a_ref

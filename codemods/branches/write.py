@@ -17,6 +17,7 @@ from codemods.branches.refs import HEADS, Move, transaction
 from codemods.branches.remember import Scanned, remembered
 from codemods.branches.settle import Settler
 from codemods.branches.situation import Situation, look
+from codemods.branches.stored import as_stored
 from codemods.repository import GitFailure
 from codemods.sources import Commit
 
@@ -46,7 +47,7 @@ def write_branches(
     All that is new appears at once, with what we remember of it; when git fails (GitFailure), nothing does.
     Names must differ, in capitals alone does not count, and `on` must name one of the plans (ValueError).
     """
-    run = _Run(base, _in_order(plans), target, scanned, Settler(check, command, recreate))
+    run = _Run(base, as_stored(base, _in_order(plans)), target, scanned, Settler(check, command, recreate))
     problem: str | None = None
     for attempt in range(_ATTEMPTS):
         time.sleep(_PAUSE * 2**attempt if attempt else 0)

@@ -1,0 +1,219 @@
+"""The bytes that git stores for a file: what `git add` makes of line endings and `$Id$`, by its attributes.
+
+Files are read and written here as they are in commits, and never checked out. Where `git add` would change
+what was edited, we have to change it likewise: else the file shows up as modified in every checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from codemods.branches.fit import is_inside
+from codemods.branches.model import Plan
+from codemods.model import FileChange
+from codemods.repository import Repository, read_object, split_paths
+from codemods.sources import Commit
+
+_ASKED = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
+_NO_NAME = frozenset(("unspecified", "unset", "set"))
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_EXPANDED = re.compile(rb"\$Id:[^$\n]*\$")
+# What git counts as text when it guesses: neither line ends nor these are other control characters.
+_PRINTABLE = bytes({*range(32, 256), *b"\b\t\x1b\f"} - {127})
+
+
+class LineEnds(Enum):
+    """What `git add` does with CRLF."""
+
+    KEEP = "keep"
+    GUESS = "guess"  # LF, if it looks like text and was stored without CRLF
+    LF = "lf"
+
+
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """How git stores a file."""
+
+    line_ends: LineEnds = LineEnds.KEEP
+    has_id: bool = False
+    encoding: str | None = None
+    """The encoding it has where it is checked out; it is stored in UTF-8."""
+    program: str | None = None
+    """The filter that has the last word. We do not run it: the repository chooses it."""
+
+    @property
+    def converts(self) -> bool:
+        """Whether the bytes can change on their way."""
+        return self.has_id or self.line_ends is not LineEnds.KEEP
+
+    def stored(self, data: bytes, before: bytes) -> bytes:
+        """What is stored for a file's new bytes, where these were stored before."""
+        guessed = self.line_ends is LineEnds.GUESS and not _is_binary(data) and not _has_crlf(before)
+        if self.line_ends is LineEnds.LF or guessed:
+            data = data.replace(b"\r\n", b"\n")
+        return _EXPANDED.sub(b"$Id$", data) if self.has_id else data
+
+
+def storing(base: Commit, paths: Iterable[str]) -> Mapping[str, Storing]:
+    """How git stores each of the files: by the attributes of the commit and the user. Raises GitFailure."""
+    found = dict.fromkeys(paths, Storing())
+    wanted = [path for path in found if is_inside(path)]
+    if not wanted:
+        return found
+    guess = _guesses(base.repository)
+    programs = _programs(base.repository)
+    attributes = _attributes(base, wanted).items()
+    return found | {path: _storing(said, guess, programs) for path, said in attributes}
+
+
+def not_storable(base: Commit, paths: Sequence[str]) -> Mapping[str, str]:
+    """The files that a program would have to convert, and why they are left alone. Raises GitFailure."""
+    if not _programs(base.repository):
+        return {}
+    found = storing(base, paths).items()
+    return {path: _converted_by(how.program) for path, how in found if how.program}
+
+
+def as_stored(base: Commit, plans: Sequence[Plan]) -> list[Plan]:
+    """The plans with the bytes that git would store, or with the reason why we cannot tell these."""
+    variants = [plan for each in plans for plan in _variants(each)]
+    known = storing(base, (change.path for plan in variants for change in plan.changes))
+    return [_as_stored(base, known, plan) for plan in plans]
+
+
+def _variants(plan: Plan) -> Iterator[Plan]:
+    variant: Plan | None = plan
+    while variant:
+        yield variant
+        variant = variant.safer
+
+
+def _as_stored(base: Commit, known: Mapping[str, Storing], plan: Plan) -> Plan:
+    problems = (_problem(change, known[change.path]) for change in plan.changes)
+    stacked = plan.on is not None
+    return replace(
+        plan,
+        changes=tuple(_stored(base, known[change.path], change, stacked) for change in plan.changes),
+        safer=_as_stored(base, known, plan.safer) if plan.safer else None,
+        problem=plan.problem or next(filter(None, problems), None),
+    )
+
+
+def _stored(base: Commit, how: Storing, change: FileChange, stacked: bool) -> FileChange:
+    """A change as it is stored; that of a plan on another one starts from what was stored for that."""
+    before, after = change.before, change.after
+    if after is None or not how.converts:
+        return change
+    entry = base.entries().get(change.path)
+    if stacked and before is not None and entry and entry.is_file:
+        before = how.stored(before, read_object(base.repository, entry.oid))
+    return replace(change, before=before, after=how.stored(after, before or b""))
+
+
+def _problem(change: FileChange, how: Storing) -> str | None:
+    """Why we cannot tell what git would store."""
+    if (change.before or b"").startswith(_POINTER):
+        return f"{change.path!r} is a pointer to a file in git LFS: git lfs pull fetches the file"
+    if how.program and change.after is not None:
+        return f"{change.path!r}: {_converted_by(how.program)}"
+    if how.encoding and change.after is not None and not _fits(change.after, how.encoding):
+        return f"{change.path!r} cannot be stored: its working-tree-encoding is {how.encoding!r}"
+    return None
+
+
+def _converted_by(program: str) -> str:
+    return f"git stores it through the filter {program!r}, which we do not run: fix it with patchwright apply"
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    """Whether what is stored in UTF-8 can be checked out in that encoding."""
+    try:
+        data.decode().encode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+# -- what is configured -----------------------------------------------------------------------------
+
+
+def _storing(said: Mapping[str, str], guess: bool, programs: frozenset[str]) -> Storing:
+    encoding = said["working-tree-encoding"]
+    return Storing(
+        _line_ends(said, guess),
+        said["ident"] == "set",
+        None if encoding in _NO_NAME else encoding,
+        said["filter"] if said["filter"] in programs else None,
+    )
+
+
+def _line_ends(said: Mapping[str, str], guess: bool) -> LineEnds:
+    known = {"set": LineEnds.LF, "input": LineEnds.LF, "unset": LineEnds.KEEP, "auto": LineEnds.GUESS}
+    chosen = known.get(said["text"]) or known.get(said["crlf"])
+    if chosen is None and said["eol"] in ("lf", "crlf"):
+        return LineEnds.LF
+    return chosen or (LineEnds.GUESS if guess else LineEnds.KEEP)
+
+
+def _guesses(repository: Repository) -> bool:
+    """Whether core.autocrlf is on, one way or the other."""
+    if repository.try_git("config", "--get", "core.autocrlf").stdout.strip().lower() == b"input":
+        return True
+    return repository.try_git("config", "--type=bool", "--get", "core.autocrlf").stdout.strip() == b"true"
+
+
+def _programs(repository: Repository) -> frozenset[str]:
+    """The names of the filters that would change what is stored, or that have to be run."""
+    listing = repository.try_git(
+        "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"
+    )
+    return frozenset(name.split(".", 1)[1].rpartition(".")[0] for name in split_paths(listing.stdout))
+
+
+def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """What the attributes in the commit, and the user's own, say of the paths."""
+    with tempfile.TemporaryDirectory(prefix="patchwright-") as folder:
+        # An index that holds nothing but .gitattributes: the user's may be of another commit.
+        environment = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+        listing = b"".join(_attribute_files(base))
+        base.repository.git(  # the half of a split index would be left in the repository
+            *("update-index", "--no-split-index", "-z", "--index-info"), feed=listing, environment=environment
+        )
+        answer = base.repository.git(
+            *("check-attr", "--cached", "--stdin", "-z", *_ASKED),
+            feed=b"".join(os.fsencode(path) + b"\0" for path in paths),
+            environment=environment,
+        )
+    fields = iter(os.fsdecode(answer).split("\0")[:-1])
+    found: dict[str, dict[str, str]] = {path: {} for path in paths}
+    for path, attribute, value in zip(fields, fields, fields, strict=True):
+        found[path][attribute] = value
+    return found
+
+
+def _attribute_files(base: Commit) -> Iterator[bytes]:
+    for path, entry in base.entries().items():
+        if path.rpartition("/")[2] == ".gitattributes" and entry.is_file:
+            yield f"{entry.mode} {entry.oid}\t".encode() + os.fsencode(path) + b"\0"
+
+
+# -- what git guesses -------------------------------------------------------------------------------
+
+
+def _has_crlf(data: bytes) -> bool:
+    return b"\r\n" in data and not _is_binary(data)
+
+
+def _is_binary(data: bytes) -> bool:
+    """As git guesses it: a NUL, a CR alone, or more than one in 128 of other control characters."""
+    if b"\0" in data or re.search(rb"\r(?!\n)", data):
+        return True
+    visible = data.translate(None, b"\r\n").removesuffix(b"\x1a")  # the end of a file of CP/M
+    odd = len(visible.translate(None, _PRINTABLE))
+    return (len(visible) - odd) >> 7 < odd
