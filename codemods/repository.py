@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -30,6 +31,10 @@ _FOREIGN = frozenset(
     )
 )
 _CHUNK = 1 << 16
+_USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^\s/'\"]*|[^\s/'\"]*:[^\s'\"]*)@", re.I)
+_SECRET = re.compile(r"(?P<name>[?&][\w-]*(?:token|key|secret|password)[\w-]*=)[^&\s'\"]+", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"TOKEN|PASSWORD|SECRET")
+_HIDDEN = "***"
 
 
 class GitFailure(Exception):
@@ -126,7 +131,12 @@ def repository_at(place: Path) -> Repository:
 
 def clean_environment() -> dict[str, str]:
     """The environment git is run in: the user's, without what would make it ask, lock or stray."""
-    return {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _ENVIRONMENT
+    return users_environment() | _ENVIRONMENT
+
+
+def users_environment() -> dict[str, str]:
+    """The user's environment, without what would point git to another repository."""
+    return {name: value for name, value in os.environ.items() if name not in _FOREIGN}
 
 
 @lru_cache(maxsize=8)
@@ -221,8 +231,25 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
     said = (telling or lines or ["it gave no reason"])[0].removeprefix("fatal: ").removeprefix("error: ")
+    said = redacted(said)
     cures = [line for line in lines if line.startswith("git config --global --add safe.directory")]
     return f"{said}; if you trust it, run {cures[0]}" if cures else said
+
+
+def redacted(text: str) -> str:
+    """The text without passwords and tokens: those in URLs, and those of environment variables."""
+    text = _SECRET.sub(rf"\g<name>{_HIDDEN}", _USERINFO.sub(_without_user, text))
+    for name, value in os.environ.items():
+        if len(value) >= 8 and _SECRET_NAME.search(name.upper()):
+            text = text.replace(value, _HIDDEN)
+    return text
+
+
+def _without_user(match: re.Match[str]) -> str:
+    """A URL's beginning; who logs in by ssh is no secret, and says which key is meant."""
+    if match["scheme"].lower().endswith("ssh") and ":" not in match["user"]:
+        return match[0]
+    return f"{match['scheme']}://{_HIDDEN}@"
 
 
 _readers: dict[Repository, ObjectReader] = {}

@@ -1,0 +1,44 @@
+"""What the ledger remembers of the remote: what was pushed there, and where its proposals are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from codemods.branches.ledger import REF, Record, read_ledger, write_ledger
+from codemods.branches.refs import Move, transaction
+from codemods.repository import GitFailure, Repository
+
+_ATTEMPTS = 5  # how often others may write it while we do
+
+
+def remember_pushes(repository: Repository, remote: str, commits: Mapping[str, str]) -> None:
+    """Note the commit that each of these branches was pushed at. Raises GitFailure."""
+    _change(
+        repository,
+        {name: _having_pushed(remote, commit) for name, commit in commits.items()},
+    )
+
+
+def remember_proposal(repository: Repository, remote: str, name: str, url: str) -> None:
+    """Note the address of a branch's proposal. Raises GitFailure."""
+    _change(repository, {name: lambda record: replace(record, proposals={**record.proposals, remote: url})})
+
+
+def _having_pushed(remote: str, commit: str) -> Callable[[Record], Record]:
+    return lambda record: replace(record, pushed={**record.pushed, remote: commit})
+
+
+def _change(repository: Repository, changes: Mapping[str, Callable[[Record], Record]]) -> None:
+    """Write changed records; a branch that nothing is known of stays so."""
+    problem: str | None = None
+    for _ in range(_ATTEMPTS):
+        old = read_ledger(repository)
+        new = old.having(*(change(old.records[n]) for n, change in changes.items() if n in old.records))
+        if new.records == old.records:
+            return
+        move = Move(REF, old.oid, write_ledger(repository, new))
+        problem = transaction(repository, [move], "patchwright: remember what was pushed")
+        if problem is None:
+            return
+    raise GitFailure(f"what was pushed could not be remembered: {problem}; the next run finds out")
