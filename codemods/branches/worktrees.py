@@ -73,6 +73,12 @@ class Worktree:
         for path in self._untracked() - self._kept:
             remove(self.path / path)
 
+    def written(self, pattern: str, since: float) -> list[Path]:
+        """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
+        listing = self._git("ls-files", "-z", "--others", "--", pattern)
+        found = (self.path / path for path in split_paths(listing))
+        return [path for path in found if path.is_file() and path.stat().st_mtime >= since]
+
     def _untracked(self) -> frozenset[str]:
         """Files, and folders in which nothing is tracked."""
         listing = self._git("ls-files", "-z", "--others", "--exclude-standard", "--directory")
