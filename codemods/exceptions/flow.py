@@ -31,6 +31,7 @@ from codemods.project import Definition, Project
 _MAX_DEPTH = 6  # calls into calls
 _MAX_DEPTH_THOROUGH = 10
 _MOST_DEPTH_INSTALLED = 4
+_MOST_ROUNDS = 8  # until functions that call each other have added nothing more
 _ENOUGH = 2  # things that nobody knows about
 _MAX_CALLS = 60  # of the project's functions, for one question
 _MAX_CALLS_THOROUGH = 250
@@ -64,12 +65,14 @@ def called(definition: Definition, project: Project) -> MayRaise:
 class _Summary:
     """What is kept of a function: the answer, and what it cost, so that it costs the same next time.
 
-    Else the answer to a question would depend on what was asked before it.
+    Else the answer to a question would depend on what was asked before it. It is good for as long as the
+    answers so far of the open functions that it leans on stay what they are; without these, for good.
     """
 
     answer: MayRaise
     calls: int
     height: int
+    leaning: frozenset[ast.AST] = frozenset()
 
 
 class Analysis:
@@ -86,9 +89,12 @@ class Analysis:
         self._most_depth = _MOST_DEPTH_INSTALLED if isinstance(project, Installed) else most_depth
         self._most_calls = _MAX_CALLS_THOROUGH if thorough else _MAX_CALLS
         self._memo: dict[ast.AST, _Summary] = {}
+        self._for_now: dict[ast.AST, _Summary] = {}  # what leans on open functions
         self._outside: dict[str, MayRaise] = {}
         self._open: list[ast.AST] = []
-        self._reached = 0  # the outermost open function that an answer leaned on
+        self._so_far: dict[ast.AST, MayRaise] = {}  # answers for functions in cycles that grow
+        # On what the answers so far lean: on open functions, or (None) on one that was not followed.
+        self.leaning: set[ast.AST | None] = set()
         self._height = 0  # how deep the calls went
 
     def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
@@ -100,26 +106,27 @@ class Analysis:
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart.
 
-        In a cycle the open functions count as raising nothing more; an answer that leaned on one that is
-        still open is not kept, for it is short of what that one raises.
+        Functions that call each other have the least answers that agree with one another: each is found
+        again, with what is known so far of those that are still open, until nothing is added.
         """
         node = definition.node
         if node in self._open:
-            self._reached = min(self._reached, self._open.index(node))
-            return MayRaise()
+            self.leaning.add(node)
+            return self._so_far.get(node, MayRaise())
         depth = len(self._open)
-        known = self._memo.get(node)
+        known = self._memo.get(node) or self._for_now.get(node)
         if (
             known
             and self.calls + known.calls <= self._most_calls
             and depth + known.height <= self._most_depth
         ):
             self.calls += known.calls
+            self.leaning |= known.leaning
             self._height = max(self._height, depth + known.height)
             return known.answer
         self.calls += 1
         if self.calls > self._most_calls or depth >= self._most_depth:
-            self._reached = -1  # what leans on this is not kept: elsewhere there may be room for it
+            self.leaning.add(None)  # what leans on this is not kept: elsewhere there may be room for it
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
         return self._explored(definition)
 
@@ -143,17 +150,40 @@ class Analysis:
         return self._outside[fact.name]
 
     def _explored(self, definition: Definition) -> MayRaise:
-        depth, calls = len(self._open), self.calls
-        outer_reached, self._reached = self._reached, depth
-        outer_height, self._height = self._height, depth + 1
-        self._open.append(definition.node)
-        found = self._function(definition)
+        node, depth, calls = definition.node, len(self._open), self.calls
+        outer_height, outer_leaning = self._height, self.leaning
+        self._open.append(node)
+        for _ in range(_MOST_ROUNDS):
+            self.calls, self._height, self.leaning = calls, depth + 1, set()
+            found = self._function(definition)
+            if node not in self.leaning or _is_same(found, self._so_far.get(node)):
+                break
+            self._so_far[node] = found
+            self._leaning_on(node)
         self._open.pop()
-        if self._reached >= depth:
-            summary = _Summary(found, self.calls - calls + 1, self._height - depth)
-            self._memo[definition.node] = summary
-        self._reached = min(outer_reached, self._reached)
+        if not self._open:
+            self._so_far.clear()
+        leaning = self.leaning - {node}
+        self._keep(node, _Summary(found, self.calls - calls + 1, self._height - depth), leaning)
+        self.leaning = outer_leaning | leaning
         self._height = max(outer_height, self._height)
+        return found
+
+    def _keep(self, node: ast.AST, summary: _Summary, leaning: set[ast.AST | None]) -> None:
+        """Keep the answer for a function, and those that leaned on it for as long as it was open."""
+        others = self._leaning_on(node)
+        if None in leaning:
+            return
+        now = frozenset(on for on in leaning if on)
+        for one, known in [(node, summary), *others]:
+            leans = known.leaning - {node} | now
+            (self._for_now if leans else self._memo)[one] = replace(known, leaning=leans)
+
+    def _leaning_on(self, node: ast.AST) -> list[tuple[ast.AST, _Summary]]:
+        """The answers that lean on a function, which are not kept any longer."""
+        found = [(other, known) for other, known in self._for_now.items() if node in known.leaning]
+        for other, _ in found:
+            del self._for_now[other]
         return found
 
     def _function(self, definition: Definition) -> MayRaise:
@@ -189,7 +219,7 @@ class Analysis:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         maker = self.project.definition(definition.module, called)
         found = Found()
-        if maker and isinstance(maker.node, FUNCTIONS) and maker.node not in self._open:
+        if maker and isinstance(maker.node, FUNCTIONS):
             inner: list[Function] = [n for n in walk(maker.node.body) if isinstance(n, FUNCTIONS)]
             for function in inner:
                 found.merge(self.function(Definition(maker.module, function)))
@@ -224,6 +254,14 @@ class Analysis:
         for definition in target.definitions:
             found.merge(self.function(definition))
         return found.frozen()
+
+
+def _is_same(answer: MayRaise, before: MayRaise | None) -> bool:
+    """Whether nothing was added to an answer but other reasons for the same."""
+    if before is None:
+        return not answer.raised and not answer.missing
+    one, other = ({(r.type, r.confidence) for r in a.raised} for a in (answer, before))
+    return one == other and set(answer.missing) == set(before.missing)
 
 
 def _through(at: str, text: str) -> str:

@@ -26,6 +26,7 @@ class Context(Protocol):
     hierarchy: Hierarchy
     values: Values
     enough: int | None  # stop when so many things are unknown
+    leaning: set[ast.AST | None]  # what the answers so far lean on: functions that are being looked into
 
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart."""
@@ -48,6 +49,7 @@ class Walk:
         self.outline = outline_of(context.project)
         self.function = context.function
         self.installed = context.installed
+        self.context = context
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
         self.caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
         self.thorough = context.enough is None  # worth a look at what has the same name
