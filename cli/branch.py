@@ -6,7 +6,21 @@ from pathlib import Path
 
 import typer
 
-from cli.branch_options import Base, BranchChoice, By, Form, Prefix, Recreate
+from cli.branch_options import (
+    Base,
+    BranchChoice,
+    By,
+    Check,
+    Draft,
+    Form,
+    Limit,
+    Prefix,
+    Propose,
+    Push,
+    Recreate,
+    Setup,
+    Timeout,
+)
 from cli.options import (
     Audits,
     Choice,
@@ -35,6 +49,13 @@ def branch(
     base: Base = "HEAD",
     prefix: Prefix = "patchwright/",
     recreate: Recreate = False,
+    check: Check = None,
+    setup: Setup = None,
+    timeout: Timeout = 600.0,
+    push: Push = None,
+    limit: Limit = 10,
+    propose: Propose = False,
+    draft: Draft = None,
     form: Form = ReportFormat.SUMMARY,
     output: Output = None,
     python: Python = None,
@@ -54,6 +75,13 @@ def branch(
         base=base,
         prefix=prefix,
         recreate=recreate,
+        check=check,
+        setup=setup,
+        timeout=timeout,
+        push=push,
+        limit=limit,
+        propose=propose,
+        draft=draft,
     )
     _refuse_nonsense(wanted, audit)
     raise typer.Exit(_make(choice, wanted, audit, form, output))
@@ -66,6 +94,14 @@ def _refuse_nonsense(wanted: BranchChoice, audit: list[str] | None) -> None:
         raise Refusal(f"--prefix {wanted.prefix!r}: git does not take branch names that begin like this")
     if wanted.by is Grouping.AUDIT and not audit:
         raise Refusal("--by audit: name the report with --audit FILE")
+    if wanted.setup is not None and wanted.check is None:
+        raise Refusal("--setup prepares for a check: give the command with --check CMD")
+    if not all(command is None or command.strip() for command in (wanted.check, wanted.setup)):
+        raise Refusal("--check, --setup: the command is empty")
+    if wanted.propose and wanted.push is None:
+        raise Refusal("--propose: name the remote to push to with --push REMOTE")
+    if wanted.draft is not None and not wanted.propose:
+        raise Refusal("--draft and --ready say how to --propose")
 
 
 def _make(
@@ -73,24 +109,30 @@ def _make(
 ) -> int:
     """Make the branches and say what became of them; the exit code."""
     from cli.branch_plans import plans_of, storable, written
+    from cli.branch_push import delivered, refuse_unknown_remote
     from cli.branch_report import branch_document, branch_lines, exit_code
     from cli.report import look
     from cli.selection import select
-    from cli.terminal import as_json, say_failures, write
+    from cli.terminal import as_json, say, say_failures, write
     from codemods.branches import obsolete_branches
     from codemods.sources import Commit
 
-    report = look(storable(select(choice, wanted.base)), audit)
-    commit = report.selection.tree
+    selection = select(choice, wanted.base)
+    commit = selection.tree
     assert isinstance(commit, Commit)
+    refuse_unknown_remote(commit.repository, wanted)
+    report = look(storable(selection), audit)
     plans = plans_of(report, wanted)
     branches = written(report, wanted, plans)
     obsolete = obsolete_branches(commit.repository)
+    delivery = delivered(commit, wanted, branches)
     if form is ReportFormat.JSON:
-        write([as_json(branch_document(commit.sha, branches, obsolete))], output)
+        write([as_json(branch_document(commit.sha, branches, obsolete, delivery))], output)
     else:
-        lines = branch_lines(report, wanted.base, branches, obsolete)
+        lines = branch_lines(report, wanted.base, branches, obsolete, delivery)
         write((f"{line}\n".encode() for line in lines), output)
     failures = sorted({*report.result.failures, *plans.failures})
     say_failures(failures)
-    return exit_code(branches, failures)
+    if delivery and delivery.problem:
+        say([f"patchwright: {delivery.problem}"])
+    return exit_code(branches, failures) if delivery is None or delivery.is_good else 2

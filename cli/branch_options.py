@@ -18,6 +18,13 @@ class BranchChoice:
     base: str = "HEAD"
     prefix: str = "patchwright/"
     recreate: bool = False
+    push: str | None = None
+    limit: int = 10
+    propose: bool = False
+    draft: bool | None = None
+    check: str | None = None
+    setup: str | None = None
+    timeout: float = 600.0  # seconds
 
 
 By: TypeAlias = Annotated[
@@ -36,5 +43,46 @@ Prefix: TypeAlias = Annotated[
 ]
 Recreate: TypeAlias = Annotated[
     bool, typer.Option("--recreate", help="Also make branches again that somebody deleted.")
+]
+Push: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--push",
+        metavar="REMOTE",
+        help="Push the branches; what others pushed is never overwritten, and no hook is run.",
+    ),
+]
+Limit: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--limit", min=0, metavar="N", help="Push no new ones while N are open on the remote; 0: no limit."
+    ),
+]
+Propose: TypeAlias = Annotated[
+    bool,
+    typer.Option("--propose", help="Open pull or merge requests for what was pushed, or say where to."),
+]
+Draft: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--draft/--ready",
+        help="Propose drafts or not; drafts by default, unless a check passed.",
+        show_default=False,
+    ),
+]
+Check: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--check",
+        metavar="CMD",
+        help="Run this in scratch worktrees, for the base and for each branch; what breaks it is not made.",
+    ),
+]
+Setup: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--setup", metavar="CMD", help="Run this once in each scratch worktree, before --check."),
+]
+Timeout: TypeAlias = Annotated[
+    float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long one run of --check may take.")
 ]
 Form: TypeAlias = Annotated[ReportFormat, typer.Option("--format", "-f", help="What to print.")]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from cli.branch_check import checking
 from cli.branch_options import BranchChoice
 from cli.report import Report
 from cli.selection import Selection
@@ -34,7 +35,6 @@ def storable(selection: Selection) -> Selection:
 
 def plans_of(report: Report, choice: BranchChoice) -> Plans:
     """What each branch shall hold."""
-    purposes = {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
 
     def made(
         findings: Sequence[Finding],
@@ -61,25 +61,34 @@ def plans_of(report: Report, choice: BranchChoice) -> Plans:
     return plan(
         [finding for finding in report.result.findings if report.wants(finding)],
         made,
-        purposes.__getitem__,
+        purposes().__getitem__,
         version=version(),
         by=By(choice.by.value),
         prefix=choice.prefix,
         requests=report.requests,
+        with_safer=choice.check is not None,
     )
+
+
+def purposes() -> Mapping[str, Purpose]:
+    """What each remedy says of its changes, by its id."""
+    return {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
 
 
 def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch, ...]:
     """The branches, as they became. Raises GitFailure."""
     base = report.selection.tree
     assert isinstance(base, Commit)
-    return write_branches(
-        base,
-        plans.plans,
-        target=target_of(base.repository, choice.base),
-        recreate=choice.recreate,
-        scanned=_scanned(report, base),
-    )
+    with checking(report.selection, choice) as check:
+        return write_branches(
+            base,
+            plans.plans,
+            target=target_of(base.repository, choice.base),
+            recreate=choice.recreate,
+            check=check,
+            command=choice.check or "",
+            scanned=_scanned(report, base),
+        )
 
 
 def target_of(repository: Repository, revision: str) -> str | None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from cli.branch_check import check_lines
+from cli.branch_push import delivery_document, delivery_lines
 from cli.report import NOTHING, Report
 from codemods.branches import Branch, Status
 from codemods.branches.model import Checked
 from codemods.model import Failure
 from codemods.output.table import table
+from codemods.proposals import Delivery
 
 _WITHOUT = (Status.REJECTED, Status.KEPT, Status.DELETED)  # nothing can be built on these
 
 
-def branch_document(sha: str, branches: Sequence[Branch], obsolete: Sequence[str]) -> dict[str, Any]:
+def branch_document(
+    sha: str, branches: Sequence[Branch], obsolete: Sequence[str], delivery: Delivery | None = None
+) -> dict[str, Any]:
     """What became of the branches, as data; `obsolete` are others of ours whose faults are gone."""
     return {
         "version": 1,
@@ -30,10 +35,12 @@ def branch_document(sha: str, branches: Sequence[Branch], obsolete: Sequence[str
                 "conflicts_with": list(branch.conflicts_with),
                 "on": branch.on,
                 "check": _check_document(branch.check) if branch.check else None,
+                **delivery_document(delivery, branch.name),
             }
             for branch in branches
         ],
         "obsolete": list(obsolete),
+        "problem": delivery.problem if delivery else None,
     }
 
 
@@ -50,20 +57,26 @@ def _check_document(check: Checked) -> dict[str, Any]:
 
 
 def branch_lines(
-    report: Report, base: str, branches: Sequence[Branch], obsolete: Sequence[str]
+    report: Report,
+    base: str,
+    branches: Sequence[Branch],
+    obsolete: Sequence[str],
+    delivery: Delivery | None = None,
 ) -> Iterator[str]:
     """The branches, what is left, and what to do next."""
     if not report.selection.paths:
         yield NOTHING
         return
     if branches:
-        yield from _table(branches)
+        yield from _table(branches, delivery)
         yield ""
     yield from (f"{branch.name}: {branch.reason}" for branch in branches if branch.reason)
     yield from (
         f"{b.name} conflicts with {', '.join(b.conflicts_with)}" for b in branches if b.conflicts_with
     )
     yield from (f"{name}: obsolete, the faults are gone: patchwright prune deletes it" for name in obsolete)
+    yield from check_lines(branches)
+    yield from delivery_lines(delivery)
     if not branches:
         yield "Nothing to fix."
     yield from report.left()
@@ -71,15 +84,19 @@ def branch_lines(
         yield f"Next: git diff {base}...BRANCH shows one of them, git merge BRANCH takes it."
 
 
-def _table(branches: Sequence[Branch]) -> Iterator[str]:
-    """A line for each; what their checks say only when there were any."""
+def _table(branches: Sequence[Branch], delivery: Delivery | None) -> Iterator[str]:
+    """A line for each; what their checks say, and what a remote has, only when that was asked."""
     checked = any(branch.check for branch in branches)
     columns = ("branch", "status", "commit", *(["check"] if checked else []), "findings", "files")
+    pushes = delivery.pushes if delivery else {}
+    columns = (*columns, *(["pushed"] if pushes else []))
     rows = []
     for b in branches:
         verdict = [b.check.branch.value if b.check else "-"] if checked else []
         files = len({finding.path for finding in b.findings})
-        rows.append((b.name, b.status.value, (b.commit or "-")[:10], *verdict, len(b.findings), files))
+        pushed = [pushes[b.name].status.value if b.name in pushes else "-"] if pushes else []
+        commit = (b.commit or "-")[:10]
+        rows.append((b.name, b.status.value, commit, *verdict, len(b.findings), files, *pushed))
     yield from table(columns, rows)
 
 

@@ -98,6 +98,8 @@ def test_json(box: Sandbox, run: Run) -> None:
         "conflicts_with": [],
         "on": None,
         "check": None,
+        "pushed": None,
+        "proposal": None,
     }
     assert len(second["findings"]) == 3
     again = run("branch", "--format", "json").document["branches"]

@@ -179,10 +179,21 @@ def test_nothing_else_goes_and_no_hook_runs(box: Sandbox, hub: Sandbox, tmp_path
         box.git("config", key, value)
     box.git("branch", "private")
     box.git("tag", "-a", "-m", "v1", "v1")
-    assert sent(box, made(box, "p/a")).is_good
+    delivery = sent(box, made(box, "p/a"))
+    assert delivery.is_good
+    assert delivery.notes == ("The pre-push hook was not run.",)
     assert [*heads(hub)] == ["p/a"]
     assert hub.git("tag") == ""
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(("folder", "noted"), [("hooks", True), ("elsewhere", False)])
+def test_a_hook_of_a_folder_of_the_users(box: Sandbox, hub: Sandbox, folder: str, noted: bool) -> None:
+    box.git("config", "core.hooksPath", "hooks")
+    (box.root / folder).mkdir()
+    (box.root / folder / "pre-push").write_text("#!/bin/sh\nexit 1\n")
+    (box.root / folder / "pre-push").chmod(0o755)
+    assert bool(sent(box, made(box, "p/a")).notes) == noted
 
 
 def test_commits_that_nobody_has_yet_are_not_taken_along(box: Sandbox, hub: Sandbox) -> None:

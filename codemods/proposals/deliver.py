@@ -13,7 +13,7 @@ from codemods.proposals.forges import Forge, Site, forge_of
 from codemods.proposals.github import Hub, hub_of
 from codemods.proposals.memory import remember_proposal, remember_pushes
 from codemods.proposals.model import Delivery, Proposal, ProposalStatus, Push, PushStatus, Wish
-from codemods.proposals.push import STALE, Ref, Sent, push_all, push_one
+from codemods.proposals.push import SKIPPED, STALE, Ref, Sent, has_hook, push_all, push_one
 from codemods.proposals.queue import moved, open_on, passed, sort_out
 from codemods.proposals.remotes import Remote, look_at
 from codemods.repository import GitFailure
@@ -42,7 +42,8 @@ def deliver(
             courier.propose()
     except GitFailure as failure:
         courier.problem = str(failure)
-    return Delivery(courier.pushes, courier.proposals, courier.problem)
+    notes = (SKIPPED,) if courier.pushes and has_hook(base.repository) else ()
+    return Delivery(courier.pushes, courier.proposals, courier.problem, notes)
 
 
 def unpublished(base: Commit, remote: Remote) -> str | None:

@@ -74,6 +74,7 @@ class Delivery:
     pushes: Mapping[str, Push] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     problem: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:

@@ -44,7 +44,8 @@ def sort_out(
         status, expected = _standing(branch.name, branch.commit, record, remote, wish.recreate)
         if status is PushStatus.PUSHED and expected is None:
             if wish.limit and opened >= wish.limit:
-                reason = f"{wish.limit} branches are open on {wish.remote!r}, which is the limit"
+                count = "1 branch is" if wish.limit == 1 else f"{wish.limit} branches are"
+                reason = f"{count} open on {wish.remote!r}, which is the limit"
                 said[branch.name] = _push(wish, PushStatus.WAITING, reason)
                 continue
             opened += 1
