@@ -2,13 +2,16 @@
 
 The ref points to a blob, so no history shows it, and it moves in the same transaction as the branches: a
 branch and what is known of it are never apart. It is not pushed. Without it, branches count as a person's.
+
+git moves refs one after the other, and can be killed in between. So what the ledger will be is announced in a
+second ref before, and taken in for those branches that did move.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from codemods.branches.model import Checked, Verdict
@@ -16,6 +19,7 @@ from codemods.branches.names import is_branch_name
 from codemods.repository import GitFailure, Repository, read_object
 
 REF = "refs/patchwright/ledger"
+ANNOUNCED = "refs/patchwright/announced"
 _VERSION = 1
 
 
@@ -58,6 +62,8 @@ class Ledger:
 
     oid: str | None = None
     records: Mapping[str, Record] = field(default_factory=dict)
+    announced: str | None = field(default=None, compare=False)
+    """The blob that a run announced which did not come to its end."""
 
     def having(self, *records: Record) -> Ledger:
         """The same with these records, in place of those of the same names."""
@@ -70,10 +76,22 @@ class Ledger:
 
 def read_ledger(repository: Repository) -> Ledger:
     """What is remembered. Raises GitFailure when it cannot be read, and says how to forget it."""
-    done = repository.try_git("rev-parse", "--verify", "--quiet", REF)
-    oid = done.stdout.decode().strip()
-    if not oid:
-        return Ledger()
+    listing = repository.git("for-each-ref", "--format=%(refname) %(objectname)", REF, ANNOUNCED)
+    oids = dict(line.split(" ") for line in listing.decode().splitlines())
+    oid, announced = oids.get(REF), oids.get(ANNOUNCED)
+    ledger = Ledger(oid, _records(repository, REF, oid) if oid else {}, announced)
+    return _with_announced(repository, ledger) if announced else ledger
+
+
+def _with_announced(repository: Repository, ledger: Ledger) -> Ledger:
+    """The ledger with what was announced of branches that are there: they were moved before the end."""
+    listing = repository.git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads/")
+    heads = dict(line.split(" ") for line in listing.decode(errors="surrogateescape").splitlines())
+    announced = _records(repository, ANNOUNCED, ledger.announced or "").values()
+    return ledger.having(*(record for record in announced if heads.get(record.name) == record.tip))
+
+
+def _records(repository: Repository, ref: str, oid: str) -> Mapping[str, Record]:
     try:
         document = json.loads(read_object(repository, oid))
         if document["version"] != _VERSION:
@@ -81,10 +99,10 @@ def read_ledger(repository: Repository) -> Ledger:
         records = [_record(entry) for entry in document["branches"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GitFailure(
-            f"{REF} cannot be read ({error}): a newer version may have written it; "
-            f"git update-ref -d {REF} forgets what is known of the branches"
+            f"{ref} cannot be read ({error}): a newer version may have written it; "
+            f"git update-ref -d {ref} forgets what is known of the branches"
         ) from None
-    return Ledger(oid, {record.name: record for record in records})
+    return {record.name: record for record in records}
 
 
 def write_ledger(repository: Repository, ledger: Ledger) -> str:
@@ -96,7 +114,12 @@ def write_ledger(repository: Repository, ledger: Ledger) -> str:
 
 def _entry(record: Record) -> dict[str, Any]:
     """A record as JSON; what says nothing is left out."""
-    return {key: value for key, value in asdict(record).items() if value not in (None, (), {}, False)}
+    values = {name: getattr(record, name) for name in _FIELDS}
+    values["check"] = record.check and asdict(record.check)
+    return {key: value for key, value in values.items() if value not in (None, (), {}, False, 0)}
+
+
+_FIELDS = tuple(each.name for each in fields(Record))
 
 
 def _record(entry: dict[str, Any]) -> Record:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from codemods.repository import Entry, GitFailure, Repository, complaint, read_object
 
 HEADS = "refs/heads/"
+_PATIENCE = 500  # milliseconds to wait for another run, which holds all its locks while it moves its branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def transaction(repository: Repository, moves: Sequence[Move], message: str) -> 
     feed = "".join(["start\0", *map(_command, moves), "commit\0"])
     # A branch that is another name for a second one must not move that.
     done = repository.try_git(
-        *("update-ref", "-m", message, "--no-deref", "--stdin", "-z"), feed=feed.encode()
+        *("-c", f"core.filesRefLockTimeout={_PATIENCE}", "update-ref"),
+        *("-m", message, "--no-deref", "--stdin", "-z"),
+        feed=feed.encode(),
     )
     if done.returncode == 0:
         return None

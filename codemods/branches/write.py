@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from codemods.branches.commits import write_commits
 from codemods.branches.decide import CHECK_TRAILER, Decision
-from codemods.branches.ledger import REF, Ledger, write_ledger
+from codemods.branches.ledger import ANNOUNCED, REF, Ledger, write_ledger
 from codemods.branches.message import line_of
 from codemods.branches.model import Branch, Check, Plan, Status, Verdict
 from codemods.branches.overlap import conflicts
@@ -21,7 +21,7 @@ from codemods.branches.stored import as_stored
 from codemods.repository import GitFailure
 from codemods.sources import Commit
 
-_ATTEMPTS = 5  # how often others may move refs of ours while we do
+_ATTEMPTS = 4  # how often others may move refs of ours while we do
 _PAUSE = 0.05  # seconds until the second attempt; it doubles
 _COMMAND_WIDTH = 200
 _TRAILER = "Patchwright-"
@@ -82,9 +82,23 @@ class _Run:
         moves = [
             Move(HEADS + one.plan.name, one.tip, commits[one.plan.name]) for one in decisions if one.writes
         ]
-        moves += self._ledger_moves(here.ledger, ledger)
-        problem = transaction(self.base.repository, moves, f"patchwright: made from {self.base.sha[:10]}")
-        return _branches(decisions, commits), problem
+        return _branches(decisions, commits), self._move(moves, here.ledger, ledger)
+
+    def _move(self, moves: Sequence[Move], old: Ledger, new: Ledger) -> str | None:
+        """Move the branches together with the ledger; what kept us from it, if anything."""
+        if old.records == new.records:
+            return None
+        repository, message = self.base.repository, f"patchwright: made from {self.base.sha[:10]}"
+        blob = write_ledger(repository, new)
+        announced = old.announced
+        if moves:
+            problem = transaction(repository, [Move(ANNOUNCED, announced, blob)], message)
+            if problem:
+                return problem
+            announced = blob
+        done = [Move(ANNOUNCED, announced, None)] if announced else []
+        # The ledger comes last: what it tells of is there.
+        return transaction(repository, [*moves, *done, Move(REF, old.oid, blob)], message)
 
     def _written(self, decisions: Sequence[Decision], here: Situation) -> dict[str, str]:
         """The commits of the branches that are to be written, by the branch's name."""
@@ -94,12 +108,6 @@ class _Run:
         there = {one.plan.name: one.tip for one in decisions if one.tip and not one.writes}
         commits = write_commits(self.base, plans, self.settler.identity(here), there)
         return dict(zip((plan.name for plan in plans), commits, strict=True))
-
-    def _ledger_moves(self, old: Ledger, new: Ledger) -> list[Move]:
-        """How the ledger moves. It comes last: what is remembered is there."""
-        if old.records == new.records:
-            return []
-        return [Move(REF, old.oid, write_ledger(self.base.repository, new))]
 
 
 def _in_order(plans: Sequence[Plan]) -> list[Plan]:
