@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemods.branches.fit import mode_of
 from codemods.branches.model import Plan
-from codemods.repository import GitFailure, Repository, complaint
+from codemods.branches.refs import differences
+from codemods.repository import Entry, GitFailure, Repository, complaint
 from codemods.sources import Commit
 
 # fast-import wants a ref to write to. The stream itself takes it back, so it never reaches the disk.
@@ -56,10 +58,12 @@ def write_commits(
     if not plans:
         return []
     tips = tips or {}
+    stood_on = {tips[plan.on] for plan in plans if plan.on and plan.on in tips}
+    there = differences(base.repository, stood_on, base.sha)
     done = base.repository.try_git(
         # A case-insensitive file system must not make one path of two.
         *("-c", "core.ignoreCase=false", "fast-import", "--quiet", "--date-format=raw"),
-        feed=b"".join(_stream(base, plans, identity, tips)),
+        feed=b"".join(_stream(base, plans, identity, tips, there)),
     )
     if done.returncode:
         raise GitFailure(f"git could not write the commits: {complaint(done)}")
@@ -70,12 +74,21 @@ def write_commits(
 
 
 def _stream(
-    base: Commit, plans: Sequence[Plan], identity: Identity, tips: Mapping[str, str]
+    base: Commit,
+    plans: Sequence[Plan],
+    identity: Identity,
+    tips: Mapping[str, str],
+    there: Mapping[str, Mapping[str, Entry | None]],
 ) -> Iterator[bytes]:
-    """The commits in the language of fast-import; it answers with their names."""
+    """The commits in the language of fast-import; it answers with their names.
+
+    `there` is where the tips differ from the base.
+    """
     yield b"feature done\n"
     parents = dict(tips)
+    below = {name: there.get(tip, {}) for name, tip in tips.items()}
     for mark, plan in enumerate(plans, 1):
+        under = below.get(plan.on or "", {})
         yield b"commit %s\nmark :%d\n" % (_STAGING.encode(), mark)
         yield b"author %s\ncommitter %s\n" % (identity.author, identity.committer)
         yield _data(plan.message.encode())
@@ -85,11 +98,10 @@ def _stream(
             if change.after is None:
                 yield b"D %s\n" % path
             else:
-                before = base.entries().get(change.path)
-                yield b"M %s inline %s\n" % (before.mode.encode() if before else b"100644", path)
+                yield b"M %s inline %s\n" % (mode_of(base, under, change.path).encode(), path)
                 yield _data(change.after)
         yield b"get-mark :%d\n" % mark
-        parents[plan.name] = f":{mark}"
+        parents[plan.name], below[plan.name] = f":{mark}", under
     yield b"reset %s\nfrom %s\n" % (_STAGING.encode(), b"0" * len(base.sha))
     yield b"done\n"
 

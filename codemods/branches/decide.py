@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from codemods.branches.fit import clash, misfit, unfit, wanted_entries
 from codemods.branches.model import Checked, Plan, Status
-from codemods.branches.refs import Tip
+from codemods.branches.refs import Tip, differences
 from codemods.branches.situation import Situation
-from codemods.repository import Entry
+from codemods.repository import Entry, GitFailure
 
 CHECK_TRAILER = "Patchwright-Check: "
 _WRITES = (Status.CREATED, Status.UPDATED)
@@ -68,7 +68,7 @@ def decide(
         return Decision(plan, Status.REJECTED, tip, f"it builds on {plan.on}, which is not as planned{said}")
     if reason := misfit(here.base, plan, below or {}):
         return Decision(plan, Status.REJECTED, tip, reason)
-    wanted = wanted_entries(here.base, plan)
+    wanted = wanted_entries(here.base, plan, below or {})
     parent = here.base.sha if under is None else None if under.writes else under.tip
     is_same = head is not None and _holds(here, here.tips[plan.name], parent, wanted)
     status, reason, is_ours = _compare(plan, here, is_same)
@@ -82,6 +82,16 @@ def decide(
         below=ChainMap(wanted, *_maps(below)),
         steps=steps,
     )
+
+
+def standing(name: str, here: Situation) -> Decision:
+    """A branch that stays as it is, for others to stand on. Raises GitFailure when it is not there."""
+    if name not in here.heads:
+        raise GitFailure(f"the branch {name!r} was deleted while we were at work: run again")
+    tip = here.heads[name].oid
+    below = differences(here.base.repository, [tip], here.base.sha).get(tip, {})
+    there = Plan(name, "", ())
+    return Decision(there, Status.KEPT, tip, is_as_planned=True, below=ChainMap(dict(below)))
 
 
 def _maps(below: Mapping[str, Entry | None] | None) -> list[dict[str, Entry | None]]:

@@ -13,15 +13,23 @@ from codemods.repository import Entry, Repository, entries_of
 from codemods.sources import Commit
 
 
-def wanted_entries(base: Commit, plan: Plan) -> dict[str, Entry | None]:
-    """What a plan leaves at each path it changes; None where it deletes. Modes stay."""
+def wanted_entries(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) -> dict[str, Entry | None]:
+    """What a plan leaves at each path it changes; None where it deletes. Modes stay.
+
+    `below` is where what it is made on differs from the base.
+    """
     entries: dict[str, Entry | None] = {}
     for change in plan.changes:
-        before = base.entries().get(change.path)
-        mode = before.mode if before else "100644"
+        mode = mode_of(base, below, change.path)
         after = change.after
         entries[change.path] = None if after is None else Entry(mode, blob_name(after, base.sha))
     return entries
+
+
+def mode_of(base: Commit, below: Mapping[str, Entry | None], path: str) -> str:
+    """The mode that a file has, or will have where it is new."""
+    before = below[path] if path in below else base.entries().get(path)
+    return before.mode if before else "100644"
 
 
 def unfit(plan: Plan) -> str | None:

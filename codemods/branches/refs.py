@@ -77,9 +77,12 @@ def tip_of(repository: Repository, oid: str) -> Tip:
     )
 
 
-def differences(repository: Repository, commits: Iterable[str]) -> Mapping[str, Mapping[str, Entry | None]]:
-    """What commits hold at each path where they differ from their parent; for those that have one."""
-    feed = "".join(f"{oid}\n" for oid in dict.fromkeys(commits)).encode()
+def differences(
+    repository: Repository, commits: Iterable[str], other: str | None = None
+) -> Mapping[str, Mapping[str, Entry | None]]:
+    """What commits hold at each path where they differ from their parent, if any, or from another commit."""
+    than = f" {other}" if other else ""
+    feed = "".join(f"{oid}{than}\n" for oid in dict.fromkeys(commits)).encode()
     if not feed:
         return {}
     answer = repository.git(
@@ -93,7 +96,7 @@ def differences(repository: Repository, commits: Iterable[str]) -> Mapping[str, 
             _, mode, _, oid, status = field.decode().split(" ")
             commit[os.fsdecode(next(fields))] = None if status == "D" else Entry(mode, oid)
         elif field:
-            commit = found.setdefault(field.decode(), {})
+            commit = found.setdefault(field.decode().split(" ")[0], {})
     return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.branches.commits import Identity, identity_of, write_commits
-from codemods.branches.decide import Decision, decide
+from codemods.branches.decide import Decision, decide, standing
 from codemods.branches.fit import taken_names
 from codemods.branches.message import line_of
 from codemods.branches.model import Check, Checked, Plan, Status, Trial, Verdict
@@ -35,13 +35,17 @@ class Settler:
         self._identity = self._identity or identity_of(here.base.repository)
         return self._identity
 
-    def settle(self, plans: Sequence[Plan], here: Situation) -> dict[str, Decision]:
+    def settle(
+        self, plans: Sequence[Plan], here: Situation, grounds: Iterable[str] = ()
+    ) -> dict[str, Decision]:
         """What becomes of each plan, by its name; one that is `on` another comes after that.
+
+        `grounds` are branches that stay as they are, and that plans may be on too.
 
         Raises GitFailure, and what the check raises.
         """
         taken = dict(taken_names(here.heads))
-        decided: dict[str, Decision] = {}
+        decided = {name: standing(name, here) for name in grounds}
         trials: dict[str, str] = {}
         waiting = [self._first(plan, here) for plan in plans]
         while waiting:

@@ -36,6 +36,7 @@ def write_branches(
     check: Check | None = None,
     command: str = "",
     scanned: Scanned | None = None,
+    grounds: frozenset[str] = frozenset(),
 ) -> tuple[Branch, ...]:
     """Make a branch of one commit on the base for each plan, in their order.
 
@@ -43,11 +44,13 @@ def write_branches(
     person touched, stands on or deleted stays as it is, but with `recreate` deleted ones are made again.
     `target` is the branch that the base is the tip of. What `check` rejects is tried in its safer variant,
     or not made; `command` is what it runs. `scanned` tells which of our other branches are obsolete.
+    `grounds` are branches that stay as they are, and that plans may stand on as well as on each other.
 
     All that is new appears at once, with what we remember of it; when git fails (GitFailure), nothing does.
-    Names must differ, in capitals alone does not count, and `on` must name one of the plans (ValueError).
+    Names must differ, in capitals alone does not count, and `on` must name one of these (ValueError).
     """
-    run = _Run(base, as_stored(base, _in_order(plans)), target, scanned, Settler(check, command, recreate))
+    order = as_stored(base, _in_order(plans, grounds))
+    run = _Run(base, order, target, scanned, Settler(check, command, recreate), grounds)
     problem: str | None = None
     for attempt in range(_ATTEMPTS):
         time.sleep(_PAUSE * 2**attempt if attempt else 0)
@@ -66,11 +69,12 @@ class _Run:
     target: str | None
     scanned: Scanned | None
     settler: Settler
+    grounds: frozenset[str] = frozenset()
 
     def attempt(self) -> tuple[Mapping[str, Branch], str | None]:
         """What became of the plans, and what kept us from it, if anything."""
         here = look(self.base, [plan.name for plan in self.plans])
-        decided = self.settler.settle(self.plans, here)
+        decided = self.settler.settle(self.plans, here, self.grounds)
         decisions = [decided[plan.name] for plan in self.plans]
         commits = self._written(decisions, here)
         ledger = remembered(
@@ -106,17 +110,19 @@ class _Run:
         if not plans:
             return {}
         there = {one.plan.name: one.tip for one in decisions if one.tip and not one.writes}
+        there |= {name: here.heads[name].oid for name in self.grounds}
         commits = write_commits(self.base, plans, self.settler.identity(here), there)
         return dict(zip((plan.name for plan in plans), commits, strict=True))
 
 
-def _in_order(plans: Sequence[Plan]) -> list[Plan]:
+def _in_order(plans: Sequence[Plan], grounds: frozenset[str]) -> list[Plan]:
     """The plans, each after the one that it stands on. Raises ValueError when that cannot be."""
     if len({plan.name.casefold() for plan in plans}) < len(plans):
         raise ValueError("two plans have the same name")
     by_name = {plan.name: plan for plan in plans}
     try:
-        order = TopologicalSorter({p.name: [p.on] if p.on else [] for p in plans}).static_order()
+        stands = {p.name: [p.on] if p.on and p.on not in grounds else [] for p in plans}
+        order = TopologicalSorter(stands).static_order()
         return [by_name[name] for name in order]
     except (CycleError, KeyError) as error:
         raise ValueError(f"a plan stands on itself, or on what is no plan: {error}") from None
