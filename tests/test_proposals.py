@@ -251,7 +251,7 @@ def test_only_our_part_is_made_anew() -> None:
 # -- GitHub --------------------------------------------------------------------------------------------
 
 STAND_IN = """\
-#!{python}
+#!{python} -IS
 # Answers as the recording says, and writes down what it was asked.
 import json, os, pathlib, sys
 folder = pathlib.Path({folder!r})

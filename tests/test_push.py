@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.ledger import REF, Ledger, Record, read_ledger, write_ledger
+from codemods.branches.ledger import ANNOUNCED, REF, Ledger, Record, read_ledger, write_ledger
 from codemods.branches.model import Branch, Checked, Purpose, Status, Verdict
 from codemods.branches.refs import Move, transaction
 from codemods.model import Applicability, Edit, Finding, Fix, Span
@@ -71,7 +71,7 @@ def made(box: Sandbox, *names: str, status: Status = Status.CREATED, text: bytes
         blob = box.git("hash-object", "-w", "--stdin", feed=b"# " + name.encode() + text)
         tree = box.git("mktree", feed=f"100644 blob {blob}\tapp.py\n".encode())
         commit = box.git("commit-tree", "-p", "main", tree, "-m", f"Change {name}")
-        box.git("update-ref", f"refs/heads/{name}", commit)
+        box.git("update-ref", "-m", "patchwright: made from main", f"refs/heads/{name}", commit)
         branches.append(Branch(name, status, commit, findings=(finding(),)))
     remember(box, branches)
     return branches
@@ -258,6 +258,35 @@ def test_a_run_that_was_killed_before_it_could_remember_goes_on(box: Sandbox, hu
     box.git("push", "-q", "origin", "p/a")
     assert statuses(sent(box, branches)) == {"p/a": "unchanged", "p/b": "pushed"}
     assert statuses(sent(box, made(box, "p/a", "p/b", text=b"2"))) == {"p/a": "pushed", "p/b": "pushed"}
+
+
+def test_also_when_the_branch_was_made_anew_meanwhile(box: Sandbox, hub: Sandbox) -> None:
+    """What the remote has is known by the reflog then."""
+    made(box, "p/a")
+    box.git("push", "-q", "origin", "p/a")
+    again = made(box, "p/a", status=Status.UPDATED, text=b"again")
+    assert statuses(sent(box, again)) == {"p/a": "pushed"}
+    assert heads(hub) == tips(again)
+
+
+def test_what_a_person_wrote_here_and_pushed_is_not_ours(box: Sandbox, hub: Sandbox) -> None:
+    sent(box, made(box, "p/a"))
+    box.git("checkout", "-q", "p/a")
+    theirs = box.commit({"app.py": b"mine\n"})
+    box.git("push", "-q", "origin", "p/a")
+    box.git("checkout", "-q", "main")
+    again = made(box, "p/a", status=Status.UPDATED, text=b"again")
+    assert statuses(sent(box, again)) == {"p/a": "kept"}
+    assert heads(hub) == {"p/a": theirs}
+
+
+def test_what_a_killed_run_announced_does_not_hide_what_was_pushed(box: Sandbox, hub: Sandbox) -> None:
+    branches = made(box, "p/a")
+    box.git("update-ref", ANNOUNCED, REF)
+    sent(box, branches)
+    ledger = read_ledger(Repository(box.root))
+    assert ledger.announced is None
+    assert ledger.records["p/a"].pushed == {"origin": branches[0].commit}
 
 
 # -- what the remote refuses ---------------------------------------------------------------------------

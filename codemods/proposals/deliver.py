@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from codemods.branches.ledger import Ledger, read_ledger
 from codemods.branches.model import Branch, Purpose
@@ -14,7 +15,7 @@ from codemods.proposals.github import Hub, hub_of
 from codemods.proposals.memory import remember_proposal, remember_pushes
 from codemods.proposals.model import Delivery, Proposal, ProposalStatus, Push, PushStatus, Wish
 from codemods.proposals.push import SKIPPED, STALE, Ref, Sent, has_hook, push_all, push_one
-from codemods.proposals.queue import moved, open_on, passed, sort_out
+from codemods.proposals.queue import moved, open_on, passed, sort_out, written_tips
 from codemods.proposals.remotes import Remote, look_at
 from codemods.repository import GitFailure
 from codemods.sources import Commit
@@ -80,7 +81,9 @@ class _Courier:
         """Push what is to be pushed, and remember it."""
         repository, remote = self.base.repository, self.remote
         opened = open_on(repository, self.ledger, remote)
-        going, said = sort_out([*self.branches.values()], self.ledger, remote, self.wish, opened)
+        written = partial(written_tips, repository)
+        branches = [*self.branches.values()]
+        going, said = sort_out(branches, self.ledger, remote, self.wish, opened, written)
         self.pushes = {ref.name: Push(remote.name, PushStatus.REFUSED, "it was not tried") for ref in going}
         self.pushes |= said
         there = [name for name, push in said.items() if push.status is PushStatus.UNCHANGED]

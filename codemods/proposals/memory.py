@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from codemods.branches.ledger import REF, Record, read_ledger, write_ledger
+from codemods.branches.ledger import ANNOUNCED, REF, Record, read_ledger, write_ledger
 from codemods.branches.refs import Move, transaction
 from codemods.repository import GitFailure, Repository
 
@@ -37,8 +37,10 @@ def _change(repository: Repository, changes: Mapping[str, Callable[[Record], Rec
         new = old.having(*(change(old.records[n]) for n, change in changes.items() if n in old.records))
         if new.records == old.records:
             return
-        move = Move(REF, old.oid, write_ledger(repository, new))
-        problem = transaction(repository, [move], "patchwright: remember what was pushed")
+        # What a run announced that was killed is in it now, and must not come back over it.
+        moves = [Move(ANNOUNCED, old.announced, None)] if old.announced else []
+        moves.append(Move(REF, old.oid, write_ledger(repository, new)))
+        problem = transaction(repository, moves, "patchwright: remember what was pushed")
         if problem is None:
             return
     raise GitFailure(f"what was pushed could not be remembered: {problem}; the next run finds out")

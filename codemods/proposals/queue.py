@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from codemods.branches.ledger import Ledger, Record
 from codemods.branches.model import Branch, Status, Verdict
-from codemods.branches.refs import merged_into
+from codemods.branches.refs import HEADS, merged_into
 from codemods.model import Applicability
 from codemods.proposals.model import Push, PushStatus, Wish
 from codemods.proposals.push import Ref
@@ -23,12 +24,18 @@ def passed(branch: Branch) -> bool:
 
 
 def sort_out(
-    branches: Sequence[Branch], ledger: Ledger, remote: Remote, wish: Wish, opened: int
+    branches: Sequence[Branch],
+    ledger: Ledger,
+    remote: Remote,
+    wish: Wish,
+    opened: int,
+    written: Callable[[str], frozenset[str]],
 ) -> tuple[list[Ref], dict[str, Push]]:
     """The branches to push, in order, and what is said of the others.
 
     What is open there is always brought up to date. New ones go while fewer than `wish.limit` are open:
     those that passed their check first, then the safe ones; none before the branch that it stands on.
+    `opened` are open; `written` tells where a branch was when we wrote it, as far as that is known.
     """
     ours = {branch.name: branch for branch in branches if branch.status in _OURS and branch.commit}
     going: list[Ref] = []
@@ -42,6 +49,8 @@ def sort_out(
             continue
         record = ledger.records.get(branch.name)
         status, expected = _standing(branch.name, branch.commit, record, remote, wish.recreate)
+        if status is PushStatus.KEPT and expected in written(branch.name):
+            status = PushStatus.PUSHED  # an earlier run pushed it, and was killed before it could remember
         if status is PushStatus.PUSHED and expected is None:
             if wish.limit and opened >= wish.limit:
                 count = "1 branch is" if wish.limit == 1 else f"{wish.limit} branches are"
@@ -54,6 +63,13 @@ def sort_out(
         else:
             said[branch.name] = _push(wish, status, _reason(status, record, remote))
     return going, said
+
+
+def written_tips(repository: Repository, name: str) -> frozenset[str]:
+    """The commits that we left a branch at, by its reflog: ours are the entries with our message."""
+    done = repository.try_git("reflog", "show", "--format=%H %gs", f"{HEADS}{name}", "--")
+    entries = re.finditer(rb"^(\w+) patchwright: made from ", done.stdout, re.MULTILINE)
+    return frozenset(entry[1].decode() for entry in entries)
 
 
 def open_on(repository: Repository, ledger: Ledger, remote: Remote) -> int:
