@@ -1,8 +1,11 @@
-"""What a branch costs, against git itself: `python -m benchmarks.branches [--files N] [--branches N]`.
+"""What branches cost, against git itself: `python -m benchmarks.branches [--files N] [--branches N]`.
 
-Makes a repository in a temporary folder, then times for one-file changes: our branches (reading the
-listing of the base, writing objects, making refs), a second run that finds them all there, the same
-commits fed to `git fast-import` by hand, and `git checkout` + `git commit` for a few.
+Makes a repository in a temporary folder, and times changes of one to three files each: our branches (the
+listing of the base, the objects, the refs, the ledger), a second run that finds them all there, a run after
+the base has moved, that makes them all anew, and the same commits fed to `git fast-import` by hand, with the
+refs in one `git update-ref --stdin`. Beside that `git checkout` + `git commit` for a few, and a scratch
+worktree that is switched from branch to branch against `git worktree add`. At last, what 100 branches and all
+of them add to the memory that the plans take.
 """
 
 from __future__ import annotations
@@ -14,16 +17,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 from codemods.branches import Plan, Status, write_branches
+from codemods.branches.worktrees import Worktrees
 from codemods.model import FileChange
 from codemods.repository import entries_of
 from codemods.sources import Commit
 
 BODY = b"".join(b"def function_%d(value):\n    return value + %d\n\n\n" % (n, n) for n in range(60))
 WHO = "Ben Mark <bench@example.com> 1700000000 +0000"
-BY_CHECKOUT = 5
+FEW = 5  # of what is slow
+SWITCHES = 20
+MOST = 2.0  # times what git takes by hand, for one run of ours
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -34,30 +43,37 @@ ENVIRONMENT = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--files", type=int, default=10_000)
-    parser.add_argument("--branches", type=int, default=100)
+    parser.add_argument("--branches", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=3, help="the best of so many counts")
     options = parser.parse_args()
     os.environ.clear()
     os.environ.update(ENVIRONMENT)
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
+        root = Path(folder, "repository")
         make_repository(root, options.files)
         plans = make_plans(options.branches, options.files)
-        ours, second = best(options.rounds, lambda: time_ours(root, plans))
-        (by_hand,) = best(options.rounds, lambda: time_by_hand(root, plans))
-        (checkout,) = best(1, lambda: time_checkout(root, plans[:BY_CHECKOUT]))
-    print(f"{options.branches} branches of one file in a repository of {options.files} files")
+        by_hand, ours, second, moved = best(options.rounds, lambda: time_round(root, plans))
+        checkout = time_checkout(root, plans[:FEW])
+        switch, add = time_worktrees(root, [plan.name for plan in plans])
+        memory = [measure_memory(root, plans[:count]) for count in (100, len(plans))]
+    count = len(plans)
+    print(
+        f"{count} branches of 1 to 3 files in a repository of {options.files} files, best of {options.rounds}"
+    )
     rows = [
-        ("patchwright", ours, len(plans)),
-        ("patchwright, second run", second, len(plans)),
-        ("git fast-import by hand", by_hand, len(plans)),
-        ("git checkout + commit", checkout, BY_CHECKOUT),
+        ("git fast-import by hand", by_hand, count),
+        ("patchwright", ours, count),
+        ("patchwright, second run", second, count),
+        ("patchwright, base has moved", moved, count),
+        ("git checkout + commit", checkout, FEW),
+        ("git worktree add", add, FEW),
+        ("scratch worktree, switched", switch, SWITCHES),
     ]
-    for name, seconds, count in rows:
-        each = seconds / count * 1000
-        ratio = ours / len(plans) / (seconds / count)
-        print(f"{name:26}{seconds:8.3f} s{each:9.2f} ms a branch   ours takes {ratio:6.2f} of it")
-    return 0 if ours / len(plans) < 0.01 else 1
+    for name, seconds, times in rows:
+        ratio = seconds / times / (by_hand / count)
+        print(f"{name:28}{seconds:8.3f} s{seconds / times * 1000:9.2f} ms each  {ratio:8.2f} times by hand")
+    print(f"memory added to the plans: {memory[0]:.1f} MB for 100 branches, {memory[1]:.1f} MB for {count}")
+    return 0 if ours < MOST * by_hand else 1
 
 
 def best(rounds: int, measure: Callable[[], Sequence[float]]) -> list[float]:
@@ -67,6 +83,9 @@ def best(rounds: int, measure: Callable[[], Sequence[float]]) -> list[float]:
 
 def git(root: Path, *arguments: str, feed: bytes = b"") -> bytes:
     return subprocess.run(["git", *arguments], cwd=root, input=feed, capture_output=True, check=True).stdout
+
+
+# -- what is made -------------------------------------------------------------------------------------
 
 
 def path_of(number: int) -> str:
@@ -79,6 +98,7 @@ def content(number: int) -> bytes:
 
 def make_repository(root: Path, files: int) -> None:
     """A checked-out repository of so many Python files, packed, as a clone would be."""
+    root.mkdir()
     git(root, "init", "-q", "-b", "main")
     git(root, "config", "user.name", "Ben Mark")
     git(root, "config", "user.email", "bench@example.com")
@@ -91,65 +111,120 @@ def make_repository(root: Path, files: int) -> None:
 
 
 def make_plans(count: int, files: int) -> list[Plan]:
+    """Plans for different files, as far as there are so many."""
     plans = []
     for number in range(count):
-        target = number * (files // count) if count <= files else number % files
-        before = content(target)
-        after = before.replace(b"value + 30\n", b"value + 30  # branch %d\n" % number)
-        plans.append(
-            Plan(
-                f"patchwright/b{number}", f"Change {number}\n", (FileChange(path_of(target), before, after),)
-            )
-        )
+        first = number * max(files // count, 1) % files
+        changes = tuple(change(target % files, number) for target in range(first, first + number % 3 + 1))
+        message = f"Change {number}\n\nPatchwright-Remedy: benchmark\n"
+        plans.append(Plan(f"patchwright/b{number}", message, changes))
     return plans
 
 
+def change(target: int, number: int) -> FileChange:
+    before = content(target)
+    after = before.replace(b"value + 30\n", b"value + 30  # branch %d\n" % number)
+    return FileChange(path_of(target), before, after)
+
+
 def forget_branches(root: Path) -> None:
-    names = git(root, "for-each-ref", "--format=%(refname)", "refs/heads/patchwright", "refs/heads/hand")
+    names = git(root, "for-each-ref", "--format=%(refname)", "refs/heads/patchwright", "refs/patchwright")
     git(root, "update-ref", "--stdin", feed=b"".join(b"delete %s\n" % name for name in names.splitlines()))
 
 
-def time_ours(root: Path, plans: Sequence[Plan]) -> tuple[float, float]:
+# -- what is measured ---------------------------------------------------------------------------------
+
+
+def time_round(root: Path, plans: Sequence[Plan]) -> tuple[float, float, float, float]:
+    """By hand, our first run, our second, and one after the base has moved; each with the listing."""
+    git(root, "reset", "-q", "--hard", "main")
+    by_hand = time_by_hand(root, plans)
     forget_branches(root)
+    first = time_ours(root, plans, Status.CREATED)
+    second = time_ours(root, plans, Status.UNCHANGED)
+    git(root, "checkout", "-q", "--detach")
+    git(root, "commit", "-q", "--allow-empty", "-m", "Move on")
+    moved = time_ours(root, plans, Status.UPDATED)
+    git(root, "checkout", "-q", "main")
+    return by_hand, first, second, moved
+
+
+def time_ours(root: Path, plans: Sequence[Plan], expected: Status) -> float:
     entries_of.cache_clear()  # a run of ours is a process of its own, and lists the base once
     began = time.perf_counter()
-    made = write_branches(Commit.at(root), plans)
-    between = time.perf_counter()
-    again = write_branches(Commit.at(root), plans)
+    made = write_branches(Commit.at(root), plans, target="main")
     ended = time.perf_counter()
-    assert {branch.status for branch in made} == {Status.CREATED}
-    assert {branch.status for branch in again} == {Status.UNCHANGED}
-    return between - began, ended - between
+    assert {branch.status for branch in made} == {expected}
+    return ended - began
 
 
-def time_by_hand(root: Path, plans: Sequence[Plan]) -> tuple[float]:
-    """The least that git can do: one stream that writes the refs too, with no look at what is there."""
+def time_by_hand(root: Path, plans: Sequence[Plan]) -> float:
+    """The least that git can do: one stream, and one transaction, with no look at what is there."""
     forget_branches(root)
     began = time.perf_counter()
-    stream = []
-    for number, plan in enumerate(plans):
-        (change,) = plan.changes
-        assert change.after is not None
-        stream.append(
-            f"commit refs/heads/hand/{number}\nauthor {WHO}\ncommitter {WHO}\n"
-            f"data {len(plan.message)}\n{plan.message}from refs/heads/main^0\n".encode()
-        )
-        path, size = change.path.encode(), len(change.after)
-        stream.append(b"M 100644 inline %s\ndata %d\n%s\n" % (path, size, change.after))
-    git(root, "fast-import", "--quiet", feed=b"".join(stream))
-    return (time.perf_counter() - began,)
+    base = git(root, "rev-parse", "HEAD").decode().strip()
+    stream = [b"feature done\n"]
+    for number, plan in enumerate(plans, 1):
+        head = f"commit refs/staging\nmark :{number}\nauthor {WHO}\ncommitter {WHO}\n"
+        stream.append(f"{head}data {len(plan.message)}\n{plan.message}from {base}\n".encode())
+        for each in plan.changes:
+            data = each.after or b""
+            stream.append(b"M 100644 inline %s\ndata %d\n%s\n" % (each.path.encode(), len(data), data))
+        stream.append(b"get-mark :%d\n" % number)
+    stream.append(f"reset refs/staging\nfrom {'0' * 40}\ndone\n".encode())
+    commits = git(root, "fast-import", "--quiet", feed=b"".join(stream)).decode().split()
+    moves = (f"create refs/heads/{p.name} {oid}\n" for p, oid in zip(plans, commits, strict=True))
+    git(root, "update-ref", "--stdin", feed="".join(moves).encode())
+    return time.perf_counter() - began
 
 
-def time_checkout(root: Path, plans: Sequence[Plan]) -> tuple[float]:
+def time_checkout(root: Path, plans: Sequence[Plan]) -> float:
     began = time.perf_counter()
     for number, plan in enumerate(plans):
-        git(root, "checkout", "-q", "-b", f"hand/checkout-{number}", "main")
-        for change in plan.changes:
-            (root / change.path).write_bytes(change.after or b"")
+        git(root, "checkout", "-q", "-b", f"checkout-{number}", "main")
+        for each in plan.changes:
+            (root / each.path).write_bytes(each.after or b"")
         git(root, "commit", "-q", "-a", "-m", plan.message)
     elapsed = time.perf_counter() - began
     git(root, "checkout", "-q", "main")
-    return (elapsed,)
+    return elapsed
+
+
+def time_worktrees(root: Path, names: Sequence[str]) -> tuple[float, float]:
+    """Switching a scratch worktree, and making one by hand for each branch."""
+    commits = [git(root, "rev-parse", name).decode().strip() for name in names[: SWITCHES + 1]]
+    with Worktrees(Commit.at(root).repository) as worktrees:
+        with worktrees.at(commits[0]):
+            pass
+        began = time.perf_counter()
+        for commit in commits[1:]:
+            with worktrees.at(commit):
+                pass
+        switched = time.perf_counter() - began
+    began = time.perf_counter()
+    for number, commit in enumerate(commits[:FEW]):
+        git(root, "worktree", "add", "--detach", f"../added-{number}", commit)
+    return switched * SWITCHES / max(len(commits) - 1, 1), time.perf_counter() - began
+
+
+def measure_memory(root: Path, plans: Sequence[Plan]) -> float:
+    """What a run adds to the memory of a process that has the plans already, in MB."""
+    forget_branches(root)
+    spawn = get_context("spawn")  # a fork would begin with the peak of this process
+    here, there = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_tell_memory, args=(there, root, plans))
+    process.start()
+    told: float = here.recv()
+    process.join()
+    return told
+
+
+def _tell_memory(there: Connection, root: Path, plans: Sequence[Plan]) -> None:
+    base = Commit.at(root)
+    write_branches(base, plans[:1])  # with what is read of the base, however many branches there are
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    write_branches(base, plans)
+    there.send((getrusage(RUSAGE_SELF).ru_maxrss - before) / (1024 if sys.platform == "linux" else 1024**2))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 # Nothing that the repository configures may run, and nothing of ours may touch the index by the way.
 _SAFE = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -81,9 +83,34 @@ class Repository:
                 env={**clean_environment(), **(environment or {})},
             )
         except OSError as error:
-            raise GitFailure(
-                f"git cannot be run ({error.strerror}): install git, version 2.30 or newer"
-            ) from None
+            raise _no_git(error) from None
+
+    def try_stream(self, *arguments: str, feed: Iterable[bytes]) -> subprocess.CompletedProcess[bytes]:
+        """The same for more than there should be in memory at once. What `feed` raises ends git, too."""
+        with TemporaryFile() as out, TemporaryFile() as err:  # no pipes, which could fill while we write
+            command = self.command(*arguments)
+            try:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=out, stderr=err, env=clean_environment()
+                )
+            except OSError as error:
+                raise _no_git(error) from None
+            assert process.stdin
+            try:
+                with suppress(BrokenPipeError):  # git ended early, and has said why
+                    for piece in feed:
+                        process.stdin.write(piece)
+                    process.stdin.close()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                with suppress(OSError):
+                    process.stdin.close()
+                process.wait()
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(command, process.returncode, out.read(), err.read())
 
     def command(self, *arguments: str) -> list[str]:
         """The argument list that runs `git <arguments>` in the repository."""
@@ -102,6 +129,10 @@ class Repository:
         raise GitFailure(
             f"unknown revision {revision!r}: name a branch, a tag or a commit (git log shows them)"
         )
+
+
+def _no_git(error: OSError) -> GitFailure:
+    return GitFailure(f"git cannot be run ({error.strerror}): install git, version 2.30 or newer")
 
 
 def find_repository(place: Path) -> Repository | None:

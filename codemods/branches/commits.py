@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.branches.fit import mode_of
+from codemods.branches.message import readable
 from codemods.branches.model import Plan
 from codemods.branches.refs import differences
 from codemods.repository import Entry, GitFailure, Repository, complaint
@@ -28,6 +29,11 @@ class Identity:
     def seconds(self) -> int:
         """When it is committed, in seconds since 1970."""
         return int(self.committer.split(b" ")[-2])
+
+    @property
+    def signature(self) -> str:
+        """Name and address of the committer, as git writes them where somebody signs off."""
+        return readable(self.committer.rsplit(b" ", 2)[0].decode(errors="surrogateescape"))
 
 
 def identity_of(repository: Repository) -> Identity:
@@ -60,10 +66,10 @@ def write_commits(
     tips = tips or {}
     stood_on = {tips[plan.on] for plan in plans if plan.on and plan.on in tips}
     there = differences(base.repository, stood_on, base.sha)
-    done = base.repository.try_git(
+    done = base.repository.try_stream(
         # A case-insensitive file system must not make one path of two.
         *("-c", "core.ignoreCase=false", "fast-import", "--quiet", "--date-format=raw"),
-        feed=b"".join(_stream(base, plans, identity, tips, there)),
+        feed=_stream(base, plans, identity, tips, there),
     )
     if done.returncode:
         raise GitFailure(f"git could not write the commits: {complaint(done)}")

@@ -107,8 +107,9 @@ def _records(repository: Repository, ref: str, oid: str) -> Mapping[str, Record]
 
 def write_ledger(repository: Repository, ledger: Ledger) -> str:
     """Store the records as a blob and give its name. No ref is moved: that is for a transaction."""
-    branches = [_entry(record) for _, record in sorted(ledger.records.items())]
-    text = json.dumps({"version": _VERSION, "branches": branches}, indent=1, sort_keys=True)
+    records = (record for _, record in sorted(ledger.records.items()))
+    lines = ",\n".join(json.dumps(_entry(record), sort_keys=True) for record in records)
+    text = f'{{"version": {_VERSION}, "branches": [\n{lines}\n]}}\n'
     return repository.git("hash-object", "-w", "--stdin", feed=text.encode()).decode().strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from codemods.branches.commits import Identity, identity_of, write_commits
 from codemods.branches.decide import Decision, decide, standing
@@ -14,6 +15,35 @@ from codemods.branches.situation import Situation
 
 _NAMED = 3  # so many failing tests are named, the rest counted
 _REASON_WIDTH = 200
+
+_Variant: TypeAlias = tuple[Plan, int]
+"""A plan, and how many more ambitious ones were rejected before it."""
+_Key: TypeAlias = tuple[str, int, str]
+"""What was checked: the plan's name, which variant of it, and the commit that it is made on."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known while the plans are gone through, by their names."""
+
+    here: Situation
+    taken: dict[str, str]
+    decided: dict[str, Decision]
+    rejected: dict[str, Decision] = field(default_factory=dict)
+    """The variants that a check rejected last."""
+    trials: dict[str, str] = field(default_factory=dict)
+    """The commits that passed."""
+
+    def is_on_another_variant(self, decision: Decision) -> bool:
+        """Whether a plan has no place because the one below it had to take a safer variant."""
+        below = self.decided.get(decision.plan.on or "")
+        is_lost = decision.status is Status.REJECTED
+        return is_lost and below is not None and below.is_as_planned and below.steps > decision.steps
+
+    def first_reason(self, decision: Decision) -> Decision:
+        """The decision; where a safer variant cannot be made at all, that on the one before, which tells more."""
+        earlier = self.rejected.get(decision.plan.name)
+        return earlier if earlier and decision.status is Status.REJECTED else decision
 
 
 @dataclass
@@ -28,7 +58,7 @@ class Settler:
     command: str = ""
     recreate: bool = False
     _identity: Identity | None = None
-    _verdicts: dict[tuple[str, int, str], Checked] = field(default_factory=dict)
+    _verdicts: dict[_Key, Checked] = field(default_factory=dict)
 
     def identity(self, here: Situation) -> Identity:
         """Who commits, and when: one moment for all that a run writes. Raises GitFailure."""
@@ -44,33 +74,41 @@ class Settler:
 
         Raises GitFailure, and what the check raises.
         """
-        taken = dict(taken_names(here.heads))
-        decided = {name: standing(name, here) for name in grounds}
-        trials: dict[str, str] = {}
+        known = _Known(here, dict(taken_names(here.heads)), {name: standing(name, here) for name in grounds})
         waiting = [self._first(plan, here) for plan in plans]
         while waiting:
-            proposed: list[Decision] = []
-            later: list[tuple[Plan, int]] = []
-            for plan, steps in waiting:
-                if plan.on and plan.on not in decided:
-                    later.append((plan, steps))
-                    continue
-                decision = decide(plan, here, taken, decided, recreate=self.recreate, steps=steps)
-                if decision.status is Status.CREATED:
-                    taken = {**taken_names([plan.name]), **taken}
-                if _is_of_another_variant(decision, decided):
-                    later += _safer(decision)
-                elif self._wants_check(decision, here):
-                    proposed.append(decision)
+            proposed, waiting = self._propose(waiting, known)
+            for decision in self._checked(proposed, known):
+                plan = decision.plan
+                if decision.status is Status.REJECTED and plan.safer:
+                    known.rejected[plan.name] = decision
+                    waiting.append((_variant(plan, plan.safer), decision.steps + 1))
                 else:
-                    decided[plan.name] = self._with_known_check(decision, here)
-            for decision in self._checked(proposed, decided, trials, here):
-                if decision.status is Status.REJECTED and decision.plan.safer:
-                    later += _safer(decision)
-                else:
-                    decided[decision.plan.name] = decision
-            waiting = later
-        return decided
+                    known.decided[plan.name] = decision
+        return known.decided
+
+    def _propose(self, waiting: Iterable[_Variant], known: _Known) -> tuple[list[Decision], list[_Variant]]:
+        """Decide about plans whose ground is decided: what is to be checked first, and what has to wait."""
+        proposed: list[Decision] = []
+        later: list[_Variant] = []
+        for plan, steps in waiting:
+            if plan.on and plan.on not in known.decided:
+                later.append((plan, steps))
+                continue
+            decision = decide(
+                plan, known.here, known.taken, known.decided, recreate=self.recreate, steps=steps
+            )
+            if decision.status is Status.CREATED:
+                for name, owner in taken_names([plan.name]).items():
+                    known.taken.setdefault(name, owner)
+            if plan.safer and known.is_on_another_variant(decision):
+                later.append((_variant(plan, plan.safer), steps + 1))
+            elif self._wants_check(decision, known.here):
+                proposed.append(decision)
+            else:
+                checked = self._known_check(decision, known.here)
+                known.decided[plan.name] = known.first_reason(replace(decision, checked=checked))
+        return proposed, later
 
     def _first(self, plan: Plan, here: Situation) -> tuple[Plan, int]:
         """The variant to begin with: what an earlier check rejected is not tried again without need."""
@@ -96,37 +134,34 @@ class Settler:
             return None
         return known
 
-    def _with_known_check(self, decision: Decision, here: Situation) -> Decision:
-        return replace(decision, checked=self._known_check(decision, here))
-
-    def _checked(
-        self,
-        proposed: Sequence[Decision],
-        decided: Mapping[str, Decision],
-        trials: dict[str, str],
-        here: Situation,
-    ) -> Iterator[Decision]:
-        """The same decisions after the check; the commits of those that pass go to `trials`."""
+    def _checked(self, proposed: Sequence[Decision], known: _Known) -> Iterator[Decision]:
+        """The same decisions after the check."""
         if not proposed or self.check is None:
             return
-        below = {name: trials.get(name, one.tip or "") for name, one in decided.items()}
-        written = [decision.plan for decision in proposed if decision.writes]
-        commits = write_commits(here.base, written, self.identity(here), below, may_sign=False)
-        made = dict(zip((plan.name for plan in written), commits, strict=True))
-        asked: list[tuple[Decision, Trial]] = []
-        for one in proposed:
-            parent = below[one.plan.on] if one.plan.on else here.base.sha
-            asked.append((one, Trial(one.plan.name, made.get(one.plan.name, one.tip or ""), parent)))
-        new = [trial for one, trial in asked if (trial.name, one.steps, trial.parent) not in self._verdicts]
+        trials = self._trials(proposed, known)
+        new = [trial for key, trial in trials.items() if key not in self._verdicts]
         answers = self.check(new) if new else {}
-        for one, trial in asked:
-            key = (trial.name, one.steps, trial.parent)
+        for decision, (key, trial) in zip(proposed, trials.items(), strict=True):
             if trial.name in answers:
-                self._verdicts[key] = answers[trial.name]
+                self._verdicts.setdefault(key, answers[trial.name])
             checked = self._verdicts.get(key)
             if checked and checked.is_good:
-                trials[trial.name] = trial.commit
-            yield _judged(one, checked)
+                known.trials[trial.name] = trial.commit
+            yield _judged(decision, checked)
+
+    def _trials(self, proposed: Sequence[Decision], known: _Known) -> dict[_Key, Trial]:
+        """The commits to check, in their order; those that are not there yet are written."""
+        here = known.here
+        below = {name: known.trials.get(name, one.tip or "") for name, one in known.decided.items()}
+        plans = [decision.plan for decision in proposed if decision.writes]
+        commits = write_commits(here.base, plans, self.identity(here), below, may_sign=False) if plans else []
+        made = dict(zip((plan.name for plan in plans), commits, strict=True))
+        trials: dict[_Key, Trial] = {}
+        for one in proposed:
+            name, on = one.plan.name, one.plan.on
+            parent = below[on] if on else here.base.sha
+            trials[name, one.steps, parent] = Trial(name, made.get(name, one.tip or ""), parent)
+        return trials
 
 
 def _judged(decision: Decision, checked: Checked | None) -> Decision:
@@ -155,25 +190,6 @@ def _complaint(checked: Checked | None) -> str:
         return f"its check fails: {named}{more}"
     lines = [line for line in checked.tail.splitlines() if line.strip()]
     return f"its check fails: {line_of(lines[-1], _REASON_WIDTH)}" if lines else "its check fails"
-
-
-def _is_of_another_variant(decision: Decision, decided: Mapping[str, Decision]) -> bool:
-    """Whether a plan has no place because the one below it had to take a safer variant, as it can too."""
-    plan = decision.plan
-    below = decided.get(plan.on) if plan.on else None
-    return (
-        decision.status is Status.REJECTED
-        and plan.safer is not None
-        and below is not None
-        and below.is_as_planned
-        and below.steps > decision.steps
-    )
-
-
-def _safer(decision: Decision) -> Iterator[tuple[Plan, int]]:
-    plan = decision.plan
-    if plan.safer:
-        yield _variant(plan, plan.safer), decision.steps + 1
 
 
 def _variant(plan: Plan, safer: Plan) -> Plan:
