@@ -57,20 +57,19 @@ def decide(
     """
     head = here.heads.get(plan.name)
     tip = head.oid if head else None
-    if reason := unfit(plan) or clash(plan.name, taken):
-        return Decision(plan, Status.REJECTED, tip, reason)
-    if head is None and not recreate and (reason := _deleted(plan, here)):
+    if head is None and not recreate and (reason := _deleted(plan, here)) and not unfit(plan):
         return Decision(plan, Status.DELETED, None, reason)
     under = decided[plan.on] if plan.on else None
-    below = under.below if under else {}
-    if under and (not under.is_as_planned or below is None):
-        said = f": {under.reason}" if under.reason else ""
-        return Decision(plan, Status.REJECTED, tip, f"it builds on {plan.on}, which is not as planned{said}")
-    if reason := misfit(here.base, plan, below or {}):
+    below = under.below if under and under.below else {}
+    reason = (
+        unfit(plan) or clash(plan.name, taken) or _groundless(plan, under) or misfit(here.base, plan, below)
+    )
+    if reason:
         return Decision(plan, Status.REJECTED, tip, reason)
-    wanted = wanted_entries(here.base, plan, below or {})
-    parent = here.base.sha if under is None else None if under.writes else under.tip
-    is_same = head is not None and _holds(here, here.tips[plan.name], parent, wanted)
+    wanted = wanted_entries(here.base, plan, below)
+    parent = under.tip if under else here.base.sha
+    is_stable = under is None or not under.writes
+    is_same = head is not None and is_stable and _holds(here, here.tips[plan.name], parent, wanted)
     status, reason, is_ours = _compare(plan, here, is_same)
     return Decision(
         plan,
@@ -84,6 +83,14 @@ def decide(
     )
 
 
+def _groundless(plan: Plan, under: Decision | None) -> str | None:
+    """Why a plan cannot stand on the other one."""
+    if under is None or under.is_as_planned:
+        return None
+    said = f": {under.reason}" if under.reason else ""
+    return f"it builds on {plan.on}, which is not as planned{said}"
+
+
 def standing(name: str, here: Situation) -> Decision:
     """A branch that stays as it is, for others to stand on. Raises GitFailure when it is not there."""
     if name not in here.heads:
@@ -94,7 +101,7 @@ def standing(name: str, here: Situation) -> Decision:
     return Decision(there, Status.KEPT, tip, is_as_planned=True, below=ChainMap(dict(below)))
 
 
-def _maps(below: Mapping[str, Entry | None] | None) -> list[dict[str, Entry | None]]:
+def _maps(below: Mapping[str, Entry | None]) -> list[dict[str, Entry | None]]:
     """The layers of what lies below, so that a tall stack does not nest as deep."""
     return list(below.maps) if isinstance(below, ChainMap) else []  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -41,7 +41,7 @@ class _Known:
         return is_lost and below is not None and below.is_as_planned and below.steps > decision.steps
 
     def first_reason(self, decision: Decision) -> Decision:
-        """The decision; where a safer variant cannot be made at all, that on the one before, which tells more."""
+        """The decision; where a safer variant cannot be made at all, that on the one before."""
         earlier = self.rejected.get(decision.plan.name)
         return earlier if earlier and decision.status is Status.REJECTED else decision
 
