@@ -19,6 +19,7 @@ from cli.branch_options import (
     Push,
     Recreate,
     Setup,
+    Signoff,
     Timeout,
 )
 from cli.options import (
@@ -47,8 +48,9 @@ def branch(
     unsafe: Unsafe = None,
     by: By = None,
     base: Base = "HEAD",
-    prefix: Prefix = "patchwright/",
+    prefix: Prefix = None,
     recreate: Recreate = False,
+    signoff: Signoff = False,
     check: Check = None,
     setup: Setup = None,
     timeout: Timeout = 600.0,
@@ -71,10 +73,11 @@ def branch(
     """
     choice = Choice.of(paths, remedy, exclude_remedy, unsafe, jobs, Packages(python, not no_cache))
     wanted = BranchChoice(
-        by=by or (Grouping.AUDIT if audit else Grouping.REMEDY),
+        by=by or (Grouping.AUDIT if audit else None),
         base=base,
         prefix=prefix,
         recreate=recreate,
+        signoff=signoff,
         check=check,
         setup=setup,
         timeout=timeout,
@@ -90,7 +93,7 @@ def branch(
 def _refuse_nonsense(wanted: BranchChoice, audit: list[str] | None) -> None:
     from codemods.branches import is_prefix
 
-    if not is_prefix(wanted.prefix):
+    if wanted.prefix is not None and not is_prefix(wanted.prefix):
         raise Refusal(f"--prefix {wanted.prefix!r}: git does not take branch names that begin like this")
     if wanted.by is Grouping.AUDIT and not audit:
         raise Refusal("--by audit: name the report with --audit FILE")
@@ -108,6 +111,7 @@ def _make(
     choice: Choice, wanted: BranchChoice, audit: list[str] | None, form: ReportFormat, output: Path | None
 ) -> int:
     """Make the branches and say what became of them; the exit code."""
+    from cli.branch_manner import left_out
     from cli.branch_plans import plans_of, storable, written
     from cli.branch_push import delivered, refuse_unknown_remote
     from cli.branch_report import branch_document, branch_lines, exit_code
@@ -125,11 +129,12 @@ def _make(
     plans = plans_of(report, wanted)
     branches = written(report, wanted, plans)
     obsolete = obsolete_branches(commit.repository)
+    hooks = left_out(commit.repository, branches)
     delivery = delivered(commit, wanted, branches)
     if form is ReportFormat.JSON:
-        write([as_json(branch_document(commit.sha, branches, obsolete, delivery))], output)
+        write([as_json(branch_document(commit.sha, branches, obsolete, delivery, hooks))], output)
     else:
-        lines = branch_lines(report, wanted.base, branches, obsolete, delivery)
+        lines = branch_lines(report, wanted.base, branches, obsolete, delivery, hooks)
         write((f"{line}\n".encode() for line in lines), output)
     failures = sorted({*report.result.failures, *plans.failures})
     say_failures(failures)

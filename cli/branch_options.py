@@ -14,10 +14,11 @@ from cli.options import Grouping, ReportFormat
 class BranchChoice:
     """What branches shall be like, as the options of one call choose it."""
 
-    by: Grouping = Grouping.REMEDY
+    by: Grouping | None = None  # None: as the settings say
     base: str = "HEAD"
-    prefix: str = "patchwright/"
+    prefix: str | None = None  # None: as the settings say
     recreate: bool = False
+    signoff: bool = False
     push: str | None = None
     limit: int = 10
     propose: bool = False
@@ -31,7 +32,7 @@ By: TypeAlias = Annotated[
     Grouping | None,
     typer.Option(
         "--by",
-        help="What goes on one branch; remedy by default, and audit with --audit.",
+        help="What goes on one branch; as in the settings, else remedy, and audit with --audit.",
         show_default=False,
     ),
 ]
@@ -39,10 +40,19 @@ Base: TypeAlias = Annotated[
     str, typer.Option("--base", metavar="REV", help="The commit to read and to branch from.")
 ]
 Prefix: TypeAlias = Annotated[
-    str, typer.Option("--prefix", metavar="TEXT", help="What the names begin with.")
+    str | None,
+    typer.Option(
+        "--prefix",
+        metavar="TEXT",
+        help="What the names begin with; as in the settings, else patchwright/.",
+        show_default=False,
+    ),
 ]
 Recreate: TypeAlias = Annotated[
     bool, typer.Option("--recreate", help="Also make branches again that somebody deleted.")
+]
+Signoff: TypeAlias = Annotated[
+    bool, typer.Option("--signoff", help="Sign off each commit, as git commit --signoff does.")
 ]
 Push: TypeAlias = Annotated[
     str | None,

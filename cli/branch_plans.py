@@ -6,19 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from cli.branch_check import checking
+from cli.branch_manner import manner_of
 from cli.branch_options import BranchChoice
 from cli.report import Report
 from cli.selection import Selection
 from cli.terminal import say
 from codemods import version
 from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
-from codemods.branches.message import readable
-from codemods.branches.model import Repaired
+from codemods.branches.message import MANNER, readable
+from codemods.branches.model import Change, Repaired
+from codemods.branches.names import PREFIX
 from codemods.branches.stored import not_storable
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
 from codemods.relocation import repair_above
-from codemods.remedy import all_remedies
+from codemods.remedy import Remedy, all_remedies
 from codemods.repository import Repository
 from codemods.sources import Commit
 
@@ -35,6 +37,8 @@ def storable(selection: Selection) -> Selection:
 
 def plans_of(report: Report, choice: BranchChoice) -> Plans:
     """What each branch shall hold."""
+    settings = report.selection.branch
+    fixable = [finding for finding in report.result.findings if report.wants(finding)]
 
     def made(
         findings: Sequence[Finding],
@@ -59,20 +63,31 @@ def plans_of(report: Report, choice: BranchChoice) -> Plans:
         return repair(report.selection.tree, findings, chosen, remedies, again=again, safer=safer)
 
     return plan(
-        [finding for finding in report.result.findings if report.wants(finding)],
+        fixable,
         made,
         purposes().__getitem__,
         version=version(),
-        by=By(choice.by.value),
-        prefix=choice.prefix,
+        by=By(choice.by or settings.by or By.REMEDY),
+        prefix=next(prefix for prefix in (choice.prefix, settings.prefix, PREFIX) if prefix is not None),
         requests=report.requests,
-        with_safer=choice.check is not None,
+        with_safer=choice.check is not None or _took_safer(report),
+        manner=manner_of(report.selection, choice) if fixable else MANNER,
     )
+
+
+def _took_safer(report: Report) -> bool:
+    """Whether a check made a branch take a safer variant: without a check, it has to stay with that."""
+    assert isinstance(report.selection.tree, Commit)
+    return any(record.steps for record in read_ledger(report.selection.tree.repository).records.values())
 
 
 def purposes() -> Mapping[str, Purpose]:
     """What each remedy says of its changes, by its id."""
-    return {r.id(): Purpose(r.commit_subject(), r.section("Why")) for r in all_remedies()}
+    return {r.id(): Purpose(r.commit_subject(), r.section("Why"), _change(r)) for r in all_remedies()}
+
+
+def _change(remedy: type[Remedy]) -> Change:
+    return Change.REFACTOR if remedy.is_refactoring else Change.FIX
 
 
 def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch, ...]:

@@ -18,7 +18,11 @@ _WITHOUT = (Status.REJECTED, Status.KEPT, Status.DELETED)  # nothing can be buil
 
 
 def branch_document(
-    sha: str, branches: Sequence[Branch], obsolete: Sequence[str], delivery: Delivery | None = None
+    sha: str,
+    branches: Sequence[Branch],
+    obsolete: Sequence[str],
+    delivery: Delivery | None = None,
+    hooks: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What became of the branches, as data; `obsolete` are others of ours whose faults are gone."""
     return {
@@ -40,6 +44,7 @@ def branch_document(
             for branch in branches
         ],
         "obsolete": list(obsolete),
+        "hooks_not_run": list(hooks),
         "problem": delivery.problem if delivery else None,
     }
 
@@ -62,6 +67,7 @@ def branch_lines(
     branches: Sequence[Branch],
     obsolete: Sequence[str],
     delivery: Delivery | None = None,
+    hooks: Sequence[str] = (),
 ) -> Iterator[str]:
     """The branches, what is left, and what to do next."""
     if not report.selection.paths:
@@ -76,6 +82,8 @@ def branch_lines(
     )
     yield from (f"{name}: obsolete, the faults are gone: patchwright prune deletes it" for name in obsolete)
     yield from check_lines(branches)
+    if hooks:
+        yield f"Hooks are not run for these commits; here that leaves out {', '.join(hooks)}."
     yield from delivery_lines(delivery)
     if not branches:
         yield "Nothing to fix."

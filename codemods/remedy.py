@@ -62,6 +62,9 @@ class Remedy:
     subject: ClassVar[str] = ""
     """What a commit of its fixes does: imperative, at most 60 characters, no full stop at the end."""
 
+    is_refactoring: ClassVar[bool] = False
+    """Whether its fixes change how the code says it, and mend no fault that a user could meet."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "codes" not in vars(cls):

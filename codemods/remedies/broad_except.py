@@ -58,6 +58,7 @@ class BroadExcept(Remedy):
     """
 
     subject = "Name the exceptions that broad handlers are there for"
+    is_refactoring = True
     words = (
         r"\b(?:overly |too )?(?:broad|generic|catch-?all|blanket)\b[^.]{0,20}\bexcept",
         r"\bexcept(?:s|ions?)?\b[^.]{0,20}\btoo broad",

@@ -78,6 +78,7 @@ class ExitInLibrary(Remedy):
     """
 
     subject = "Return from library functions instead of exiting"
+    is_refactoring = True
     words = (
         r"\bSystemExit\b",
         r"\bsys\.exit\b|\bos\._exit\b",
