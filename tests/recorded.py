@@ -52,7 +52,7 @@ class Recorded:
             b"\nget-mark :1\ndone\n",
         ]
         tip = self.box.git("fast-import", "--quiet", "--date-format=raw", feed=b"".join(stream))
-        facts: dict[str, Any] = {"target": "main", "remedies": ("bare-except",), "findings": ("f1",)}
+        facts: dict[str, Any] = {"target": "main", "findings": ("f1",)}
         record = Record(f"fix/{name}", tip, parent, parent, paths=tuple(files), **facts | known)
         self.record(record)
         return record

@@ -6,8 +6,11 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from codemods.repository import Repository
+
+_MEMORY = Path("/dev", "shm")  # a folder in memory, on Linux: each merge writes a handful of small files
 
 
 def merge_trees(repository: Repository, target: str, tips: Sequence[str]) -> Mapping[str, str | None]:
@@ -19,7 +22,8 @@ def merge_trees(repository: Repository, target: str, tips: Sequence[str]) -> Map
     if not tips:
         return {}
     objects = repository.root / os.fsdecode(repository.git("rev-parse", "--git-path", "objects")).rstrip("\n")
-    with suppress(OSError), tempfile.TemporaryDirectory(prefix="patchwright-") as scratch:
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK | os.X_OK) else None
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="patchwright-", dir=memory) as scratch:
         done = repository.try_git(
             *_tame(repository),
             *("merge-tree", "--stdin", "--name-only", "--no-messages"),

@@ -15,7 +15,7 @@ from codemods.branches.touched import Touch
 from codemods.output.summary import counted
 from codemods.output.table import table
 
-_HEAD = ("state", "branch", "fixes", "age", "ahead/behind", "check")
+_HEAD = ("state", "branch", "findings", "age", "commits", "check")
 _INDENT = "    "
 _AGES = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 _NAMED = 2  # branches in one note; the others are counted
@@ -45,10 +45,11 @@ def lines(standings: Sequence[Standing], now: float, width: int) -> Iterator[Lin
     rows = [_row(standing, now) for standing in standings]
     head, *texts = table(_HEAD, rows)
     yield Line(head, is_head=True)
+    longest = max(map(len, [head, *texts]))
     for standing, text in zip(standings, texts, strict=True):
         said = "; ".join(notes(standing))
-        if not said or len(text) + 2 + len(said) <= width:
-            yield Line(f"{text}  {said}".rstrip(), standing.state)
+        if not said or longest + 2 + len(said) <= width:
+            yield Line(f"{text:{longest}}  {said}".rstrip(), standing.state)
             continue
         yield Line(text, standing.state)
         wrapped = textwrap.wrap(said, width - len(_INDENT), break_long_words=False, break_on_hyphens=False)
@@ -106,6 +107,8 @@ def notes(standing: Standing) -> Iterator[str]:
         yield _why(standing)
     if standing.conflicts_with:
         yield f"conflicts with {_some(standing.conflicts_with)}"
+    if not all(remedy in standing.record.name for remedy in standing.record.remedies):
+        yield f"fixes {_some(standing.record.remedies)}"
     if standing.record.on and standing.tip and not standing.is_done:
         yield f"on top of {standing.record.on}"
     if standing.busy:
@@ -123,7 +126,7 @@ def _row(standing: Standing, now: float) -> tuple[str | int, ...]:
         record.name,
         len(record.findings),
         age(record.written, now),
-        f"{course.ahead}/{course.behind}" if course and is_apart else "-",
+        f"+{course.ahead} -{course.behind}" if course and is_apart else "-",
         _verdict(record.check),
     )
 
