@@ -180,6 +180,30 @@ def test_each_tree_is_run_once(box: Sandbox, tmp_path: Path) -> None:
     assert first["one"] == first["same"] == second["one"]
 
 
+def test_what_fails_once_and_not_again_is_no_fault_of_the_branch(box: Sandbox, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    once = f"cat flaky >> {log} || exit 0; test $(wc -l < {log}) -gt 1 || (cat out; false)"
+    base = box.git("rev-parse", "HEAD")
+    branch = box.commit({"flaky": b"ran\n", "out": fails("t.py::now_and_then")})
+    with Checker(Repository(box.root), once) as checker:
+        answer = checker([Trial("b", branch, base)])["b"]
+        (note,) = checker.notes
+    assert (answer.branch, answer.is_good, answer.new) == (PASSED, True, ())
+    assert note.startswith("b: two runs of the check differ in t.py::now_and_then; the second one counts.")
+
+
+def test_what_fails_is_run_twice_and_no_more(box: Sandbox, tmp_path: Path) -> None:
+    command = f"cat code >> {tmp_path}/log; {TELL}"
+    base = box.git("rev-parse", "HEAD")
+    bad, same = box.commit({"code": b"1\n"}), box.commit({}, "Nothing")
+    with Checker(Repository(box.root), command) as checker:
+        for _ in range(2):
+            answers = checker([Trial("bad", bad, base), Trial("same", same, base)])
+            assert not any(answer.is_good for answer in answers.values())
+        assert checker.notes == []
+    assert (tmp_path / "log").read_text() == "0\n1\n1\n"
+
+
 def test_a_branch_on_another_is_held_against_that_one(box: Sandbox) -> None:
     base = box.git("rev-parse", "HEAD")
     below = box.commit({"out": fails("a"), "code": b"1"})

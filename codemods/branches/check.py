@@ -28,7 +28,7 @@ TIMEOUT = 600.0  # seconds for one run of the command
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being checked, and the number of checks done and of all."""
 
-_BASE, _BRANCHES = "the base", "branches"
+_BASE, _BRANCHES, _AGAIN = "the base", "branches", "once more what failed"
 _NAMED = 5  # so many failing tests are named, the rest counted
 
 
@@ -74,6 +74,7 @@ class Checker:
     notes: list[str] = field(default_factory=list)
     """What the user should know of the checks, in a sentence each."""
     _results: dict[str, Result] = field(default_factory=dict)
+    _repeated: set[str] = field(default_factory=set)
     _stop: threading.Event = field(default_factory=threading.Event)
     _exit: ExitStack = field(default_factory=ExitStack)
 
@@ -91,19 +92,26 @@ class Checker:
     def __call__(self, trials: Sequence[Trial]) -> Mapping[str, Checked]:
         """What the command says of each trial, by its name. Raises CheckFailure or GitFailure.
 
-        It is run once for each tree, first for those below the trials.
+        It is run once for each tree, first for those below the trials. Where it finds something wrong it is
+        run again, by itself: tests may depend on time, on chance, and on what runs beside them.
         """
         trees = {commit: self._tree(commit) for t in trials for commit in (t.parent, t.commit)}
         own = {trees[trial.commit] for trial in trials}
-        below = {trees[t.parent]: t.parent for t in trials if trees[t.parent] not in own}
+        below = {
+            trees[t.parent]: t.parent for t in trials if trees[t.parent] not in own | self._results.keys()
+        }
         self._run_all(_BASE, below)
         for tree in below:
             self._require(self._results[tree])
         self._run_all(_BRANCHES, {trees[trial.commit]: trial.commit for trial in trials})
-        return {
-            t.name: compared(self.command, self._results[trees[t.parent]], self._results[trees[t.commit]])
-            for t in trials
-        }
+
+        def answer(trial: Trial) -> Checked:
+            return compared(
+                self.command, self._results[trees[trial.parent]], self._results[trees[trial.commit]]
+            )
+
+        self._run_again([(t, trees[t.commit]) for t in trials if _is_doubtful(answer(t))])
+        return {trial.name: answer(trial) for trial in trials}
 
     def _tree(self, commit: str) -> str:
         return read_object(self.repository, commit).partition(b"\n")[0].removeprefix(b"tree ").decode()
@@ -124,6 +132,23 @@ class Checker:
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
+
+    def _run_again(self, failed: Sequence[tuple[Trial, str]]) -> None:
+        """Run the command once more for trials (with their trees), one at a time."""
+        new = {tree: trial for trial, tree in failed if tree not in self._repeated}
+        self._repeated |= new.keys()
+        for done, (tree, trial) in enumerate(new.items()):
+            self._tell(_AGAIN, done, len(new))
+            first = self._results[tree]
+            self._results[tree] = second = self._run(trial.commit)
+            differing = first.failed ^ second.failed
+            if differing or first.verdict is not second.verdict:
+                named = f" in {_listed(differing)}" if differing else ""
+                self.notes.append(
+                    f"{trial.name}: two runs of the check differ{named}; the second one counts. "
+                    "Tests depend on time, on chance, or on what runs beside them (--jobs 1)"
+                )
+        self._tell(_AGAIN, len(new), len(new))
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if self.progress and total:
@@ -209,6 +234,11 @@ def compared(command: str, base: Result, branch: Result) -> Checked:
     )
 
 
+def _is_doubtful(checked: Checked) -> bool:
+    """Whether a second run could come to another end; one that hangs would cost as much time again."""
+    return not checked.is_good and checked.branch is Verdict.FAILED
+
+
 def _said_of_a_failing_base(base: Result) -> str:
     """What it means for the branches that the check fails without them."""
     if not base.failed:
@@ -216,9 +246,13 @@ def _said_of_a_failing_base(base: Result) -> str:
             f"the check fails on the base too (exit code {base.outcome.code}) and names no tests: "
             "a branch counts as good when it ends with the same exit code"
         )
-    named = sorted(base.failed)
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return (
-        f"the check fails on the base too: {', '.join(named[:_NAMED])}{more}; "
+        f"the check fails on the base too: {_listed(base.failed)}; "
         "a branch counts as good when nothing else fails on it"
     )
+
+
+def _listed(tests: Iterable[str]) -> str:
+    named = sorted(tests)
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"{', '.join(named[:_NAMED])}{more}"
