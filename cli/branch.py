@@ -20,6 +20,7 @@ from cli.branch_options import (
     Recreate,
     Setup,
     Signoff,
+    Stack,
     Timeout,
 )
 from cli.options import (
@@ -51,6 +52,7 @@ def branch(
     prefix: Prefix = None,
     recreate: Recreate = False,
     signoff: Signoff = False,
+    stack: Stack = False,
     check: Check = None,
     setup: Setup = None,
     timeout: Timeout = 600.0,
@@ -78,6 +80,7 @@ def branch(
         prefix=prefix,
         recreate=recreate,
         signoff=signoff,
+        stack=stack,
         check=check,
         setup=setup,
         timeout=timeout,

@@ -19,6 +19,7 @@ class BranchChoice:
     prefix: str | None = None  # None: as the settings say
     recreate: bool = False
     signoff: bool = False
+    stack: bool = False
     push: str | None = None
     limit: int = 10
     propose: bool = False
@@ -53,6 +54,9 @@ Recreate: TypeAlias = Annotated[
 ]
 Signoff: TypeAlias = Annotated[
     bool, typer.Option("--signoff", help="Sign off each commit, as git commit --signoff does.")
+]
+Stack: TypeAlias = Annotated[
+    bool, typer.Option("--stack", help="Put fixes that conflict on top of each other, the safe ones first.")
 ]
 Push: TypeAlias = Annotated[
     str | None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from cli.branch_check import checking
 from cli.branch_manner import manner_of
@@ -16,6 +17,7 @@ from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_le
 from codemods.branches.message import MANNER, readable
 from codemods.branches.model import Change, Repaired
 from codemods.branches.names import PREFIX
+from codemods.branches.restack import write_stacked
 from codemods.branches.stored import not_storable
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
@@ -95,15 +97,16 @@ def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch,
     base = report.selection.tree
     assert isinstance(base, Commit)
     with checking(report.selection, choice) as check:
-        return write_branches(
+        write = partial(
+            write_branches,
             base,
-            plans.plans,
             target=target_of(base.repository, choice.base),
             recreate=choice.recreate,
             check=check,
             command=choice.check or "",
             scanned=_scanned(report, base),
         )
+        return write_stacked(base, plans.plans, write) if choice.stack else write(plans.plans)
 
 
 def target_of(repository: Repository, revision: str) -> str | None:

@@ -97,14 +97,16 @@ def _table(branches: Sequence[Branch], delivery: Delivery | None) -> Iterator[st
     checked = any(branch.check for branch in branches)
     columns = ("branch", "status", "commit", *(["check"] if checked else []), "findings", "files")
     pushes = delivery.pushes if delivery else {}
-    columns = (*columns, *(["pushed"] if pushes else []))
+    stacked = any(branch.on for branch in branches)
+    columns = (*columns, *(["on"] if stacked else []), *(["pushed"] if pushes else []))
     rows = []
     for b in branches:
         verdict = [b.check.branch.value if b.check else "-"] if checked else []
         files = len({finding.path for finding in b.findings})
         pushed = [pushes[b.name].status.value if b.name in pushes else "-"] if pushes else []
         commit = (b.commit or "-")[:10]
-        rows.append((b.name, b.status.value, commit, *verdict, len(b.findings), files, *pushed))
+        lower = [b.on or "-"] if stacked else []
+        rows.append((b.name, b.status.value, commit, *verdict, len(b.findings), files, *lower, *pushed))
     yield from table(columns, rows)
 
 

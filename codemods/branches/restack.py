@@ -6,9 +6,9 @@ or deleted it. What was to go on it goes on what is there then, or on what is be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol
 
 from codemods.branches.actual import changes_of, meetings
 from codemods.branches.ledger import read_ledger
@@ -18,8 +18,12 @@ from codemods.branches.stack import Ground, Stack, stack
 from codemods.model import FileChange
 from codemods.sources import Commit
 
-Write: TypeAlias = Callable[[Sequence[Plan], frozenset[str]], Sequence[Branch]]
-"""`write_branches` for plans, and for the branches that stay as they are below them."""
+
+class Write(Protocol):
+    """`write_branches`, when it knows all but the plans and the branches that stay as they are below them."""
+
+    def __call__(self, plans: Sequence[Plan], *, grounds: frozenset[str]) -> Sequence[Branch]: ...
+
 
 _LOST = (Status.REJECTED, Status.DELETED)
 
@@ -35,7 +39,7 @@ def write_stacked(base: Commit, plans: Sequence[Plan], write: Write) -> tuple[Br
         grounds = _grounds(base, done.values())
         stacked = stack([plan for plan in plans if plan.name not in done or plan.name in grounds], grounds)
         used = frozenset(plan.on for plan in stacked.plans if plan.on in grounds)
-        written = {branch.name: branch for branch in write(stacked.plans, used)}
+        written = {branch.name: branch for branch in write(stacked.plans, grounds=used)}
         again = _fallen(base, stacked, written)
         settled = [plan for plan in stacked.plans if plan.name not in again]
         made |= {plan.name: plan for plan in settled}

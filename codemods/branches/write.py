@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
+from codemods.branches.actual import meetings
 from codemods.branches.commits import write_commits
 from codemods.branches.decide import CHECK_TRAILER, Decision
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, write_ledger
 from codemods.branches.message import line_of
 from codemods.branches.model import Branch, Check, Plan, Status, Verdict
-from codemods.branches.overlap import conflicts
 from codemods.branches.refs import HEADS, Move, transaction
 from codemods.branches.remember import Scanned, remembered
 from codemods.branches.settle import Settler
@@ -86,7 +86,7 @@ class _Run:
         moves = [
             Move(HEADS + one.plan.name, one.tip, commits[one.plan.name]) for one in decisions if one.writes
         ]
-        return _branches(decisions, commits), self._move(moves, here.ledger, ledger)
+        return _branches(self.base, decisions, commits), self._move(moves, here.ledger, ledger)
 
     def _move(self, moves: Sequence[Move], old: Ledger, new: Ledger) -> str | None:
         """Move the branches together with the ledger; what kept us from it, if anything."""
@@ -145,10 +145,11 @@ def _message(decision: Decision) -> str:
     )
 
 
-def _branches(decisions: Sequence[Decision], commits: Mapping[str, str]) -> dict[str, Branch]:
+def _branches(base: Commit, decisions: Sequence[Decision], commits: Mapping[str, str]) -> dict[str, Branch]:
     """What is said of each plan, by its name."""
-    lost = (Status.REJECTED, Status.DELETED)
-    meeting = conflicts([one.plan for one in decisions if one.status not in lost])
+    there = [one for one in decisions if one.status not in (Status.REJECTED, Status.DELETED)]
+    touched = {one.plan.name: one.tip for one in there if one.tip and not one.is_as_planned}
+    meeting = meetings(base, [one.plan for one in there if one.is_as_planned], touched)
     return {
         one.plan.name: Branch(
             name=one.plan.name,
