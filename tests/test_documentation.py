@@ -118,7 +118,9 @@ def test_commands_parse(command: str, capfd: pytest.CaptureFixture[str]) -> None
     assert not ended.value.code, capfd.readouterr().err
 
 
-@pytest.mark.parametrize("verb", ["preview", "apply", "branch", "triage", "remedies", "explain"])
+@pytest.mark.parametrize(
+    "verb", ["preview", "apply", "branch", "status", "prune", "triage", "remedies", "explain"]
+)
 def test_every_verb_is_shown(verb: str) -> None:
     assert any(command.split()[1:2] == [verb] for command in OWN)
 
