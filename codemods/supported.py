@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from configparser import Error as ConfigError
@@ -11,7 +12,7 @@ from typing import Any
 Python = tuple[int, int]
 """A version such as (3, 9)."""
 
-PACKAGING_FILES = ("pyproject.toml", "setup.cfg")
+PACKAGING_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 
 _CANDIDATES: tuple[Python, ...] = ((2, 7), *((3, minor) for minor in range(40)))
 _PATCHES = range(40)
@@ -32,8 +33,8 @@ def oldest_in(name: str, data: bytes) -> tuple[bool, Python | None]:
     A broken file counts as one that describes a project and says nothing.
     """
     try:
-        return _in_pyproject(data) if name == "pyproject.toml" else _in_setup_cfg(data)
-    except (ValueError, RecursionError, ConfigError):
+        return _READERS[name](data)
+    except (ValueError, SyntaxError, RecursionError, ConfigError):
         return True, None
 
 
@@ -55,6 +56,28 @@ def _in_setup_cfg(data: bytes) -> tuple[bool, Python | None]:
     stated = parser.get("options", "python_requires", fallback=None)
     described = parser.has_section("options") or parser.has_section("metadata")
     return described, oldest(stated) if stated else None
+
+
+def _in_setup_py(data: bytes) -> tuple[bool, Python | None]:
+    """By the text that stands in the call of `setup()`: the file is read, and never run."""
+    if not any(maker in data for maker in (b"setuptools", b"distutils")):
+        return False, None
+    calls = [node for node in ast.walk(ast.parse(data)) if isinstance(node, ast.Call) and _is_setup(node)]
+    stated = [k.value for call in calls for k in call.keywords if k.arg == "python_requires"]
+    match stated:
+        case [ast.Constant(value=str(text))]:
+            return True, oldest(text)
+    return bool(calls), None
+
+
+def _is_setup(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Name(id="setup") | ast.Attribute(value=ast.Name(), attr="setup"):
+            return True
+    return False
+
+
+_READERS = {"pyproject.toml": _in_pyproject, "setup.cfg": _in_setup_cfg, "setup.py": _in_setup_py}
 
 
 def oldest(specifiers: str) -> Python | None:

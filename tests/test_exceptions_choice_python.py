@@ -22,6 +22,10 @@ def poetry(version: str) -> bytes:
     return f'[tool.poetry.dependencies]\npython = "{version}"\n'.encode()
 
 
+def setup(arguments: str) -> bytes:
+    return f"from setuptools import setup\nsetup({arguments})\n".encode()
+
+
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
@@ -49,6 +53,16 @@ def poetry(version: str) -> bytes:
         ("setup.cfg", b"[options]\npython_requires = %(x)s\n", None),
         ("setup.cfg", b"python_requires = >=3.7\n", None),
         ("setup.cfg", b"[metadata]\nname = p\n", None),
+        ("setup.py", setup("name='p', python_requires='>=3.7'"), (3, 7)),
+        ("setup.py", setup("python_requires='~=3.8', **OPTIONS").replace(b"setup(", b"st.setup("), (3, 8)),
+        ("setup.py", setup("name='p'"), None),
+        ("setup.py", setup("python_requires=WANTED"), None),
+        ("setup.py", setup("python_requires=f'>={1}'"), None),
+        ("setup.py", setup("python_requires='three'"), None),
+        ("setup.py", setup("python_requires='>=3.7',") + b"def", None),
+        ("setup.py", setup("python_requires='>=3.7'").replace(b"setuptools", b"bot"), None),
+        ("setup.py", b"# coding: klingon\n" + setup("python_requires='>=3.7'"), None),
+        ("setup.py", b"import setuptools\nx = 1" + b" + 1" * 100_000, None),
     ],
 )
 def test_oldest_python_of_a_file(name: str, data: bytes, expected: Python | None) -> None:
@@ -65,6 +79,9 @@ def test_oldest_python_of_a_file(name: str, data: bytes, expected: Python | None
         ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b"[tool.ruff]\n"}, (3, 8)),
         ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b'[project]\nname = "a"\n'}, None),
         ({"pyproject.toml": requires(">=3.8"), "a/pyproject.toml": b"[project"}, None),
+        ({"pyproject.toml": b"[build-system]\n", "setup.py": setup("python_requires='>=3.7'")}, (3, 7)),
+        ({"pyproject.toml": requires(">=3.8"), "a/setup.py": setup("name='a'")}, None),
+        ({"pyproject.toml": requires(">=3.8"), "a/setup.py": b"def setup(bot): pass\n"}, (3, 8)),
         ({"pyproject.toml": b"[tool.ruff]\n", "setup.cfg": b"[options]\npython_requires = >=3.9\n"}, (3, 9)),
         (
             {"pyproject.toml": requires(">=3.11"), "setup.cfg": b"[options]\npython_requires = >=3.9\n"},

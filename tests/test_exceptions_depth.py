@@ -304,3 +304,41 @@ def test_the_outline_finds_what_it_has_looked_at() -> None:
 
 def class_named(module: Module, name: str) -> ast.ClassDef:
     return next(node for node in module.nodes(ast.ClassDef) if node.name == name)
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("a, b, c = 'x'.partition('y')", set()),
+        ("a, b, *c = b'x'.rpartition(b'y')", set()),
+        ("for a, b, c in ['x'.partition('y')]:\n    a.upper()", set()),
+        ("a, b = 'x'.partition('y')", {"ValueError"}),
+        ("import uuid\nuuid.UUID(x)", {"ValueError", "TypeError", "AttributeError"}),
+        ("import uuid\nuuid.UUID(str(x))", {"ValueError"}),
+        ("import re\ntry:\n    re.compile(x)\nexcept re.PatternError:\n    pass", {"TypeError"}),
+        ("import contextvars\ncontextvars.ContextVar('a').get()", {"LookupError"}),
+        ("import contextvars\ncontextvars.ContextVar('a').get(None)", set()),
+    ],
+)
+def test_what_the_tables_and_types_say_together(code: str, types: set[str]) -> None:
+    assert likely(answer(code)) == types
+
+
+@pytest.mark.parametrize(
+    ("code", "assumed"),
+    [
+        ("x == 1", True),
+        ("1 != x", True),
+        ("x == c.CLIENT.y", True),
+        ("'a' == 1", False),
+        ("len([x]) == 1", False),
+    ],
+)
+def test_comparing_what_is_unknown_is_assumed_to_go_well(code: str, assumed: bool) -> None:
+    assert any("for equality" in why for why in answer(code).assumed) is assumed
+
+
+@pytest.mark.parametrize("form", ["'<I'", "x"])
+def test_a_format_that_is_no_ascii(form: str) -> None:
+    found = answer(f"import struct\nstruct.pack({form}, 1)")
+    assert ("UnicodeEncodeError" in {raised.type for raised in found.raised}) is (form == "x")

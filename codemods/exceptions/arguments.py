@@ -31,6 +31,9 @@ _ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins
 _DECODING = {"builtins.str": "UnicodeDecodeError", "builtins.bytes": "UnicodeEncodeError"}
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
+_FORMAT_FIRST = {
+    f"struct.{name}" for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "Struct")
+}
 _PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall", "re.split", "re.finditer"}
 
 
@@ -126,6 +129,9 @@ def _texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
         if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
             walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
+    if fact.name in _FORMAT_FIRST and call.args and not isinstance(call.args[0], ast.Constant):
+        reason = f"`{label}`: the format `{spelled(call.args[0])}` may not be ASCII"
+        walk.found.add("UnicodeEncodeError", reason, RARE)
     if fact.name in _PATTERN_FIRST and call.args:
         pattern = call.args[0]
         if not isinstance(pattern, ast.Constant) and names_in(walk.values.of(walk.module, pattern)) != {

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose
 from codemods.exceptions.flow import called, may_raise
-from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_of
+from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_at
 from codemods.exceptions.naming import Guess, guess
 from codemods.exceptions.walk import short
 from codemods.module import FUNCTIONS, Function, Module, spelled
@@ -137,7 +137,7 @@ def explain(place: Place, project: Project) -> Explanation:
     unknown, caught = _unknown(answer, body), _caught_in(body, module, project)
     if not isinstance(node, _TRIES):
         return Explanation(place, answer, unknown, caught)
-    handlers, passing = _through(node, answer, module, hierarchy_of(project))
+    handlers, passing = _through(node, answer, module, hierarchy_at(project, module.path))
     advice = _advice(node, answer, passing, module, project)
     return Explanation(place, answer, unknown, caught, handlers, passing, advice)
 
@@ -212,7 +212,7 @@ def _caught_in(statements: Iterable[ast.stmt], module: Module, project: Project)
     found = []
     for inner in _tries_in(statements):
         answer = may_raise(inner.body, module, project)
-        handlers, _ = _through(inner, answer, module, hierarchy_of(project))
+        handlers, _ = _through(inner, answer, module, hierarchy_at(project, module.path))
         found += [Caught(h.clause, h.line, h.catches) for h in handlers if h.catches]
     return tuple(sorted(found, key=lambda caught: caught.line))
 
@@ -251,7 +251,7 @@ def _advice(
     node: Try, answer: MayRaise, passing: Sequence[Raised], module: Module, project: Project
 ) -> Advice | None:
     """What to write in the handler that catches everything, else in one more for what passes them all."""
-    hierarchy = hierarchy_of(project)
+    hierarchy = hierarchy_at(project, module.path)
     earlier: list[str] = []
     for handler in node.handlers:
         names = handler_types(hierarchy, module, handler)

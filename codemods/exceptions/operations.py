@@ -175,7 +175,7 @@ def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
         if not names_in(value) <= _PLAIN or not value:
             strange.append(node)
     known = all(walk.values.of(walk.module, node) for node in strange)
-    if len(strange) == 2 and not known:
+    if not known:
         label = f"`{spelled(left)}` and `{spelled(right)}`"
         walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
 

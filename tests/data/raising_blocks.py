@@ -7,6 +7,7 @@ raises again lets everything out.
 import base64
 import collections
 import contextlib
+import contextvars
 import csv
 import functools
 import inspect
@@ -15,7 +16,9 @@ import json
 import operator
 import os
 import re
+import struct
 import threading
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -1066,5 +1069,56 @@ def parameters(text: str) -> None:
     try:
         signature = inspect.signature(frames)
         signature.parameters[text].name.index("b")
+    except:
+        raise
+
+
+def three_parts(text: str) -> None:
+    try:
+        key, sign, value = text.partition("=")
+        key[len(text)]
+    except:
+        raise
+
+
+STATE: contextvars.ContextVar[int] = contextvars.ContextVar("state")
+
+
+def context_variable(number: int) -> None:
+    try:
+        if number > 3:
+            STATE.get()
+        token = contextvars.ContextVar("other").set(number)
+        if number > 0:
+            STATE.reset(token)
+        token.var.reset(token)
+        token.var.reset(token)
+    except:
+        raise
+
+
+def any_format(text: str) -> None:
+    try:
+        struct.pack(text)
+    except:
+        raise
+
+
+def any_uuid(text: str) -> None:
+    try:
+        for value in [*json.loads(text), text]:
+            uuid.UUID(value)
+    except:
+        raise
+
+
+class Picky:
+    def __eq__(self, other: object) -> bool:
+        raise LookupError
+
+
+def picky(number: int) -> None:
+    try:
+        [Picky(), number][number] == 1
     except:
         raise
