@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from repositories import Sandbox
 from test_push import WISH, box, commit_of, finding, heads, hook, hub, made, original, place, plain_git, sent
 
@@ -155,6 +158,22 @@ def test_text_of_others_is_only_text(text: str, shown: str) -> None:
 )
 def test_code(text: str, shown: str) -> None:
     assert code(text, 10) == shown
+
+
+ODD = st.text(st.sampled_from("`@#!~%$&<>[]()*_\\\\|-+=.:/ \nabGH1w"), max_size=30)
+
+
+@given(ODD)
+def test_whatever_others_write_is_only_text(text: str) -> None:
+    """A parser of Markdown sees nothing but text and code in it, and outside of code nobody is called."""
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(f"- {inline(text)}\n- {code(text)}\n")
+    inner = [child for token in tokens for child in token.children or ()]
+    assert {token.type for token in inner} <= {"text", "text_special", "code_inline"}
+    structure = {"bullet_list_open", "list_item_open", "paragraph_open", "inline"}
+    assert {token.type.replace("_close", "_open") for token in tokens} <= structure
+    assert "".join(token.type == "list_item_open" and "-" or "" for token in tokens) == "--"
+    shown = "".join(token.content if token.type != "code_inline" else " " for token in inner)
+    assert not re.search(r"[@#!~%$&]\w|GH-\d|://\w", shown, re.IGNORECASE)
 
 
 # -- the text of a proposal ----------------------------------------------------------------------------

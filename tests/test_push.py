@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -385,7 +386,47 @@ def test_a_branch_waits_for_the_one_below_it(box: Sandbox, hub: Sandbox) -> None
     hub.git("update-ref", "-d", "refs/heads/p/a")
     delivery = sent(box, stack)
     assert statuses(delivery) == {"p/a": "deleted", "p/b": "waiting"}
-    assert delivery.pushes["p/b"].reason == "it stands on p/a, which is not there"
+    assert delivery.pushes["p/b"].reason == "it stands on p/a, which is not there as it is here"
+
+
+def test_what_a_person_committed_below_is_not_taken_along(box: Sandbox, hub: Sandbox) -> None:
+    (below,) = made(box, "p/a")
+    sent(box, [below])
+    box.git("checkout", "-q", "p/a")
+    theirs = box.commit({"app.py": b"not done yet\n"})
+    box.git("checkout", "-q", "main")
+    (above,) = made(box, "p/b")
+    stack = [replace(below, status=Status.KEPT, commit=theirs), replace(above, on="p/a")]
+    assert statuses(sent(box, stack)) == {"p/b": "waiting"}
+    box.git("push", "-q", "origin", "p/a")
+    assert statuses(sent(box, stack)) == {"p/b": "pushed"}
+
+
+@pytest.mark.parametrize("kind", ["shallow", "partial", "worktree", "bare", "sha256"])
+def test_any_kind_of_repository(box: Sandbox, hub: Sandbox, place: Path, kind: str) -> None:
+    if kind == "sha256":
+        options = ("--object-format=sha256",)
+        box = Sandbox.make(place / "other", {"app.py": b"print(1)\n"}, *options)
+        hub = Sandbox.make(place / "other.git", None, "--bare", *options)
+        box.git("remote", "add", "origin", "../other.git")
+        box.git("push", "-q", "origin", "main")
+    elif kind == "worktree":
+        box.git("worktree", "add", "-q", "--detach", "../other", "main")
+        box = Sandbox(place / "other")
+    else:
+        hub.git("config", "uploadpack.allowFilter", "true")
+        option = {"shallow": "--depth=1", "partial": "--filter=blob:none", "bare": "--bare"}[kind]
+        box.commit({"app.py": b"print(2)\n"})
+        box.git("push", "-q", "origin", "main")
+        box.git("clone", "-q", option, f"file://{hub.root}", "../other")
+        box = Sandbox(place / "other")
+        for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
+            box.git("config", key, value)
+    branches = made(box, "p/a")
+    assert statuses(sent(box, branches)) == {"p/a": "pushed"}
+    assert heads(hub) == tips(branches)
+    again = made(box, "p/a", status=Status.UPDATED, text=b"again")
+    assert statuses(sent(box, again)) == {"p/a": "pushed"}
 
 
 # -- remotes that cannot be pushed to ------------------------------------------------------------------

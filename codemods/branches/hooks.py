@@ -1,21 +1,23 @@
-"""The hooks of a repository that `git commit` would have run, and that commits made as objects pass by."""
+"""The hooks of a repository that git would have run, and that what we do with it passes by."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from codemods.repository import Repository
 
-_OF_COMMITS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
+# What `git commit` runs.
+OF_COMMITS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 
 
-def hooks_not_run(repository: Repository) -> tuple[str, ...]:
-    """Their names, in the order git runs them; () when there are none, or git cannot say where they are."""
+def hooks_not_run(repository: Repository, names: Sequence[str] = OF_COMMITS) -> tuple[str, ...]:
+    """Those of the names that are hooks here, in their order; () also when git cannot say where they are."""
     folder = _folder(repository)
     if folder is None:
         return ()
-    return tuple(name for name in _OF_COMMITS if _is_program(folder / name))
+    return tuple(name for name in names if _is_program(folder / name))
 
 
 def _folder(repository: Repository) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from codemods.branches.hooks import hooks_not_run
 from codemods.branches.ledger import Ledger, read_ledger
 from codemods.branches.model import Branch, Purpose
 from codemods.proposals import gitlab
@@ -14,7 +15,7 @@ from codemods.proposals.forges import Forge, Site, forge_of
 from codemods.proposals.github import Hub, hub_of
 from codemods.proposals.memory import remember_proposal, remember_pushes
 from codemods.proposals.model import Delivery, Proposal, ProposalStatus, Push, PushStatus, Wish
-from codemods.proposals.push import SKIPPED, STALE, Ref, Sent, has_hook, push_all, push_one
+from codemods.proposals.push import STALE, Ref, Sent, push_all, push_one
 from codemods.proposals.queue import moved, open_on, passed, sort_out, written_tips
 from codemods.proposals.remotes import Remote, look_at
 from codemods.repository import GitFailure
@@ -43,7 +44,8 @@ def deliver(
             courier.propose()
     except GitFailure as failure:
         courier.problem = str(failure)
-    notes = (SKIPPED,) if courier.pushes and has_hook(base.repository) else ()
+    skipped = hooks_not_run(base.repository, ["pre-push"]) if courier.pushes else ()
+    notes = tuple(f"The {hook} hook was not run." for hook in skipped)
     return Delivery(courier.pushes, courier.proposals, courier.problem, notes)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from codemods.branches.refs import HEADS
 from codemods.proposals.remotes import trouble, unasking
@@ -18,7 +16,6 @@ _ONLY = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--no-ver
 # `git push --porcelain`: a flag, what goes where, and how it ended with the reason in brackets.
 _LINE = re.compile(r"(?P<flag>[ +*=!-])\t[^\t]*:refs/heads/(?P<name>[^\t]+)\t(?P<summary>.*)")
 _REASON = re.compile(r"\[(?P<what>[^\]]*)\](?: \((?P<why>.*)\))?")
-SKIPPED = "The pre-push hook was not run."
 STALE = "stale info"  # git's words for a branch that is not where it was expected
 
 
@@ -92,16 +89,6 @@ def explained(sent: Sent) -> Sent:
     """The same, with what the remote said at each refusal."""
     refusals = {n: _with_cause(why, sent.said) for n, why in sent.refusals.items()}
     return replace(sent, refusals=refusals)
-
-
-def has_hook(repository: Repository) -> bool:
-    """Whether the user has a pre-push hook, which git runs and we do not."""
-    configured = repository.try_git("config", "--type=path", "--get-all", "core.hooksPath").stdout
-    # The last value is the one that we give to git, so that no hook runs.
-    folders = os.fsdecode(configured).split("\n")[:-2]
-    common = os.fsdecode(repository.git("rev-parse", "--git-common-dir")).rstrip("\n")
-    folder = Path(folders[-1]) if folders else Path(common) / "hooks"
-    return os.access(repository.root / folder / "pre-push", os.X_OK)
 
 
 def _refusals(output: str) -> Iterator[tuple[str, str | None]]:

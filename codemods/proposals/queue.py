@@ -41,28 +41,38 @@ def sort_out(
     going: list[Ref] = []
     said: dict[str, Push] = {}
     for branch in _in_order(ours):
-        assert branch.commit
-        below = branch.on if branch.on in ours else None
-        push = said.get(below) if below else None
-        if push and not push.is_there:
-            said[branch.name] = _push(wish, PushStatus.WAITING, f"it stands on {below}, which is not there")
+        if branch.on and not _holds(branch.on, branches, ours, said, remote):
+            reason = f"it stands on {branch.on}, which is not there as it is here"
+            said[branch.name] = Push(remote.name, PushStatus.WAITING, reason)
             continue
-        record = ledger.records.get(branch.name)
-        status, expected = _standing(branch.name, branch.commit, record, remote, wish.recreate)
-        if status is PushStatus.KEPT and expected in written(branch.name):
-            status = PushStatus.PUSHED  # an earlier run pushed it, and was killed before it could remember
-        if status is PushStatus.PUSHED and expected is None:
-            if wish.limit and opened >= wish.limit:
-                count = "1 branch is" if wish.limit == 1 else f"{wish.limit} branches are"
-                reason = f"{count} open on {wish.remote!r}, which is the limit"
-                said[branch.name] = _push(wish, PushStatus.WAITING, reason)
-                continue
-            opened += 1
-        if status is PushStatus.PUSHED:
-            going.append(Ref(branch.name, branch.commit, expected))
+        answer = _answer(branch, ledger.records.get(branch.name), remote, wish, written)
+        if isinstance(answer, Ref) and answer.expected is None and 0 < wish.limit <= opened:
+            count = "1 branch is" if wish.limit == 1 else f"{wish.limit} branches are"
+            reason = f"{count} open on {remote.name!r}, which is the limit"
+            answer = Push(remote.name, PushStatus.WAITING, reason)
+        if isinstance(answer, Ref):
+            opened += answer.expected is None
+            going.append(answer)
         else:
-            said[branch.name] = _push(wish, status, _reason(status, record, remote))
+            said[branch.name] = answer
     return going, said
+
+
+def _holds(
+    below: str,
+    branches: Sequence[Branch],
+    ours: Mapping[str, Branch],
+    said: Mapping[str, Push],
+    remote: Remote,
+) -> bool:
+    """Whether the remote has the branch below, or gets it in this push.
+
+    The commits of a person in it are that person's to push.
+    """
+    if below in ours:
+        return below not in said or said[below].is_there
+    commit = next((branch.commit for branch in branches if branch.name == below), None)
+    return commit is not None and remote.heads.get(below) == commit
 
 
 def written_tips(repository: Repository, name: str) -> frozenset[str]:
@@ -115,35 +125,29 @@ def _doubt(branch: Branch) -> tuple[bool, bool]:
     return not passed(branch), not safe
 
 
-def _standing(
-    name: str, commit: str, record: Record | None, remote: Remote, recreate: bool
-) -> tuple[PushStatus, str | None]:
-    """What to do with a branch, and where the remote has it when it is to be pushed."""
-    there = remote.heads.get(name)
+def _answer(
+    branch: Branch,
+    record: Record | None,
+    remote: Remote,
+    wish: Wish,
+    written: Callable[[str], frozenset[str]],
+) -> Ref | Push:
+    """A branch to push, with where the remote has it now, or why it is not pushed."""
+    there = remote.heads.get(branch.name)
     last = record.pushed.get(remote.name) if record else None
-    if there == commit:
-        return PushStatus.UNCHANGED, there
-    if there is None:
-        return (PushStatus.PUSHED if last is None or recreate else PushStatus.DELETED), None
-    return (PushStatus.PUSHED if there == last else PushStatus.KEPT), there
-
-
-def _reason(status: PushStatus, record: Record | None, remote: Remote) -> str | None:
-    if status is PushStatus.DELETED:
-        return f"somebody deleted it on {remote.name!r}, so it is not pushed again; --recreate pushes it"
-    if status is PushStatus.KEPT:
-        return (
-            moved(remote.name)
-            if record and remote.name in record.pushed
-            else (f"{remote.name!r} has another branch of this name: rename or delete that one")
-        )
-    return None
+    assert branch.commit
+    if there == branch.commit:
+        return Push(remote.name, PushStatus.UNCHANGED)
+    if there is None and last and not wish.recreate:
+        reason = f"somebody deleted it on {remote.name!r}, so it is not pushed again; --recreate pushes it"
+        return Push(remote.name, PushStatus.DELETED, reason)
+    # An earlier run may have pushed it, and been killed before it could remember.
+    if there in (None, last) or there in written(branch.name):
+        return Ref(branch.name, branch.commit, there)
+    other = f"{remote.name!r} has another branch of this name: rename or delete that one"
+    return Push(remote.name, PushStatus.KEPT, moved(remote.name) if last else other)
 
 
 def moved(remote: str) -> str:
     """What is said of a branch that is not where we left it."""
     return f"somebody else pushed to it on {remote!r}, and is not overwritten: delete it there to push this"
-
-
-def _push(wish: Wish, status: PushStatus, reason: str | None) -> Push:
-    return Push(wish.remote, status, reason)
