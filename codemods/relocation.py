@@ -2,16 +2,17 @@
 
 A fingerprint counts among equals, and a fix of one of them renumbers the rest. So a finding is told by its
 line, where that is the same but for its indentation; by its fingerprint only where all that look like it
-are still there. What can be told by neither is lost, and never guessed.
+are still there; and where its lines were changed, if it was and is the only one of its kind in them. What
+cannot be told so is lost, and never guessed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.branches.hunks import hunks_between, moved
+from codemods.branches.hunks import Hunk, hunks_between, moved
 from codemods.engine import normalised, project_of, scan
 from codemods.model import Applicability, Failure, FileChange, Finding, SourceTree
 from codemods.module import Unreadable
@@ -109,6 +110,8 @@ class _File:
     after: Sequence[Finding]
     lines: Mapping[int, int]
     """Where the lines of `old` that are the same but for their indentation are in `new`, from 0."""
+    changed: Sequence[tuple[range, range]]
+    """The other lines of `old`, and those of `new` that are there instead."""
 
     @classmethod
     def of(cls, tree: SourceTree, overlay: SourceTree, path: str, remedies: Sequence[str]) -> _File | None:
@@ -126,6 +129,7 @@ class _File:
             scan(tree, remedies, paths=[path]).findings,
             scan(overlay, remedies, paths=[path]).findings,
             {line: place for line, place in places if place is not None},
+            list(_stretches(hunks)),
         )
 
     def counterpart(self, finding: Finding) -> Finding | str:
@@ -143,17 +147,37 @@ class _File:
             if len(here) == 1:
                 return here[0]
         same = [f for f in self.after if f.fingerprint == finding.fingerprint]
-        if not same:
-            return "what it is about is changed there already"
         prints = {f.fingerprint for f in self.after}
-        if all(f.fingerprint in prints for f in self._equals(finding)):
+        if same and all(f.fingerprint in prints for f in self._equals(finding)):
             return same[0]
-        return "it cannot be told from others that look the same there"
+        if only := self._only_one(finding):
+            return only
+        if same:
+            return "it cannot be told from others that look the same there"
+        return "what it is about is changed there already"
+
+    def _only_one(self, finding: Finding) -> Finding | None:
+        """The finding in the lines that were changed where this one is the only one of its remedy."""
+        for old, new in self.changed:
+            if finding.span.line - 1 in old:
+                was = [f for f in self.before if f.remedy == finding.remedy and f.span.line - 1 in old]
+                now = [f for f in self.after if f.remedy == finding.remedy and f.span.line - 1 in new]
+                if len(was) == len(now) == 1 and now[0].message == finding.message:
+                    return now[0]
+        return None
 
     def _equals(self, finding: Finding) -> Iterator[Finding]:
         """The findings among which a fingerprint may count this one."""
         code = _code(self.old, finding)
         return (f for f in self.before if f.remedy == finding.remedy and _code(self.old, f) == code)
+
+
+def _stretches(hunks: Iterable[Hunk]) -> Iterator[tuple[range, range]]:
+    """The lines that hunks replace, and those that they put there."""
+    shift = 0
+    for start, end, lines in hunks:
+        yield range(start, end), range(start + shift, start + shift + len(lines))
+        shift += len(lines) - (end - start)
 
 
 def _indented(lines: Sequence[str], number: int, column: int) -> int:
