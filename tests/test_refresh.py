@@ -300,6 +300,16 @@ def test_a_deleted_branch_stays_away_until_asked_for(box: Sandbox) -> None:
     assert status_of(box)[0] is Status.UNCHANGED
 
 
+def test_a_branch_that_is_made_again_can_be_the_very_same(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    first = run(box)
+    box.git("branch", "-D", APP)
+    second = run(box, recreate=True)
+    assert second[APP].commit == first[APP].commit == tip(box)
+
+
 def test_a_deleted_branch_that_git_has_thrown_away(box: Sandbox) -> None:
     run(box)
     box.git("branch", "-D", APP)
@@ -455,6 +465,56 @@ def test_only_what_was_looked_at_can_be_gone(box: Sandbox, scanned: Scanned | No
     assert record(box).is_obsolete is expected
     write_branches(Commit.at(box.root), [], scanned=None)
     assert record(box).is_obsolete is expected, "a run that did not look does not know better"
+
+
+# -- which branch it is meant for -----------------------------------------------------------------------
+
+
+def on(box: Sandbox, target: str | None, revision: str = "HEAD") -> dict[str, Branch]:
+    base = Commit.at(box.root, revision)
+    made = write_branches(base, plans(base), target=target, scanned=scan(base))
+    return {branch.name: branch for branch in made}
+
+
+def test_a_branch_for_main_does_not_follow_other_work(box: Sandbox) -> None:
+    on(box, "main")
+    box.git("switch", "-q", "-c", "dev")
+    assert statuses(on(box, "dev")) == {"app": "unchanged", "tool": "unchanged"}
+    assert record(box).target == "main", "it is the same commit, and was made for main"
+    box.commit({"app.py": b"cured on dev\n"})
+    made = on(box, "dev")
+    assert (made[TOOL].status, APP in made) == (Status.KEPT, False)
+    assert made[TOOL].reason == "it is meant for main: name that with --base, or choose another prefix"
+    assert not record(box).is_obsolete, "it is not cured on main"
+    box.git("switch", "-q", "main")
+    box.commit({"app.py": b"cured on main\n"})
+    assert statuses(on(box, "main")) == {"tool": "updated"}
+    assert record(box).is_obsolete
+
+
+def test_one_of_our_own_branches_is_no_base_for_the_others(box: Sandbox) -> None:
+    on(box, "main")
+    box.git("switch", "-q", APP)
+    made = on(box, APP)
+    assert statuses(made) == {"tool": "kept"}
+    assert not record(box).is_obsolete
+
+
+def test_when_the_target_has_a_new_name(box: Sandbox) -> None:
+    on(box, "main")
+    box.git("branch", "-m", "main", "trunk")
+    box.commit({"other.py": b"better\n"})
+    assert statuses(on(box, "trunk")) == {"app": "updated", "tool": "updated"}
+    assert record(box).target == "trunk"
+
+
+@pytest.mark.parametrize(("revision", "expected"), [("HEAD", True), ("HEAD~2", False)])
+def test_an_older_commit_does_not_tell_what_is_gone(box: Sandbox, revision: str, expected: bool) -> None:
+    box.commit({"new.py": b"bug\n"})
+    on(box, None)
+    box.commit({"new.py": b"cured\n"})
+    on(box, None, revision)
+    assert record(box, "patchwright/new").is_obsolete is expected
 
 
 # -- what we remember -----------------------------------------------------------------------------------
@@ -668,15 +728,18 @@ def test_a_check_that_was_passed_is_not_run_again(box: Sandbox) -> None:
     assert check.asked == [["app", "tool"]] * 2
 
 
-def test_a_branch_that_was_there_is_checked_as_it_is(box: Sandbox) -> None:
+def test_a_branch_that_was_there_says_so_when_it_passes(box: Sandbox) -> None:
     run(box)
-    before = tip(box), tip(box, TOOL)
-    made = checked(box, Words(box, "three"))
-    assert statuses(made) == {"app": "unchanged", "tool": "unchanged"}
+    trees = box.git("rev-parse", f"{APP}^{{tree}}", f"{TOOL}^{{tree}}")
+    box.git("worktree", "add", "-q", "../linked", TOOL)
+    made = checked(box, Words(box, "absent"))
+    assert statuses(made) == {"app": "updated", "tool": "unchanged"}, "tool is checked out"
+    assert "Patchwright-Check: grep -v" in trailers(box)
+    assert box.git("rev-parse", f"{APP}^{{tree}}", f"{TOOL}^{{tree}}") == trees
     assert record(box).check == made[APP].check
+    assert record(box, TOOL).check == made[TOOL].check
     made = checked(box, Words(box, "cured"))
     assert statuses(made) == {"app": "unchanged", "tool": "unchanged"}, "it passed already"
-    assert (tip(box), tip(box, TOOL)) == before
 
 
 def test_a_branch_whose_check_fails_now_stays_as_it_was(box: Sandbox) -> None:

@@ -137,13 +137,21 @@ def _compare(plan: Plan, here: Situation, is_same: bool) -> tuple[Status, str | 
     if here.is_untouched(name) or (is_exact and not head.is_symbolic):
         if is_same:
             return Status.UNCHANGED, None, True
-        if busy:
-            return Status.KEPT, busy, True
+        if reason := busy or _meant_for_another(here, name):
+            return Status.KEPT, reason, True
         merged = "what it held was merged: this is what came since" if here.is_merged(name) else None
         return Status.UPDATED, merged, True
     if record is None and is_same:
         return Status.UNCHANGED, None, False
     return Status.KEPT, _difference(here, name), False
+
+
+def _meant_for_another(here: Situation, name: str) -> str | None:
+    """Why a branch does not follow the base: somebody works on a branch of his own there."""
+    record = here.record(name)
+    if record is None or record.target not in here.heads or not here.is_for_another(record):
+        return None
+    return f"it is meant for {record.target}: name that with --base, or choose another prefix"
 
 
 def says_the_same(message: str, planned: str) -> bool:

@@ -35,7 +35,6 @@ def remembered(
     decisions: Sequence[Decision],
     commits: Mapping[str, str],
     *,
-    target: str | None,
     scanned: Scanned | None,
     now: int,
 ) -> Ledger:
@@ -44,7 +43,7 @@ def remembered(
     `now` is when they are written, in seconds since 1970.
     """
     new = [
-        _record(here, decision, commits, target, now)
+        _record(here, decision, commits, now)
         for decision in decisions
         if decision.is_ours and (decision.writes or decision.status is Status.UNCHANGED)
     ]
@@ -56,9 +55,7 @@ def remembered(
     return here.ledger.having(*others).having(*new)
 
 
-def _record(
-    here: Situation, decision: Decision, commits: Mapping[str, str], target: str | None, now: int
-) -> Record:
+def _record(here: Situation, decision: Decision, commits: Mapping[str, str], now: int) -> Record:
     plan, base = decision.plan, here.base.sha
     known = here.record(plan.name)
     tip = commits.get(plan.name, decision.tip or "")
@@ -69,7 +66,7 @@ def _record(
         tip=tip,
         parent=below,
         base=base,
-        target=target or (known.target if known and is_kept else None),
+        target=(known.target or here.target) if known and is_kept else here.target,
         written=now if decision.writes else here.tips[plan.name].written,
         remedies=tuple(dict.fromkeys(finding.remedy for finding in plan.findings)),
         findings=tuple(dict.fromkeys(finding.fingerprint for finding in plan.findings)),
@@ -86,7 +83,8 @@ def _record(
 
 def _is_obsolete(here: Situation, record: Record, scanned: Scanned | None) -> bool:
     """Whether the faults that a branch is for are gone, as far as this run or an earlier one can tell."""
-    if scanned is None or not record.findings:
+    is_unclear = not record.findings or here.is_for_another(record) or not here.is_later(record)
+    if scanned is None or is_unclear:
         return record.is_obsolete
     if not scanned.found.isdisjoint(record.findings):
         return False

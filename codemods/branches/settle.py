@@ -147,7 +147,8 @@ class Settler:
             checked = self._verdicts.get(key)
             if checked and checked.is_good:
                 known.trials[trial.name] = trial.commit
-            yield _judged(decision, checked)
+            is_busy = trial.name in known.here.busy
+            yield _judged(decision, checked, may_move=decision.is_ours and not is_busy)
 
     def _trials(self, proposed: Sequence[Decision], known: _Known) -> dict[_Key, Trial]:
         """The commits to check, in their order; those that are not there yet are written."""
@@ -164,9 +165,11 @@ class Settler:
         return trials
 
 
-def _judged(decision: Decision, checked: Checked | None) -> Decision:
+def _judged(decision: Decision, checked: Checked | None, *, may_move: bool) -> Decision:
+    """The decision after the check. What passed is written again where it does not say so yet."""
     if checked and checked.is_good:
-        return replace(decision, checked=checked)
+        is_silent = decision.status is Status.UNCHANGED and may_move
+        return replace(decision, checked=checked, status=Status.UPDATED if is_silent else decision.status)
     stays = "; the branch stays as it was" if decision.tip else ""
     also = ", also with the safest variant" if decision.steps else ""
     return replace(

@@ -27,7 +27,10 @@ class Situation:
     contents: Mapping[str, Mapping[str, Entry | None]]
     """By the name of a commit at a tip, what it changes."""
     merged: frozenset[str]
-    """The commits, at tips or where a branch that is gone was left by us, that the base holds."""
+    """The commits that the base holds of those at tips, where branches that are gone were left by us, and
+    that branches were made from."""
+    target: str | None = None
+    """The branch that the base is the tip of."""
 
     def record(self, name: str) -> Record | None:
         """What we remember of a branch."""
@@ -44,15 +47,28 @@ class Situation:
         oid = head.oid if head else record.tip if record else None
         return oid in self.merged
 
+    def is_for_another(self, record: Record) -> bool:
+        """Whether a branch is meant for another one than the base is the tip of."""
+        return self.target is not None and record.target not in (None, self.target)
 
-def look(base: Commit, names: Collection[str]) -> Situation:
-    """What there is now. Raises GitFailure, also when what we remember cannot be read."""
+    def is_later(self, record: Record) -> bool:
+        """Whether the base is what was read to make a branch as it became since, for all that is known."""
+        is_named = record.target is not None and record.target == self.target
+        return is_named or record.base == self.base.sha or record.base in self.merged
+
+
+def look(base: Commit, names: Collection[str], target: str | None = None) -> Situation:
+    """What there is now. Raises GitFailure, also when what we remember cannot be read.
+
+    `target` is the branch that the base is the tip of.
+    """
     repository = base.repository
     ledger = read_ledger(repository)  # first: a branch that moves after this makes our own moves fail
     heads = branches_of(repository)
     tips = {name: tip_of(repository, heads[name].oid) for name in names if name in heads}
     gone = {ledger.records[name].tip for name in names if name in ledger.records and name not in heads}
     there = {tip.oid for tip in tips.values() if tip.parents != (base.sha,)}
+    from_ = {record.base for record in ledger.records.values() if record.base != base.sha}
     return Situation(
         base,
         heads,
@@ -60,7 +76,8 @@ def look(base: Commit, names: Collection[str]) -> Situation:
         busy_branches(repository) if names else {},
         tips,
         differences(repository, (tip.oid for tip in tips.values() if len(tip.parents) == 1)),
-        merged_into(repository, base.sha, there.union(_existing(repository, gone))),
+        merged_into(repository, base.sha, there.union(_existing(repository, gone | from_))),
+        target,
     )
 
 

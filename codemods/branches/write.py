@@ -73,13 +73,12 @@ class _Run:
 
     def attempt(self) -> tuple[Mapping[str, Branch], str | None]:
         """What became of the plans, and what kept us from it, if anything."""
-        here = look(self.base, [plan.name for plan in self.plans])
+        here = look(self.base, [plan.name for plan in self.plans], self.target)
         decided = self.settler.settle(self.plans, here, self.grounds)
         decisions = [decided[plan.name] for plan in self.plans]
         commits = self._written(decisions, here)
         ledger = remembered(
             *(here, decisions, commits),
-            target=self.target,
             scanned=self.scanned,
             now=self.settler.identity(here).seconds if commits else 0,
         )
@@ -90,7 +89,7 @@ class _Run:
 
     def _move(self, moves: Sequence[Move], old: Ledger, new: Ledger) -> str | None:
         """Move the branches together with the ledger; what kept us from it, if anything."""
-        if old.records == new.records:
+        if not moves and old.records == new.records:
             return None
         repository, message = self.base.repository, f"patchwright: made from {self.base.sha[:10]}"
         blob = write_ledger(repository, new)
