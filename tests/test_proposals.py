@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commandline import Run
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -171,7 +172,7 @@ def test_whatever_others_write_is_only_text(text: str) -> None:
     assert {token.type for token in inner} <= {"text", "text_special", "code_inline"}
     structure = {"bullet_list_open", "list_item_open", "paragraph_open", "inline"}
     assert {token.type.replace("_close", "_open") for token in tokens} <= structure
-    assert "".join(token.type == "list_item_open" and "-" or "" for token in tokens) == "--"
+    assert "".join((token.type == "list_item_open" and "-") or "" for token in tokens) == "--"
     shown = "".join(token.content if token.type != "code_inline" else " " for token in inner)
     assert not re.search(r"[@#!~%$&]\w|GH-\d|://\w", shown, re.IGNORECASE)
 
@@ -492,6 +493,35 @@ def test_a_folder_has_no_proposals(box: Sandbox) -> None:
     delivery = sent(box, made(box, "p/a"), PROPOSE)
     assert proposals(delivery) == {"p/a": ("link", None)}
     assert delivery.is_good
+
+
+def test_all_of_it(
+    box: Sandbox, hub: Sandbox, gh: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From code to a pull request that is no draft, and again."""
+    source = (
+        b"def size(path):\n    try:\n        return len(open(path).read())\n    except:\n        return 0\n"
+    )
+    box.commit({"app.py": source})
+    box.git("push", "-q", str(hub.root), "main")
+    monkeypatch.chdir(box.root)
+    words = ["branch", "--unsafe", "--check", "true", "--push", "origin", "--propose", "--format", "json"]
+    outcome = run(*words)
+    assert outcome.code == 0, outcome.err
+    (branch,) = outcome.document["branches"]
+    assert branch["name"] == "patchwright/bare-except"
+    assert branch["pushed"] == {"remote": "origin", "status": "pushed", "reason": None}
+    address = "https://github.com/o/r/pull/7"
+    assert branch["proposal"] == {"url": address, "status": "opened", "reason": None}
+    creation = gh.asked()[-1]
+    title = box.git("log", "-1", "--format=%s", branch["name"])
+    assert creation["arguments"][-4:] == ["--title", title, "--body-file", "-"]
+    assert "**Check:** `true` passed." in creation["text"]
+    assert f"<!-- Patchwright-Fingerprint: {branch['findings'][0]} -->" in creation["text"]
+    gh.has({"headRefName": branch["name"], "body": creation["text"]})
+    (again,) = run(*words).document["branches"]
+    assert (again["pushed"]["status"], again["proposal"]["status"]) == ("unchanged", "unchanged")
+    assert f"{branch['name']}: unchanged {address}\n".encode() in run(*words[:-2]).out
 
 
 # -- GitLab --------------------------------------------------------------------------------------------

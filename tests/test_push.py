@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -288,6 +291,38 @@ def test_what_a_killed_run_announced_does_not_hide_what_was_pushed(box: Sandbox,
     ledger = read_ledger(Repository(box.root))
     assert ledger.announced is None
     assert ledger.records["p/a"].pushed == {"origin": branches[0].commit}
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from codemods.branches.model import Branch, Purpose, Status
+from codemods.proposals import Wish, deliver, push
+from codemods.sources import Commit
+
+os.environ["VICTIM"] = str(os.getpid())
+push.BATCH = 1
+pairs = [pair.split("=") for pair in sys.argv[1:]]
+branches = [Branch(name, Status.CREATED, commit) for name, commit in pairs]
+deliver(Commit.at(Path.cwd(), "main"), branches, Wish("origin"), lambda remedy: Purpose(""))
+"""
+
+
+def test_kill_in_the_middle_of_a_push(box: Sandbox, hub: Sandbox) -> None:
+    hook(hub, "update", 'case $1 in */b) kill -9 "$VICTIM";; esac')
+    branches = made(box, "p/a", "p/b", "p/c")
+    pairs = [f"{name}={commit}" for name, commit in tips(branches).items()]
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(Path(push_module.__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", KILLED, *pairs], cwd=box.root, env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert "p/a" in heads(hub)
+    assert "p/c" not in heads(hub)
+    assert read_ledger(Repository(box.root)).records["p/a"].pushed == {"origin": branches[0].commit}
+    (hub.root / "hooks" / "update").unlink()
+    assert statuses(sent(box, branches))["p/c"] == "pushed"
+    assert heads(hub) == tips(branches)
+    again = made(box, "p/a", "p/b", "p/c", status=Status.UPDATED, text=b"again")
+    assert {*statuses(sent(box, again)).values()} == {"pushed"}
 
 
 # -- what the remote refuses ---------------------------------------------------------------------------
