@@ -80,7 +80,7 @@ def test_histories_that_have_nothing_in_common(made: Recorded) -> None:
     one = made.standing(revision="new")
     assert one.course
     assert one.course.fork is None
-    assert (one.state, one.conflicts, one.touch) == (State.OPEN, False, None)
+    assert (one.state, one.conflicts, one.touch) == (State.OPEN, None, None)
     assert record.tip == one.tip
 
 
@@ -494,6 +494,14 @@ def test_one_that_is_checked_out_is_not_merged_into_itself(made: Recorded, targe
     assert (one.state, one.target.name) == (State.OPEN, record.base[:10])
 
 
+def test_two_that_are_meant_for_each_other_are_not_merged(made: Recorded) -> None:
+    """Else both would go, and with them the commit."""
+    record = made.branch("one", {"a.py": text(_5="five")}, target="fix/two")
+    made.box.git("branch", "fix/two", "fix/one")
+    made.record(replace(record, name="fix/two", target="fix/one"))
+    assert {s.state for s in made.standings().values()} == {State.OPEN}
+
+
 def test_ours_are_no_target(made: Recorded) -> None:
     made.branch("one", {"a.py": text(_5="five")})
     with pytest.raises(GitFailure, match="is one of the branches"):
@@ -548,6 +556,57 @@ def test_sha256(tmp_path: Path) -> None:
     found = made.standings()
     assert (found["one"].state, found["two"].state) == (State.MERGED, State.CONFLICT)
     assert len(read_ledger(made.repository).records["fix/one"].tip) == 64
+
+
+def test_a_shallow_clone(made: Recorded, tmp_path: Path) -> None:
+    made.branch("one", {"a.py": text(_5="five")})
+    made.box.commit({"b.py": text(_5="V")})
+    made.branch("two", {"a.py": text(_5="V")})
+    shallow = Recorded(Sandbox(tmp_path / "shallow"))
+    origin = made.box.root.as_uri()
+    made.box.git("clone", "-q", "--depth=1", "--no-single-branch", origin, str(shallow.box.root))
+    for record in read_ledger(made.repository).records.values():
+        shallow.box.git("branch", "-q", "--no-track", record.name, f"origin/{record.name}")
+        shallow.record(record)
+    found = shallow.standings()
+    assert {s.state for s in found.values()} == {State.OPEN}
+    assert {n: (s.course and s.course.fork, s.conflicts) for n, s in found.items()} == {
+        "one": (None, None),
+        "two": (None, None),
+    }
+
+
+def test_a_partial_clone_that_cannot_fetch(made: Recorded, tmp_path: Path) -> None:
+    """What is not there is not known; the rest is."""
+    made.branch("one", {"a.py": text(_5="five")})
+    made.branch("two", {"a.py": text(_5="V")})
+    made.branch("three", {"b.py": text(_5="V")})
+    made.box.commit({"a.py": text(_30="thirty")})
+    made.box.git("config", "uploadpack.allowFilter", "true")
+    partial = Recorded(Sandbox(tmp_path / "partial"))
+    options = ("--filter=blob:none", "--no-checkout", "--bare")
+    made.box.git("clone", "-q", *options, made.box.root.as_uri(), str(partial.box.root))
+    for record in read_ledger(made.repository).records.values():
+        partial.record(record)
+    made.box.root.rename(tmp_path / "gone")
+    partial = Recorded(partial.box)
+    found = partial.standings()
+    assert {n: (s.state, s.conflicts, s.conflicts_with) for n, s in found.items()} == {
+        "one": (State.OPEN, None, ()),
+        "two": (State.OPEN, None, ()),
+        "three": (State.OPEN, False, ()),
+    }
+
+
+def test_in_a_linked_worktree_of_a_bare_repository(made: Recorded, tmp_path: Path) -> None:
+    made.branch("one", {"a.py": text(_5="five")})
+    made.box.commit({"a.py": text(_5="V")})
+    made.box.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
+    bare = Recorded(Sandbox(tmp_path / "bare"))
+    bare.box.git("worktree", "add", "-q", str(tmp_path / "linked"), "main")
+    linked = Recorded(Sandbox(tmp_path / "linked"))
+    linked.record(*read_ledger(made.repository).records.values())
+    assert linked.standing().state is bare.standing().state is State.CONFLICT
 
 
 def test_the_number_of_gits_does_not_grow_with_the_branches(

@@ -96,13 +96,19 @@ def meeting(
     shared = Counter(path for landing in branches.values() for path in landing.changes)
     plans = []
     for name, landing in branches.items():
-        changes = tuple(
-            FileChange(path, content(repository, now), content(repository, then))
-            for path, (now, then) in landing.changes.items()
-            if shared[path] > 1
+        changes = (
+            _change(repository, path, *both) for path, both in landing.changes.items() if shared[path] > 1
         )
-        plans.append(Plan(name, "", changes, on=on.get(name)))
+        plans.append(Plan(name, "", tuple(filter(None, changes)), on=on.get(name)))
     return conflicts(plans)
+
+
+def _change(repository: Repository, path: str, now: Content, then: Content) -> FileChange | None:
+    """The same with the bytes; None where the repository does not have them."""
+    try:
+        return FileChange(path, content(repository, now), content(repository, then))
+    except OSError:
+        return None
 
 
 def content(repository: Repository, it: Content) -> bytes | None:

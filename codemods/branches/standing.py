@@ -56,8 +56,8 @@ class Standing:
     """None where there is no commit to compare."""
     touch: Touch | None = None
     landed: Landed | None = None
-    conflicts: bool = False
-    """Whether it conflicts with its target."""
+    conflicts: bool | None = None
+    """Whether it conflicts with its target; None where that cannot be told."""
     conflicts_with: tuple[str, ...] = ()
     """The names of other open branches that it conflicts with."""
     busy: str | None = None
@@ -152,22 +152,26 @@ def _compared(
     past = set(landed_before(repository, target.commit, unclear)) if unclear else set()
     found = []
     for standing in group:
-        tip = commits[standing.record.name]
-        touch = touch_of(repository, standing.record, heads.get(standing.record.name), graph)
-        if tip is None:
-            found.append(replace(standing, touch=touch))
-            continue
-        landed = _landed(course[tip], touch, merges.get(tip), tip in past)
-        conflicts = landed is None and tip in unclear
-        found.append(replace(standing, course=course[tip], touch=touch, landed=landed, conflicts=conflicts))
+        name, tip = standing.record.name, commits[standing.record.name]
+        standing = replace(standing, touch=touch_of(repository, standing.record, heads.get(name), graph))
+        if tip:
+            standing = _judged(standing, course[tip], merges.get(tip), is_past=tip in past)
+        found.append(standing)
     open_ = {s.record.name: merges[s.tip] for s in found if s.tip and s.tip in merges and not s.is_done}
     meet = meeting(repository, open_, {s.record.name: s.record.on for s in found})
     return [replace(s, conflicts_with=meet.get(s.record.name, ())) for s in found]
 
 
-def _landed(course: Course, touch: Touch | None, landing: Landing | None, is_past: bool) -> Landed | None:
-    if not course.ahead:
-        return None if touch is Touch.MOVED else Landed.MERGED
-    if landing and landing.merge is Merge.NOTHING:
-        return Landed.APPLIED
-    return Landed.SUPERSEDED if is_past else None
+def _judged(standing: Standing, course: Course, landing: Landing | None, *, is_past: bool) -> Standing:
+    """The same with what its commits say. It has a landing if it has commits of its own, and a fork."""
+    landed, conflicts = None, None
+    if landing:
+        is_there = landing.merge is Merge.NOTHING
+        landed = Landed.APPLIED if is_there else Landed.SUPERSEDED if is_past else None
+        conflicts = (
+            None if landing.merge is Merge.UNKNOWN else landing.merge is Merge.CONFLICT and not is_past
+        )
+    elif not course.ahead:
+        landed = None if standing.touch is Touch.MOVED else Landed.MERGED
+        conflicts = False
+    return replace(standing, course=course, landed=landed, conflicts=conflicts)

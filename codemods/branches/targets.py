@@ -22,20 +22,20 @@ class Target:
 def targets_of(
     repository: Repository, records: Sequence[Record], heads: Mapping[str, Head], revision: str | None
 ) -> Mapping[str, Target]:
-    """The target of each branch, by its name."""
+    """The target of each branch, by its name. None of ours is one: two could be merged into each other."""
+    ours = {record.name for record in records}
     if revision is not None:
         given = Target(revision, repository.resolve(revision))
-        if _branch_meant(repository, revision) in {record.name for record in records}:
+        if _branch_meant(repository, revision) in ours:
             raise GitFailure(f"{revision!r} is one of the branches: name the one they are meant for")
         return {record.name: given for record in records}
-    wanted = {record.target for record in records if record.target in heads}
-    named = {name: _furthest(repository, name, heads[name].oid) for name in wanted if name}
+    meant = {record.target for record in records if record.target} & heads.keys() - ours
+    named = {name: _furthest(repository, name, heads[name].oid) for name in meant}
     default = _default(repository, records, heads)
     found = {}
     for record in records:
         fallback = default or Target(record.base[:10], record.base)
-        is_known = record.target in named and record.target != record.name
-        found[record.name] = named[record.target] if is_known and record.target else fallback
+        found[record.name] = named.get(record.target or "", fallback)
     return found
 
 

@@ -99,6 +99,8 @@ def notes(standing: Standing) -> Iterator[str]:
     target = standing.target.name
     if standing.conflicts:
         yield f"conflicts with {target}"
+    elif standing.conflicts is None and standing.course:
+        yield f"whether it conflicts with {target} cannot be told: commits or files are missing here"
     if standing.record.check and standing.record.check.new:
         yield f"{counted(len(standing.record.check.new), 'test fails', 'tests fail')} that passed below it"
     if standing.touch and standing.tip:
