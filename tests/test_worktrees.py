@@ -277,6 +277,25 @@ def test_a_repository_inside_of_another(box: Sandbox, tmp_path: Path) -> None:
             pass
 
 
+def test_the_preparation_can_fetch_submodules(box: Sandbox, tmp_path: Path) -> None:
+    outer = Sandbox.make(tmp_path / "outer", {"x.py": b""})
+    allow = ("-c", "protocol.file.allow=always")
+    outer.git(*allow, "submodule", "add", "-q", str(box.root), "inner")
+    first = outer.commit({})
+    second = outer.commit({"x.py": b"X = 1\n"})
+
+    def prepare(worktree: Worktree) -> None:
+        command = ["git", *allow, "submodule", "update", "--init", "-q"]
+        subprocess.run(command, cwd=worktree.path, env=ENVIRONMENT, check=True)
+
+    with Worktrees(Repository(outer.root), prepare) as trees:
+        for commit in (first, second, first):
+            with trees.at(commit) as worktree:
+                assert (worktree.path / "inner/a.py").read_bytes() == FILES["a.py"]
+    assert linked(Repository(outer.root)) == [outer.root]
+    assert not (outer.root / ".git/worktrees").exists()
+
+
 def test_hooks_of_the_repository_do_not_run(box: Sandbox, tmp_path: Path) -> None:
     hook = box.root / ".git/hooks/post-checkout"
     hook.parent.mkdir(exist_ok=True)
@@ -360,6 +379,16 @@ def test_what_a_killed_run_left_is_swept_by_the_next(
     with Worktrees(Repository(box.root)):
         assert linked(Repository(box.root)) == [box.root]
     assert is_swept(box, temporary)
+
+
+def test_one_of_an_earlier_process_with_our_number_is_swept(box: Sandbox, temporary: Path) -> None:
+    """In a container the process ids are few, and the folder for temporary files is gone with it."""
+    with Worktrees(Repository(box.root)) as trees, trees.at(head(box)) as worktree:
+        left = Path(str(worktree.path.parent.parent) + "gone") / "1" / "box"
+        box.git("worktree", "add", "-q", "--detach", str(left))
+        remove(left.parent.parent)
+        sweep(Repository(box.root))
+        assert linked(Repository(box.root)) == [box.root, worktree.path]
 
 
 def test_worktrees_of_others_are_not_swept(box: Sandbox, temporary: Path) -> None:

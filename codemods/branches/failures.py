@@ -19,8 +19,7 @@ _CHUNK = 1 << 16
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")  # `<object at 0x7f…>` in a test's parameters
 _SUMMARY = re.compile(r"=+ short test summary info =+")
-# The message may hold anything; of the name, what stands in brackets may hold ` - ` too.
-_PYTEST = re.compile(r"(?:FAILED|ERROR|SUBFAILED\S*) (?P<id>[^\s\[].*?(?:\[.*?\])?)(?: - .*)?")
+_PYTEST = re.compile(r"(?:FAILED|ERROR|SUBFAIL\S*) (?P<id>\S.*)")
 _UNITTEST = re.compile(r"(?:FAIL|ERROR): (?P<id>\S+ \([^()]+\).*|\S+)")
 _TRIAL = re.compile(r"\[(?:FAIL|ERROR)\]")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+){2,}")
@@ -50,19 +49,29 @@ class Printed:
         elif self._part is _Part.SUMMARY:
             if line.startswith("="):
                 self._part = _Part.ELSEWHERE
-            else:
-                self._add(_PYTEST.fullmatch(line))
+            elif match := _PYTEST.fullmatch(line):
+                self._add(_without_message(match["id"]))
         elif _RULER.fullmatch(line):
             self._part = _Part.HEAD if line.startswith("=") else _Part.ELSEWHERE
         elif self._part is _Part.HEAD:
-            self._add(_UNITTEST.fullmatch(line))
+            if match := _UNITTEST.fullmatch(line):
+                self._add(match["id"])
             self._part = _Part.TRIAL if _TRIAL.fullmatch(line) else _Part.ELSEWHERE
         elif self._part is _Part.TRIAL and (named := _DOTTED.fullmatch(line)):
-            self.failed.add(named[0])
+            self._add(named[0])
 
-    def _add(self, match: re.Match[str] | None) -> None:
-        if match and len(self.failed) < _MOST:
-            self.failed.add(normal(match["id"]))
+    def _add(self, name: str) -> None:
+        if len(self.failed) < _MOST:
+            self.failed.add(normal(name))
+
+
+def _without_message(text: str) -> str:
+    """The name in a line of pytest's summary, `name - message`; its parameters may hold ` - ` too."""
+    name = text.partition(" - ")[0]
+    if "[" not in name:
+        return name
+    head, end, _ = text.partition("] - ")
+    return head + end[:1]
 
 
 def normal(name: str) -> str:

@@ -163,7 +163,7 @@ def sweep(repository: Repository) -> None:
     """Remove the worktrees that runs on this machine left when they were killed."""
     for path in linked(repository):
         owned = _OWNED.fullmatch(path.parent.parent.name)
-        if owned and owned["host"] == _host() and not _lives(int(owned["pid"])):
+        if owned and owned["host"] == _host() and not _is_at_work(int(owned["pid"]), path):
             discard(repository, path.parent.parent)
 
 
@@ -206,8 +206,10 @@ def _host() -> str:
     return re.sub(r"[^\w.-]", "_", socket.gethostname()) or "localhost"
 
 
-def _lives(pid: int) -> bool:
-    """Whether a process of this number is there."""
+def _is_at_work(pid: int, path: Path) -> bool:
+    """Whether the run that made a worktree may still be there."""
+    if pid == os.getpid():  # we, or one that had our number before: in a container that is often so
+        return path.exists()
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
