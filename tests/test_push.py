@@ -20,7 +20,7 @@ from codemods.branches.refs import Move, transaction
 from codemods.model import Applicability, Edit, Finding, Fix, Span
 from codemods.proposals import Delivery, Wish, deliver
 from codemods.proposals import push as push_module
-from codemods.proposals.remotes import address_of, look_at
+from codemods.proposals.remotes import address_of, look_at, trouble
 from codemods.repository import GitFailure, Repository, redacted
 from codemods.sources import Commit
 
@@ -489,7 +489,6 @@ def test_a_remote_has_to_be_configured(box: Sandbox, name: str, said: str) -> No
     [
         ("../nowhere.git", "does not appear to be a git repository"),
         ("https://me:hunter22@127.0.0.1:9/r.git", "Failed to connect to 127.0.0.1 port 9"),
-        ("odd://me:hunter22@127.0.0.1/r.git", "is not a git command"),
         ("ssh://git@127.0.0.1:9/r.git", "refused"),
         ("ext::sh -c true", "transport 'ext' not allowed"),
     ],
@@ -504,6 +503,32 @@ def test_a_remote_that_is_not_reached(box: Sandbox, url: str, said: str) -> None
     assert "\n" not in problem
     assert not delivery.is_good
     assert box.git("rev-parse", "p/a") == branches[0].commit
+
+
+UNREAD = "Could not read from remote repository."
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["** WARNING: old keys", "** hm", "git@h: Permission denied (publickey).", f"fatal: {UNREAD}"],
+            "** hm git@h: Permission denied (publickey); set up an ssh key or a credential helper",
+        ),
+        (
+            ["Warning: Permanently added 'h' to the list of known hosts.", "ERROR: Repository not found."],
+            "ERROR: Repository not found",
+        ),
+        (
+            ["remote: a", "remote: Invalid token.", "fatal: Authentication failed for 'https://u:t@h/'"],
+            "remote: Invalid token. Authentication failed for 'https://***@h/'; set up an ssh key",
+        ),
+        ([], "it gave no reason"),
+    ],
+)  # fmt: skip
+def test_why_a_remote_is_not_reached(lines: Sequence[str], said: str) -> None:
+    done = subprocess.CompletedProcess[bytes]([], 128, b"", "".join(f"{line}\n" for line in lines).encode())
+    assert trouble("read it", done).startswith(f"git cannot read it: {said}")
 
 
 def test_two_addresses_are_refused(box: Sandbox) -> None:

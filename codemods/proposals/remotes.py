@@ -71,8 +71,9 @@ def unasking(repository: Repository) -> Mapping[str, str]:
 def trouble(deed: str, done: subprocess.CompletedProcess[bytes]) -> str:
     """Why git could not do something with a remote, in one line."""
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines()]
+    # The cause comes last: before it ssh may have shown banners, and a site its remarks.
     telling = [line for line in lines if line and not line.startswith(_SILENT)]
-    said = " ".join(line.removeprefix("fatal: ").removeprefix("error: ") for line in telling[:2])
+    said = " ".join(line.removeprefix("fatal: ").removeprefix("error: ") for line in telling[-2:])
     said = redacted("".join(c if c.isprintable() else " " for c in said)).rstrip(".")
     cure = "; set up an ssh key or a credential helper: nothing is asked here" if _asks(said) else ""
     return f"git cannot {deed}: {said or 'it gave no reason'}{cure}"
@@ -85,6 +86,7 @@ def _asks(said: str) -> bool:
 # What says nothing, or what the line before it says better.
 _SILENT = (
     "warning: ",
+    "Warning: ",
     "Please make sure",
     "and the repository exists",
     "fatal: Could not read from remote repository",
