@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from cli.branch_check import check_lines
+from cli.branch_check import check_lines, check_word
 from cli.branch_push import delivery_document, delivery_lines
 from cli.report import NOTHING, Report
 from codemods.branches import Branch, Status
-from codemods.branches.model import Checked
 from codemods.model import Failure
+from codemods.output.standing import check_document
 from codemods.output.table import table
 from codemods.proposals import Delivery
 
@@ -38,7 +38,7 @@ def branch_document(
                 "audit": list(branch.audit),
                 "conflicts_with": list(branch.conflicts_with),
                 "on": branch.on,
-                "check": _check_document(branch.check) if branch.check else None,
+                "check": check_document(branch.check) if branch.check else None,
                 **delivery_document(delivery, branch.name),
             }
             for branch in branches
@@ -46,18 +46,6 @@ def branch_document(
         "obsolete": list(obsolete),
         "hooks_not_run": list(hooks),
         "problem": delivery.problem if delivery else None,
-    }
-
-
-def _check_document(check: Checked) -> dict[str, Any]:
-    return {
-        "command": check.command,
-        "base": check.base.value,
-        "branch": check.branch.value,
-        "seconds": round(check.seconds, 3),
-        "good": check.is_good,
-        "new": list(check.new),
-        "tail": check.tail,
     }
 
 
@@ -101,7 +89,7 @@ def _table(branches: Sequence[Branch], delivery: Delivery | None) -> Iterator[st
     columns = (*columns, *(["on"] if stacked else []), *(["pushed"] if pushes else []))
     rows = []
     for b in branches:
-        verdict = [b.check.branch.value if b.check else "-"] if checked else []
+        verdict = [check_word(b.check)] if checked else []
         files = len({finding.path for finding in b.findings})
         pushed = [pushes[b.name].status.value if b.name in pushes else "-"] if pushes else []
         commit = (b.commit or "-")[:10]

@@ -217,13 +217,14 @@ def _entry(standing: Standing) -> dict[str, Any]:
         "conflicts": standing.conflicts,
         "conflicts_with": list(standing.conflicts_with),
         "busy": standing.busy,
-        "check": _check(record.check) if record.check else None,
+        "check": check_document(record.check) if record.check else None,
         "remotes": [{"name": c.remote, "pushed": c.pushed, "seen": c.seen} for c in standing.copies],
         "proposals": dict(record.proposals),
     }
 
 
-def _check(check: Checked) -> dict[str, Any]:
+def check_document(check: Checked) -> dict[str, Any]:
+    """What a check said, for programs."""
     return {
         "command": check.command,
         "base": check.base.value,
