@@ -34,7 +34,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
             return True
         if isinstance(above, ast.ExceptHandler) and above.name == name.id:
             return True
-        if isinstance(above, ast.match_case) and node is not above.pattern:
+        if isinstance(above, ast.match_case) and node is not above.pattern and _captures(above, name.id):
             return True
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
@@ -76,6 +76,14 @@ def assigns(statement: ast.stmt, name: str) -> bool:
             blocks = [[*statement.body, *statement.orelse], *(h.body for h in statement.handlers)]
             last = _block_assigns(statement.finalbody, name) if statement.finalbody else False
             return last or all(_block_assigns(block, name) for block in blocks)
+        case ast.Match(cases=cases):
+            final = cases[-1]
+            takes_all = (
+                final.guard is None and isinstance(final.pattern, ast.MatchAs) and not final.pattern.pattern
+            )
+            return takes_all and all(
+                _captures(case, name) or _block_assigns(case.body, name) for case in cases
+            )
         case ast.While(test=ast.Constant(value=True), body=body):
             return bool(body) and assigns(body[0], name)
     return False
@@ -84,6 +92,13 @@ def assigns(statement: ast.stmt, name: str) -> bool:
 def _block_assigns(block: list[ast.stmt], name: str) -> bool:
     leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
     return any(assigns(s, name) or isinstance(s, leaves) for s in block)
+
+
+def _captures(case: ast.match_case, name: str) -> bool:
+    """Whether the pattern of a case binds the name."""
+    return any(
+        name in (getattr(part, "name", None), getattr(part, "rest", None)) for part in walk([case.pattern])
+    )
 
 
 def _in(target: ast.expr, name: str) -> bool:

@@ -6,9 +6,10 @@ import ast
 
 from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
-from codemods.exceptions.hierarchy import handler_types, hierarchy_of
+from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
 from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
+from codemods.exceptions.patterns import of_capture
 from codemods.exceptions.results import of_result, yielded
 from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Inference, Origin
@@ -27,6 +28,8 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
         return loosened(values.seen(*found)) if found else UNKNOWN
     if isinstance(node, ast.ExceptHandler):
         return _caught(values, module, node)
+    if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+        return of_capture(values, module, node)
     parent = module.parent(node)
     match parent:
         case ast.Assign(targets=targets, value=value) if node in targets:
@@ -51,7 +54,7 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
 
 def _caught(values: Inference, module: Module, handler: ast.ExceptHandler) -> Value:
     """The types of the `e` in `except … as e`; each stands for those below it as well."""
-    hierarchy = hierarchy_of(values.project)
+    hierarchy = hierarchy_at(values.project, module.path)
     names = handler_types(hierarchy, module, handler)
     return frozenset(Type(name, definition=hierarchy.definition(name)) for name in names)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from codemods.exceptions import calls, expressions, handlers, lookups, managers, statements
+from codemods.exceptions import calls, expressions, handlers, lookups, managers, matching, statements
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.dispatch import is_abstract
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
@@ -37,7 +37,7 @@ _MAX_CALLS = 60  # of the project's functions, for one question
 _MAX_CALLS_THOROUGH = 250
 _VISITORS: Visitors = {
     kind: visitor
-    for room in (calls, expressions, handlers, lookups, managers, statements)
+    for room in (calls, expressions, handlers, lookups, managers, matching, statements)
     for kind, visitor in room.VISITORS.items()
 }
 

@@ -33,12 +33,20 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
                 return bindings
             if found := by_statement.get(earlier):
                 return found if isinstance(earlier, _ALWAYS_BIND) else bindings
+        if isinstance(parent, ast.match_case):
+            captured = [binding for binding in bindings if _is_in(module, binding.node, parent.pattern)]
+            if captured:
+                return captured
         if isinstance(parent, (ast.For, ast.With)) and parent in by_statement:
             return by_statement[parent]
         if isinstance(parent, SCOPES) or (parent in around and isinstance(parent, (*LOOPS, ast.Try))):
             return bindings
         node, parent = parent, module.parent(parent)
     return bindings
+
+
+def _is_in(module: Module, node: ast.AST, pattern: ast.pattern) -> bool:
+    return node is pattern or pattern in module.ancestors(node)
 
 
 def before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
@@ -65,7 +73,7 @@ def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attrib
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         match test:
             case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
-                value = _of_classes(value, _tested(project, module, kinds))
+                value = of_classes(value, _tested(project, module, kinds))
             case ast.UnaryOp(
                 op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
             ) if _text(tested) == text:
@@ -84,7 +92,7 @@ def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
     return frozenset().union(*found) if all(found) else UNKNOWN
 
 
-def _of_classes(value: Value, tested: Value) -> Value:
+def of_classes(value: Value, tested: Value) -> Value:
     """What is left of a value that is an instance of one of the tested types."""
     if not tested:
         return UNKNOWN
@@ -126,6 +134,10 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             if not changing.isdisjoint(_until(above.body, node)):
                 return
             yield from reversed(_conjuncts(above.test))
+        elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
+            if not changing.isdisjoint(_until(above.body, node)):
+                return
+            yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
             yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
         elif isinstance(above, ast.BoolOp) and node in above.values:
@@ -142,6 +154,37 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
             return
         node = above
+
+
+def _matched(module: Module, case: ast.match_case) -> Iterator[ast.expr]:
+    """What a `case` says of the subject, in the words of `isinstance` and `is not None`."""
+    statement = module.parent(case)
+    assert isinstance(statement, ast.Match)
+    if classes := _classes(case.pattern):
+        yield _isinstance(statement.subject, classes)
+    for earlier in statement.cases[: statement.cases.index(case)]:
+        match earlier:
+            case ast.match_case(pattern=ast.MatchSingleton(value=None), guard=None):
+                yield ast.Compare(statement.subject, [ast.IsNot()], [ast.Constant(None)])
+            case ast.match_case(pattern=ast.MatchClass(cls=kind, patterns=[], kwd_patterns=[]), guard=None):
+                yield ast.UnaryOp(ast.Not(), _isinstance(statement.subject, [kind]))
+
+
+def _isinstance(tested: ast.expr, classes: list[ast.expr]) -> ast.Call:
+    return ast.Call(ast.Name("isinstance"), [tested, ast.Tuple(classes)], [])
+
+
+def _classes(pattern: ast.pattern) -> list[ast.expr]:
+    """The classes one of which a value is an instance of that the pattern matches; none: of any."""
+    match pattern:
+        case ast.MatchClass(cls=kind):
+            return [kind]
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return _classes(inner)
+        case ast.MatchOr(patterns=parts):
+            found = [_classes(part) for part in parts]
+            return [kind for one in found for kind in one] if all(found) else []
+    return []
 
 
 def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
@@ -179,6 +222,7 @@ class _Tested:
             *(node.test for node in module.nodes(ast.While)),
             *(node.test for node in module.nodes(ast.IfExp)),
             *(node.test for node in module.nodes(ast.Assert)),
+            *(node.subject for node in module.nodes(ast.Match)),
             *module.nodes(ast.BoolOp),
             *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
         ]

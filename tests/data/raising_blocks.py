@@ -1122,3 +1122,80 @@ def picky(number: int) -> None:
         [Picky(), number][number] == 1
     except:
         raise
+
+
+def matched_data(text: str) -> None:
+    try:
+        match json.loads(text):
+            case int(value) | float(value):
+                1 / value
+            case str() as value:
+                int(value)
+            case {"a": value}:
+                len(value)
+            case [first, *rest]:
+                rest[0]
+                first + 1
+            case None:
+                raise KeyError(text)
+    except:
+        raise
+
+
+@dataclass
+class Pair:
+    left: int
+    right: str
+
+    @property
+    def both(self) -> str:
+        return "ab"[self.left] + self.right
+
+
+def matched_classes(number: int, text: str) -> None:
+    try:
+        match Pair(number, text):
+            case Pair(0, right):
+                int(right)
+            case Pair(both="ab") | Pair(left=7):
+                raise Refused(number)
+            case Pair(left=left) if 1 / (left - 3):
+                pass
+    except:
+        raise
+
+
+def too_many_parts(number: int) -> None:
+    try:
+        match number:
+            case int(1, 2):
+                pass
+    except:
+        raise
+
+
+def matched_picky(number: int) -> None:
+    try:
+        match [Picky(), number][number]:
+            case 1:
+                pass
+    except:
+        raise
+
+
+def matched_optional(text: str) -> None:
+    try:
+        found = re.match("([a-z]+)", text)
+        match found:
+            case None:
+                value = "1"
+            case _:
+                value = found.group(1)
+        match len(value):
+            case 1:
+                int(value)
+            case 2:
+                wrong = value
+        wrong.upper()
+    except:
+        raise
