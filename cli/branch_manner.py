@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from cli.branch_options import BranchChoice
 from cli.selection import Selection
 from codemods.branches import Branch, Status
-from codemods.branches.commits import identity_of
 from codemods.branches.hooks import hooks_not_run
+from codemods.branches.identity import identity_of
 from codemods.branches.message import Manner
 from codemods.branches.style import PLAIN, Kind, Style, style_of
 from codemods.config import BranchConfig

@@ -71,9 +71,16 @@ class Repository:
         return done.stdout
 
     def try_git(
-        self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        feed: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """The outcome of `git <arguments>`, whatever it is. Raises GitFailure when git cannot be run."""
+        """The outcome of `git <arguments>`, whatever it is. Raises GitFailure when git cannot be run.
+
+        After `timeout` seconds git is killed: raises subprocess.TimeoutExpired.
+        """
         try:
             return subprocess.run(
                 self.command(*arguments),
@@ -81,6 +88,7 @@ class Repository:
                 capture_output=True,
                 check=False,
                 env={**clean_environment(), **(environment or {})},
+                timeout=timeout,
             )
         except OSError as error:
             raise _no_git(error) from None

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from codemods.branches.commits import Identity, identity_of, write_commits
+from codemods.branches.commits import write_commits
 from codemods.branches.decide import Decision, decide, standing
 from codemods.branches.fit import taken_names
+from codemods.branches.identity import Identity, identity_of
 from codemods.branches.message import line_of
 from codemods.branches.model import Check, Checked, Plan, Status, Trial, Verdict
 from codemods.branches.situation import Situation
