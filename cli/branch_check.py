@@ -11,7 +11,6 @@ from cli.selection import Selection
 from cli.terminal import say, visible
 from codemods.branches import Branch, Status
 from codemods.branches.check import Checker, Progress
-from codemods.branches.model import Checked, Verdict
 from codemods.sources import Commit
 
 _NAMED = 20  # so many failing tests of a branch are listed
@@ -37,13 +36,6 @@ def checking(selection: Selection, choice: BranchChoice) -> Iterator[Checker | N
     ):
         yield checker
     say(visible(note) for note in checker.notes)
-
-
-def check_word(check: Checked | None) -> str:
-    """What a check says of a branch, for a table."""
-    if check is None:
-        return "-"
-    return "nothing new" if check.is_good and check.branch is Verdict.FAILED else check.branch.value
 
 
 def check_lines(branches: Sequence[Branch]) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from cli.branch_check import check_lines, check_word
+from cli.branch_check import check_lines
 from cli.branch_push import delivery_document, delivery_lines
 from cli.report import NOTHING, Report
 from codemods.branches import Branch, Status
 from codemods.model import Failure
-from codemods.output.standing import check_document
+from codemods.output.standing import check_document, check_word
 from codemods.output.table import table
 from codemods.proposals import Delivery
 

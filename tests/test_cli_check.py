@@ -89,7 +89,7 @@ def test_new_failures_are_named(box: Sandbox, run: Run) -> None:
     assert "  fails here and not below: t.py::new\n" in outcome.out.decode()
     assert "the check fails on the base too: t.py::old" in outcome.err
     assert len(branches(box)) == 1
-    assert "  nothing new  " in outcome.out.decode()
+    assert "  no worse  " in outcome.out.decode()
 
 
 @pytest.mark.parametrize(

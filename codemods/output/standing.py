@@ -129,7 +129,7 @@ def _row(standing: Standing, now: float) -> tuple[str | int, ...]:
         len(record.findings),
         age(record.written, now),
         f"+{course.ahead} -{course.behind}" if course and is_apart else "-",
-        _verdict(record.check),
+        check_word(record.check),
     )
 
 
@@ -141,7 +141,8 @@ def age(written: int, now: float) -> str:
     return next((f"{seconds // size} {unit}" for size, unit in _AGES if seconds >= size), "0 s")
 
 
-def _verdict(check: Checked | None) -> str:
+def check_word(check: Checked | None) -> str:
+    """What a check said of a branch, for a table."""
     if check is None:
         return "-"
     if check.is_good and check.branch is not Verdict.PASSED:
