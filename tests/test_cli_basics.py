@@ -15,7 +15,7 @@ from codemods.remedy import all_remedies
 CHECKOUT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["preview", "--help"], ["branch", "-h"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["preview", "--help"], ["branch", "-h"], ["status", "-h"]])
 def test_help_imports_nothing_of_weight(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom cli.main import main\n"
