@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from codemods.branches.actual import meetings
+from codemods.branches.checkouts import busy_branches
 from codemods.branches.commits import write_commits
 from codemods.branches.decide import CHECK_TRAILER, Decision
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, write_ledger
@@ -85,7 +86,8 @@ class _Run:
         moves = [
             Move(HEADS + one.plan.name, one.tip, commits[one.plan.name]) for one in decisions if one.writes
         ]
-        return _branches(self.base, decisions, commits), self._move(moves, here.ledger, ledger)
+        problem = _stepped_on(moves, here) or self._move(moves, here.ledger, ledger)
+        return _branches(self.base, decisions, commits), problem
 
     def _move(self, moves: Sequence[Move], old: Ledger, new: Ledger) -> str | None:
         """Move the branches together with the ledger; what kept us from it, if anything."""
@@ -112,6 +114,14 @@ class _Run:
         there |= {name: here.heads[name].oid for name in self.grounds}
         commits = write_commits(self.base, plans, self.settler.identity(here), there)
         return dict(zip((plan.name for plan in plans), commits, strict=True))
+
+
+def _stepped_on(moves: Sequence[Move], here: Situation) -> str | None:
+    """Which of the branches somebody has checked out since we looked: git would move it all the same."""
+    now = busy_branches(here.base.repository) if moves else {}
+    names = (move.ref.removeprefix(HEADS) for move in moves)
+    new = next((name for name in names if name in now and name not in here.busy), None)
+    return f"{new}: {now[new]}" if new else None
 
 
 def _in_order(plans: Sequence[Plan], grounds: frozenset[str]) -> list[Plan]:
