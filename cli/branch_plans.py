@@ -18,7 +18,7 @@ from codemods.branches.message import MANNER, readable
 from codemods.branches.model import Change, Repaired
 from codemods.branches.names import PREFIX
 from codemods.branches.restack import write_stacked
-from codemods.branches.stored import not_storable
+from codemods.branches.stored import as_stored, not_storable
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
 from codemods.relocation import repair_above
@@ -106,7 +106,8 @@ def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch,
             command=choice.check or "",
             scanned=_scanned(report, base),
         )
-        return write_stacked(base, plans.plans, write) if choice.stack else write(plans.plans)
+        ready = as_stored(base, plans.plans)  # what is stored can conflict where what was edited does not
+        return write_stacked(base, ready, write) if choice.stack else write(ready)
 
 
 def target_of(repository: Repository, revision: str) -> str | None:

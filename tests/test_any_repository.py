@@ -368,6 +368,24 @@ def test_the_users_own_attributes_count_too(
     assert "\r" not in box.git("show", f"{NAME}:a.py", f"{NAME}:b.py")
 
 
+def test_branches_on_each_other_store_what_git_add_would_store(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone turns all line ends of the file, so they conflict, far apart as they are."""
+    content = b"print(1)\r\n" + b"x = 1\r\n" * 20 + b"print(2)\r\n"
+    box = Sandbox.make(tmp_path / "box", {"a.py": content})
+    box.commit({".gitattributes": b"*.py text\n"})
+    monkeypatch.chdir(box.root)
+    document = run("branch", "--by", "finding", "--stack", "-f", "json").document
+    lower, upper = sorted(document["branches"], key=lambda branch: branch["on"] or "")
+    assert (lower["on"], upper["on"]) == (None, lower["name"])
+    both = box.git("show", f"{upper['name']}:a.py")
+    assert both.count("logging.info") == 2 and "\r" not in both
+    assert box.git("diff", "--shortstat", lower["name"], upper["name"]).startswith(
+        " 1 file changed, 1 insert"
+    )
+
+
 def test_a_split_index_leaves_nothing_behind(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
