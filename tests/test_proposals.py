@@ -569,6 +569,18 @@ def test_gitlab_opens_a_merge_request_with_the_push(box: Sandbox, hub: Sandbox, 
     assert not lab.exists()
 
 
+def test_what_is_new_after_a_merge_gets_a_merge_request_of_its_own(
+    box: Sandbox, hub: Sandbox, lab: Path
+) -> None:
+    sent(box, made(box, "p/a"), PROPOSE)
+    box.git("merge", "-q", "--squash", "p/a")
+    box.git("commit", "-q", "-m", "Merge it")
+    box.git("push", "-q", str(hub.root), "main")
+    lab.unlink()
+    assert proposals(sent(box, made(box, "p/a", text=b"more"), PROPOSE))["p/a"][0] == "opened"
+    assert lab.read_text().startswith("merge_request.create\n")
+
+
 def test_a_checked_one_is_no_draft(box: Sandbox, lab: Path) -> None:
     sent(box, [replace(branch, check=PASSED) for branch in made(box, "p/a")], PROPOSE)
     assert "merge_request.draft" not in lab.read_text().splitlines()

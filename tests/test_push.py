@@ -257,6 +257,19 @@ def test_what_was_deleted_there_is_not_pushed_again(box: Sandbox, hub: Sandbox) 
     assert statuses(sent(box, branches, Wish("origin", recreate=True))) == {"p/a": "pushed"}
 
 
+@pytest.mark.parametrize("how", ["--ff-only", "--squash"])
+def test_what_was_merged_and_deleted_there_makes_room_for_what_is_new(
+    box: Sandbox, hub: Sandbox, how: str
+) -> None:
+    sent(box, made(box, "p/a"))
+    box.git("merge", "-q", how, "p/a")
+    box.git("commit", "-q", "--allow-empty", "-m", "Merge it")
+    box.git("push", "-q", "origin", "main", ":refs/heads/p/a")
+    again = made(box, "p/a", status=Status.UPDATED, text=b"more")
+    assert statuses(sent(box, again)) == {"p/a": "pushed"}
+    assert heads(hub) == tips(again)
+
+
 def test_a_run_that_was_killed_before_it_could_remember_goes_on(box: Sandbox, hub: Sandbox) -> None:
     branches = made(box, "p/a", "p/b")
     box.git("push", "-q", "origin", "p/a")
@@ -380,14 +393,15 @@ def test_what_is_open_is_brought_up_to_date_also_at_the_limit(box: Sandbox, hub:
     assert statuses(sent(box, again, one)) == {"p/b": "waiting", "p/a": "pushed"}
 
 
-@pytest.mark.parametrize("how", ["merge", "delete"])
+@pytest.mark.parametrize("how", ["merge", "squash", "delete"])
 def test_what_was_merged_or_deleted_is_not_open(box: Sandbox, hub: Sandbox, how: str) -> None:
     one = Wish("origin", limit=1)
     sent(box, made(box, "p/a"), one)
     if how == "delete":
         hub.git("update-ref", "-d", "refs/heads/p/a")
     else:
-        box.git("merge", "-q", "p/a")
+        box.git("merge", "-q", "--ff-only" if how == "merge" else "--squash", "p/a")
+        box.git("commit", "-q", "--allow-empty", "-m", "Merge it")
         box.git("push", "-q", "origin", "main")
     assert statuses(sent(box, made(box, "p/b"), one)) == {"p/b": "pushed"}
 

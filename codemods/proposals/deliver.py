@@ -13,6 +13,7 @@ from codemods.proposals import gitlab
 from codemods.proposals.body import Text, text_of
 from codemods.proposals.forges import Forge, Site, forge_of
 from codemods.proposals.github import Hub, hub_of
+from codemods.proposals.landed import landed
 from codemods.proposals.memory import remember_proposal, remember_pushes
 from codemods.proposals.model import Delivery, Proposal, ProposalStatus, Push, PushStatus, Wish
 from codemods.proposals.push import STALE, Ref, Sent, push_all, push_one
@@ -78,6 +79,8 @@ class _Courier:
     pushes: dict[str, Push] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     problem: str | None = None
+    merged: frozenset[str] = frozenset()
+    """What was pushed by earlier runs and has landed."""
 
     def push(self) -> None:
         """Push what is to be pushed, and remember it."""
@@ -85,7 +88,10 @@ class _Courier:
         opened = open_on(repository, self.ledger, remote)
         written = partial(written_tips, repository)
         branches = [*self.branches.values()]
-        going, said = sort_out(branches, self.ledger, remote, self.wish, opened, written)
+        self.merged = landed(repository, self.base.sha, [*filter(None, map(self._last, self.branches))])
+        going, said = sort_out(
+            branches, self.ledger, remote, self.wish, opened=opened, written=written, merged=self.merged
+        )
         self.pushes = {ref.name: Push(remote.name, PushStatus.REFUSED, "it was not tried") for ref in going}
         self.pushes |= said
         there = [name for name, push in said.items() if push.status is PushStatus.UNCHANGED]
@@ -174,9 +180,15 @@ class _Courier:
         return next((branch for branch in wanted if branch in self.remote.heads), None)
 
     def _address(self, name: str) -> str | None:
-        """Where the branch's proposal is, as far as we remember."""
+        """Where the branch's proposal is, as far as we remember. What was merged is none for what is new."""
         record = self.ledger.records.get(name)
-        return record.proposals.get(self.remote.name) if record else None
+        is_over = self._last(name) in self.merged and self._last(name) != self.branches[name].commit
+        return record.proposals.get(self.remote.name) if record and not is_over else None
+
+    def _last(self, name: str) -> str:
+        """The commit that an earlier run pushed, if one did."""
+        record = self.ledger.records.get(name)
+        return record.pushed.get(self.remote.name, "") if record else ""
 
     def _text(self, branch: Branch, longest: int = 60_000) -> Text:
         return text_of(self.base.repository, branch, self.purpose, longest)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from codemods.branches.ledger import Ledger, Record
 from codemods.branches.model import Branch, Status, Verdict
-from codemods.branches.refs import HEADS, merged_into
+from codemods.branches.refs import HEADS
 from codemods.model import Applicability
+from codemods.proposals.landed import landed
 from codemods.proposals.model import Push, PushStatus, Wish
 from codemods.proposals.push import Ref
 from codemods.proposals.remotes import Remote
@@ -30,12 +31,14 @@ def sort_out(
     wish: Wish,
     opened: int,
     written: Callable[[str], frozenset[str]],
+    merged: Container[str],
 ) -> tuple[list[Ref], dict[str, Push]]:
     """The branches to push, in order, and what is said of the others.
 
     What is open there is always brought up to date. New ones go while fewer than `wish.limit` are open:
     those that passed their check first, then the safe ones; none before the branch that it stands on.
-    `opened` are open; `written` tells where a branch was when we wrote it, as far as that is known.
+    `opened` are open; `written` tells where a branch was when we wrote it, as far as that is known;
+    `merged` are commits that have landed, and whose branches may be gone for that.
     """
     ours = {branch.name: branch for branch in branches if branch.status in _OURS and branch.commit}
     going: list[Ref] = []
@@ -45,7 +48,7 @@ def sort_out(
             reason = f"it stands on {branch.on}, which is not there as it is here"
             said[branch.name] = Push(remote.name, PushStatus.WAITING, reason)
             continue
-        answer = _answer(branch, ledger.records.get(branch.name), remote, wish, written)
+        answer = _answer(branch, ledger.records.get(branch.name), remote, wish, written, merged)
         if isinstance(answer, Ref) and answer.expected is None and 0 < wish.limit <= opened:
             count = "1 branch is" if wish.limit == 1 else f"{wish.limit} branches are"
             reason = f"{count} open on {remote.name!r}, which is the limit"
@@ -88,21 +91,8 @@ def open_on(repository: Repository, ledger: Ledger, remote: Remote) -> int:
     oids = [remote.heads[record.name] for record in pushed if not record.is_obsolete]
     names = dict.fromkeys([remote.default or "", *(record.target or "" for record in pushed)])
     targets = [remote.heads[name] for name in names if name in remote.heads]
-    there = present(repository, [*oids, *targets])
-    asked = [oid for oid in oids if oid in there]
-    merged = {oid for t in targets if t in there for oid in merged_into(repository, t, asked)}
+    merged = {oid for target in targets for oid in landed(repository, target, oids)}
     return sum(1 for oid in oids if oid not in merged)
-
-
-def present(repository: Repository, oids: Sequence[str]) -> frozenset[str]:
-    """Those of the commits that the repository has; nothing is fetched for it."""
-    done = repository.try_git(
-        *("cat-file", "--batch-check=%(objecttype) %(objectname)"),
-        feed="".join(f"{oid}\n" for oid in oids).encode(),
-        environment={"GIT_NO_LAZY_FETCH": "1"},
-    )
-    lines = (line.partition(" ") for line in done.stdout.decode().split("\n"))
-    return frozenset(oid for kind, _, oid in lines if kind == "commit")
 
 
 def _in_order(branches: Mapping[str, Branch]) -> list[Branch]:
@@ -131,6 +121,7 @@ def _answer(
     remote: Remote,
     wish: Wish,
     written: Callable[[str], frozenset[str]],
+    merged: Container[str],
 ) -> Ref | Push:
     """A branch to push, with where the remote has it now, or why it is not pushed."""
     there = remote.heads.get(branch.name)
@@ -138,7 +129,7 @@ def _answer(
     assert branch.commit
     if there == branch.commit:
         return Push(remote.name, PushStatus.UNCHANGED)
-    if there is None and last and not wish.recreate:
+    if there is None and last and last not in merged and not wish.recreate:
         reason = f"somebody deleted it on {remote.name!r}, so it is not pushed again; --recreate pushes it"
         return Push(remote.name, PushStatus.DELETED, reason)
     # An earlier run may have pushed it, and been killed before it could remember.
