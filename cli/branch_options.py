@@ -20,6 +20,7 @@ class BranchChoice:
     recreate: bool = False
     signoff: bool = False
     stack: bool = False
+    combine: str | None = None
     push: str | None = None
     limit: int = 10
     propose: bool = False
@@ -57,6 +58,14 @@ Signoff: TypeAlias = Annotated[
 ]
 Stack: TypeAlias = Annotated[
     bool, typer.Option("--stack", help="Put fixes that conflict on top of each other, the safe ones first.")
+]
+Combine: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--combine",
+        metavar="NAME",
+        help="Also make one branch with all fixes that passed the check, a commit for each.",
+    ),
 ]
 Push: TypeAlias = Annotated[
     str | None,

@@ -9,11 +9,13 @@ from functools import partial
 from cli.branch_check import checking
 from cli.branch_manner import manner_of
 from cli.branch_options import BranchChoice
+from cli.options import Refusal
 from cli.report import Report
 from cli.selection import Selection
 from cli.terminal import say
 from codemods import version
 from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
+from codemods.branches.combine import name_problem, write_combined
 from codemods.branches.message import MANNER, readable
 from codemods.branches.model import Change, Repaired
 from codemods.branches.names import PREFIX
@@ -96,6 +98,8 @@ def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch,
     """The branches, as they became. Raises GitFailure."""
     base = report.selection.tree
     assert isinstance(base, Commit)
+    if choice.combine is not None and (problem := name_problem(choice.combine, plans.plans)):
+        raise Refusal(f"--combine {problem}")
     with checking(report.selection, choice) as check:
         write = partial(
             write_branches,
@@ -107,7 +111,10 @@ def written(report: Report, choice: BranchChoice, plans: Plans) -> tuple[Branch,
             scanned=_scanned(report, base),
         )
         ready = as_stored(base, plans.plans)  # what is stored can conflict where what was edited does not
-        return write_stacked(base, ready, write) if choice.stack else write(ready)
+        branches = write_stacked(base, ready, write) if choice.stack else write(ready)
+        if choice.combine is None or not ready:
+            return branches
+        return (*branches, write_combined(choice.combine, base, ready, branches, write, check))
 
 
 def target_of(repository: Repository, revision: str) -> str | None:

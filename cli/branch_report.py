@@ -38,6 +38,7 @@ def branch_document(
                 "audit": list(branch.audit),
                 "conflicts_with": list(branch.conflicts_with),
                 "on": branch.on,
+                "combines": list(branch.combines),
                 "check": check_document(branch.check) if branch.check else None,
                 **delivery_document(delivery, branch.name),
             }

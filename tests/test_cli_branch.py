@@ -97,6 +97,7 @@ def test_json(box: Sandbox, run: Run) -> None:
         "audit": [],
         "conflicts_with": [],
         "on": None,
+        "combines": [],
         "check": None,
         "pushed": None,
         "proposal": None,

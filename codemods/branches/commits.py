@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from codemods.branches.fit import mode_of
 from codemods.branches.identity import Identity
@@ -34,6 +35,8 @@ def write_commits(
     """
     if not plans:
         return []
+    names = [plan.name for plan in plans]
+    plans = [step for plan in plans for step in _stepped(plan)]
     tips = tips or {}
     stood_on = {tips[plan.on] for plan in plans if plan.on and plan.on in tips}
     there = differences(base.repository, stood_on, base.sha)
@@ -47,8 +50,19 @@ def write_commits(
         raise GitFailure(f"git could not write the commits: {complaint(done)}")
     commits = done.stdout.decode().split()
     if may_sign and signs(base.repository):
-        return signed(base.repository, plans, commits, identity)
-    return commits
+        commits = signed(base.repository, plans, commits, identity)
+    made = dict(zip((plan.name for plan in plans), commits, strict=True))
+    return [made[name] for name in names]
+
+
+def _stepped(plan: Plan) -> Iterator[Plan]:
+    """The commits of a plan, each as a plan of its own on the one before. No branch has such a name."""
+    below = plan.on
+    for number, step in enumerate(plan.steps):
+        name = f"{plan.name}\0{number}"
+        yield replace(step, name=name, on=below)
+        below = name
+    yield replace(plan, on=below, steps=())
 
 
 def _tidy(repository: Repository, said: bytes) -> None:

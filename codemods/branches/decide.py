@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.branches.fit import clash, misfit, unfit, wanted_entries
 from codemods.branches.model import Checked, Plan, Status
-from codemods.branches.refs import Tip, differences
+from codemods.branches.refs import Tip, differences, tip_of
 from codemods.branches.situation import Situation
 from codemods.repository import Entry, GitFailure
 
@@ -60,16 +60,18 @@ def decide(
     if head is None and not recreate and (reason := _deleted(plan, here)) and not unfit(plan):
         return Decision(plan, Status.DELETED, None, reason)
     under = decided[plan.on] if plan.on else None
+    reason = unfit(plan) or clash(plan.name, taken) or _groundless(plan, under)
     below = under.below if under and under.below else {}
-    reason = (
-        unfit(plan) or clash(plan.name, taken) or _groundless(plan, under) or misfit(here.base, plan, below)
-    )
+    layers: list[dict[str, Entry | None]] = []
+    for step in () if reason else (*plan.steps, plan):
+        reason = reason or misfit(here.base, step, below)
+        layers.append(wanted_entries(here.base, step, below))
+        below = ChainMap(layers[-1], *_maps(below))
     if reason:
         return Decision(plan, Status.REJECTED, tip, reason)
-    wanted = wanted_entries(here.base, plan, below)
     parent = under.tip if under else here.base.sha
     is_stable = under is None or not under.writes
-    is_same = head is not None and is_stable and _holds(here, here.tips[plan.name], parent, wanted)
+    is_same = head is not None and is_stable and _holds(here, here.tips[plan.name], parent, layers)
     status, reason, is_ours = _compare(plan, here, is_same)
     return Decision(
         plan,
@@ -78,7 +80,7 @@ def decide(
         reason,
         is_ours=is_ours,
         is_as_planned=is_same or status in _WRITES,
-        below=ChainMap(wanted, *_maps(below)),
+        below=below,
         steps=steps,
     )
 
@@ -106,9 +108,20 @@ def _maps(below: Mapping[str, Entry | None]) -> list[dict[str, Entry | None]]:
     return list(below.maps) if isinstance(below, ChainMap) else []  # type: ignore[arg-type]
 
 
-def _holds(here: Situation, tip: Tip, parent: str | None, wanted: Mapping[str, Entry | None]) -> bool:
-    """Whether a commit is what would be written: these changes, on this parent."""
-    return tip.parents == (parent,) and here.contents.get(tip.oid, {}) == wanted
+def _holds(
+    here: Situation, tip: Tip, parent: str | None, layers: Sequence[Mapping[str, Entry | None]]
+) -> bool:
+    """Whether a commit is what would be written: these changes, commit by commit, on this parent."""
+    *lower, wanted = layers
+    if len(tip.parents) != 1 or here.contents.get(tip.oid, {}) != wanted:
+        return False
+    repository, oid = here.base.repository, tip.parents[0]
+    for layer in reversed(lower):
+        parents = tip_of(repository, oid).parents
+        if len(parents) != 1 or differences(repository, [oid]).get(oid, {}) != layer:
+            return False
+        oid = parents[0]
+    return oid == parent
 
 
 def _deleted(plan: Plan, here: Situation) -> str | None:

@@ -66,7 +66,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One branch to be: one commit with these changes and this message.
+    """One branch to be: one commit with these changes and this message, above those of its `steps`.
 
     The commit is made on the base, or on the branch of the plan named by `on`, whose files its changes start
     from then. `audit` are the ids of the report's findings that asked for it. `safer` is the same with less
@@ -81,8 +81,15 @@ class Plan:
     audit: tuple[str, ...] = ()
     on: str | None = None
     safer: Plan | None = None
+    steps: tuple[Plan, ...] = ()
+    """What is committed before it on the same branch, each starting from the one before."""
     remake: Remake | None = field(default=None, repr=False, compare=False)
     problem: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that the branch changes, sorted."""
+        return tuple(sorted({change.path for one in (*self.steps, self) for change in one.changes}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,8 @@ Check: TypeAlias = Callable[[Sequence[Trial]], Mapping[str, Checked]]
 class Branch:
     """What became of a plan. `commit` is where the branch points, None when there is no branch.
 
-    `conflicts_with` are the names of other plans that change the same lines.
+    `conflicts_with` are the names of other plans that change the same lines, `combines` of those whose fixes
+    are on the branch too.
     """
 
     name: str
@@ -159,6 +167,7 @@ class Branch:
     audit: tuple[str, ...] = ()
     conflicts_with: tuple[str, ...] = ()
     on: str | None = None
+    combines: tuple[str, ...] = ()
     check: Checked | None = None
 
 

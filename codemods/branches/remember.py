@@ -70,7 +70,7 @@ def _record(here: Situation, decision: Decision, commits: Mapping[str, str], now
         written=now if decision.writes else here.tips[plan.name].written,
         remedies=tuple(dict.fromkeys(finding.remedy for finding in plan.findings)),
         findings=tuple(dict.fromkeys(finding.fingerprint for finding in plan.findings)),
-        paths=tuple(change.path for change in plan.changes),
+        paths=plan.paths,
         audit=plan.audit,
         on=plan.on,
         check=decision.checked,

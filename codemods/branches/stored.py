@@ -82,7 +82,7 @@ def not_storable(base: Commit, paths: Sequence[str]) -> Mapping[str, str]:
 
 def as_stored(base: Commit, plans: Sequence[Plan]) -> list[Plan]:
     """The plans with the bytes that git would store, or with the reason why we cannot tell these."""
-    variants = [plan for each in plans for plan in _variants(each)]
+    variants = [step for each in plans for plan in _variants(each) for step in (*plan.steps, plan)]
     known = storing(base, (change.path for plan in variants for change in plan.changes))
     return [_as_stored(base, known, plan) for plan in plans]
 
@@ -96,11 +96,12 @@ def _variants(plan: Plan) -> Iterator[Plan]:
 
 def _as_stored(base: Commit, known: Mapping[str, Storing], plan: Plan) -> Plan:
     problems = (_problem(change, known[change.path]) for change in plan.changes)
-    stacked = plan.on is not None
+    stacked = bool(plan.on or plan.steps)
     return replace(
         plan,
         changes=tuple(_stored(base, known[change.path], change, stacked) for change in plan.changes),
         safer=_as_stored(base, known, plan.safer) if plan.safer else None,
+        steps=tuple(_as_stored(base, known, step) for step in plan.steps),
         problem=plan.problem or next(filter(None, problems), None),
     )
 
