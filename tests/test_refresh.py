@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -278,6 +279,11 @@ def checks_out_elsewhere(box: Sandbox) -> None:
     box.git("worktree", "add", "-q", "../linked\nplace", APP)
 
 
+def loses_a_worktree(box: Sandbox) -> None:
+    checks_out_elsewhere(box)
+    shutil.rmtree(box.root.parent / "linked\nplace")
+
+
 def starts_a_rebase(box: Sandbox) -> None:
     box.git("worktree", "add", "-q", "../linked", APP)
     linked = Sandbox(box.root.parent / "linked")
@@ -296,6 +302,7 @@ def starts_a_bisection(box: Sandbox) -> None:
     [
         (checks_out, "checked out in"),
         (checks_out_elsewhere, "checked out in"),
+        (loses_a_worktree, "which is not there (git worktree prune)"),
         (starts_a_rebase, "a rebase of it"),
         (starts_a_bisection, "a bisection"),
     ],
@@ -513,8 +520,23 @@ def test_a_persons_own_commit_of_the_same_is_not_taken_over(box: Sandbox) -> Non
     assert status_of(box)[0] is Status.KEPT
 
 
+def hostile(oid: str) -> bytes:
+    """A ledger with something else where a commit should be."""
+    commits = dict.fromkeys(("tip", "parent", "base"), oid)
+    return json.dumps({"version": 1, "branches": [{"name": APP, **commits}]}).encode()
+
+
 @pytest.mark.parametrize(
-    "text", [b"", b"{", b"[]", b'{"version": 2, "branches": []}', b'{"version": 1, "branches": [{}]}']
+    "text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"version": 2, "branches": []}',
+        b'{"version": 1, "branches": [{}]}',
+        hostile("--all"),
+        hostile("0" * 39 + "\n"),
+    ],
 )
 def test_a_ledger_that_cannot_be_read_stops_everything(box: Sandbox, text: bytes) -> None:
     run(box)
@@ -701,6 +723,16 @@ def test_a_git_that_died_half_way(box: Sandbox) -> None:
     assert record(box, TOOL).tip == tip(box, TOOL)
     assert statuses(run(box)) == {"app": "unchanged", "tool": "updated"}
     assert box.git("for-each-ref", "--format=%(refname)", "refs/patchwright/") == REF
+
+
+def test_what_was_announced_is_taken_in_for_good(box: Sandbox) -> None:
+    run(box)
+    box.git("update-ref", ANNOUNCED, REF)
+    box.git("update-ref", "-d", REF)
+    assert statuses(run(box)) == {"app": "unchanged", "tool": "unchanged"}
+    assert box.git("for-each-ref", "--format=%(refname)", "refs/patchwright/") == REF
+    box.git("branch", "-D", APP)
+    assert status_of(box)[0] is Status.DELETED
 
 
 def test_what_was_announced_is_no_excuse_to_move_a_persons_work(box: Sandbox) -> None:

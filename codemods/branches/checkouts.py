@@ -30,13 +30,16 @@ def busy_branches(repository: Repository) -> Mapping[str, str]:
 def _checked_out(repository: Repository) -> Mapping[str, str]:
     listing = repository.git("worktree", "list", "--porcelain")
     found: dict[str, str] = {}
-    place = ""
+    place = name = ""
     for line in os.fsdecode(listing).split("\n"):
         key, _, value = line.partition(" ")
         if key == "worktree":
-            place = value
+            place, name = value, ""
         elif key == "branch":
-            found[value.removeprefix(HEADS)] = f"it is checked out in {place}"
+            name = value.removeprefix(HEADS)
+            found[name] = f"it is checked out in {place}"
+        elif key == "prunable" and name:
+            found[name] += ", which is not there (git worktree prune)"
     return found
 
 

@@ -10,6 +10,7 @@ second ref before, and taken in for those branches that did move.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -21,6 +22,7 @@ from codemods.repository import GitFailure, Repository, read_object
 REF = "refs/patchwright/ledger"
 ANNOUNCED = "refs/patchwright/announced"
 _VERSION = 1
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,12 @@ def _record(entry: dict[str, Any]) -> Record:
     check = entry.pop("check", None)
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     record = Record(**values)
-    texts = (record.name, record.tip, record.parent, record.base, record.target or "", record.on or "")
+    texts = (record.name, record.target or "", record.on or "")
     maps = (record.pushed, record.proposals)
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(m, dict) for m in maps):
         raise TypeError(f"the record of {record.name!r} is not one")
+    if not all(_OID.fullmatch(oid) for oid in (record.tip, record.parent, record.base)):
+        raise ValueError(f"the record of {record.name!r} names no commits")
     if not is_branch_name(record.name):
         raise ValueError(f"{record.name!r} is no name of a branch")
     return replace(record, check=_checked(check)) if check else record

@@ -91,7 +91,7 @@ class _Run:
 
     def _move(self, moves: Sequence[Move], old: Ledger, new: Ledger) -> str | None:
         """Move the branches together with the ledger; what kept us from it, if anything."""
-        if not moves and old.records == new.records:
+        if not moves and not old.announced and old.records == new.records:
             return None
         repository, message = self.base.repository, f"patchwright: made from {self.base.sha[:10]}"
         blob = write_ledger(repository, new)
