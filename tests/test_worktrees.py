@@ -102,7 +102,15 @@ def test_the_user_has_everything_as_before(box: Sandbox) -> None:
 def test_what_a_check_left_is_gone_but_for_what_git_ignores(box: Sandbox, trees: Worktrees) -> None:
     with trees.at(head(box)) as worktree:
         root = worktree.path
-        for path in ("left.txt", "pkg/left.txt", "out/a/b.txt", "kept.log", ".cache/x"):
+        for path in (
+            "left.txt",
+            "pkg/left.txt",
+            "out/a/b.txt",
+            "kept.log",
+            ".cache/x",
+            "o/p/kept.log",
+            "o/q/r",
+        ):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(b"left")
         (root / "empty").mkdir()
@@ -112,7 +120,9 @@ def test_what_a_check_left_is_gone_but_for_what_git_ignores(box: Sandbox, trees:
         subprocess.run(["git", "init", "-q", "nested"], cwd=root, env=ENVIRONMENT, check=True)
         subprocess.run(["git", "add", "left.txt"], cwd=root, env=ENVIRONMENT, check=True)
     with trees.at(head(box)):
-        assert files(root) == {**FILES, "kept.log": b"left", ".cache/x": b"left"}
+        kept = dict.fromkeys(("kept.log", ".cache/x", "o/p/kept.log"), b"left")
+        assert files(root) == {**FILES, **kept}
+        assert not (root / "o/q").exists()
         assert not (root / "empty").exists()
         assert not (root / "link").is_symlink()
     assert (box.root / "a.py").exists()
@@ -132,6 +142,7 @@ def test_what_the_preparation_made_stays_but_tracked_files_are_the_commits(box: 
             with trees.at(head(box)) as worktree:
                 assert files(worktree.path) == {**FILES, "deps/one": b"1"}
                 (worktree.path / "deps2").write_bytes(b"")
+                (worktree.path / "deps/two").write_bytes(b"")
     assert len(prepared) == 1
 
 

@@ -66,12 +66,16 @@ class Worktree:
 
     def keep(self) -> None:
         """Let what is there besides the tracked files stay when it is cleaned."""
-        self._kept = self._untracked()
+        self._kept = self._untracked() | self._untracked("--directory")
 
     def clean(self) -> None:
-        """Take away new files, but those that git ignores: caches make the next run faster."""
+        """Take away new files and folders, but those that git ignores: caches make the next run faster."""
         for path in self._untracked() - self._kept:
             remove(self.path / path)
+        for folder in self._untracked("--directory") - self._kept:
+            for inner, _, _ in os.walk(self.path / folder, topdown=False):
+                with suppress(OSError):  # something that git ignores is in it
+                    Path(inner).rmdir()
 
     def written(self, pattern: str, since: float) -> list[Path]:
         """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
@@ -79,9 +83,9 @@ class Worktree:
         found = (self.path / path for path in split_paths(listing))
         return [path for path in found if path.is_file() and path.stat().st_mtime >= since]
 
-    def _untracked(self) -> frozenset[str]:
-        """Files, and folders in which nothing is tracked."""
-        listing = self._git("ls-files", "-z", "--others", "--exclude-standard", "--directory")
+    def _untracked(self, *options: str) -> frozenset[str]:
+        """What is neither tracked nor ignored: files, with `--directory` their folders in their place."""
+        listing = self._git("ls-files", "-z", "--others", "--exclude-standard", *options)
         return frozenset(path.rstrip("/") for path in split_paths(listing))
 
     def _git(self, *arguments: str) -> bytes:
