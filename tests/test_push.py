@@ -338,6 +338,26 @@ def test_kill_in_the_middle_of_a_push(box: Sandbox, hub: Sandbox) -> None:
     assert {*statuses(sent(box, again)).values()} == {"pushed"}
 
 
+REMEMBERING = """
+import sys
+from pathlib import Path
+from codemods.proposals.memory import remember_pushes
+from codemods.repository import Repository
+
+for number in range(8):
+    remember_pushes(Repository(Path.cwd()), f"{sys.argv[1]}{number}", {"p/a": "a" * 40})
+"""
+
+
+def test_runs_that_remember_at_once_lose_nothing(box: Sandbox) -> None:
+    made(box, "p/a")
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(Path(push_module.__file__).parents[2])}
+    command = [sys.executable, "-c", REMEMBERING]
+    runs = [subprocess.Popen([*command, name], cwd=box.root, env=environment) for name in ("one", "two")]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert len(read_ledger(Repository(box.root)).records["p/a"].pushed) == 16
+
+
 # -- what the remote refuses ---------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -9,7 +11,8 @@ from codemods.branches.ledger import ANNOUNCED, REF, Record, read_ledger, write_
 from codemods.branches.refs import Move, transaction
 from codemods.repository import GitFailure, Repository
 
-_ATTEMPTS = 5  # how often others may write it while we do
+_ATTEMPTS = 20  # how often others may write it while we do
+_PAUSE = 20  # milliseconds at most, more with each attempt: chance keeps two from going in step
 
 
 def remember_pushes(repository: Repository, remote: str, commits: Mapping[str, str]) -> None:
@@ -32,7 +35,8 @@ def _having_pushed(remote: str, commit: str) -> Callable[[Record], Record]:
 def _change(repository: Repository, changes: Mapping[str, Callable[[Record], Record]]) -> None:
     """Write changed records; a branch that nothing is known of stays so."""
     problem: str | None = None
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
+        time.sleep(secrets.randbelow(_PAUSE * attempt + 1) / 1000)
         old = read_ledger(repository)
         new = old.having(*(change(old.records[n]) for n, change in changes.items() if n in old.records))
         if new.records == old.records:
