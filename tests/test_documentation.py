@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shlex
@@ -17,7 +18,9 @@ import yaml
 
 import dev
 from cli.main import main
-from codemods.config import Config
+from codemods.branches.names import PREFIX
+from codemods.branches.templates import BODY_NAMES, SUBJECT_NAMES
+from codemods.config import BranchConfig, Config
 from codemods.engine import repair, scan
 from codemods.model import FileChange
 from codemods.output.diff import unified
@@ -143,6 +146,16 @@ def test_settings_are_real() -> None:
         known = {remedy.id() for remedy in all_remedies()}
         assert {*(config.remedies or ()), *config.exclude_remedies} <= known
     assert any(t.get("tool", {}).get("fixit", {}).get("enable") == ["codemods.fixit"] for t in tables)
+
+
+def test_settings_of_branches_are_told() -> None:
+    (block,) = (block for block in blocks(README, "toml") if "[tool.patchwright.branch]" in block)
+    keys = tomllib.loads(block)["tool"]["patchwright"]["branch"].keys()
+    assert keys == {field.name for field in dataclasses.fields(BranchConfig)}
+    branch = Config.parse(block.encode()).branch
+    assert (branch.style, branch.prefix, branch.by) == (BranchConfig().style, PREFIX, "remedy")
+    for name in {*SUBJECT_NAMES, *BODY_NAMES}:
+        assert f"`{{{name}}}`" in README
 
 
 def test_hooks_are_real() -> None:
