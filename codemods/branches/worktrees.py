@@ -66,16 +66,19 @@ class Worktree:
 
     def keep(self) -> None:
         """Let what is there besides the tracked files stay when it is cleaned."""
-        self._kept = self._untracked() | self._untracked("--directory")
+        self._kept = self._untracked("--directory")
 
     def clean(self) -> None:
         """Take away new files and folders, but those that git ignores: caches make the next run faster."""
-        for path in self._untracked() - self._kept:
+        new = self._untracked("--directory") - self._kept
+        folders = [path for path in new if path.endswith("/")]
+        inside = self._untracked("--", *folders) if folders else frozenset()
+        for path in inside.union(new.difference(folders)):
             remove(self.path / path)
-        for folder in self._untracked("--directory") - self._kept:
-            for inner, _, _ in os.walk(self.path / folder, topdown=False):
+        for path in folders:
+            for folder, _, _ in os.walk(self.path / path, topdown=False):
                 with suppress(OSError):  # something that git ignores is in it
-                    Path(inner).rmdir()
+                    Path(folder).rmdir()
 
     def written(self, pattern: str, since: float) -> list[Path]:
         """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
@@ -84,9 +87,9 @@ class Worktree:
         return [path for path in found if path.is_file() and path.stat().st_mtime >= since]
 
     def _untracked(self, *options: str) -> frozenset[str]:
-        """What is neither tracked nor ignored: files, with `--directory` their folders in their place."""
-        listing = self._git("ls-files", "-z", "--others", "--exclude-standard", *options)
-        return frozenset(path.rstrip("/") for path in split_paths(listing))
+        """What is neither tracked nor ignored: files, with `--directory` their folders (`name/`) for them."""
+        command = ("--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard")
+        return frozenset(split_paths(self._git(*command, *options)))
 
     def _git(self, *arguments: str) -> bytes:
         # Named, not looked for: were the link broken, git would find another repository further up.
