@@ -24,7 +24,7 @@ from codemods.sources import Commit
 
 _ATTEMPTS = 4  # how often others may move refs of ours while we do
 _PAUSE = 0.05  # seconds until the second attempt; it doubles
-_COMMAND_WIDTH = 200
+_LINE_WIDTH = 100  # what commitlint takes
 _TRAILER = "Patchwright-"
 
 
@@ -142,10 +142,10 @@ def _message(decision: Decision) -> str:
     message, checked = decision.plan.message, decision.checked
     if checked is None:
         return message
-    value = line_of(checked.command, _COMMAND_WIDTH)
     failed = (
         "" if checked.base is Verdict.PASSED else " (nothing new fails; it fails without this change too)"
     )
+    value = line_of(checked.command, _LINE_WIDTH - len(CHECK_TRAILER) - len(failed))
     lines = message.rstrip("\n").split("\n")
     ours = [number for number, line in enumerate(lines) if line.startswith(_TRAILER)]
     at = ours[-1] if ours else len(lines)
