@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import re
 import shutil
@@ -33,8 +34,10 @@ _FOREIGN = frozenset(
     )
 )
 _CHUNK = 1 << 16
-_USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^\s/'\"]*|[^\s/'\"]*:[^\s'\"]*)@", re.I)
-_SECRET = re.compile(r"(?P<name>[?&][\w-]*(?:token|key|secret|password)[\w-]*=)[^&\s'\"]+", re.IGNORECASE)
+_WORD = re.compile(r"[^\s'\"]+")
+_SECRET = re.compile(
+    r"(?P<name>[?&][\w-]{0,30}(?:token|key|secret|password)[\w-]{0,30}=)[^&\s'\"]+", re.IGNORECASE
+)
 _SECRET_NAME = re.compile(r"TOKEN|PASSWORD|SECRET")
 _HIDDEN = "***"
 
@@ -277,18 +280,27 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
 
 def redacted(text: str) -> str:
     """The text without passwords and tokens: those in URLs, and those of environment variables."""
-    text = _SECRET.sub(rf"\g<name>{_HIDDEN}", _USERINFO.sub(_without_user, text))
+    text = _WORD.sub(lambda word: _without_users(word[0]), text)
+    text = _SECRET.sub(rf"\g<name>{_HIDDEN}", text)
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET_NAME.search(name.upper()):
             text = text.replace(value, _HIDDEN)
     return text
 
 
-def _without_user(match: re.Match[str]) -> str:
-    """A URL's beginning; who logs in by ssh is no secret, and says which key is meant."""
-    if match["scheme"].lower().endswith("ssh") and ":" not in match["user"]:
-        return match[0]
-    return f"{match['scheme']}://{_HIDDEN}@"
+def _without_users(word: str) -> str:
+    """A word with URLs in it, without what stands before their hosts.
+
+    Who logs in by ssh is no secret, and says which key is meant. A password may hold a slash by mistake.
+    """
+    pieces = word.split("://")
+    shown = pieces[:1]
+    for before, piece in itertools.pairwise(pieces):
+        authority = piece.partition("/")[0]
+        end = piece.rfind("@") if ":" in authority and "@" not in authority else authority.rfind("@")
+        is_name = before.lower().endswith("ssh") and ":" not in piece[: max(end, 0)]
+        shown.append(piece if end < 0 or is_name else f"{_HIDDEN}{piece[end:]}")
+    return "://".join(shown)
 
 
 _readers: dict[Repository, ObjectReader] = {}

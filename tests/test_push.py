@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -621,12 +622,21 @@ def test_ssh_asks_nothing(
         ("ssh://git:pw@h/o", "ssh://***@h/o"),
         ("https://h/x?private_token=abc&page=1", "https://h/x?private_token=***&page=1"),
         ("https://h/o/r/a@b", "https://h/o/r/a@b"),
+        ("https://a:b@h/,https://c:d@h/", "https://***@h/,https://***@h/"),
+        ("url=https://a:b@h/x", "url=https://***@h/x"),
         ("bad credentials glpat-12345678", "bad credentials ***"),
     ],
 )
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch, text: str, shown: str) -> None:
     monkeypatch.setenv("GITLAB_TOKEN", "glpat-12345678")
     assert redacted(text) == shown
+
+
+@pytest.mark.parametrize("unit", ["a", "a://", "a://b:c", "?token", "@", "://"])
+def test_long_texts_are_read_in_time(unit: str) -> None:
+    began = time.monotonic()
+    redacted(unit * (100_000 // len(unit)))
+    assert time.monotonic() - began < 10  # a tenth of a second on a quiet machine
 
 
 def test_no_ledger_is_fine(box: Sandbox, hub: Sandbox) -> None:

@@ -10,6 +10,7 @@ from codemods.branches.refs import HEADS
 from codemods.proposals.remotes import trouble, unasking
 from codemods.repository import Repository, redacted
 
+_HEARD = 100_000  # bytes of what a remote says, from the end
 BATCH = 50  # branches in one command, which has a longest length
 # Nothing but the branches goes: no tags, no submodules, whatever the configuration says.
 _ONLY = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--no-verify")
@@ -53,7 +54,7 @@ def push(repository: Repository, remote: str, refs: Sequence[Ref], options: Sequ
         environment=unasking(repository),
     )
     refusals = dict(_refusals(done.stdout.decode(errors="surrogateescape")))
-    said = redacted(done.stderr.decode(errors="replace"))
+    said = redacted(done.stderr[-_HEARD:].decode(errors="replace"))
     if not refusals:
         return Sent(said=said, problem=trouble(f"push to {remote!r}", done))
     unsaid = {ref.name: "the remote did not say what became of it" for ref in refs}
