@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -34,7 +34,7 @@ class Selection:
     unsafe: bool
     jobs: int
     size_limit: int  # bytes
-    branch: BranchConfig = BranchConfig()
+    branch: BranchConfig = field(default_factory=BranchConfig)
 
     @property
     def rev(self) -> str | None:
