@@ -82,7 +82,7 @@ def plans_of(report: Report, choice: BranchChoice) -> Plans:
 def _took_safer(report: Report) -> bool:
     """Whether a check made a branch take a safer variant: without a check, it has to stay with that."""
     assert isinstance(report.selection.tree, Commit)
-    return any(record.steps for record in read_ledger(report.selection.tree.repository).records.values())
+    return any(record.variant for record in read_ledger(report.selection.tree.repository).records.values())
 
 
 def purposes() -> Mapping[str, Purpose]:
@@ -122,7 +122,7 @@ def target_of(repository: Repository, revision: str) -> str | None:
     done = repository.try_git("rev-parse", "--symbolic-full-name", "--verify", "--quiet", revision)
     name = done.stdout.decode(errors="surrogateescape").strip()
     if name.startswith("refs/remotes/"):
-        return name.split("/", 3)[3]
+        return name.removeprefix("refs/remotes/").partition("/")[2] or None
     return name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else None
 
 

@@ -153,7 +153,7 @@ def test_safer_variants_are_tried_in_turn(box: Sandbox) -> None:
     assert made.check
     assert made.check.is_good
     assert check.asked == [["app"], ["app"], ["app"]]
-    assert record(box).steps == 2
+    assert record(box).variant == 2
 
 
 def test_when_no_variant_passes(box: Sandbox) -> None:
@@ -178,7 +178,7 @@ def test_a_variant_that_was_rejected_is_not_tried_again_without_need(box: Sandbo
     box.commit({"other.py": b"best\n"})
     assert checked(box, Words(box), ambitious(box))[APP].status is Status.UPDATED
     assert content(box, APP, "app.py") == "one\nrash\nthree", "it was tried again, and passed"
-    assert record(box).steps == 0
+    assert record(box).variant == 0
 
 
 def test_a_check_that_was_passed_is_not_run_again(box: Sandbox) -> None:

@@ -53,8 +53,8 @@ def write_combined(
     status = {branch.name: branch for branch in branches}
     good = [plan for plan in plans if _is_good(status[plan.name])]
     left_out = {plan.name: status[plan.name].status.value for plan in plans if plan not in good}
-    steps = read_ledger(base.repository).records
-    good = [_variant(plan, steps[plan.name].steps if plan.name in steps else 0) for plan in good]
+    known = read_ledger(base.repository).records
+    good = [_variant(plan, known[plan.name].variant if plan.name in known else 0) for plan in good]
     for attempt in range(_CULPRITS + 1):
         stacked = stack(good, in_line=True)
         line = [plan for plan in stacked.plans if plan.name not in stacked.alone]
@@ -78,9 +78,9 @@ def _is_good(branch: Branch) -> bool:
     return branch.status in _GOOD and (branch.check is None or branch.check.is_good)
 
 
-def _variant(plan: Plan, steps: int) -> Plan:
+def _variant(plan: Plan, number: int) -> Plan:
     """The variant of a plan that was made after so many were rejected."""
-    for _ in range(steps):
+    for _ in range(number):
         plan = replace(plan.safer, name=plan.name) if plan.safer else plan
     return plan
 

@@ -32,7 +32,7 @@ class Decision:
     below: Mapping[str, Entry | None] | None = None
     """What the plan, and those that it stands on, leave at the paths that they change."""
     checked: Checked | None = None
-    steps: int = 0
+    variant: int = 0
     """How many variants were rejected before this one."""
 
     @property
@@ -48,12 +48,12 @@ def decide(
     decided: Mapping[str, Decision],
     *,
     recreate: bool,
-    steps: int = 0,
+    variant: int = 0,
 ) -> Decision:
     """What becomes of a plan; of the one that it stands on that is `decided`.
 
     `taken` are the names that no new branch can have, with `recreate` branches are made that a person
-    deleted. `steps` is which variant of a fix the plan is.
+    deleted. `variant` is how many more ambitious plans were rejected before this one.
     """
     head = here.heads.get(plan.name)
     tip = head.oid if head else None
@@ -81,7 +81,7 @@ def decide(
         is_ours=is_ours,
         is_as_planned=is_same or status in _WRITES,
         below=below,
-        steps=steps,
+        variant=variant,
     )
 
 

@@ -48,8 +48,8 @@ class Record:
     audit: tuple[str, ...] = ()
     on: str | None = None
     check: Checked | None = None
-    steps: int = 0
-    """How many times a check made it take the next safer variant of its fix."""
+    variant: int = 0
+    """Which variant of its fix it has: how many more ambitious ones a check rejected."""
     is_obsolete: bool = False
     """Whether a later look at the base found its faults gone."""
     pushed: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,8 @@ def obsolete_branches(repository: Repository) -> tuple[str, ...]:
     """The branches whose faults a run found gone, and that are still there, by name. Raises GitFailure."""
     records = read_ledger(repository).records
     names = sorted(name for name, record in records.items() if record.is_obsolete)
-    return tuple(name for name in names if name in branches_of(repository)) if names else ()
+    heads = branches_of(repository) if names else {}
+    return tuple(name for name in names if name in heads)
 
 
 def remembered(
@@ -74,7 +75,7 @@ def _record(here: Situation, decision: Decision, commits: Mapping[str, str], now
         audit=plan.audit,
         on=plan.on,
         check=decision.checked,
-        steps=decision.steps,
+        variant=decision.variant,
         pushed=known.pushed if known else {},
         # One for a branch that is gone is not one for the new branch.
         proposals=known.proposals if known and decision.tip else {},

@@ -39,7 +39,7 @@ class _Known:
         """Whether a plan has no place because the one below it had to take a safer variant."""
         below = self.decided.get(decision.plan.on or "")
         is_lost = decision.status is Status.REJECTED
-        return is_lost and below is not None and below.is_as_planned and below.steps > decision.steps
+        return is_lost and below is not None and below.is_as_planned and below.variant > decision.variant
 
     def first_reason(self, decision: Decision) -> Decision:
         """The decision; where a safer variant cannot be made at all, that on the one before."""
@@ -83,7 +83,7 @@ class Settler:
                 plan = decision.plan
                 if decision.status is Status.REJECTED and plan.safer:
                     known.rejected[plan.name] = decision
-                    waiting.append((_variant(plan, plan.safer), decision.steps + 1))
+                    waiting.append((_in_place(plan, plan.safer), decision.variant + 1))
                 else:
                     known.decided[plan.name] = decision
         return known.decided
@@ -92,18 +92,18 @@ class Settler:
         """Decide about plans whose ground is decided: what is to be checked first, and what has to wait."""
         proposed: list[Decision] = []
         later: list[_Variant] = []
-        for plan, steps in waiting:
+        for plan, variant in waiting:
             if plan.on and plan.on not in known.decided:
-                later.append((plan, steps))
+                later.append((plan, variant))
                 continue
             decision = decide(
-                plan, known.here, known.taken, known.decided, recreate=self.recreate, steps=steps
+                plan, known.here, known.taken, known.decided, recreate=self.recreate, variant=variant
             )
             if decision.status is Status.CREATED:
                 for name, owner in taken_names([plan.name]).items():
                     known.taken.setdefault(name, owner)
             if plan.safer and known.is_on_another_variant(decision):
-                later.append((_variant(plan, plan.safer), steps + 1))
+                later.append((_in_place(plan, plan.safer), variant + 1))
             elif self._wants_check(decision, known.here):
                 proposed.append(decision)
             else:
@@ -114,11 +114,11 @@ class Settler:
     def _first(self, plan: Plan, here: Situation) -> tuple[Plan, int]:
         """The variant to begin with: what an earlier check rejected is not tried again without need."""
         record = here.record(plan.name)
-        steps = 0
+        variant = 0
         if record and here.is_untouched(plan.name) and (not self.check or record.base == here.base.sha):
-            while steps < record.steps and plan.safer:
-                plan, steps = _variant(plan, plan.safer), steps + 1
-        return plan, steps
+            while variant < record.variant and plan.safer:
+                plan, variant = _in_place(plan, plan.safer), variant + 1
+        return plan, variant
 
     def _wants_check(self, decision: Decision, here: Situation) -> bool:
         if self.check is None or not (decision.writes or decision.status is Status.UNCHANGED):
@@ -162,7 +162,7 @@ class Settler:
         for one in proposed:
             name, on = one.plan.name, one.plan.on
             parent = below[on] if on else here.base.sha
-            trials[name, one.steps, parent] = Trial(name, made.get(name, one.tip or ""), parent)
+            trials[name, one.variant, parent] = Trial(name, made.get(name, one.tip or ""), parent)
         return trials
 
 
@@ -172,7 +172,7 @@ def _judged(decision: Decision, checked: Checked | None, *, may_move: bool) -> D
         is_silent = decision.status is Status.UNCHANGED and may_move
         return replace(decision, checked=checked, status=Status.UPDATED if is_silent else decision.status)
     stays = "; the branch stays as it was" if decision.tip else ""
-    also = ", also with the safest variant" if decision.steps else ""
+    also = ", also with the safest variant" if decision.variant else ""
     return replace(
         decision,
         status=Status.REJECTED,
@@ -196,6 +196,6 @@ def _complaint(checked: Checked | None) -> str:
     return f"its check fails: {line_of(lines[-1], _REASON_WIDTH)}" if lines else "its check fails"
 
 
-def _variant(plan: Plan, safer: Plan) -> Plan:
+def _in_place(plan: Plan, safer: Plan) -> Plan:
     """A safer plan, in the place of the other one."""
     return replace(safer, name=plan.name, on=plan.on)
