@@ -184,12 +184,12 @@ def users_environment() -> dict[str, str]:
 @lru_cache(maxsize=8)
 def entries_of(repository: Repository, sha: str) -> Mapping[str, Entry]:
     """Everything in a commit by path, in all folders."""
-    listing = repository.git("ls-tree", "-r", "-z", "--full-tree", sha)
+    listing = os.fsdecode(repository.git("ls-tree", "-r", "-z", "--full-tree", sha))
     entries = {}
-    for line in listing.split(b"\0")[:-1]:
-        head, _, path = line.partition(b"\t")
-        mode, _, oid = head.decode().split(" ")
-        entries[os.fsdecode(path)] = Entry(mode, oid)
+    for line in listing.split("\0")[:-1]:
+        head, _, path = line.partition("\t")
+        mode, _, oid = head.split(" ")
+        entries[path] = Entry(mode, oid)
     return entries
 
 

@@ -6,6 +6,7 @@ what was edited, we have to change it likewise: else the file shows up as modifi
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 import tempfile
@@ -21,6 +22,7 @@ from codemods.repository import Repository, read_object, split_paths
 from codemods.sources import Commit
 
 _ASKED = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
+_RELEVANT = r"^(core\.autocrlf|filter\..*\.(clean|process|required))$"
 _NO_NAME = frozenset(("unspecified", "unset", "set"))
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _EXPANDED = re.compile(rb"\$Id:[^$\n]*\$")
@@ -66,15 +68,14 @@ def storing(base: Commit, paths: Iterable[str]) -> Mapping[str, Storing]:
     wanted = [path for path in found if is_inside(path)]
     if not wanted:
         return found
-    guess = _guesses(base.repository)
-    programs = _programs(base.repository)
+    guess, programs = _settings(base.repository)
     attributes = _attributes(base, wanted).items()
     return found | {path: _storing(said, guess, programs) for path, said in attributes}
 
 
 def not_storable(base: Commit, paths: Sequence[str]) -> Mapping[str, str]:
     """The files that a program would have to convert, and why they are left alone. Raises GitFailure."""
-    if not _programs(base.repository):
+    if not _settings(base.repository)[1]:
         return {}
     found = storing(base, paths).items()
     return {path: _converted_by(how.program) for path, how in found if how.program}
@@ -96,14 +97,13 @@ def _variants(plan: Plan) -> Iterator[Plan]:
 
 def _as_stored(base: Commit, known: Mapping[str, Storing], plan: Plan) -> Plan:
     problems = (_problem(change, known[change.path]) for change in plan.changes)
-    stacked = bool(plan.on or plan.steps)
-    return replace(
-        plan,
-        changes=tuple(_stored(base, known[change.path], change, stacked) for change in plan.changes),
-        safer=_as_stored(base, known, plan.safer) if plan.safer else None,
-        steps=tuple(_as_stored(base, known, step) for step in plan.steps),
-        problem=plan.problem or next(filter(None, problems), None),
-    )
+    stacked = plan.on is not None
+    changes = tuple(_stored(base, known[change.path], change, stacked) for change in plan.changes)
+    safer = _as_stored(base, known, plan.safer) if plan.safer else None
+    problem = plan.problem or next(filter(None, problems), None)
+    if problem is None and safer is plan.safer and all(map(operator.is_, changes, plan.changes)):
+        return plan
+    return replace(plan, changes=changes, safer=safer, problem=problem)
 
 
 def _stored(base: Commit, how: Storing, change: FileChange, stacked: bool) -> FileChange:
@@ -162,19 +162,16 @@ def _line_ends(said: Mapping[str, str], guess: bool) -> LineEnds:
     return chosen or (LineEnds.GUESS if guess else LineEnds.KEEP)
 
 
-def _guesses(repository: Repository) -> bool:
-    """Whether core.autocrlf is on, one way or the other."""
-    if repository.try_git("config", "--get", "core.autocrlf").stdout.strip().lower() == b"input":
-        return True
-    return repository.try_git("config", "--type=bool", "--get", "core.autocrlf").stdout.strip() == b"true"
-
-
-def _programs(repository: Repository) -> frozenset[str]:
-    """The names of the filters that would change what is stored, or that have to be run."""
-    listing = repository.try_git(
-        "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"
-    )
-    return frozenset(name.split(".", 1)[1].rpartition(".")[0] for name in split_paths(listing.stdout))
+def _settings(repository: Repository) -> tuple[bool, frozenset[str]]:
+    """Whether core.autocrlf is on, one way or the other, and the filters that change what is stored."""
+    listing = repository.try_git("config", "-z", "--get-regexp", _RELEVANT).stdout
+    guesses, programs = False, set()
+    for key, has_value, value in (each.partition("\n") for each in split_paths(listing)):
+        if key == "core.autocrlf":  # a key alone says yes, the last one counts
+            guesses = not has_value or value.lower() in ("input", "true", "yes", "on", "1")
+        else:
+            programs.add(key.removeprefix("filter.").rpartition(".")[0])
+    return guesses, frozenset(programs)
 
 
 def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
@@ -200,7 +197,7 @@ def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, Mapping[str,
 
 def _attribute_files(base: Commit) -> Iterator[bytes]:
     for path, entry in base.entries().items():
-        if path.rpartition("/")[2] == ".gitattributes" and entry.is_file:
+        if path.endswith(".gitattributes") and path.rpartition("/")[2] == ".gitattributes" and entry.is_file:
             yield f"{entry.mode} {entry.oid}\t".encode() + os.fsencode(path) + b"\0"
 
 

@@ -13,7 +13,7 @@ from codemods.branches.commits import write_commits
 from codemods.branches.decide import CHECK_TRAILER, Decision
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, write_ledger
 from codemods.branches.message import line_of
-from codemods.branches.model import Branch, Check, Plan, Status, Verdict
+from codemods.branches.model import Branch, Check, Checked, Plan, Status, Verdict
 from codemods.branches.refs import HEADS, Move, transaction
 from codemods.branches.remember import Scanned, remembered
 from codemods.branches.settle import Settler
@@ -107,7 +107,7 @@ class _Run:
 
     def _written(self, decisions: Sequence[Decision], here: Situation) -> dict[str, str]:
         """The commits of the branches that are to be written, by the branch's name."""
-        plans = [replace(one.plan, message=_message(one)) for one in decisions if one.writes]
+        plans = [_told(one) for one in decisions if one.writes]
         if not plans:
             return {}
         there = {one.plan.name: one.tip for one in decisions if one.tip and not one.writes}
@@ -137,11 +137,14 @@ def _in_order(plans: Sequence[Plan], grounds: frozenset[str]) -> list[Plan]:
         raise ValueError(f"a plan stands on itself, or on what is no plan: {error}") from None
 
 
-def _message(decision: Decision) -> str:
+def _told(decision: Decision) -> Plan:
+    """A plan whose message tells of the check that it passed."""
+    plan, checked = decision.plan, decision.checked
+    return plan if checked is None else replace(plan, message=_message(plan.message, checked))
+
+
+def _message(message: str, checked: Checked) -> str:
     """A plan's message, with the check that it passed."""
-    message, checked = decision.plan.message, decision.checked
-    if checked is None:
-        return message
     failed = (
         "" if checked.base is Verdict.PASSED else " (nothing new fails; it fails without this change too)"
     )
