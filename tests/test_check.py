@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.check import Checker, CheckFailure
-from codemods.branches.commands import Output
+from codemods.branches.check import Checker, CheckFailure, Result, compared
+from codemods.branches.commands import Outcome, Output
+from codemods.branches.failures import Printed
 from codemods.branches.model import Checked, Trial, Verdict
 from codemods.branches.surroundings import surroundings
 from codemods.branches.worktrees import linked
@@ -112,27 +113,45 @@ def test_a_branch_that_breaks_what_was_whole_is_not(box: Sandbox) -> None:
     ],
 )
 def test_where_the_base_fails_too_only_what_is_new_counts(
-    box: Sandbox, base: tuple[bytes, int], branch: tuple[bytes, int], is_good: bool, new: tuple[str, ...]
+    base: tuple[bytes, int], branch: tuple[bytes, int], is_good: bool, new: tuple[str, ...]
 ) -> None:
-    box.commit({"out": base[0], "code": b"%d" % base[1]})
-    (checked,) = check(box, TELL, {"out": branch[0], "code": b"%d" % branch[1], "a.py": b"A = 2\n"})
+    checked = compared("cmd", result(*base), result(*branch))
     assert (checked.base, checked.is_good, checked.new) == (FAILED, is_good, new)
     assert (checked.tail == "") is (checked.branch is PASSED)
+
+
+def test_nothing_is_known_where_the_base_ran_out_of_time() -> None:
+    """A branch below another may: that of the base itself ends the run."""
+    late = Result(Outcome(None, 1.0, "…"), frozenset({"a"}))
+    assert not compared("cmd", late, late).is_good
+    assert not compared("cmd", late, result(fails("a"), 1)).is_good
+    assert compared("cmd", late, result(b"fine", 0)).is_good
+
+
+def result(out: bytes, code: int) -> Result:
+    """What a run gives that prints this and ends like this."""
+    printed = Printed()
+    for line in out.decode().splitlines():
+        printed.hear(line)
+    return Result(Outcome(code, 0.1, out.decode()), frozenset(printed.failed))
 
 
 @pytest.mark.parametrize(
     ("out", "said"),
     [
-        (fails("x", "y"), "fails on the base too: x, y; a branch counts as good when nothing else fails"),
+        (
+            fails(*"abcdefg"),
+            "on the base too: a, b, c, d, e and 2 more; a branch counts as good when nothing",
+        ),
         (b"?", "(exit code 1) and names no tests: a branch counts as good when it ends with the same"),
-        (fails(*"abcdefg"), "a, b, c, d, e and 2 more;"),
     ],
 )
 def test_what_a_failing_base_means_is_said(box: Sandbox, out: bytes, said: str) -> None:
     base = box.commit({"out": out, "code": b"1"})
     with Checker(Repository(box.root), TELL) as checker:
-        checker([Trial("b", box.commit({"a.py": b""}), base)])
+        answer = checker([Trial("b", box.commit({"a.py": b""}), base)])["b"]
         (note,) = checker.notes
+    assert (answer.base, answer.branch, answer.is_good) == (FAILED, FAILED, True)
     assert said in note
 
 
