@@ -448,12 +448,15 @@ def test_a_branch_for_main_does_not_follow_other_work(box: Sandbox) -> None:
     assert record(box).is_obsolete
 
 
-def test_one_of_our_own_branches_is_no_base_for_the_others(box: Sandbox) -> None:
+@pytest.mark.parametrize("target", [APP, None])
+def test_one_of_our_own_branches_is_no_base_for_the_others(box: Sandbox, target: str | None) -> None:
     on(box, "main")
-    box.git("switch", "-q", APP)
-    made = on(box, APP)
+    made = on(box, target, APP)
     assert statuses(made) == {"tool": "kept"}
     assert not record(box).is_obsolete
+    box.git("merge", "-q", "--ff-only", APP)
+    assert statuses(on(box, target and "main")) == {"tool": "updated"}
+    assert record(box).is_obsolete
 
 
 def test_when_the_target_has_a_new_name(box: Sandbox) -> None:

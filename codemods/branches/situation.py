@@ -77,8 +77,20 @@ def look(base: Commit, names: Collection[str], target: str | None = None) -> Sit
         tips,
         differences(repository, (tip.oid for tip in tips.values() if len(tip.parents) == 1)),
         merged_into(repository, base.sha, there.union(_existing(repository, gone | from_))),
-        target,
+        target or _own_branch(base, heads, ledger),
     )
+
+
+def _own_branch(base: Commit, heads: Mapping[str, Head], ledger: Ledger) -> str | None:
+    """Which of our branches the base is the tip of, where that is not in the branch it is meant for.
+
+    Who looks at a fix with a detached HEAD does not want all others on top of it.
+    """
+    for name, record in ledger.records.items():
+        target = heads.get(record.target or "")
+        if name in heads and heads[name].oid == base.sha and not (target and target.oid == base.sha):
+            return name
+    return None
 
 
 def _existing(repository: Repository, commits: Collection[str]) -> Iterator[str]:
