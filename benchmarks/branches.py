@@ -55,7 +55,7 @@ def main() -> int:
         by_hand, ours, second, moved = best(options.rounds, lambda: time_round(root, plans))
         checkout = time_checkout(root, plans[:FEW])
         switch, add = time_worktrees(root, [plan.name for plan in plans])
-        memory = [measure_memory(root, plans[:count]) for count in (100, len(plans))]
+        memory = [measure_memory(root, count, options.files) for count in (100, len(plans))]
     count = len(plans)
     print(
         f"{count} branches of 1 to 3 files in a repository of {options.files} files, best of {options.rounds}"
@@ -207,20 +207,20 @@ def time_worktrees(root: Path, names: Sequence[str]) -> tuple[float, float]:
     return switched * SWITCHES / max(len(commits) - 1, 1), time.perf_counter() - began
 
 
-def measure_memory(root: Path, plans: Sequence[Plan]) -> float:
+def measure_memory(root: Path, count: int, files: int) -> float:
     """What a run adds to the memory of a process that has the plans already, in MB."""
     forget_branches(root)
     spawn = get_context("spawn")  # a fork would begin with the peak of this process
     here, there = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_tell_memory, args=(there, root, plans))
+    process = spawn.Process(target=_tell_memory, args=(there, root, count, files))
     process.start()
     told: float = here.recv()
     process.join()
     return told
 
 
-def _tell_memory(there: Connection, root: Path, plans: Sequence[Plan]) -> None:
-    base = Commit.at(root)
+def _tell_memory(there: Connection, root: Path, count: int, files: int) -> None:
+    base, plans = Commit.at(root), make_plans(count, files)
     write_branches(base, plans[:1])  # with what is read of the base, however many branches there are
     before = getrusage(RUSAGE_SELF).ru_maxrss
     write_branches(base, plans)
