@@ -547,6 +547,42 @@ def test_a_prefix_that_is_the_name_of_a_branch_does_not_touch_it(
     assert box.git("rev-parse", f"{name}print-call^") == before
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("refs/heads/main", "refs/x", "HEAD", "head/x", "-x", "--force", "a b", "a..b", "", "a/", "@{-1}"),
+        *("main:x", "\n", "x.lock", "patchwright/print-call", "patchwright/PRINT-CALL"),
+    ],
+)
+def test_a_name_for_all_fixes_that_is_no_good_is_refused(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    box = Sandbox.make(tmp_path / "box", {"a.py": OLD})
+    monkeypatch.chdir(box.root)
+    before = box.git("for-each-ref")
+    outcome = run("branch", f"--combine={name}")
+    assert outcome.code == 2
+    assert "--combine" in outcome.err and outcome.err.count("\n") == 1
+    assert box.git("for-each-ref") == before
+
+
+@pytest.mark.parametrize("name", ["main", "Main", "master", "main/x", "patchwright", "release/1"])
+def test_all_fixes_on_a_name_that_is_taken(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    box = Sandbox.make(tmp_path / "box", {"a.py": OLD})
+    box.git("branch", "master")
+    box.git("branch", "release/1")
+    monkeypatch.chdir(box.root)
+    before = box.state()
+    outcome = run("branch", "--combine", name, "-f", "json")
+    branch = outcome.document["branches"][-1]
+    assert (branch["name"], branch["status"] in ("kept", "rejected")) == (name, True)
+    assert branch["reason"]
+    assert held(box.state()) == held(before)
+    assert set(str(before["refs"]).split("\n")) <= set(str(box.state()["refs"]).split("\n"))
+
+
 # -- whose it is --------------------------------------------------------------------------------------
 
 

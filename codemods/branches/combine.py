@@ -14,7 +14,7 @@ from codemods.branches.commits import write_commits
 from codemods.branches.identity import identity_of
 from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, Check, Plan, Status, Trial
-from codemods.branches.names import is_branch_name
+from codemods.branches.names import is_free_name
 from codemods.branches.stack import stack
 from codemods.sources import Commit
 
@@ -31,8 +31,8 @@ class Write(Protocol):
 
 def name_problem(name: str, plans: Sequence[Plan]) -> str | None:
     """Why no branch with all fixes can have this name."""
-    if not is_branch_name(name):
-        return f"{name!r}: git does not take this name for a branch"
+    if not is_free_name(name):
+        return f"{name!r}: this is no name for a branch"
     if name.casefold() in {plan.name.casefold() for plan in plans}:
         return f"{name!r} is the branch of one fix: choose another name"
     return None

@@ -68,7 +68,11 @@ def is_branch_name(name: str) -> bool:
     return _FORBIDDEN.search(name) is None
 
 
+def is_free_name(name: str) -> bool:
+    """Whether git takes the name for a branch, and nobody takes it for a ref of another kind."""
+    return is_branch_name(name) and not name.lower().startswith(("refs/", "head/"))
+
+
 def is_prefix(prefix: str) -> bool:
-    """Whether names that begin with the prefix are names for branches, and do not look like other refs."""
-    looks_like_a_ref = prefix.lower().startswith(("refs/", "head/"))
-    return is_branch_name(f"{prefix}x") and not looks_like_a_ref
+    """Whether names that begin with the prefix are good ones for branches."""
+    return is_free_name(f"{prefix}x")
