@@ -148,8 +148,8 @@ def test_the_first_that_breaks_it_is_found_by_halves(box: Sandbox, run: Run, tmp
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a..b", "git does not take this name"),
-        ("-x", "git does not take this name"),
+        ("a..b", "this is no name for a branch"),
+        ("-x", "this is no name for a branch"),
         ("patchwright/Print-Call", "is the branch of one fix"),
     ],
 )
