@@ -14,6 +14,7 @@ import toy
 from commandline import Run
 from repositories import ENVIRONMENT, Sandbox
 
+from codemods.branches.beside import beside
 from codemods.branches.hunks import hunks_between, merged, moved
 from codemods.branches.model import Plan, Remade
 from codemods.branches.overlap import conflicts
@@ -80,6 +81,42 @@ def test_where_a_line_has_gone() -> None:
     before = [b"a", b"b", b"c", b"d", b"e"]
     hunks = hunks_between(before, [b"new", b"a", b"C", b"C2", b"d", b"e"])
     assert [moved(number, hunks) for number in range(5)] == [1, None, None, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"b = os.x": "b = os.y"}, {"d = 2": "d = 3"}, True),
+        ({"b = os.x": "b = os.x + os.y"}, {"d = 2": "d = 3"}, True),
+        ({"d = 2": "d = 3"}, {"b = os.x": "b = os.y"}, True),
+        ({"b = os.x": "b = 1"}, {"d = 2": "d = 3"}, False),  # perhaps the last use of the import
+        ({"d = 2": "d = 3"}, {"b = os.x": "b = 1"}, True),
+        ({"d = 2": "d = os.z"}, {"b = os.x": "b = 1", "import os\n": ""}, False),  # the import is gone
+        ({"d = 2": "d = re.z", "import os\n": "import os\nimport re\n"}, {"e = 3": "e = 4"}, False),
+        ({"d = 2": "d = 3"}, {"d = 2": "d = 4"}, False),
+        ({"d = 2": "d = 3"}, {"c = 1": "c = 4"}, False),
+    ],
+)
+def test_beside_each_other_without_a_second_look(
+    one: dict[str, str], other: dict[str, str], expected: bool
+) -> None:
+    text = "import os\n\na = 0\nb = os.x\n\n\nc = 1\nd = 2\n\ne = 3\n"
+
+    def change(parts: dict[str, str]) -> FileChange:
+        after = text
+        for old, new in parts.items():
+            assert old in text
+            after = after.replace(old, new)
+        return FileChange("a.py", text.encode(), after.encode())
+
+    both = beside(change(one), change(other))
+    assert (both is not None) == expected
+    if both:
+        assert both.before == change(other).after
+        wanted = text
+        for old, new in {**one, **other}.items():
+            wanted = wanted.replace(old, new)
+        assert both.after == wanted.encode()
 
 
 # -- places -------------------------------------------------------------------------------------------

@@ -54,7 +54,8 @@ def write_combined(
     good = [plan for plan in plans if _is_good(status[plan.name])]
     left_out = {plan.name: status[plan.name].status.value for plan in plans if plan not in good}
     known = read_ledger(base.repository).records
-    good = [_variant(plan, known[plan.name].variant if plan.name in known else 0) for plan in good]
+    variants = {plan.name: known[plan.name].variant if plan.name in known else 0 for plan in good}
+    good = [replace(_variant(plan, variants[plan.name]), safer=None) for plan in good]
     for attempt in range(_CULPRITS + 1):
         stacked = stack(good, in_line=True)
         line = [plan for plan in stacked.plans if plan.name not in stacked.alone]

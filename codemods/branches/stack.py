@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
+from codemods.branches.beside import beside
 from codemods.branches.hunks import hunks_of
 from codemods.branches.model import Plan, Remade
 from codemods.branches.overlap import conflicts, since
@@ -147,10 +148,12 @@ def _remembering() -> _Make:
 
 
 def _on_top(plan: Plan, on: str | None, below: Changes) -> Remade:
-    """A plan for the base as it is on a branch with these changes. Where these touch none of its files, it
-    stays as it is."""
-    files = {c.path for c in plan.changes}.union(*(f.fix.paths for f in plan.findings if f.fix))
-    if files.isdisjoint(change.path for change in below):
+    """A plan for the base as it is on a branch with these changes."""
+    under = {change.path: change for change in below}
+    apart = [beside(c, under[c.path]) if c.path in under else c for c in plan.changes]
+    if plan.safer is None and all(apart):
+        return Remade(_put(replace(plan, changes=tuple(filter(None, apart))), on))
+    if under.keys().isdisjoint(change.path for change in plan.changes):
         return Remade(_put(plan, on))
     if plan.remake is None:
         return Remade(None)
