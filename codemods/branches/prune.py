@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from codemods.branches.checkouts import busy_branches
 from codemods.branches.ledger import REF, Ledger, write_ledger
 from codemods.branches.refs import HEADS, Move, transaction
 from codemods.branches.standing import Standing
@@ -48,6 +49,10 @@ def prune(repository: Repository, ledger: Ledger, wanted: Pruning) -> None:
     left = ledger.without(*(s.record.name for s in (*wanted.branches, *wanted.forgotten)))
     if len(left.records) == len(ledger.records):
         return
+    busy = busy_branches(repository)  # once more: git deletes a branch that was checked out since, too
+    for name in (standing.record.name for standing in wanted.branches):
+        if name in busy:
+            raise GitFailure(f"nothing was deleted: {name}: {busy[name]}; run it again to look anew")
     new = write_ledger(repository, left) if left.records else None
     moves = [Move(f"{HEADS}{s.record.name}", s.tip, None) for s in wanted.branches]
     problem = transaction(repository, [*moves, Move(REF, ledger.oid, new)], "branch: pruned by patchwright")
