@@ -171,7 +171,7 @@ def test_names_that_are_in_the_way(box: Sandbox, run: Run) -> None:
 
 def test_nothing_to_combine(box: Sandbox, run: Run) -> None:
     combined, _ = made(run, "--check", "git diff --quiet HEAD main")
-    assert (combined["status"], combined["commit"]) == ("rejected", None)
+    assert (combined["status"], combined["commit"]) == ("kept", None)
     assert combined["reason"].startswith("there is no fix to combine; without patchwright/")
     box.commit(dict.fromkeys(FILES, b"x = 1\n"))
     assert run("branch", "--combine", "other").code == 0

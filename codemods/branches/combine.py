@@ -15,6 +15,7 @@ from codemods.branches.identity import identity_of
 from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, Check, Plan, Status, Trial
 from codemods.branches.names import is_free_name
+from codemods.branches.refs import branches_of
 from codemods.branches.stack import stack
 from codemods.sources import Commit
 
@@ -60,7 +61,9 @@ def write_combined(
         stacked = stack(good, in_line=True)
         line = [plan for plan in stacked.plans if plan.name not in stacked.alone]
         if not line:
-            return Branch(name, Status.REJECTED, reason="there is no fix to combine" + _without(left_out))
+            head = branches_of(base.repository).get(name)
+            said = "there is no fix to combine" + _without(left_out)
+            return Branch(name, Status.KEPT, head.oid if head else None, said)
         (branch,) = write([_combination(name, line)])
         checked = branch.check
         failed = branch.status is Status.REJECTED and checked is not None and not checked.is_good

@@ -92,4 +92,9 @@ def _with_conflicts(base: Commit, branches: Sequence[Branch], made: Mapping[str,
     kept = {b.name: b.commit for b in branches if b.status is Status.KEPT and b.commit}
     plans = [made[b.name] for b in branches if b.status not in (*_LOST, Status.KEPT)]
     meeting = meetings(base, plans, kept)
-    return tuple(replace(b, conflicts_with=meeting.get(b.name, ())) for b in branches)
+    records = read_ledger(base.repository).records
+    on = {b.name: b.on for b in branches}
+    # A person's branch is where it was, and not where it would go.
+    was = {name: records[name].on for name in kept if name in records}
+    on |= {name: was.get(name) if was.get(name) in on else None for name in kept}
+    return tuple(replace(b, conflicts_with=meeting.get(b.name, ()), on=on[b.name]) for b in branches)
