@@ -175,7 +175,7 @@ FAULTS = (
     ),
     Fault(
         "kill -9",
-        "after each call of git that writes, with git, at many delays; in a refresh, a check, a pruning, a push",
+        "after each call of git that writes, with git, at many delays; in a refresh, check, pruning, push",
         "all branches moved or none, nothing broken, and the next run makes the rest",
         (
             f"{MOMENT}::test_killed_after_each_call_of_git_that_writes",
