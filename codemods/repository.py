@@ -70,7 +70,10 @@ class Repository:
         """What `git <arguments>` prints, given `feed`. Raises GitFailure when it fails."""
         done = self.try_git(*arguments, feed=feed, environment=environment)
         if done.returncode:
-            raise GitFailure(f"git {arguments[0]} failed: {complaint(done)}")
+            verb = next(
+                a for a in arguments if not a.startswith("-") and "=" not in a
+            )  # behind `-c name=value`
+            raise GitFailure(f"git {verb} failed: {complaint(done)}")
         return done.stdout
 
     def try_git(

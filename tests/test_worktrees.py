@@ -13,7 +13,7 @@ import pytest
 from repositories import ENVIRONMENT, Sandbox
 
 from codemods.branches.worktrees import Worktree, Worktrees, linked, remove, sweep
-from codemods.repository import Repository
+from codemods.repository import GitFailure, Repository
 
 FILES = {
     "a.py": b"A = 1\n",
@@ -354,6 +354,30 @@ def test_a_preparation_that_fails_leaves_nothing(box: Sandbox, temporary: Path) 
         raise RuntimeError
 
     with pytest.raises(RuntimeError), Worktrees(Repository(box.root), fail) as trees, trees.at(head(box)):
+        pass
+    assert is_swept(box, temporary)
+
+
+def test_without_a_folder_for_temporary_files_it_says_so(
+    box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(GitFailure, match="no room for scratch worktrees: No such file"):
+        Worktrees(Repository(box.root)).__enter__()
+
+
+def test_a_disk_that_is_full_ends_it_and_leaves_nothing(
+    box: Sandbox, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter that fails stands for it: git cannot write a file of the checkout."""
+    commit = box.commit({".gitattributes": b"*.txt filter=full\n", "pkg/data.txt": b"more\n"})
+    box.git("config", "filter.full.smudge", "echo 'No space left on device' >&2; false")
+    box.git("config", "filter.full.required", "true")
+    with (
+        pytest.raises(GitFailure, match="checkout"),
+        Worktrees(Repository(box.root)) as trees,
+        trees.at(commit),
+    ):
         pass
     assert is_swept(box, temporary)
 

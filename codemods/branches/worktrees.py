@@ -101,7 +101,8 @@ class Worktree:
 class Worktrees:
     """Worktrees of one repository, made as they are needed, for several threads.
 
-    `prepare`, if given, is called once for each new one. All are removed at the end of a `with`.
+    `prepare`, if given, is called once for each new one. All are removed at the end of a `with`, which raises
+    GitFailure at its beginning when none can be made.
     """
 
     repository: Repository
@@ -109,7 +110,11 @@ class Worktrees:
 
     def __enter__(self) -> Worktrees:
         sweep(self.repository)
-        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-{_host()}-")
+        try:
+            folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-{_host()}-")
+        except OSError as error:
+            reason = f"{error.strerror}; TMPDIR names the folder for temporary files"
+            raise GitFailure(f"there is no room for scratch worktrees: {reason}") from None
         self._folder = Path(folder).resolve()
         self._idle: SimpleQueue[Worktree] = SimpleQueue()
         self._making = threading.Lock()
