@@ -34,6 +34,12 @@ def plain_git_and_toy_remedies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     toy.use(monkeypatch, toy.PrintCall)
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """A repository for what is refused before anything is made."""
+    return Sandbox.make(tmp_path_factory.mktemp("untouched") / "box", {"a.py": OLD})
+
+
 def clone(box: Sandbox, to: Path, *options: str) -> Sandbox:
     """A clone through the protocol, as from a server, whose origin is `box`."""
     box.git("config", "uploadpack.allowFilter", "true")
@@ -519,9 +525,9 @@ def test_a_name_that_clashes_with_a_branch_or_its_folder(
     ],
 )
 def test_a_prefix_that_is_no_good_is_refused(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, prefix: str
+    untouched: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch, prefix: str
 ) -> None:
-    box = Sandbox.make(tmp_path / "box", {"a.py": OLD})
+    box = untouched
     monkeypatch.chdir(box.root)
     before = box.git("for-each-ref")
     outcome = run("branch", "--prefix", prefix)
@@ -555,9 +561,9 @@ def test_a_prefix_that_is_the_name_of_a_branch_does_not_touch_it(
     ],
 )
 def test_a_name_for_all_fixes_that_is_no_good_is_refused(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+    untouched: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    box = Sandbox.make(tmp_path / "box", {"a.py": OLD})
+    box = untouched
     monkeypatch.chdir(box.root)
     before = box.git("for-each-ref")
     outcome = run("branch", f"--combine={name}")
