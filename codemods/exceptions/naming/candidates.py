@@ -11,19 +11,23 @@ import ast
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, bare_name, canonical, hierarchy_of
+from codemods.exceptions.naming.called import raised_by_called
 from codemods.exceptions.naming.habits import habits_of
+from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.likeness import Likeness
 from codemods.exceptions.naming.mined import Mined
+from codemods.exceptions.naming.nearness import COLUMNS as NEARNESS
+from codemods.exceptions.naming.nearness import HINTS as NEAR_HINTS
+from codemods.exceptions.naming.nearness import Nearness
 from codemods.exceptions.naming.signs import Signs
 from codemods.exceptions.naming.words import words_in
 from codemods.exceptions.tables import tables
 from codemods.module import Module
-from codemods.names import names_of
 from codemods.project import Project
 
 COLUMNS = (
@@ -67,12 +71,37 @@ COLUMNS = (
     "caught_by",
     "candidates",
     "calls",
+    "raised_by_called_3",  # and through up to four more, less by half for each
+    "caught_rank",
+    "named_with_others",  # the share of the project's handlers that name it which name another type too
+    "several_named",  # the share of the project's handlers that name several types
+    "several_named_in_file",
+    *NEARNESS,
 )
 
-_MOST = 26
+_MOST = 32
+# What each hint adds when the candidates are chosen, as logistic regression weighs them.
+_HINTS = {
+    "mined": 0.8,
+    "inferred": 2.2,
+    "key_share": 1.9,
+    "call_share": 3.2,
+    "in_file": 3.8,
+    "in_function": 1.1,
+    "raised_by_called": 2.0,
+    "raised_by_called_2": 1.1,
+    "raised_by_called_3": 0.8,
+    "words_share": 2.3,
+    "spoken": 1.4,
+    "project_handlers": 0.0,
+    "raised_in_project": -0.1,
+    "prior": -0.3,
+    "holder_called": 0.8,
+    "holder_handled": 0.5,
+    **NEAR_HINTS,
+}
 _FAR = -9.0  # the log-odds of a type that was not mined
 _NUMBERED = 60
-_LIKE_EXCEPTIONS = ("Error", "Exception", "NotFound", "Timeout", "DoesNotExist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +143,15 @@ class _Weighing:
         self.like = Likeness(self.habits, signs, handler, module)
         self.raised = {one.type: one for one in answer.raised}
         self.surest = sorted((one.confidence for one in answer.raised), reverse=True)
-        self.bound = bound_exceptions(module, project)
-        self.imported = _imported(module)
+        self.top = top_of(module, project)
+        self.bound, self.imported = self.top.exceptions, self.top.imported
         self.tops = {name.partition(".")[0] for name in self.imported}
         self.called_tops = {dotted.partition(".")[0] for dotted in signs.dotted}
         self.numbers = {name: number for number, name in enumerate(mined.types[:_NUMBERED])}
-        self.by_called, self.by_called_2 = self._of_calls()
-
-    def _of_calls(self) -> tuple[dict[str, float], dict[str, float]]:
-        """What functions of the called names raise, and what those raise that they call."""
-        defined, calling = self.habits.defined, self.habits.calling
-        called = [name for name in self.signs.called if defined.get(name)]
-        further = {inner for name in called if defined[name] <= 5 for inner in calling[name]}
-        further = {name for name in further.difference(called) if 0 < defined.get(name, 0) <= 5}
-        return self._raised_by(called), self._raised_by(further)
-
-    def _raised_by(self, names: Iterable[str]) -> dict[str, float]:
-        shares: dict[str, float] = defaultdict(float)
-        for name in names:
-            for kind, count in self.habits.raising[name].items():
-                shares[kind] = max(shares[kind], count / (self.habits.defined[name] + 0.5))
-        return shares
+        self.by_called, self.by_called_2, self.by_called_3 = raised_by_called(signs.called, self.habits)
+        in_file = self.habits.by_file.get(module.path, ())
+        self.several_in_file = sum(len(one.types) > 1 for one in in_file) / (len(in_file) + 1)
+        self.near = Nearness(handler, module, project)
 
     # -- which ----------------------------------------------------------------------------------------
 
@@ -158,18 +175,36 @@ class _Weighing:
         return Candidates(tuple(chosen), tuple(rows))
 
     def _first_guess(self, name: str) -> float:
-        raised = self.raised.get(name)
+        """How much speaks for a type, roughly: by these the candidates are chosen."""
+        return sum(w * x for w, x in zip(_HINTS.values(), self.hints(name), strict=True))
+
+    def hints(self, name: str) -> tuple[float, ...]:
+        """The numbers that `_HINTS` weighs."""
+        holder = name.partition(".")[0] if "." in name else ""
+        raised, like, habits = self.raised.get(name), self.like, self.habits
         return (
-            self.odds.get(name, _FAR)
-            + 4 * (raised.confidence if raised else 0)
-            + 3 * self.like.key_share.get(name, 0)
-            + 3 * self.like.call_share.get(name, 0)
-            + 3 * self.by_called.get(name, 0)
-            + 2 * self._words(name)[1]
+            max(self.odds.get(name, _FAR), _FAR),
+            raised.confidence if raised else 0.0,
+            like.key_share.get(name, 0.0),
+            like.call_share.get(name, 0.0),
+            like.in_file.get(name, 0.0),
+            like.in_function.get(name, 0.0),
+            self.by_called.get(name, 0.0),
+            self.by_called_2.get(name, 0.0),
+            self.by_called_3.get(name, 0.0),
+            self._words(name)[1],
+            _last(name) in self.signs.spoken,
+            math.log1p(habits.caught.get(name, 0)),
+            math.log1p(habits.raised.get(name, 0)),
+            max(self.mined.priors.get(name, _FAR), _FAR),
+            holder in self.called_tops,
+            math.log1p(habits.holders.get(holder, 0)),
+            *self.near.hints(name),
         )
 
     def _possible(self) -> set[str]:
         found = {*self.odds, *self.raised, *self.bound, *self.by_called, *self.by_called_2}
+        found |= {*self.by_called_3, *self.near.own.paths, *self.habits.caught}
         found |= {*self.like.key_share, *self.like.in_file}
         found |= {kind for top in self.tops for kind in tables().exceptions_of(top)}
         found |= {kind for kind in self.mined.priors if "." in kind and kind.partition(".")[0] in self.tops}
@@ -233,6 +268,12 @@ class _Weighing:
             len(above),
             total,
             len(self.signs.called),
+            self.by_called_3.get(name, 0.0),
+            sum(n > habits.caught.get(name, 0) for n in habits.caught.values()),
+            habits.caught_with.get(name, 0) / (habits.caught.get(name, 0) + 1),
+            habits.several / (len(habits.handled) + 1),
+            self.several_in_file,
+            *self.near.row(name),
         )
         return tuple(map(float, values))
 
@@ -255,38 +296,6 @@ class _Weighing:
         words = set(words_in(_last(name)))
         spoken = len(words & self.signs.words)
         return spoken, spoken / len(words) if words else 0.0
-
-
-def bound_exceptions(module: Module, project: Project) -> frozenset[str]:
-    """The exception classes, builtin ones apart, that have a name at the top of the file."""
-    found = module.derived.get(_Bound)
-    if not isinstance(found, _Bound):
-        found = module.derived[_Bound] = _Bound(frozenset(_bound(module, project)))
-    return found.types
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    types: frozenset[str]
-
-
-def _bound(module: Module, project: Project) -> Iterator[str]:
-    hierarchy = hierarchy_of(project)
-    for name, bindings in names_of(module).bindings_in(module.tree).items():
-        target = bindings[0].target if len(bindings) == 1 else None
-        is_class = len(bindings) == 1 and isinstance(bindings[0].node, ast.ClassDef)
-        if is_class or (target and name[:1].isupper()):
-            kind = hierarchy.resolve(module, ast.Name(name, ast.Load()))
-            if kind:
-                yield kind
-            elif target and name.endswith(_LIKE_EXCEPTIONS):
-                yield canonical(target.lstrip("."))
-
-
-def _imported(module: Module) -> set[str]:
-    """The dotted names that the top of the file imports."""
-    bindings = names_of(module).bindings_in(module.tree).values()
-    return {one.target.lstrip(".") for many in bindings for one in many if one.target}
 
 
 def _last(name: str) -> str:

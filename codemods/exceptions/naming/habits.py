@@ -44,6 +44,10 @@ class Habits:
     by_file: dict[str, list[Handled]] = field(default_factory=lambda: defaultdict(list))
     caught: Counter[str] = field(default_factory=Counter)
     """By type: how many handlers name it."""
+    caught_with: Counter[str] = field(default_factory=Counter)
+    """By type: how many of these name another one too."""
+    several: int = 0
+    """How many handlers name more than one type."""
     holders: Counter[str] = field(default_factory=Counter)
     """By package: how many handlers name a type of it."""
     raised: Counter[str] = field(default_factory=Counter)
@@ -61,6 +65,9 @@ class Habits:
         self.handled.append(one)
         self.by_file[one.path].append(one)
         self.caught.update(one.types)
+        if len(one.types) > 1:
+            self.several += 1
+            self.caught_with.update(one.types)
         self.holders.update({n.partition(".")[0] for n in one.types if "." in n and ":" not in n})
         for key in one.keys:
             self.by_key[key].append(one)

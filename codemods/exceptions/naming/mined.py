@@ -76,7 +76,7 @@ class Mined:
     def odds(self, signs: Iterable[str]) -> dict[str, float]:
         """The log-odds of each type at a `try` with these signs."""
         found = dict(self.intercepts)
-        for sign in signs:
+        for sign in sorted(signs):  # sums of floats depend on the order
             for name, weight in self.weights.get(sign, ()):
                 found[name] += weight
         return found
