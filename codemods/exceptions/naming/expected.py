@@ -16,11 +16,14 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What it counts that a set catches all that was named, is right on average (F1), is exactly right."""
+    """What it counts that a set catches all that was named, that it does so without being mostly beside the
+    point, that it is right on average (F1), and that it is exactly right.
+    """
 
-    cover: float = 0.5
+    cover: float = 0.25
+    tight: float = 0.05
     f1: float = 1.0
-    exact: float = 0.5
+    exact: float = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,9 @@ def _expect(
         exact = covered and precision == 1 and (human == bits or _widest(human, caught) == bits)
         cover += chance * covered
         f1 = 2 * precision * recall / (precision + recall)
-        score += chance * (worth.cover * covered + worth.f1 * f1 + worth.exact * exact)
+        tight = covered and precision >= 0.5
+        worths = worth.cover * covered + worth.tight * tight + worth.f1 * f1 + worth.exact * exact
+        score += chance * worths
     return Expected(members, cover, score)
 
 
