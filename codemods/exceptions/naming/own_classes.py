@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from codemods.definitions import Definition
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.naming.body import last_name
 from codemods.module import Module, Unreadable
-from codemods.project import Project
+from codemods.project import Definition, Project
 
 MOST_BYTES_OF_FILE = 200_000  # larger ones are tables, or generated
 MOST_BYTES = 12_000_000
