@@ -23,7 +23,7 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 from codemods.branches import Plan, Status, write_branches
-from codemods.branches.worktrees import Worktrees
+from codemods.branches.checks.worktrees import Worktrees
 from codemods.model import FileChange
 from codemods.repository import entries_of
 from codemods.sources import Commit

@@ -15,12 +15,12 @@ from cli.selection import Selection
 from cli.terminal import say
 from codemods import version
 from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
-from codemods.branches.combine import name_problem, write_combined
-from codemods.branches.message import MANNER, readable
+from codemods.branches.messages.message import MANNER, readable
 from codemods.branches.model import Change, Repaired
 from codemods.branches.names import PREFIX
-from codemods.branches.restack import write_stacked
-from codemods.branches.stored import as_stored, not_storable
+from codemods.branches.plumbing.stored import as_stored, not_storable
+from codemods.branches.stacks.combine import name_problem, write_combined
+from codemods.branches.stacks.restack import write_stacked
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
 from codemods.relocation import repair_above

@@ -13,7 +13,7 @@ from cli.status import Beside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codemods.branches.prune import Pruning
+    from codemods.branches.standing.prune import Pruning
 
 NOTHING = "Nothing to delete: no branch has landed or become obsolete."
 _NOT_ASKED = 1  # the exit code when there is something to delete, and nobody to ask
@@ -36,9 +36,9 @@ def prune(
     """
     from cli.terminal import as_json, write
     from codemods.branches.ledger import read_ledger
-    from codemods.branches.prune import prune as delete
-    from codemods.branches.prune import pruning
-    from codemods.branches.standing import standings
+    from codemods.branches.standing.prune import prune as delete
+    from codemods.branches.standing.prune import pruning
+    from codemods.branches.standing.standing import standings
     from codemods.output.standing import pruning_document
     from codemods.repository import repository_at
 

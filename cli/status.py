@@ -12,7 +12,7 @@ from cli.options import Color, ListFormat, Output
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codemods.branches.standing import Standing
+    from codemods.branches.standing.standing import Standing
     from codemods.output.standing import Line
 
 Beside: TypeAlias = Annotated[
@@ -41,7 +41,7 @@ def status(
     """
     from cli.terminal import as_json, wants_color, write
     from codemods.branches.ledger import read_ledger
-    from codemods.branches.standing import standings
+    from codemods.branches.standing.standing import standings
     from codemods.output.standing import document
     from codemods.repository import repository_at
 
@@ -78,7 +78,7 @@ def _said(found: Sequence[Standing], paint: bool, width: int) -> Iterator[str]:
 
 def _painted(line: Line, paint: bool) -> str:
     from cli.terminal import bold, tinted, visible
-    from codemods.branches.standing import State
+    from codemods.branches.standing.standing import State
 
     text = visible(line.text)
     if not paint:

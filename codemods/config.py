@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from codemods.branches.names import is_prefix
-from codemods.branches.templates import BadTemplate, Template
+from codemods.branches.messages.templates import BadTemplate, Template
 from codemods.engine import DEFAULT_SIZE_LIMIT
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.branches.hunks import Hunk, hunks_between, moved
+from codemods.branches.stacks.hunks import Hunk, hunks_between, moved
 from codemods.engine import normalised, project_of, scan
 from codemods.model import Applicability, Failure, FileChange, Finding, SourceTree
 from codemods.module import Unreadable

@@ -9,10 +9,10 @@ from typing import Any
 
 from repositories import Sandbox
 
-from codemods.branches.commits import quoted
 from codemods.branches.ledger import REF, Record, read_ledger, write_ledger
-from codemods.branches.refs import Move, transaction
-from codemods.branches.standing import Standing, standings
+from codemods.branches.plumbing.commits import quoted
+from codemods.branches.plumbing.refs import Move, transaction
+from codemods.branches.standing.standing import Standing, standings
 from codemods.repository import Repository
 
 LINES = [f"line {number}\n" for number in range(1, 61)]

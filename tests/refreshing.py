@@ -11,7 +11,7 @@ from repositories import ENVIRONMENT, Sandbox
 from codemods.branches import Branch, Plan, Scanned, Status, write_branches
 from codemods.branches import write as write_module
 from codemods.branches.ledger import Record, read_ledger
-from codemods.branches.refs import HEADS, transaction
+from codemods.branches.plumbing.refs import HEADS, transaction
 from codemods.model import FileChange, Finding, Span
 from codemods.sources import Commit
 

@@ -17,8 +17,8 @@ from repositories import ENVIRONMENT, Sandbox
 
 from cli.main import main
 from codemods.branches.ledger import read_ledger
-from codemods.branches.prune import prune, pruning
-from codemods.branches.standing import standings
+from codemods.branches.standing.prune import prune, pruning
+from codemods.branches.standing.standing import standings
 from codemods.repository import GitFailure, repository_at
 
 FILES = {"a.py": b"print(1)\n", "b.py": b"print(2)\n", "sub/c.py": b"print(3)\n"}

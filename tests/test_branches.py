@@ -18,12 +18,12 @@ from repositories import ENVIRONMENT, Sandbox
 
 from codemods.branches import Branch, By, Plan, Purpose, Status, is_prefix, plan, write_branches
 from codemods.branches import write as write_module
-from codemods.branches.commits import quoted
-from codemods.branches.hunks import hunks_of
 from codemods.branches.ledger import REF
-from codemods.branches.message import commit_message, subject_line
+from codemods.branches.messages.message import commit_message, subject_line
 from codemods.branches.names import is_branch_name, slug
-from codemods.branches.overlap import conflicts
+from codemods.branches.plumbing.commits import quoted
+from codemods.branches.stacks.hunks import hunks_of
+from codemods.branches.stacks.overlap import conflicts
 from codemods.model import Applicability, Edit, Failure, FileChange, Finding, Fix, Span
 from codemods.sources import Commit, GitFailure
 

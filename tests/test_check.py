@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.check import Checker, CheckFailure, Result, compared
-from codemods.branches.commands import Outcome, Output
-from codemods.branches.failures import Printed
+from codemods.branches.checks.check import Checker, CheckFailure, Result, compared
+from codemods.branches.checks.commands import Outcome, Output
+from codemods.branches.checks.failures import Printed
+from codemods.branches.checks.surroundings import surroundings
+from codemods.branches.checks.worktrees import linked
 from codemods.branches.model import Checked, Trial, Verdict
-from codemods.branches.surroundings import surroundings
-from codemods.branches.worktrees import linked
 from codemods.repository import Repository
 
 PASSED, FAILED, TIMED_OUT = Verdict.PASSED, Verdict.FAILED, Verdict.TIMED_OUT
@@ -398,7 +398,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(box: Sandbox, tm
 def test_one_that_will_not_end_is_killed(
     box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemods.branches.commands._GRACE", 0.3)
+    monkeypatch.setattr("codemods.branches.checks.commands._GRACE", 0.3)
     pid = tmp_path / "pid"
     script = "import signal,time; signal.signal(15, signal.SIG_IGN); time.sleep(300)"
     hang = f"test -e hang || exit 0; {sys.executable} -c '{script}' & echo $! > {pid}; wait"
@@ -463,7 +463,7 @@ def test_passwords_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_command_that_does_not_run_is_no_verdict(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch, command: str, said: str
 ) -> None:
-    monkeypatch.setattr("codemods.branches.commands._GRACE", 0.2)
+    monkeypatch.setattr("codemods.branches.checks.commands._GRACE", 0.2)
     box.commit({".gitignore": b".venv\n"})
     (box.root / ".venv/bin").mkdir(parents=True)
     (box.root / ".venv/bin/pytest").touch()
@@ -510,7 +510,7 @@ def test_an_exception_ends_what_runs(box: Sandbox, tmp_path: Path, error: type[B
 RUN = """
 import sys
 from pathlib import Path
-from codemods.branches.check import Checker
+from codemods.branches.checks.check import Checker
 from codemods.branches.model import Trial
 from codemods.repository import Repository
 with Checker(Repository(Path(sys.argv[1])), sys.argv[3]) as checker:

@@ -15,7 +15,7 @@ import pytest
 from commandline import Run
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.worktrees import linked
+from codemods.branches.checks.worktrees import linked
 from codemods.repository import Repository
 
 STATE = b"""\

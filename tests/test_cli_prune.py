@@ -15,8 +15,8 @@ from recorded import Recorded, text
 from repositories import ENVIRONMENT
 
 from codemods.branches.ledger import REF, read_ledger
-from codemods.branches.prune import prune, pruning
-from codemods.branches.standing import standings
+from codemods.branches.standing.prune import prune, pruning
+from codemods.branches.standing.standing import standings
 from codemods.repository import GitFailure
 
 CHECKOUT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from commandline import Run
 from repositories import Sandbox
 
 from codemods.branches import Plan
-from codemods.branches.combine import name_problem
+from codemods.branches.stacks.combine import name_problem
 
 FILES = {
     "a.py": b"import os\n\nassert os and print(1)\nassert os and print(2)\n\nx = 1\ny = 2\n\nprint(os)\n",

@@ -11,11 +11,11 @@ import toy
 from commandline import Run
 from repositories import Sandbox
 
-from codemods.branches.message import Manner, commit_message, subject_line
+from codemods.branches.messages.message import Manner, commit_message, subject_line
+from codemods.branches.messages.requested import request_message, request_subject
+from codemods.branches.messages.scopes import Scopes, is_part
+from codemods.branches.messages.style import PLAIN, Kind, Style, detect, style_of
 from codemods.branches.model import Change, Purpose, Request
-from codemods.branches.requested import request_message, request_subject
-from codemods.branches.scopes import Scopes, is_part
-from codemods.branches.style import PLAIN, Kind, Style, detect, style_of
 from codemods.model import Finding, Span
 from codemods.remedy import all_remedies
 from codemods.sources import Commit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.branches.templates import Template
+from codemods.branches.messages.templates import Template
 from codemods.config import BadConfig, BranchConfig, Config, nearest
 
 

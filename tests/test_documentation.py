@@ -18,8 +18,8 @@ import yaml
 
 import dev
 from cli.main import main
+from codemods.branches.messages.templates import BODY_NAMES, SUBJECT_NAMES
 from codemods.branches.names import PREFIX
-from codemods.branches.templates import BODY_NAMES, SUBJECT_NAMES
 from codemods.config import BranchConfig, Config
 from codemods.engine import repair, scan
 from codemods.model import FileChange

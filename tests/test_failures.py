@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.branches.failures import NotAReport, Printed, failed_in, read_report
+from codemods.branches.checks.failures import NotAReport, Printed, failed_in, read_report
 
 RULER, LINE = "=" * 70, "-" * 70
 SUMMARY = "=========================== short test summary info ============================"
@@ -203,7 +203,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_huge_report_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = report(tmp_path / "r.xml", f"<testsuite>{CASES}</testsuite>")
-    monkeypatch.setattr("codemods.branches.failures._LARGEST", 50)
+    monkeypatch.setattr("codemods.branches.checks.failures._LARGEST", 50)
     assert failed_in([path]) is None
 
 

@@ -17,7 +17,7 @@ from repositories import ENVIRONMENT, Sandbox
 
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, Record, read_ledger, write_ledger
 from codemods.branches.model import Branch, Checked, Purpose, Status, Verdict
-from codemods.branches.refs import Move, transaction
+from codemods.branches.plumbing.refs import Move, transaction
 from codemods.model import Applicability, Edit, Finding, Fix, Span
 from codemods.proposals import Delivery, Wish, deliver
 from codemods.proposals import push as push_module

@@ -37,7 +37,7 @@ from repositories import Sandbox
 from codemods.branches import Branch, Plan, Scanned, Status, obsolete_branches, write_branches
 from codemods.branches import write as write_module
 from codemods.branches.ledger import ANNOUNCED, REF, Record, read_ledger
-from codemods.branches.refs import HEADS, Move, transaction
+from codemods.branches.plumbing.refs import HEADS, Move, transaction
 from codemods.model import FileChange
 from codemods.repository import GitFailure
 from codemods.sources import Commit

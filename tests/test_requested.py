@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.branches.messages.requested import request_message, request_subject, requested
 from codemods.branches.model import Purpose, Request
-from codemods.branches.requested import request_message, request_subject, requested
 from codemods.model import Edit, Finding, Fix, Span
 
 

@@ -15,11 +15,11 @@ import toy
 from commandline import Run
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.beside import beside
-from codemods.branches.hunks import hunks_between, merged, moved
 from codemods.branches.model import Plan, Remade
-from codemods.branches.overlap import conflicts
-from codemods.branches.stack import Ground, place, stack
+from codemods.branches.stacks.beside import beside
+from codemods.branches.stacks.hunks import hunks_between, merged, moved
+from codemods.branches.stacks.overlap import conflicts
+from codemods.branches.stacks.stack import Ground, place, stack
 from codemods.engine import scan
 from codemods.model import Applicability, Edit, Failure, FileChange, Finding, Fix, Span
 from codemods.relocation import relocate

@@ -11,12 +11,12 @@ import pytest
 from recorded import Recorded, text
 from repositories import Sandbox
 
-from codemods.branches import mergetree
-from codemods.branches.history import Course
 from codemods.branches.ledger import Ledger, read_ledger
 from codemods.branches.model import Checked, Verdict
-from codemods.branches.standing import Copy, Landed, State, standings
-from codemods.branches.touched import Touch
+from codemods.branches.plumbing import mergetree
+from codemods.branches.standing.history import Course
+from codemods.branches.standing.standing import Copy, Landed, State, standings
+from codemods.branches.standing.touched import Touch
 from codemods.repository import GitFailure
 
 
@@ -240,7 +240,7 @@ def by_both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """With the answers of `git merge-tree`, and as with a git that has none."""
     way: str = request.param
     if way == "hunks":
-        monkeypatch.setattr("codemods.branches.landing.merge_trees", lambda *_: {})
+        monkeypatch.setattr("codemods.branches.standing.landing.merge_trees", lambda *_: {})
     return way
 
 

@@ -7,11 +7,11 @@ import re
 import pytest
 from hypothesis import given, strategies
 
-from codemods.branches.message import Manner, commit_message
+from codemods.branches.messages.message import Manner, commit_message
+from codemods.branches.messages.requested import request_message
+from codemods.branches.messages.style import Kind, Style
+from codemods.branches.messages.templates import BODY_NAMES, SUBJECT_NAMES, BadTemplate, Template
 from codemods.branches.model import Change, Purpose, Request
-from codemods.branches.requested import request_message
-from codemods.branches.style import Kind, Style
-from codemods.branches.templates import BODY_NAMES, SUBJECT_NAMES, BadTemplate, Template
 from codemods.model import Applicability, Edit, Finding, Fix, Span
 
 PURPOSE = Purpose("Name what is caught", "A bare except catches too much.\n\nIt stops Ctrl-C.")

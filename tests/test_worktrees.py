@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.worktrees import Worktree, Worktrees, linked, remove, sweep
+from codemods.branches.checks.worktrees import Worktree, Worktrees, linked, remove, sweep
 from codemods.repository import GitFailure, Repository
 
 FILES = {
@@ -385,7 +385,7 @@ def test_a_disk_that_is_full_ends_it_and_leaves_nothing(
 KILLED = """
 import os, sys
 from pathlib import Path
-from codemods.branches.worktrees import Worktrees
+from codemods.branches.checks.worktrees import Worktrees
 from codemods.repository import Repository
 with Worktrees(Repository(Path(sys.argv[1]))) as trees, trees.at(sys.argv[2]):
     print("there", flush=True)

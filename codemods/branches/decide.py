@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.branches.fit import clash, misfit, unfit, wanted_entries
 from codemods.branches.model import Checked, Plan, Status
-from codemods.branches.refs import Tip, differences, tip_of
+from codemods.branches.plumbing.refs import Tip, differences, tip_of
 from codemods.branches.situation import Situation
 from codemods.repository import Entry, GitFailure
 

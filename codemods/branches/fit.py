@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from codemods.branches.model import Plan
 from codemods.branches.names import is_branch_name
-from codemods.branches.refs import blob_name
+from codemods.branches.plumbing.refs import blob_name
 from codemods.model import FileChange
 from codemods.repository import Entry, Repository, entries_of
 from codemods.sources import Commit

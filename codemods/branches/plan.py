@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from codemods.branches.message import MANNER, Manner, commit_message
+from codemods.branches.messages.message import MANNER, Manner, commit_message
+from codemods.branches.messages.requested import Requested, asked_by, request_message, requested
 from codemods.branches.model import By, Plan, Plans, Purpose, Remade, Repaired, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
-from codemods.branches.requested import Requested, asked_by, request_message, requested
 from codemods.model import Failure, FileChange, Finding, Fix, Span
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from codemods.branches.decide import Decision
 from codemods.branches.ledger import Ledger, Record, read_ledger
 from codemods.branches.model import Status
-from codemods.branches.refs import branches_of
+from codemods.branches.plumbing.refs import branches_of
 from codemods.branches.situation import Situation
 from codemods.repository import Repository
 

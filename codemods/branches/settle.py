@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from codemods.branches.commits import write_commits
 from codemods.branches.decide import Decision, decide, standing
 from codemods.branches.fit import taken_names
-from codemods.branches.identity import Identity, identity_of
-from codemods.branches.message import line_of
+from codemods.branches.messages.message import line_of
 from codemods.branches.model import Check, Checked, Plan, Status, Trial, Verdict
+from codemods.branches.plumbing.commits import write_commits
+from codemods.branches.plumbing.identity import Identity, identity_of
 from codemods.branches.situation import Situation
 
 _NAMED = 3  # so many failing tests are named, the rest counted

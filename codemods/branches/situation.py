@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from codemods.branches.checkouts import busy_branches
 from codemods.branches.ledger import Ledger, Record, read_ledger
-from codemods.branches.refs import Head, Tip, branches_of, differences, merged_into, tip_of
+from codemods.branches.plumbing.checkouts import busy_branches
+from codemods.branches.plumbing.refs import Head, Tip, branches_of, differences, merged_into, tip_of
 from codemods.repository import Entry, Repository, read_object
 from codemods.sources import Commit
 

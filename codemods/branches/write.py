@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from codemods.branches.actual import meetings
-from codemods.branches.checkouts import busy_branches
-from codemods.branches.commits import write_commits
 from codemods.branches.decide import CHECK_TRAILER, Decision
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, write_ledger
-from codemods.branches.message import line_of
+from codemods.branches.messages.message import line_of
 from codemods.branches.model import Branch, Check, Checked, Plan, Status, Verdict
-from codemods.branches.refs import HEADS, Move, transaction
+from codemods.branches.plumbing.checkouts import busy_branches
+from codemods.branches.plumbing.commits import write_commits
+from codemods.branches.plumbing.refs import HEADS, Move, transaction
+from codemods.branches.plumbing.stored import as_stored
 from codemods.branches.remember import Scanned, remembered
 from codemods.branches.settle import Settler
 from codemods.branches.situation import Situation, look
-from codemods.branches.stored import as_stored
+from codemods.branches.stacks.actual import meetings
 from codemods.repository import GitFailure
 from codemods.sources import Commit
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from codemods.branches.model import Checked, Verdict
-from codemods.branches.prune import Pruning, pruning
-from codemods.branches.standing import Copy, Landed, Standing, State
-from codemods.branches.touched import Touch
+from codemods.branches.standing.prune import Pruning, pruning
+from codemods.branches.standing.standing import Copy, Landed, Standing, State
+from codemods.branches.standing.touched import Touch
 from codemods.output.summary import counted
 from codemods.output.table import table
 

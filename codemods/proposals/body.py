@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.message import readable
+from codemods.branches.messages.message import readable
 from codemods.branches.model import Branch, Checked, Purpose, Verdict
 from codemods.model import Applicability, Finding
 from codemods.proposals.markup import code, inline

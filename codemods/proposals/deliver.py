@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from codemods.branches.hooks import hooks_not_run
 from codemods.branches.ledger import Ledger, read_ledger
 from codemods.branches.model import Branch, Purpose
+from codemods.branches.plumbing.hooks import hooks_not_run
 from codemods.proposals import gitlab
 from codemods.proposals.body import Text, text_of
 from codemods.proposals.forges import Forge, Site, forge_of

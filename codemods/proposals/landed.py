@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from codemods.branches.history import courses
-from codemods.branches.landing import Merge, landings
-from codemods.branches.past import landed_before
+from codemods.branches.standing.history import courses
+from codemods.branches.standing.landing import Merge, landings
+from codemods.branches.standing.past import landed_before
 from codemods.repository import Repository
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codemods.branches.message import readable
+from codemods.branches.messages.message import readable
 
 _NOTHING = "\u200b"  # a space of no width, which parts what must not be read as one
 # Names, numbers of issues, labels, milestones, snippets, epics, and addresses, which may close an issue.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from codemods.branches.ledger import ANNOUNCED, REF, Record, read_ledger, write_ledger
-from codemods.branches.refs import Move, transaction
+from codemods.branches.plumbing.refs import Move, transaction
 from codemods.repository import GitFailure, Repository
 
 _ATTEMPTS = 20  # how often others may write it while we do

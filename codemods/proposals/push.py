@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from codemods.branches.refs import HEADS
+from codemods.branches.plumbing.refs import HEADS
 from codemods.proposals.remotes import trouble, unasking
 from codemods.repository import Repository, redacted
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 
 from codemods.branches.ledger import Ledger, Record
 from codemods.branches.model import Branch, Status, Verdict
-from codemods.branches.refs import HEADS
+from codemods.branches.plumbing.refs import HEADS
 from codemods.model import Applicability
 from codemods.proposals.landed import landed
 from codemods.proposals.model import Push, PushStatus, Wish

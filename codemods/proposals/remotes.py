@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from codemods.branches.refs import HEADS
+from codemods.branches.plumbing.refs import HEADS
 from codemods.repository import GitFailure, Repository, redacted
 
 

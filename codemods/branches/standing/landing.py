@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from codemods.branches.hunks import merged
-from codemods.branches.mergetree import merge_trees
 from codemods.branches.model import Plan
-from codemods.branches.overlap import conflicts
+from codemods.branches.plumbing.mergetree import merge_trees
+from codemods.branches.stacks.hunks import merged
+from codemods.branches.stacks.overlap import conflicts
 from codemods.model import FileChange
 from codemods.repository import Entry, Repository, read_object
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from codemods.branches.commands import NOT_FOUND, NOT_RUNNABLE, Outcome, run
-from codemods.branches.failures import Printed, failed_in
-from codemods.branches.interrupts import orderly_end
+from codemods.branches.checks.commands import NOT_FOUND, NOT_RUNNABLE, Outcome, run
+from codemods.branches.checks.failures import Printed, failed_in
+from codemods.branches.checks.interrupts import orderly_end
+from codemods.branches.checks.surroundings import surroundings, unreachable
+from codemods.branches.checks.worktrees import Worktree, Worktrees
 from codemods.branches.model import Checked, Trial, Verdict
-from codemods.branches.surroundings import surroundings, unreachable
-from codemods.branches.worktrees import Worktree, Worktrees
 from codemods.repository import GitFailure, Repository, read_object
 
 TIMEOUT = 600.0  # seconds for one run of the command

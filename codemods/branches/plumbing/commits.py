@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from codemods.branches.fit import mode_of
-from codemods.branches.identity import Identity
 from codemods.branches.model import Plan
-from codemods.branches.refs import differences
-from codemods.branches.signing import signed, signs
+from codemods.branches.plumbing.identity import Identity
+from codemods.branches.plumbing.refs import differences
+from codemods.branches.plumbing.signing import signed, signs
 from codemods.repository import Entry, GitFailure, Repository, complaint
 from codemods.sources import Commit
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codemods.branches.history import courses
-from codemods.branches.landing import content, landings
 from codemods.branches.model import Plan
-from codemods.branches.overlap import conflicts
-from codemods.branches.refs import differences
+from codemods.branches.plumbing.refs import differences
+from codemods.branches.stacks.overlap import conflicts
+from codemods.branches.standing.history import courses
+from codemods.branches.standing.landing import content, landings
 from codemods.model import FileChange
 from codemods.repository import Entry, read_object
 from codemods.sources import Commit

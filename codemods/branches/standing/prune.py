@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.checkouts import busy_branches
 from codemods.branches.ledger import REF, Ledger, write_ledger
-from codemods.branches.refs import HEADS, Move, transaction
-from codemods.branches.standing import Standing
+from codemods.branches.plumbing.checkouts import busy_branches
+from codemods.branches.plumbing.refs import HEADS, Move, transaction
+from codemods.branches.standing.standing import Standing
 from codemods.repository import GitFailure, Repository
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from codemods.branches.actual import changes_of, meetings
 from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, Plan, Status
-from codemods.branches.refs import merged_into
-from codemods.branches.stack import Ground, Stack, stack
+from codemods.branches.plumbing.refs import merged_into
+from codemods.branches.stacks.actual import changes_of, meetings
+from codemods.branches.stacks.stack import Ground, Stack, stack
 from codemods.model import FileChange
 from codemods.sources import Commit
 

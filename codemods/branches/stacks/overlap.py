@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from codemods.branches.hunks import Hunk, hunks_between
 from codemods.branches.model import Plan
+from codemods.branches.stacks.hunks import Hunk, hunks_between
 from codemods.model import FileChange
 
 _ALL = 1 << 62  # after every line

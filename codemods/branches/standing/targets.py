@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.history import is_ancestor
 from codemods.branches.ledger import Record
-from codemods.branches.refs import HEADS, Head
+from codemods.branches.plumbing.refs import HEADS, Head
+from codemods.branches.standing.history import is_ancestor
 from codemods.repository import GitFailure, Repository
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from codemods.branches.message import readable
+from codemods.branches.messages.message import readable
 from codemods.repository import GitFailure, Repository, complaint
 
 _ASCII = bytes(range(0x20, 0x7F)) + b"\n"

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.branches.message import MANNER, Content, Manner, defused, fill, line_of, message_of
+from codemods.branches.messages.message import MANNER, Content, Manner, defused, fill, line_of, message_of
+from codemods.branches.messages.style import PLAIN, Style, shortened
 from codemods.branches.model import Change, Purpose, Request
 from codemods.branches.names import request_name
-from codemods.branches.style import PLAIN, Style, shortened
 from codemods.model import Finding, Fix
 
 _TITLE_WIDTH = 150

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from codemods.branches.beside import beside
-from codemods.branches.hunks import hunks_of
 from codemods.branches.model import Plan, Remade
-from codemods.branches.overlap import conflicts, since
+from codemods.branches.stacks.beside import beside
+from codemods.branches.stacks.hunks import hunks_of
+from codemods.branches.stacks.overlap import conflicts, since
 from codemods.model import Applicability, Failure, FileChange
 
 Changes: TypeAlias = tuple[FileChange, ...]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from codemods.branches.messages.scopes import Scopes, is_part
 from codemods.branches.model import Change
-from codemods.branches.scopes import Scopes, is_part
 from codemods.sources import Commit
 
 SUBJECT_WIDTH = 72

@@ -6,8 +6,8 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from codemods.branches.hunks import hunks_between
-from codemods.branches.landing import Sides, sides
+from codemods.branches.stacks.hunks import hunks_between
+from codemods.branches.standing.landing import Sides, sides
 from codemods.repository import Entry, Repository, read_object
 
 _CONTEXT = 3  # lines on each side, which tell one place from another, as in a patch

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from codemods.branches.commits import write_commits
-from codemods.branches.identity import identity_of
 from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, Check, Plan, Status, Trial
 from codemods.branches.names import is_free_name
-from codemods.branches.refs import branches_of
-from codemods.branches.stack import stack
+from codemods.branches.plumbing.commits import write_commits
+from codemods.branches.plumbing.identity import identity_of
+from codemods.branches.plumbing.refs import branches_of
+from codemods.branches.stacks.stack import stack
 from codemods.sources import Commit
 
 _CULPRITS = 3  # so many fixes are left out, then it is given up

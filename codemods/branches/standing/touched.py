@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
-from codemods.branches.history import Graph, is_ancestor, own
 from codemods.branches.ledger import Record
-from codemods.branches.refs import Head, tip_of
-from codemods.branches.targets import resolved
+from codemods.branches.plumbing.refs import Head, tip_of
+from codemods.branches.standing.history import Graph, is_ancestor, own
+from codemods.branches.standing.targets import resolved
 from codemods.repository import Repository
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from codemods.branches.messages.style import PLAIN, SUBJECT_WIDTH, Style, shortened
+from codemods.branches.messages.templates import Template
 from codemods.branches.model import Change, Purpose, Request
-from codemods.branches.style import PLAIN, SUBJECT_WIDTH, Style, shortened
-from codemods.branches.templates import Template
 from codemods.model import Applicability, Finding
 
 _WIDTH = 72

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from codemods.branches.hunks import hunks_of, merged
+from codemods.branches.stacks.hunks import hunks_of, merged
 from codemods.model import FileChange
 
 _IMPORT = re.compile(rb"\s*(?:import|from)\b")

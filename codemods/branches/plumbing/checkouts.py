@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from codemods.branches.refs import HEADS
+from codemods.branches.plumbing.refs import HEADS
 from codemods.repository import Repository
 
 # What git writes down in a worktree's own folder while it is at work with a branch.

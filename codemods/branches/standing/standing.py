@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from codemods.branches.checkouts import busy_branches
-from codemods.branches.history import Course, courses
-from codemods.branches.landing import Landing, Merge, landings, meeting
 from codemods.branches.ledger import Ledger, Record
 from codemods.branches.names import is_branch_name
-from codemods.branches.past import landed_before
-from codemods.branches.refs import Head, branches_of
-from codemods.branches.targets import Target, resolved, targets_of
-from codemods.branches.touched import Touch, touch_of
+from codemods.branches.plumbing.checkouts import busy_branches
+from codemods.branches.plumbing.refs import Head, branches_of
+from codemods.branches.standing.history import Course, courses
+from codemods.branches.standing.landing import Landing, Merge, landings, meeting
+from codemods.branches.standing.past import landed_before
+from codemods.branches.standing.targets import Target, resolved, targets_of
+from codemods.branches.standing.touched import Touch, touch_of
 from codemods.repository import Repository
 
 

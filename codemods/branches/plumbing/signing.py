@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from codemods.branches.identity import Identity
 from codemods.branches.model import Plan
+from codemods.branches.plumbing.identity import Identity
 from codemods.repository import GitFailure, Repository, complaint
 
 _AT_ONCE = 4
