@@ -121,17 +121,19 @@ class Module:
 
     def scope(self, node: ast.AST) -> Scope:
         """The function, lambda, class or module whose body the node stands in."""
-        for above in self.ancestors(node):
-            if isinstance(above, SCOPES):
-                return above
-        return self.tree
+        parents = self._walked[0]
+        above = parents.get(node)
+        while above is not None and above.__class__ not in SCOPES:
+            above = parents.get(above)
+        return above if above is not None else self.tree
 
     def function(self, node: ast.AST) -> Function | None:
         """The innermost `def` around the node, not counting itself."""
-        for above in self.ancestors(node):
-            if isinstance(above, FUNCTIONS):
-                return above
-        return None
+        parents = self._walked[0]
+        above = parents.get(node)
+        while above is not None and above.__class__ not in FUNCTIONS:
+            above = parents.get(above)
+        return above
 
     def qualified_name(self, node: ast.AST) -> str:
         """The dotted name of the definitions around the node, itself included; '' at module level."""

@@ -13,6 +13,8 @@ from codemods.module import FUNCTIONS, Function, Module
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = frozenset((ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS))
+# Of these, parts are evaluated in different scopes.
+_DIVIDED = _SCOPES | {ast.comprehension, ast.arguments, ast.arg}
 # Type parameters (PEP 695) are read from Python 3.12 on.
 _TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
 _MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
@@ -231,6 +233,11 @@ class Names:
         return self._declared.get(binding.scope, {}).get(binding.name) is ast.Nonlocal
 
     def _scope(self, node: ast.AST) -> ScopeNode:
+        top = node  # all of an expression is evaluated where the expression is
+        while (parent := self._module.parent(top)) is not None and parent.__class__ not in _DIVIDED:
+            top = parent
+        if top is not node:
+            return self.scope(top)
         child = below = node
         for above in self._module.ancestors(node):
             if above.__class__ in _SCOPES and not _evaluated_outside(above, child, below, node):

@@ -9,7 +9,7 @@ from codemods.exceptions.bound import class_behind, class_of_receiver, is_held_b
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import plain
 from codemods.exceptions.members import UNSET, above
-from codemods.exceptions.notation import ANY, NONE, Type
+from codemods.exceptions.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.reaching import reaching, stores_of, true_tests
 from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target, merged
@@ -90,24 +90,24 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     if (found := _of_modules(module, node)).found:
         return found
     value = values.seen(module, node.value)
-    label = spelled(node.value)
-    found = merged(_attribute_of(values, kind, node.attr, label) for kind in sorted(value or ANY, key=str))
+    found = merged(_attribute_of(values, kind, node) for kind in ordered(value or ANY))
     if UNSET in found.fails and _is_set_before(module, node):
         return replace(found, fails=tuple(why for why in found.fails if why != UNSET))
     return found
 
 
-def _attribute_of(values: Inference, kind: Type, name: str, label: str) -> Target:
+def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
+    name = node.attr
     if kind.definition:
         return values.member(kind.definition, name)
     if kind in NONE:
-        return Target(fails=(f"`{label}` may be None",))
+        return Target(fails=(f"`{spelled(node.value)}` may be None",))
     if kind.name == "data":
         facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
         found = tuple(fact for fact in facts if fact)
-        return Target(facts=found, fails=(f"`{label}` is data of any type",))
+        return Target(facts=found, fails=(f"`{spelled(node.value)}` is data of any type",))
     if kind.name == "type" and kind.arguments:
-        inner = (_attribute_of(values, each, name, label) for each in kind.arguments[0])
+        inner = (_attribute_of(values, each, node) for each in kind.arguments[0])
         return merged(inner)
     fact = values.fact_of(kind.name, name)
     return Target(facts=(fact,)) if fact else NOBODY_KNOWS

@@ -9,9 +9,9 @@ from codemods.exceptions.answer import GUESSED, LIKELY, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
 from codemods.exceptions.members import has_own, outer_bases
-from codemods.exceptions.notation import Type, known
+from codemods.exceptions.notation import Type, known, ordered
 from codemods.exceptions.operations import kinds_of
-from codemods.exceptions.reaching import true_tests
+from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
@@ -37,7 +37,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         _of_unknown(walk, node, index)
     if is_guarded(walk.module, node):
         index = index | {"held"}
-    for kind in sorted(walk.values.of(walk.module, node.value), key=str):
+    for kind in ordered(walk.values.of(walk.module, node.value)):
         if kind.definition is None:
             _subscript_of(walk, node, kind.name, index)
         else:
@@ -108,6 +108,8 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
 
 def is_guarded(module: Module, node: ast.Subscript) -> bool:
     """Whether an `if` around it says that the key is there: `key in d`, `d.get(key)`."""
+    if not is_tested(module, node.value):
+        return False
     whole, key = spelled(node.value), spelled(node.slice)
     tests = (f"{key} in {whole}", f"{whole}.get({key})")
     return any(
@@ -172,7 +174,7 @@ def iterate(walk: Walk, node: ast.expr) -> None:
         own = [kind.definition for kind in seen if kind.definition]
         for definition in own:
             run(walk, walk.values.member(definition, "__iter__").definitions)
-    for kind in sorted(value, key=str):
+    for kind in ordered(value):
         if kind.name in LOOSE:
             walk.found.add("TypeError", f"iterates over {label}, which may be of another type")
         elif kind.name in ITERABLE:

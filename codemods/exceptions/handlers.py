@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
-from codemods.exceptions.notation import NONE
+from codemods.exceptions.notation import NONE, ordered
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 
@@ -33,7 +33,7 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
 def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
     """The exceptions that a value may be, as an instance or as a class."""
     found: list[str] = []
-    for kind in sorted(walk.values.seen(walk.module, raised), key=str):
+    for kind in ordered(walk.values.seen(walk.module, raised)):
         for inner in kind.arguments[0] if kind.name == "type" and kind.arguments else {kind}:
             name = walk.hierarchy.own_name(inner.definition) if inner.definition else canonical(inner.name)
             if "BaseException" in walk.hierarchy.ancestors(name):

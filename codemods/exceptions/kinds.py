@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from codemods.exceptions import notation
 from codemods.exceptions.notation import ANY, DATA, NONE, UNKNOWN, Type, Value, known
@@ -28,6 +29,7 @@ STREAMS = ("stdin", "stdout", "stderr")
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str, *arguments: Value) -> Value:
     return frozenset({Type(name, arguments)})
 

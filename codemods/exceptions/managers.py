@@ -7,6 +7,7 @@ import ast
 from codemods.exceptions.calls import use
 from codemods.exceptions.facts import fact_used
 from codemods.exceptions.hierarchy import BROAD, hierarchy_at
+from codemods.exceptions.notation import ordered
 from codemods.exceptions.results import CONTEXT_MANAGERS
 from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Visitors, Walk, short
@@ -46,7 +47,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
     if target.definitions and all(_is_context_manager(d) for d in target.definitions):
         return []  # its body was looked into where it is called
     value = walk.values.of(walk.module, manager)
-    for kind in sorted(value, key=str):
+    for kind in ordered(value):
         if kind.definition:
             for name in ("__enter__", "__exit__"):
                 use(

@@ -41,7 +41,7 @@ def _mapping(walk: Walk, node: ast.MatchMapping) -> None:
 def _runs(walk: Walk, node: ast.pattern, label: ast.expr | None, methods: tuple[str, ...], does: str) -> None:
     """Note what the methods of the value raise that a pattern runs; of an unknown one it is assumed."""
     value = subject(walk.values, walk.module, node)
-    for kind in sorted(value, key=str):
+    for kind in notation.ordered(value):
         runs_own(walk, label or _subject_of(walk, node), kind, methods, does)
     if any(kind.declared for kind in value):
         walk.found.assumed["annotations are right"] = None
@@ -56,7 +56,7 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
     kinds = notation.tested(walk.project, walk.module, node.cls)
     label = f"`case {short(node.cls)}(…)`"
     names = [*node.kwd_attrs]
-    for kind in sorted(kinds, key=str) if node.patterns else ():
+    for kind in notation.ordered(kinds) if node.patterns else ():
         parts = _parts(kind.definition) if kind.definition else ("",) if kind.name in WHOLE else None
         if parts is None:
             walk.found.guess(f"{label}: nobody knows its parts", "TypeError", confidence=RARE)
@@ -67,7 +67,7 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
     if not kinds:
         walk.found.guess(f"{label}: its type is unknown", "TypeError", confidence=RARE)
     value = matched(walk.values, walk.module, node, subject(walk.values, walk.module, node))
-    for definition in (kind.definition for kind in sorted(value, key=str)):
+    for definition in (kind.definition for kind in notation.ordered(value)):
         for name in names if definition else ():
             assert definition
             read = walk.values.member(definition, name).definitions

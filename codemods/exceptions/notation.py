@@ -161,6 +161,11 @@ def _union(values: Sequence[Value]) -> Value:
     return frozenset().union(*(value or ANY for value in values))
 
 
+def ordered(value: Value) -> list[Type]:
+    """The types, by their names."""
+    return sorted(value, key=str) if len(value) > 1 else [*value]
+
+
 def known(value: Value) -> Value:
     """The value, if it is known in full."""
     return UNKNOWN if value >= ANY else value

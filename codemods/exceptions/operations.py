@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
-from codemods.exceptions.reaching import true_tests
+from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
 from codemods.module import Module, spelled
@@ -137,6 +137,8 @@ def _is_nonzero(module: Module, node: ast.expr) -> bool:
                 isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
                 for a in given
             )
+    if not is_tested(module, node):
+        return False
     text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
     return any(spelled(test) in tests for test in true_tests(module, node))

@@ -67,9 +67,9 @@ def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
 
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
     """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
-    text = spelled(expression)
-    if text not in tested_in(module, expression):
+    if not is_tested(module, expression):
         return value
+    text = spelled(expression)
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         match test:
             case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
@@ -121,8 +121,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     is not looked at closely: the tests above do not count.
     """
     parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
-    storing = stores_of(module).around
-    changing = frozenset().union(*map(storing, parts))
+    changing = frozenset().union(*map(stores_of(module).around, parts))
     node: ast.AST = expression
     for above in module.ancestors(expression):
         if isinstance(above, ast.If) and node is not above.test:
@@ -216,7 +215,8 @@ class _Tested:
     """The names and attributes, as they are spelled, that the conditions of each function look at."""
 
     def __init__(self, module: Module) -> None:
-        self.by_function: dict[ast.AST | None, set[str]] = {}
+        self._tests: dict[ast.AST | None, list[ast.AST]] = {}
+        self._texts: dict[ast.AST | None, set[str]] = {}
         tests: list[ast.AST] = [
             *(node.test for node in module.nodes(ast.If)),
             *(node.test for node in module.nodes(ast.While)),
@@ -227,16 +227,27 @@ class _Tested:
             *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
         ]
         for test in tests:
-            texts = self.by_function.setdefault(module.function(test), set())
-            texts |= {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
+            self._tests.setdefault(module.function(test), []).append(test)
+
+    def inside(self, function: ast.AST | None) -> set[str]:
+        if function not in self._texts:
+            parts = walk(self._tests.get(function, ()))
+            texts = {spelled(part) for part in parts if isinstance(part, (ast.Name, ast.Attribute))}
+            self._texts[function] = texts
+        return self._texts[function]
 
 
-def tested_in(module: Module, node: ast.AST) -> set[str]:
-    """What the conditions of the function around the node look at."""
+def is_tested(module: Module, expression: ast.expr) -> bool:
+    """Whether a condition of the function around looks at the expression: else none of `true_tests` does.
+
+    Of other than names and attributes it may be.
+    """
+    if not isinstance(expression, (ast.Name, ast.Attribute)):
+        return True
     found = module.derived.get(_Tested)
     if not isinstance(found, _Tested):
         found = module.derived[_Tested] = _Tested(module)
-    return found.by_function.get(module.function(node), set())
+    return spelled(expression) in found.inside(module.function(expression))
 
 
 class Stores:

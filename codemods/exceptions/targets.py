@@ -80,6 +80,8 @@ NOBODY_KNOWS = Target(known=False)
 def merged(targets: Iterable[Target]) -> Target:
     """One Target for what may stand for any of several."""
     found = list(targets)
+    if len(found) == 1 and len(found[0].facts) < 2 and len(found[0].definitions) < 2:
+        return found[0]
     return Target(
         facts=tuple(dict.fromkeys(f for t in found for f in t.facts)),
         definitions=tuple(dict.fromkeys(d for t in found for d in t.definitions)),
