@@ -16,9 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from codemods.engine import spare_the_collector
 from codemods.exceptions import may_raise
 from codemods.exceptions.naming import guess
 from codemods.module import Module, Unreadable
@@ -40,7 +42,11 @@ def main() -> None:
         case = json.loads(line)
         packages[case["package"]].append(case)
     by_size = sorted(packages.items(), key=lambda item: -len(item[1]))
-    with ProcessPoolExecutor(options.jobs) as pool, options.out.open("w", encoding="utf-8") as out:
+    # A process for each package: what is known of one is large, and of no use to the next.
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload(["codemods.exceptions.naming"])
+    pool = ProcessPoolExecutor(options.jobs, processes, max_tasks_per_child=1)
+    with pool, options.out.open("w", encoding="utf-8") as out:
         for predictions in pool.map(partial(predict_package, options.root), by_size):
             out.writelines(json.dumps(prediction) + "\n" for prediction in predictions)
 
@@ -48,6 +54,7 @@ def main() -> None:
 def predict_package(root: Path, item: tuple[str, list[Case]]) -> list[dict[str, Any]]:
     """The predictions for one package, which is read as one project."""
     package, cases = item
+    spare_the_collector()
     folder = next(path for path in sorted((root / "mutated").glob(f"*/{package}")) if path.is_dir())
     project = Project(WorkingDirectory.at(folder))
     return [{"case_id": case["case_id"], **predict(project, case)} for case in cases]

@@ -37,13 +37,14 @@ def explain_raises(
     Exit code: 0; 2 when there is no such place, or its file cannot be read.
     """
     from cli.terminal import as_json, wants_color, write
-    from codemods.engine import project_of
+    from codemods.engine import project_of, spare_the_collector
     from codemods.exceptions.explanation import explain
     from codemods.output.raises import document, lines, tree
 
     file, _, spot = where.rpartition(":")
     if not file or not spot:
         raise Refusal(f"{where}: {_WHERE}")
+    spare_the_collector()
     source = _source(Path(file), rev, Packages(python, not no_cache))
     project = project_of(source)
     explanation = explain(_place(source, project, file, spot), project)
