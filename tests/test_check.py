@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from repositories import ENVIRONMENT, Sandbox
+from signalled import SIGNALS, started
 
 from codemods.branches.checks.check import Checker, CheckFailure, Result, compared
 from codemods.branches.checks.commands import Outcome, Output
@@ -529,7 +530,7 @@ def test_a_signal_leaves_nothing(
     command = f"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 300"
     call = [sys.executable, "-c", RUN, str(box.root), box.git("rev-parse", "HEAD"), command]
     place = {**ENVIRONMENT, "TMPDIR": str(temporary)}
-    with subprocess.Popen(call, env=place, stderr=subprocess.DEVNULL) as running:
+    with started(call, place) as running:
         while not pid.exists():
             assert running.poll() is None
             time.sleep(0.02)
@@ -543,7 +544,7 @@ def test_a_signal_leaves_nothing(
 
 
 def test_signals_are_as_before_in_the_end(box: Sandbox) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    before = [signal.getsignal(number) for number in SIGNALS]
     old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with Checker(Repository(box.root), TELL):
@@ -551,4 +552,4 @@ def test_signals_are_as_before_in_the_end(box: Sandbox) -> None:
             assert signal.getsignal(signal.SIGTERM) is not before[1]
     finally:
         signal.signal(signal.SIGHUP, old)
-    assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
+    assert [signal.getsignal(number) for number in SIGNALS] == before

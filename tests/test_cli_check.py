@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from commandline import Run
 from repositories import ENVIRONMENT, Sandbox
+from signalled import started
 
 from codemods.branches.checks.worktrees import linked
 from codemods.repository import Repository
@@ -138,7 +139,7 @@ def test_a_signal_leaves_no_branch_and_no_worktree(
     (tmp_path / "tmp").mkdir()
     place = {**ENVIRONMENT, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": str(root)}
     call = [sys.executable, "-m", "cli.main", "branch", "--check", f"touch {tmp_path}/on; sleep 300"]
-    with subprocess.Popen(call, cwd=box.root, env=place, stderr=subprocess.DEVNULL) as running:
+    with started(call, place, box.root) as running:
         while not (tmp_path / "on").exists():
             assert running.poll() is None
             time.sleep(0.02)
