@@ -209,6 +209,16 @@ def test_a_branch_that_was_there_says_so_when_it_passes(box: Sandbox) -> None:
     assert statuses(made) == {"app": "unchanged", "tool": "unchanged"}, "it passed already"
 
 
+def test_a_commit_that_a_person_rebased_is_not_written_again_for_the_check(box: Sandbox) -> None:
+    checked(box, Words(box, "absent"))
+    box.commit({"other.py": b"better\n"})
+    box.git("rebase", "-q", "main", APP)
+    box.git("switch", "-q", "main")
+    theirs = tip(box)
+    assert statuses(checked(box, Words(box, "absent"))) == {"app": "unchanged", "tool": "updated"}
+    assert (tip(box), record(box).tip) == (theirs, theirs)
+
+
 def test_a_branch_whose_check_fails_now_stays_as_it_was(box: Sandbox) -> None:
     run(box)
     before = tip(box)

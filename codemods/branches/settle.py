@@ -148,8 +148,17 @@ class Settler:
             checked = self._verdicts.get(key)
             if checked and checked.is_good:
                 known.trials[trial.name] = trial.commit
-            is_busy = trial.name in known.here.busy
-            yield _judged(decision, checked, may_move=decision.is_ours and not is_busy)
+            yield _judged(decision, checked, may_move=self._may_move(decision, known.here))
+
+    @staticmethod
+    def _may_move(decision: Decision, here: Situation) -> bool:
+        """Whether a branch that is as planned may get another commit, to say that its check passed.
+
+        One that a person rebased to where we would is ours to go on with, but the commit is that person's.
+        """
+        name = decision.plan.name
+        is_left = here.is_untouched(name) or here.record(name) is None
+        return decision.is_ours and is_left and name not in here.busy
 
     def _trials(self, proposed: Sequence[Decision], known: _Known) -> dict[_Key, Trial]:
         """The commits to check, in their order; those that are not there yet are written."""
