@@ -93,7 +93,7 @@ class BareExcept(Remedy):
         earlier handlers leave nothing else.
     """
 
-    subject = "Name the exceptions that bare excepts are there for"
+    subject = "Narrow what bare excepts catch"
     words = (
         r"\b(?:bare|naked)\W+except",
         r"\bexcept\s*:",

@@ -57,7 +57,7 @@ class BroadExcept(Remedy):
         body raise. Where the answer is not complete a person must decide.
     """
 
-    subject = "Name the exceptions that broad handlers are there for"
+    subject = "Narrow what broad handlers catch"
     is_refactoring = True
     words = (
         r"\b(?:overly |too )?(?:broad|generic|catch-?all|blanket)\b[^.]{0,20}\bexcept",
