@@ -35,7 +35,7 @@ def status(
 ) -> None:
     """Show the branches that were made: age, check, landed, in conflict, touched by a person.
 
-    It asks no remote: run git fetch before, to see what was merged there.
+    It asks no remote: run git fetch --prune before, to see what was merged and deleted there.
 
     Exit code: 0; 2 when git cannot read the repository.
     """

@@ -119,7 +119,7 @@ def test_a_remote_that_is_not_reached_leaves_the_branches(box: Sandbox, run: Run
 def test_where_to_propose_is_said(box: Sandbox, run: Run) -> None:
     outcome = run("branch", "--push", "origin", "--propose")
     assert outcome.code == 0
-    said = "patchwright/print-call: not proposed (how to propose in a folder is not known: open it there)\n"
+    said = "patchwright/print-call: not proposed (the remote's address names no site to propose on)\n"
     assert said.encode() in outcome.out
     document = run("branch", "--push", "origin", "--propose", "--format", "json").document
     assert document["branches"][0]["proposal"]["status"] == "link"

@@ -22,6 +22,8 @@ from codemods.proposals.remotes import Remote, look_at
 from codemods.repository import GitFailure
 from codemods.sources import Commit
 
+_NO_FORGE = "the remote's address names no site to propose on"
+
 
 def deliver(
     base: Commit, branches: Sequence[Branch], wish: Wish, purpose: Callable[[str], Purpose]
@@ -153,8 +155,8 @@ class _Courier:
         if known:
             return Proposal(ProposalStatus.UNCHANGED, known)
         if forge is None or forge.site is None:
-            where = f"on {forge.host}" if forge else "in a folder"
-            return Proposal(ProposalStatus.LINK, None, f"how to propose {where} is not known: open it there")
+            why = f"how to propose on {forge.host} is not known: open it there" if forge else _NO_FORGE
+            return Proposal(ProposalStatus.LINK, None, why)
         why = "gh is not on PATH: open it there" if forge.site is Site.GITHUB else "open it there"
         return Proposal(ProposalStatus.LINK, forge.link(target, branch.name), why)
 

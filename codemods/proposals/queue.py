@@ -141,4 +141,7 @@ def _answer(
 
 def moved(remote: str) -> str:
     """What is said of a branch that is not where we left it."""
-    return f"somebody else pushed to it on {remote!r}, and is not overwritten: delete it there to push this"
+    return (
+        f"somebody else pushed to it on {remote!r}, and is not overwritten: merge what is there, "
+        "or delete it there to push this"
+    )
