@@ -8,14 +8,15 @@ from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
-from codemods.exceptions.notation import NONE, UNKNOWN, Type, Value
+from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
 from codemods.exceptions.patterns import of_capture
 from codemods.exceptions.results import of_result, yielded
-from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
+
+_ENTERS = ("__enter__", "__aenter__")
 
 
 def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
@@ -65,18 +66,23 @@ def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
         definitions = values.target(module, manager.func).definitions
         if len(definitions) == 1 and (given := yielded(values, definitions[0])):
             return given
-    found = []
-    for kind in values.seen(module, manager):
-        made: list[Value] = []
-        for name in ("__enter__", "__aenter__"):
-            if kind.definition and not made:
-                enters = values.member(kind.definition, name).definitions
-                made = [of_result(values, definition) for definition in enters]
-            elif not made and not tables().fact(kind.name, "__enter__"):
-                fact = values.fact_of(kind.name, name)
-                made = [notation.parse(fact.returns)] if fact and (fact.installed or fact.untold) else []
-        found.append(join(made) if made else entered(frozenset({kind})))
+    found = [_entered_kind(values, kind) for kind in values.seen(module, manager)]
     return join(found) if found else UNKNOWN
+
+
+def _entered_kind(values: Inference, kind: Type) -> Value:
+    """What a manager of a type gives: as its class says, the tables, an installed package, or a stub."""
+    if kind.definition:
+        for name in _ENTERS:
+            if enters := values.member(kind.definition, name).definitions:
+                return join(of_result(values, definition) for definition in enters)
+    known = entered(frozenset({kind}))
+    if known == ANY and not kind.definition:
+        for name in _ENTERS:
+            fact = values.fact_of(kind.name, name)
+            if fact and (fact.installed or fact.untold):
+                return notation.parse(fact.returns)
+    return known
 
 
 def _item(values: Inference, iterable: Value) -> Value:
