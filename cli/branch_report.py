@@ -39,6 +39,7 @@ def branch_document(
                 "conflicts_with": list(branch.conflicts_with),
                 "on": branch.on,
                 "combines": list(branch.combines),
+                "variant": branch.variant,
                 "check": check_document(branch.check) if branch.check else None,
                 **delivery_document(delivery, branch.name),
             }
@@ -70,6 +71,11 @@ def branch_lines(
         f"{b.name} conflicts with {', '.join(b.conflicts_with)}" for b in branches if b.conflicts_with
     )
     yield from (f"{name}: obsolete, the faults are gone: patchwright prune deletes it" for name in obsolete)
+    yield from (
+        f"{b.name}: a safer variant of the fix; a check failed with a bolder one"
+        for b in branches
+        if b.variant and b.status not in _WITHOUT
+    )
     yield from check_lines(branches)
     if hooks:
         yield f"Hooks are not run for these commits; here that leaves out {', '.join(hooks)}."

@@ -98,6 +98,7 @@ def test_json(box: Sandbox, run: Run) -> None:
         "conflicts_with": [],
         "on": None,
         "combines": [],
+        "variant": 0,
         "check": None,
         "pushed": None,
         "proposal": None,

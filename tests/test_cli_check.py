@@ -53,6 +53,7 @@ def test_the_safer_fix_is_taken_where_the_first_breaks_the_check(box: Sandbox, r
     assert (other["status"], state["status"]) == ("created", "created")
     assert state["check"]["branch"] == other["check"]["branch"] == "passed"
     assert state["check"]["good"]
+    assert (other["variant"], state["variant"]) == (0, 1)
     assert "except Exception:" in box.git("show", f"{state['name']}:state.py")
     message = box.git("log", "-1", "--format=%B", state["name"])
     assert "`except Exception` is enough" in message
@@ -61,6 +62,9 @@ def test_the_safer_fix_is_taken_where_the_first_breaks_the_check(box: Sandbox, r
     assert "Patchwright-Check: " in message
     assert outcome.err.splitlines()[:2] == ["checking the base…", "checking the base: 1 of 1"]
     assert linked(Repository(box.root)) == [box.root]
+    said = run("branch", "--by", "file", "--unsafe", "--check", f"{RUN} strict.py").out.decode()
+    assert f"{state['name']}: a safer variant of the fix; a check failed with a bolder one\n" in said
+    assert said.count("variant") == 1
 
 
 def test_without_a_check_the_first_is_taken(box: Sandbox, run: Run) -> None:

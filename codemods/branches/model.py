@@ -169,6 +169,8 @@ class Branch:
     on: str | None = None
     combines: tuple[str, ...] = ()
     check: Checked | None = None
+    variant: int = 0
+    """Which variant of its fix it has: how many more ambitious ones a check rejected."""
 
 
 class Repaired(Protocol):

@@ -173,6 +173,7 @@ def _branches(base: Commit, decisions: Sequence[Decision], commits: Mapping[str,
             conflicts_with=meeting.get(one.plan.name, ()),
             on=one.plan.on,
             check=one.checked,
+            variant=one.variant,
         )
         for one in decisions
     }
