@@ -53,7 +53,7 @@ def write_combined(
     """
     status = {branch.name: branch for branch in branches}
     good = [plan for plan in plans if _is_good(status[plan.name])]
-    left_out = {plan.name: status[plan.name].status.value for plan in plans if plan not in good}
+    left_out = {name: branch.status.value for name, branch in status.items() if not _is_good(branch)}
     known = read_ledger(base.repository).records
     variants = {plan.name: known[plan.name].variant if plan.name in known else 0 for plan in good}
     good = [replace(_variant(plan, variants[plan.name]), safer=None) for plan in good]

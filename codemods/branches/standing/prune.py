@@ -32,11 +32,10 @@ def pruning(standings: Iterable[Standing]) -> Pruning:
     """Spread branches over what is to become of them; those that are not done are in none."""
     done = [standing for standing in standings if standing.is_done]
     there = [standing for standing in done if standing.tip]
-    free = [standing for standing in there if not standing.touch and not standing.busy]
     return Pruning(
-        tuple(free),
+        tuple(standing for standing in there if not (standing.touch or standing.busy)),
         tuple(standing for standing in done if not standing.tip),
-        tuple(standing for standing in there if standing not in free),
+        tuple(standing for standing in there if standing.touch or standing.busy),
     )
 
 
