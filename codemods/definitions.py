@@ -6,6 +6,7 @@ The answers are as sure as reading can make them, and None where they are not.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -19,6 +20,7 @@ Defined: TypeAlias = Function | ast.ClassDef
 
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 _BARE_BASES = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
+_STAR_IMPORT = re.compile(rb"import[\s\\]*\*")
 _MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
 
 
@@ -36,6 +38,8 @@ class Definitions(Files):
     def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
         super().__init__(tree, base)
         self._origins: dict[tuple[str, str], str] = {}
+        self._definitions: dict[tuple[str, str, int], Definition | None] = {}
+        self._passes_on: dict[str, bool] = {}  # which files have a star import
 
     def find(self, dotted: str, importer: str) -> Definition | None:
         """The function, class or method that a dotted name means in `importer`, through re-exports."""
@@ -120,6 +124,12 @@ class Definitions(Files):
         return dotted
 
     def _find(self, dotted: str, importer: str, depth: int) -> Definition | None:
+        key = dotted, importer.rpartition("/")[0], depth
+        if key not in self._definitions:
+            self._definitions[key] = self._looked_up(dotted, importer, depth)
+        return self._definitions[key]
+
+    def _looked_up(self, dotted: str, importer: str, depth: int) -> Definition | None:
         level = len(dotted) - len(dotted.lstrip("."))
         dots, parts = dotted[:level], dotted[level:].split(".")
         for cut in range(len(parts) - 1, -1 if dots else 0, -1):
@@ -127,11 +137,24 @@ class Definitions(Files):
             if path is None:
                 continue
             try:
+                if not self._may_have(path, parts[cut]):
+                    return None
                 module = self.module(path)
             except (OSError, Unreadable):
                 return None
             return self._in_module(module, parts[cut:], depth)
         return None
+
+    def _may_have(self, path: str, name: str) -> bool:
+        """Whether a file may bind a name, by its text: star imports can lead to hundreds of files."""
+        data, word = self.read(path), name.encode()
+        if not (name.isascii() or data.isascii()):
+            return True
+        if word in data and re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data):  # `.name` binds nothing
+            return True
+        if path not in self._passes_on:
+            self._passes_on[path] = bool(_STAR_IMPORT.search(data))
+        return self._passes_on[path]
 
     def _in_module(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
         bindings = names_of(module).bindings_in(module.tree).get(parts[0], [])
@@ -155,7 +178,9 @@ class Definitions(Files):
             definition = self._find(dotted, module.path, depth - 1)
             if definition:
                 found[definition.node] = definition
-        return found.popitem()[1] if len(found) == 1 else None
+            if len(found) > 1:
+                return None
+        return found.popitem()[1] if found else None
 
     def _agreed(
         self, module: Module, bindings: Sequence[Binding], depth: int = _MAX_REEXPORTS

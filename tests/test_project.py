@@ -349,3 +349,26 @@ def test_what_comes_before_an_installed_package(paths: list[str], shadows: bool)
     project = project_of(**dict.fromkeys(paths, ""))
     assert project.may_shadow("redis.Redis") is shadows
     assert project.may_shadow(".redis")
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    {
+        "defines it": ("def wanted(): pass", True),
+        "imports it by that name": ("from deep import other as wanted", True),
+        "passes on what a third has": ("from deep import \\\n *", True),
+        "has it only behind a dot": ("from wanted_too import x\nx.wanted()", False),
+        "has it in a longer word": ("unwanted = 1", False),
+    }.values(),
+)
+def test_star_imports_are_followed_only_where_the_text_allows_the_name(text: str, parsed: bool) -> None:
+    deep = "def wanted(): pass\ndef other(): pass"
+    project = project_of(app="import hub\nhub.wanted()", hub="from one import *", one=text, deep=deep)
+    found = project.find("hub.wanted", "app.py")
+    assert (found is not None) == parsed
+    assert ("one.py" in project._modules) == parsed
+
+
+def test_a_name_that_two_star_imports_bring_is_none_of_theirs() -> None:
+    files = {"hub": "from one import *\nfrom two import *", "one": "def f(): pass", "two": "def f(): pass"}
+    assert project_of(app="import hub\nhub.f()", **files).find("hub.f", "app.py") is None

@@ -10,6 +10,8 @@ from codemods.module import SCOPES, Module, walk
 from codemods.names import COMPREHENSIONS, names_of
 
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
+# What has a say in names of expressions right inside of it, not only in those of statements.
+_AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, *SCOPES))
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -29,6 +31,9 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     assigned = _assigned_in(module)
     node: ast.AST = name
     for above in module.ancestors(name):
+        if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
+            node = above
+            continue
         if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
             return True
         if (

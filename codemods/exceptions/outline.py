@@ -53,8 +53,8 @@ class Outline:
                     if child.node not in found:
                         found[child.node] = child
                         waiting.append(child)
-                if len(found) > _MOST_CLASSES:
-                    return None
+                    if len(found) > _MOST_CLASSES:
+                        return None
             self._descendants[node] = tuple(waiting[1:])
         return self._descendants[node]
 

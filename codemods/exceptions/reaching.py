@@ -11,6 +11,8 @@ from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module, spelled, walk
 from codemods.names import COMPREHENSIONS, Binding, names_of
 from codemods.project import Project
 
+# Where tests of what stands inside are, and where looking for them ends.
+_LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))
 _ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
 
 
@@ -124,6 +126,9 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     changing = frozenset().union(*map(stores_of(module).around, parts))
     node: ast.AST = expression
     for above in module.ancestors(expression):
+        if above.__class__ not in _LOOKED_AT and not isinstance(node, ast.stmt):
+            node = above
+            continue
         if isinstance(above, ast.If) and node is not above.test:
             block = above.body if node in above.body else above.orelse
             if not changing.isdisjoint(_until(block, node)):
