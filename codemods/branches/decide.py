@@ -60,13 +60,9 @@ def decide(
     if head is None and not recreate and (reason := _deleted(plan, here)) and not unfit(plan):
         return Decision(plan, Status.DELETED, None, reason)
     under = decided[plan.on] if plan.on else None
-    reason = unfit(plan) or clash(plan.name, taken) or _groundless(plan, under)
-    below = under.below if under and under.below else {}
-    layers: list[dict[str, Entry | None]] = []
-    for step in () if reason else (*plan.steps, plan):
-        reason = reason or misfit(here.base, step, below)
-        layers.append(wanted_entries(here.base, step, below))
-        below = ChainMap(layers[-1], *_maps(below))
+    if reason := unfit(plan) or clash(plan.name, taken) or _groundless(plan, under):
+        return Decision(plan, Status.REJECTED, tip, reason)
+    reason, layers, below = _layered(plan, here, under.below if under and under.below else {})
     if reason:
         return Decision(plan, Status.REJECTED, tip, reason)
     parent = under.tip if under else here.base.sha
@@ -83,6 +79,19 @@ def decide(
         below=below,
         variant=variant,
     )
+
+
+def _layered(
+    plan: Plan, here: Situation, below: Mapping[str, Entry | None]
+) -> tuple[str | None, list[dict[str, Entry | None]], Mapping[str, Entry | None]]:
+    """Why a plan does not fit on what is below it, what each of its commits changes, and what they leave."""
+    reason: str | None = None
+    layers: list[dict[str, Entry | None]] = []
+    for step in (*plan.steps, plan):
+        reason = reason or misfit(here.base, step, below)
+        layers.append(wanted_entries(here.base, step, below))
+        below = ChainMap(layers[-1], *_maps(below))
+    return reason, layers, below
 
 
 def _groundless(plan: Plan, under: Decision | None) -> str | None:
