@@ -100,7 +100,7 @@ class Tables:
 
     def methods(self, name: str, packages: Iterable[str]) -> list[Fact]:
         """The methods of that name that builtin types have, and types of these packages."""
-        for package in packages:
+        for package in sorted(packages):  # the order in which files are read must not change
             self._need(package)
         tops = {*packages, *_BUILTIN_TYPES}
         return [fact for fact in self._methods.get(name, ()) if fact.name.partition(".")[0] in tops]
