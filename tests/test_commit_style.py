@@ -332,6 +332,16 @@ def test_settings_and_options(box: Sandbox, run: Run) -> None:
     assert "Signed-off-by" not in message(box, "mine/print-call")
 
 
+def test_a_message_stays_until_the_branch_is_made_anew(box: Sandbox, run: Run) -> None:
+    name = "patchwright/print-call"
+    for options in ([], ["--signoff"]):
+        assert run("branch", *options).code == 0
+        assert "Signed-off-by" not in message(box, name), "it holds the fix already"
+    box.git("branch", "-D", name)
+    assert run("branch", "--signoff", "--recreate").code == 0
+    assert "Signed-off-by: Ada Lovelace" in message(box, name)
+
+
 def test_what_is_wrong_with_settings_is_said(box: Sandbox, run: Run) -> None:
     settings(box, 'subject = "{subjct}"')
     outcome = run("branch")
