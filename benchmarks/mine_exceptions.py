@@ -344,7 +344,7 @@ _FIRST = Training(
         "lambda_l2": 5,
     },
     rounds=330,
-    models=2,
+    models=3,
 )
 _SECOND = Training(
     {
@@ -355,7 +355,7 @@ _SECOND = Training(
         "lambda_l2": 10,
     },
     rounds=120,
-    models=1,
+    models=3,
 )
 _SMALLEST_BLOCK = 150  # cases behind a point of the confidence curve
 

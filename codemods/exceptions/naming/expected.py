@@ -21,7 +21,7 @@ class Worth:
     """
 
     cover: float = 0.25
-    tight: float = 0.05
+    tight: float = 0.1
     f1: float = 1.0
     exact: float = 0.65
 
