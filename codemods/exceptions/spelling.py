@@ -1,0 +1,194 @@
+"""How a type is written at one place: by the names in scope there, or by an import that the file gets."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from codemods.exceptions.hierarchy import (
+    BROAD,
+    BUILTIN_EXCEPTIONS,
+    hierarchy_at,
+)
+from codemods.exceptions.tables import tables
+from codemods.model import Import
+from codemods.module import Module
+from codemods.names import Binding, names_of
+from codemods.project import Project
+
+_ABOUT_CODE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # misleading for what is found in data
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a type is written at a place; `type` may be a base that has a name there."""
+
+    type: str
+    text: str
+    needed: Import | None = None
+
+
+class Speller:
+    """The names that exception types have where a handler's types are evaluated."""
+
+    def __init__(self, handler: ast.ExceptHandler, module: Module, project: Project) -> None:
+        self._handler = handler
+        self._module = module
+        self._project = project
+        self._hierarchy = hierarchy_at(project, module.path)
+        self._names = names_of(module)
+
+    def spell(self, name: str) -> Spelling | None:
+        """The type, or its nearest base below Exception, by a name that is sure to be bound."""
+        below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
+        below = [a for a in below if not self._hierarchy.is_too_new(a)]
+        own = self._hierarchy.definition(name) is not None
+        for candidate in below[:1] if own else below:
+            if candidate in _ABOUT_CODE and candidate != name:
+                break
+            if text := self._bound(candidate):
+                return Spelling(candidate, text)
+        for candidate in below:
+            if found := self._importable(candidate):
+                return found
+        for candidate in below:
+            if text := self._bound(candidate):
+                return Spelling(candidate, text)
+        return None
+
+    def _bound(self, name: str) -> str | None:
+        """The shortest expression that means the type already; by its own name rather than another's."""
+        if name in BUILTIN_EXCEPTIONS:
+            return name if not self._names.visible(name, self._handler) else None
+        last = name.rpartition(".")[2]
+        found = sorted(
+            (not text.endswith(last), text.count("."), not own, len(text), text)
+            for text, own in self._expressions(name)
+        )
+        return found[0][-1] if found else None
+
+    def _expressions(self, name: str) -> Iterator[tuple[str, bool]]:
+        """What means the type, and whether by its own name: not `urllib3.response.HTTPError`."""
+        other_names = tables().other_names(name)
+        definition = self._hierarchy.definition(name)
+        for scope in self._scopes():
+            for bound, bindings in self._names.bindings_in(scope).items():
+                if len(bindings) != 1 or self._names.visible(bound, self._handler) != bindings:
+                    continue
+                (binding,) = bindings
+                if not self._is_bound_before(binding):
+                    continue
+                if definition is not None:
+                    target = binding.target
+                    meant = self._project.find(target, self._module.path) if target else None
+                    if binding.node is definition.node or (meant and meant.node is definition.node):
+                        yield bound, True
+                elif binding.target:
+                    for dotted in (name, *other_names):
+                        if self._leads_to(binding.target, dotted):
+                            yield bound + dotted[len(binding.target) :], dotted == name
+                    if self._is_installed_as(binding.target, name):
+                        yield bound, False
+
+    def _leads_to(self, target: str, dotted: str) -> bool:
+        """Whether a type is an attribute of what is imported, or that itself.
+
+        That a package has loaded its submodules is taken for granted only where the tables name the type;
+        `import importlib` alone does not bring `importlib.metadata`.
+        """
+        inside = dotted[len(target) + 1 :] if dotted.startswith(f"{target}.") else None
+        if inside is None or "." not in inside:
+            return dotted == target or inside is not None
+        if dotted.partition(".")[0] in sys.stdlib_module_names:
+            return dotted.rpartition(".")[0] in self._imported
+        return dotted in tables().bases
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The modules that the file imports, by their whole names, and those above them."""
+        names = [alias.name for node in self._module.nodes(ast.Import) for alias in node.names]
+        names += [node.module or "" for node in self._module.nodes(ast.ImportFrom) if not node.level]
+        parts = [name.split(".") for name in names]
+        return frozenset(".".join(each[:cut]) for each in parts for cut in range(1, len(each) + 1))
+
+    def _is_installed_as(self, target: str, name: str) -> bool:
+        """Whether an import is of the type under another of its names."""
+        return target.endswith(f".{name.rpartition('.')[2]}") and self._hierarchy.canonical(target) == name
+
+    def _scopes(self) -> Iterator[ast.AST]:
+        scope: ast.AST = self._names.scope(self._handler)
+        while True:
+            yield scope
+            if scope is self._module.tree:
+                return
+            scope = self._names.scope(scope)
+
+    def _is_bound_before(self, binding: Binding) -> bool:
+        """Whether the binding is sure to have run when the handler's types are evaluated.
+
+        At the top of the file outside of any block, when the handler is in a function; else as an
+        earlier statement of a block around the `try`.
+        """
+        statement = self._module.statement(binding.node)
+        if isinstance(binding.node, ast.ClassDef):
+            statement = binding.node
+        home = self._module.parent(statement)
+        if home is self._module.tree and self._module.function(self._handler):
+            return True
+        for above in self._module.ancestors(self._handler):
+            if self._module.parent(above) is home and isinstance(above, ast.stmt):
+                block, at = self._module.siblings(above)
+                return statement in block[:at]
+        return False
+
+    def _importable(self, name: str) -> Spelling | None:
+        """The type by a new import: of the standard library, or of what the file takes from already."""
+        definition = self._hierarchy.definition(name)
+        if definition is not None:
+            found = self._from_project(definition.node.name, name.partition(":")[0])
+            return Spelling(name, definition.node.name, found) if found else None
+        holder, _, last = name.rpartition(".")
+        top = holder.partition(".")[0]
+        standard = top in sys.stdlib_module_names
+        telling = last.lower() != "error" or not standard  # `except error:` says nothing
+        if telling and self._takes_from(holder) and self._names.importable(last, name, self._handler):
+            return Spelling(name, last, Import(self._module.path, holder, last))
+        if standard and self._names.importable(top, top, self._handler):
+            return Spelling(name, name, Import(self._module.path, holder))
+        return None
+
+    def _from_project(self, last: str, path: str) -> Import | None:
+        """An import in the words of those that the file has: of the same file, or of one beside it.
+
+        One beside it must import nothing of the project: else the order of imports could matter.
+        """
+        for statement in self._module.tree.body:
+            if not isinstance(statement, ast.ImportFrom):
+                continue
+            origin = "." * statement.level + (statement.module or "")
+            package = origin[: origin.rindex(".") + 1] if "." in origin else ""
+            for holder in (origin, package + PurePosixPath(path).stem):
+                found = self._project.path_of(holder, self._module.path)
+                if found != path or (holder != origin and not self._is_leaf(path)):
+                    continue
+                if self._names.importable(last, f"{holder}.{last}", self._handler):
+                    return Import(self._module.path, holder, last)
+        return None
+
+    def _is_leaf(self, path: str) -> bool:
+        """Whether a file of the project imports no other."""
+        module = self._project.module(path)
+        imported = [alias.name for node in module.nodes(ast.Import) for alias in node.names]
+        imported += ["." * n.level + (n.module or "") for n in module.nodes(ast.ImportFrom)]
+        return not any(self._project.path_of(dotted, path) for dotted in imported)
+
+    def _takes_from(self, holder: str) -> bool:
+        """Whether the top of the file imports from the package, unconditionally."""
+        return any(
+            isinstance(s, ast.ImportFrom) and s.level == 0 and s.module == holder
+            for s in self._module.tree.body
+        )
