@@ -234,10 +234,11 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
     proposals.sort(key=lambda pair: (module.start(pair[1].node), pair[0].id()))
     seen: Counter[tuple[str, ...]] = Counter()
     for remedy, proposal in proposals:
+        scope = module.qualified_name(proposal.node)
         identity = (
             remedy.id(),
             module.path,
-            module.qualified_name(proposal.node),
+            scope,
             normalised(module.source(proposal.node)),
         )
         digest = hashlib.sha256("\0".join([*identity, str(seen[identity])]).encode(errors="surrogateescape"))
@@ -251,6 +252,7 @@ def _findings(module: Module, proposals: list[tuple[Remedy, Proposal]]) -> Itera
             fix=proposal.fix,
             reason=proposal.reason,
             evidence=proposal.evidence,
+            scope=scope,
         )
 
 

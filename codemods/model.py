@@ -92,6 +92,8 @@ class Finding:
     fix: Fix | None = None
     reason: str | None = None
     evidence: tuple[str, ...] = ()
+    scope: str = ""
+    """The function or class around it, by its dotted name; empty at the top of a module."""
 
     @property
     def applicability(self) -> Applicability:

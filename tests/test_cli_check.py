@@ -57,7 +57,7 @@ def test_the_safer_fix_is_taken_where_the_first_breaks_the_check(box: Sandbox, r
     assert "except Exception:" in box.git("show", f"{state['name']}:state.py")
     message = box.git("log", "-1", "--format=%B", state["name"])
     assert "`except Exception` is enough" in message
-    assert message.startswith("Narrow what bare excepts catch in state.py\n"), "it names no types"
+    assert message.startswith("Narrow what bare excepts catch in load of state.py\n"), "it names no types"
     assert "a check failed with a fix that asks for more" in " ".join(message.split())
     assert "Patchwright-Check: " in message
     assert outcome.err.splitlines()[:2] == ["checking the base…", "checking the base: 1 of 1"]

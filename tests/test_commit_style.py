@@ -332,6 +332,23 @@ def test_settings_and_options(box: Sandbox, run: Run) -> None:
     assert "Signed-off-by" not in message(box, "mine/print-call")
 
 
+@pytest.mark.parametrize(
+    ("scopes", "path", "expected"),
+    [
+        ([""], "app/web.py", "Narrow what handlers catch in web.py"),
+        (["load"], "app/web.py", "Narrow what handlers catch in load of web.py"),
+        (["Server.load"], "app/web.py", "Narrow what handlers catch in Server.load of web.py"),
+        (["load"], f"{'w' * 40}.py", "Narrow what handlers catch in load"),
+        (["l" * 60], "app/web.py", "Narrow what handlers catch in web.py"),
+        (["load", "save"], "app/web.py", "Narrow what handlers catch in web.py"),
+    ],
+)
+def test_the_only_finding_is_told_by_its_function(scopes: list[str], path: str, expected: str) -> None:
+    span = Span(1, 1, 1, 2)
+    found = [Finding(scope, "narrow", path, span, "it is broad", scope=scope) for scope in scopes]
+    assert commit_message(Purpose("Narrow what handlers catch"), found, "1").split("\n")[0] == expected
+
+
 def test_a_message_stays_until_the_branch_is_made_anew(box: Sandbox, run: Run) -> None:
     name = "patchwright/print-call"
     for options in ([], ["--signoff"]):

@@ -111,8 +111,23 @@ def _subject(content: Content, manner: Manner) -> str:
 def _in_style(content: Content, style: Style, width: int) -> str:
     text, paths, change = _one_line(content.text), content.paths, content.change
     if content.names_file:
-        text = _with_file(text, paths, style, change, width)
+        text = _in_scope(text, content, style, width) or _with_file(text, paths, style, change, width)
     return style.line(change, paths, text, content.tail, width)
+
+
+def _in_scope(text: str, content: Content, style: Style, width: int) -> str | None:
+    """The text with the function of the only finding, and the file's name where that fits, too.
+
+    Branches of the same file would have the same subject without it. None where there is no function, or
+    no room for its name.
+    """
+    scopes = [finding.scope for finding in content.findings]
+    if len(scopes) != 1 or not scopes[0]:
+        return None
+    paths, change = content.paths, content.change
+    longer = f"{text} in {readable(scopes[0])}"
+    named = _with_file(longer, paths, style, change, width).replace(f"{longer} in ", f"{longer} of ")
+    return named if len(style.line(change, paths, named, width=len(named) * 2)) <= width else None
 
 
 def _filled_in(content: Content, style: Style, template: Template) -> str:
