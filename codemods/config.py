@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from codemods.branches.names import is_prefix
 from codemods.branches.messages.templates import BadTemplate, Template
+from codemods.branches.names import is_prefix
 from codemods.engine import DEFAULT_SIZE_LIMIT
 
 
