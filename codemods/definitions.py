@@ -150,7 +150,8 @@ class Definitions(Files):
         data, word = self.read(path), name.encode()
         if not (name.isascii() or data.isascii()):
             return True
-        if word in data and re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data):  # `.name` binds nothing
+        # `.name` binds nothing.
+        if word in data and re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data):
             return True
         if path not in self._passes_on:
             self._passes_on[path] = bool(_STAR_IMPORT.search(data))

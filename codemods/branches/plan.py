@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from codemods.branches.messages.message import MANNER, Manner, commit_message
 from codemods.branches.messages.requested import Requested, asked_by, request_message, requested
 from codemods.branches.model import By, Plan, Plans, Purpose, Remade, Repaired, Repairer, Request
 from codemods.branches.names import PREFIX, branch_name
-from codemods.model import Failure, FileChange, Finding, Fix, Span
+from codemods.model import FileChange, Finding, Fix, Span
 
 
 def plan(
@@ -41,40 +41,51 @@ def plan(
         if name := name_of(finding):
             groups[name].append(finding)
 
-    def planned(name: str, repaired: Repaired) -> Plan | None:
-        fixed = tuple(sorted(repaired.fixed, key=_place))
+    def message(name: str, fixed: Sequence[Finding]) -> tuple[str, Sequence[Request]]:
+        if by is By.AUDIT:
+            asked = answers.requests[name]
+            return request_message(asked, purpose, fixed, version, manner), asked
+        asked = asked_by(requests, fixed)
+        return commit_message(purpose(groups[name][0].remedy), fixed, version, asked, manner), asked
+
+    # A fix that is made renumbers its equals: looking again would make them on its branch.
+    again = by is not By.FINDING and not requests
+    maker = _Maker(groups, name_of, repair, message, again, with_safer)
+    made = [maker.make(name) for name in sorted(groups)]
+    failures = dict.fromkeys(failure for each in made for failure in each.failures)
+    return Plans(tuple(each.plan for each in made if each.plan), tuple(failures))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes plans, at first on the base, and anew on top of changes of others."""
+
+    groups: Mapping[str, Sequence[Finding]]
+    name_of: Callable[[Finding], str | None]
+    repair: Repairer
+    message: Callable[[str, Sequence[Finding]], tuple[str, Sequence[Request]]]
+    again: bool
+    with_safer: bool
+
+    def make(self, name: str, below: Sequence[FileChange] = (), *, safer: bool = False) -> Remade:
+        """The plan of a branch, if it changes anything there, with its safer variant if that is wanted."""
+        group = self.groups[name]
+        wanted = _is(name, self.name_of) if self.again or not below else _among(group)
+        repaired = self.repair(group, wanted, again=self.again, safer=safer, below=below)
+        plan = self._planned(name, repaired)
+        if plan:
+            has_safer = self.with_safer and not safer and any(f.safer is not f for f in repaired.fixed)
+            less = self.make(name, below, safer=True).plan if has_safer else None
+            plan = replace(plan, safer=less, remake=partial(self.make, name, safer=safer))
+        return Remade(plan, repaired.failures)
+
+    def _planned(self, name: str, repaired: Repaired) -> Plan | None:
         changes = tuple(c for c in repaired.changes if c.before != c.after)
         if not changes:
             return None
-        if by is By.AUDIT:
-            asked = answers.requests[name]
-            message = request_message(asked, purpose, fixed, version, manner)
-        else:
-            asked = asked_by(requests, fixed)
-            message = commit_message(purpose(groups[name][0].remedy), fixed, version, asked, manner)
+        fixed = tuple(sorted(repaired.fixed, key=_place))
+        message, asked = self.message(name, fixed)
         return Plan(name, message, changes, fixed, tuple(request.id for request in asked))
-
-    def made(name: str, below: Sequence[FileChange] = (), *, safer: bool = False) -> Remade:
-        group = groups[name]
-        # A fix that is made renumbers its equals: looking again would make them on its branch.
-        again = by is not By.FINDING and not requests
-        wanted = _is(name, name_of) if again or not below else _among(group)
-        repaired = repair(group, wanted, again=again, safer=safer, below=below)
-        plan = planned(name, repaired)
-        if plan:
-            has_safer = with_safer and not safer and any(f.safer is not f for f in repaired.fixed)
-            less = made(name, below, safer=True).plan if has_safer else None
-            plan = replace(plan, safer=less, remake=partial(made, name, safer=safer))
-        return Remade(plan, repaired.failures)
-
-    plans: list[Plan] = []
-    failures: dict[Failure, None] = {}
-    for name in sorted(groups):
-        remade = made(name)
-        failures |= dict.fromkeys(remade.failures)
-        if remade.plan:
-            plans.append(remade.plan)
-    return Plans(tuple(plans), tuple(failures))
 
 
 def _by_place(findings: Iterable[Finding], by: By, prefix: str) -> Callable[[Finding], str | None]:
