@@ -54,15 +54,16 @@ class Worktree:
         listing = self._git(
             "diff-index", "-z", "--name-only", "--no-renames", "--diff-filter=DMT", commit, "--"
         )
-        renewed = [self.path / path for path in split_paths(listing)]
-        is_first, before = not self._stamp, [self._stamp, *map(_time_of, renewed)]
+        renewed = split_paths(listing)
+        is_first, before = not self._stamp, [self._stamp, *(_time_of(self.path / path) for path in renewed)]
         self._git(*_CHECKOUT, "checkout", "--quiet", "--force", "--detach", commit, "--")
         self._stamp = max(int(time.time()), *before) + 1
-        if renewed and not is_first:
-            for file in renewed:
-                if _time_of(file):
-                    os.utime(file, (self._stamp, self._stamp))
-            self._git("update-index", "-q", "--refresh")
+        files = [] if is_first else [path for path in renewed if _time_of(self.path / path)]
+        for path in files:
+            os.utime(self.path / path, (self._stamp, self._stamp))
+        if files:  # these alone: to look at all others takes git as long as the switch
+            named = b"".join(os.fsencode(path) + b"\0" for path in files)
+            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=named)
 
     def keep(self) -> None:
         """Let what is there besides the tracked files stay when it is cleaned."""
@@ -91,10 +92,10 @@ class Worktree:
         command = ("--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard")
         return frozenset(split_paths(self._git(*command, *options)))
 
-    def _git(self, *arguments: str) -> bytes:
+    def _git(self, *arguments: str, feed: bytes = b"") -> bytes:
         # Named, not looked for: were the link broken, git would find another repository further up.
         place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path)}
-        return Repository(self.path).git(*arguments, environment=place)
+        return Repository(self.path).git(*arguments, feed=feed, environment=place)
 
 
 @dataclass
