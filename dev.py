@@ -66,7 +66,7 @@ def lint() -> None:
 
 def test(*arguments: str) -> None:
     lint()
-    run(PYTHON, "-m", "pytest", "-q", *arguments)
+    run(PYTHON, "-m", "pytest", "-q", "--numprocesses=auto", *arguments)
 
 
 def goldens(*arguments: str) -> None:
