@@ -23,7 +23,7 @@ REMEDY = "exit-in-library"
 def run(folder: Path, code: str, given: str = "") -> tuple[int, str]:
     """Status and standard output of some code that can import what is in the folder."""
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, input=given, capture_output=True, text=True, timeout=20
+        [sys.executable, "-B", "-c", code], cwd=folder, input=given, capture_output=True, text=True, timeout=20
     )
     return done.returncode, done.stdout
 
@@ -123,7 +123,7 @@ def test_the_program_ends_as_before(case: str, program: str, given: str) -> None
 def test_the_message_of_the_exit_is_still_told() -> None:
     code = "import runpy; runpy.run_module('tools.refill', run_name='__main__')"
     for folder in both("across_files"):
-        done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-B", "-c", code], cwd=folder, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (1, "nothing to sell\n")
 
 
