@@ -23,7 +23,12 @@ REMEDY = "exit-in-library"
 def run(folder: Path, code: str, given: str = "") -> tuple[int, str]:
     """Status and standard output of some code that can import what is in the folder."""
     done = subprocess.run(
-        [sys.executable, "-B", "-c", code], cwd=folder, input=given, capture_output=True, text=True, timeout=20
+        [sys.executable, "-B", "-c", code],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
     return done.returncode, done.stdout
 
