@@ -145,6 +145,11 @@ class Hierarchy:
         return self.canonical(self.project.origin(dotted, module.path)) if dotted else None
 
 
+def class_name(name: str) -> str:
+    """What the class of a type is called, without package and file."""
+    return bare_name(name).rpartition(".")[2]
+
+
 def bare_name(name: str) -> str:
     """A type without the file that it stands in: `Refused` for `app/errors.py:Refused`."""
     return name.rpartition(":")[2]

@@ -143,6 +143,11 @@ def kind_of_index(node: ast.expr) -> str:
     return "value"
 
 
+def raised_name(node: ast.Raise) -> str | None:
+    """The last name in what a statement raises; of a call, of what it calls."""
+    return last_name(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+
+
 def last_name(node: ast.expr | None) -> str | None:
     """The last name in an expression, which tells what kind of thing it is: `sock` in `self.sock`."""
     match node:

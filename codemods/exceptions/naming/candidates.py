@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.exceptions.answer import MayRaise
-from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, bare_name, canonical, hierarchy_of
+from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, canonical, class_name, hierarchy_of
 from codemods.exceptions.naming.called import raised_by_called
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.imported import top_of
@@ -93,7 +93,6 @@ _HINTS = {
     "raised_by_called_3": 0.8,
     "words_share": 2.3,
     "spoken": 1.4,
-    "project_handlers": 0.0,
     "raised_in_project": -0.1,
     "prior": -0.3,
     "holder_called": 0.8,
@@ -193,8 +192,7 @@ class _Weighing:
             self.by_called_2.get(name, 0.0),
             self.by_called_3.get(name, 0.0),
             self._words(name)[1],
-            _last(name) in self.signs.spoken,
-            math.log1p(habits.caught.get(name, 0)),
+            class_name(name) in self.signs.spoken,
             math.log1p(habits.raised.get(name, 0)),
             max(self.mined.priors.get(name, _FAR), _FAR),
             holder in self.called_tops,
@@ -262,7 +260,7 @@ class _Weighing:
             holder in sys.stdlib_module_names,
             words,
             words_share,
-            _last(name) in self.signs.spoken,
+            class_name(name) in self.signs.spoken,
             len(self.hierarchy.ancestors(name)),
             len(below),
             len(above),
@@ -293,10 +291,6 @@ class _Weighing:
 
     def _words(self, name: str) -> tuple[int, float]:
         """How many words of the type's name are spoken of around the `try`, and their share."""
-        words = set(words_in(_last(name)))
+        words = set(words_in(class_name(name)))
         spoken = len(words & self.signs.words)
         return spoken, spoken / len(words) if words else 0.0
-
-
-def _last(name: str) -> str:
-    return bare_name(name).rpartition(".")[2]

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical, hierarchy_of
+from codemods.exceptions.naming.files import modules_speaking_of
 from codemods.exceptions.naming.signs import keys_of
-from codemods.module import FUNCTIONS, Function, Module, Unreadable, walk
+from codemods.module import FUNCTIONS, Function, Module, walk
 from codemods.names import names_of
 from codemods.project import Project
-
-_MAX_FILE = 200_000  # bytes: larger ones are tables, or generated
-_MAX_ALL = 12_000_000
 
 Known = dict[str, str | None]
 """The types that expressions of one file name, by their spelling."""
@@ -78,24 +76,13 @@ def habits_of(project: Project) -> Habits:
     """The habits of a project, looked for once, in its first megabytes of source that speak of exceptions."""
     habits = Habits()
     hierarchy = hierarchy_of(project)
-    total = 0
-    for path in project.paths:
-        try:
-            data = project.read(path)
-            if len(data) > _MAX_FILE or (b"except" not in data and b"raise" not in data):
-                continue
-            total += len(data)
-            if total > _MAX_ALL:
-                break
-            module = project.module(path)
-        except (OSError, Unreadable):
-            continue
+    for module in modules_speaking_of(project, b"except", b"raise"):
         known: Known = {}
         for statement in module.nodes(ast.Try):
             types = named_types(statement.handlers, module, hierarchy, known)
             if types and set(BROAD).isdisjoint(types):
                 scope, keys = module.function(statement), keys_of(statement, module)
-                habits.note_handlers(Handled(path, statement.lineno, scope, keys, types))
+                habits.note_handlers(Handled(module.path, statement.lineno, scope, keys, types))
         functions: list[Function] = module.nodes(*FUNCTIONS)
         for function in functions:
             _note_function(habits, function, module, hierarchy, known)

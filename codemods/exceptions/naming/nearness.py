@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import PurePosixPath
 
-from codemods.exceptions.hierarchy import bare_name
-from codemods.exceptions.naming.body import ELSEWHERE, last_name
+from codemods.exceptions.hierarchy import class_name
+from codemods.exceptions.naming.body import ELSEWHERE, raised_name
 from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.own_classes import own_classes_of
 from codemods.exceptions.values import values_of
@@ -77,7 +77,7 @@ class Nearness:
         """The numbers of `COLUMNS` for a type."""
         own, here = self.own, self._module.path
         path = own.paths.get(name)
-        last = bare_name(name).rpartition(".")[2]
+        last = class_name(name)
         is_named = name in self._bound or path == here
         return (
             len(self._reads),
@@ -101,7 +101,7 @@ class Nearness:
         """The numbers that `HINTS` weighs."""
         own, here = self.own, self._module.path
         path = own.paths.get(name)
-        last = bare_name(name).rpartition(".")[2]
+        last = class_name(name)
         return (
             self._has_what_is_read(name),
             path in self._called,
@@ -137,10 +137,8 @@ def _read(handler: ast.ExceptHandler) -> Iterator[str]:
 
 def _thrown(handler: ast.ExceptHandler) -> Iterator[str]:
     for node in walk(handler.body, without=ELSEWHERE):
-        if isinstance(node, ast.Raise):
-            kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            if name := last_name(kind):
-                yield name
+        if isinstance(node, ast.Raise) and (name := raised_name(node)):
+            yield name
 
 
 def _files_called(statement: ast.Try | ast.TryStar, module: Module, project: Project) -> Iterator[str]:

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
-from codemods.exceptions.naming.body import last_name
-from codemods.module import Module, Unreadable
+from codemods.exceptions.naming.body import last_name, raised_name
+from codemods.exceptions.naming.files import modules_speaking_of
+from codemods.module import Module
 from codemods.project import Definition, Project
 
-MOST_BYTES_OF_FILE = 200_000  # larger ones are tables, or generated
-MOST_BYTES = 12_000_000
-_SPEAKS_OF_THEM = (b"raise", b"Error", b"Exception")
 _LIKE_EXCEPTIONS = ("Error", "Exception", "Warning", "Exit", "Interrupt", "Fault")
 
 Found = tuple[Module, ast.ClassDef]
@@ -61,31 +59,16 @@ def own_classes_of(project: Project) -> OwnClasses:
     """The exception classes of a project, looked for once, in its first megabytes that speak of any."""
     found = OwnClasses(hierarchy_of(project))
     classes: list[Found] = []
-    for module in _modules(project):
+    for module in modules_speaking_of(project, b"raise", b"Error", b"Exception"):
         classes += ((module, node) for node in module.nodes(ast.ClassDef) if node.bases)
         for statement in module.nodes(ast.Raise):
-            kind = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-            if name := last_name(kind):
+            if name := raised_name(statement):
                 found.raised[module.path][name] += 1
     for module, node in _exceptions(classes):
         found.note(module, node)
     for own in found.paths:
         found.below.update(found.hierarchy.ancestors(own)[1:])
     return found
-
-
-def _modules(project: Project) -> Iterator[Module]:
-    total = 0
-    for path in project.paths:
-        try:
-            data = project.read(path)
-            if len(data) <= MOST_BYTES_OF_FILE and any(word in data for word in _SPEAKS_OF_THEM):
-                total += len(data)
-                if total > MOST_BYTES:
-                    return
-                yield project.module(path)
-        except (OSError, Unreadable):
-            continue
 
 
 def _exceptions(classes: list[Found]) -> Iterator[Found]:
