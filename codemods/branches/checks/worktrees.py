@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from codemods.branches.plumbing.checkouts import checkouts
 from codemods.repository import GitFailure, Repository, split_paths
 
 _PREFIX = "patchwright-check-"
@@ -190,9 +191,7 @@ def discard(repository: Repository, folder: Path) -> None:
 
 def linked(repository: Repository) -> list[Path]:
     """Where the worktrees of the repository are, those that are gone included."""
-    listing = repository.git("worktree", "list", "--porcelain")
-    lines = (line for line in listing.split(b"\n") if line.startswith(b"worktree "))
-    return [Path(os.fsdecode(line.removeprefix(b"worktree "))) for line in lines]
+    return [Path(checkout.path) for checkout in checkouts(repository)]
 
 
 def remove(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codemods.branches.plumbing.refs import HEADS
@@ -27,20 +28,36 @@ def busy_branches(repository: Repository) -> Mapping[str, str]:
     return {**found, **_checked_out(repository)}
 
 
-def _checked_out(repository: Repository) -> Mapping[str, str]:
-    listing = repository.git("worktree", "list", "--porcelain")
-    found: dict[str, str] = {}
-    place = name = ""
-    for line in os.fsdecode(listing).split("\n"):
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A worktree that git knows of: where it is, the branch in it if it is on one, whether it has gone."""
+
+    path: str
+    branch: str | None = None
+    is_gone: bool = False
+
+
+def checkouts(repository: Repository) -> list[Checkout]:
+    """All worktrees of the repository, its own first, those that are gone included."""
+    found: list[Checkout] = []
+    for line in os.fsdecode(repository.git("worktree", "list", "--porcelain")).split("\n"):
         key, _, value = line.partition(" ")
         if key == "worktree":
-            place, name = value, ""
+            found.append(Checkout(value))
         elif key == "branch":
-            name = value.removeprefix(HEADS)
-            found[name] = f"it is checked out in {place}"
-        elif key == "prunable" and name:
-            found[name] += ", which is not there (git worktree prune)"
+            found[-1] = replace(found[-1], branch=value.removeprefix(HEADS))
+        elif key == "prunable":
+            found[-1] = replace(found[-1], is_gone=True)
     return found
+
+
+def _checked_out(repository: Repository) -> Mapping[str, str]:
+    return {
+        one.branch: f"it is checked out in {one.path}"
+        + (", which is not there (git worktree prune)" if one.is_gone else "")
+        for one in checkouts(repository)
+        if one.branch
+    }
 
 
 def _folders(repository: Repository) -> Iterator[Path]:
