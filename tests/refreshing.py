@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 
 import pytest
-from repositories import ENVIRONMENT, Sandbox
+from repositories import Sandbox
 
 from codemods.branches import Branch, Plan, Scanned, Status, write_branches
 from codemods.branches import write as write_module
@@ -17,15 +16,6 @@ from codemods.sources import Commit
 
 FILES = {"app.py": b"one\nbug\nthree\n", "tool.py": b"bug\n", "other.py": b"fine\n"}
 APP, TOOL = "patchwright/app", "patchwright/tool"
-
-
-def forget_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own configuration may decide a test."""
-    for name in [*os.environ]:
-        if name.startswith("GIT_") or name == "SOURCE_DATE_EPOCH":
-            monkeypatch.delenv(name)
-    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, ENVIRONMENT[name])
 
 
 def finding(path: str, mark: str = "") -> Finding:

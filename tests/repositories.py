@@ -8,12 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 # Nothing of the machine's own configuration may decide a test.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
+
+
+def forget_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own configuration may decide a test that asks git in this process."""
+    for name in [*os.environ]:
+        if name.startswith("GIT_") or name == "SOURCE_DATE_EPOCH":
+            monkeypatch.delenv(name)
+    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.setenv(name, ENVIRONMENT[name])
 
 
 @dataclass(frozen=True)

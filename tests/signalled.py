@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,3 +34,32 @@ def started(
 def _hear_signals() -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+
+
+def kill(process: subprocess.Popen[bytes], root: Path, *, git_too: bool) -> None:
+    """Kill a process that leads a group and works on the repository at `root`, alone or with its children.
+
+    Locks that git leaves when it is killed are taken away, as the message about them asks for.
+    """
+    if git_too:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
+    _wait_for_group(process.pid)
+    for lock in (root / ".git/refs").rglob("*.lock"):
+        assert git_too, "git cleans up behind itself unless it is killed"
+        lock.unlink()
+
+
+def _wait_for_group(group: int) -> None:
+    """Until what git is still running has finished or given up."""
+    for _ in range(500):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)  # for at most 5 s: where nobody reaps orphans they stay as zombies

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import toy
 from commandline import Run
-from repositories import ENVIRONMENT, Sandbox
+from repositories import Sandbox, forget_environment
 
 from codemods.repository import Repository
 
@@ -25,11 +25,7 @@ NAME = "patchwright/print-call"
 
 @pytest.fixture(autouse=True)
 def plain_git_and_toy_remedies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [*os.environ]:
-        if name.startswith("GIT_") or name == "SOURCE_DATE_EPOCH":
-            monkeypatch.delenv(name)
-    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, ENVIRONMENT[name])
+    forget_environment(monkeypatch)
     monkeypatch.chdir(tmp_path)
     toy.use(monkeypatch, toy.PrintCall)
 

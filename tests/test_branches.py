@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Sandbox
+from repositories import ENVIRONMENT, Sandbox, forget_environment
+from signalled import kill
 
 from codemods.branches import Branch, By, Plan, Purpose, Status, is_prefix, plan, write_branches
 from codemods.branches import write as write_module
@@ -37,11 +37,7 @@ FILES = {
 
 @pytest.fixture(autouse=True)
 def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*os.environ]:
-        if name.startswith("GIT_") or name == "SOURCE_DATE_EPOCH":
-            monkeypatch.delenv(name)
-    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, ENVIRONMENT[name])
+    forget_environment(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -444,16 +440,6 @@ def test_a_stream_that_breaks_off_makes_nothing(box: Sandbox) -> None:
     assert branches(box) == ["main"]
 
 
-def wait_for_group(group: int) -> None:
-    """Until what git is still running has finished or given up."""
-    for _ in range(500):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)  # for at most 5 s: where nobody reaps orphans they stay as zombies
-
-
 @pytest.mark.parametrize("git_too", [False, True])
 @pytest.mark.parametrize("delay", [0.02, 0.08, 0.12, 0.2])
 def test_killed_in_the_middle(box: Sandbox, delay: float, git_too: bool) -> None:
@@ -475,16 +461,7 @@ def test_killed_in_the_middle(box: Sandbox, delay: float, git_too: bool) -> None
     assert process.stdout
     process.stdout.readline()
     time.sleep(delay)
-    if git_too:
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
-    process.stdout.close()
-    wait_for_group(process.pid)
-    for lock in (box.root / ".git/refs").rglob("*.lock"):
-        assert git_too, "git cleans up behind itself unless it is killed"
-        lock.unlink()  # as the message asks for
+    kill(process, box.root, git_too=git_too)
     ours = [name for name in branches(box) if name != "main"]
     assert git_too or len(ours) in (0, 300), "all at once or none"
     head = box.git("rev-parse", "HEAD")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Sandbox
+from repositories import ENVIRONMENT, Sandbox, forget_environment
 
 from codemods.branches.ledger import ANNOUNCED, REF, Ledger, Record, read_ledger, write_ledger
 from codemods.branches.model import Branch, Checked, Purpose, Status, Verdict
@@ -30,11 +29,7 @@ WISH = Wish("origin")
 
 @pytest.fixture(autouse=True)
 def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*os.environ]:
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, ENVIRONMENT[name])
+    forget_environment(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -22,7 +20,6 @@ from refreshing import (
     content,
     finding,
     fix,
-    forget_environment,
     meanwhile,
     plans,
     record,
@@ -32,7 +29,8 @@ from refreshing import (
     statuses,
     tip,
 )
-from repositories import Sandbox
+from repositories import Sandbox, forget_environment
+from signalled import kill
 
 from codemods.branches import Branch, Plan, Scanned, Status, obsolete_branches, write_branches
 from codemods.branches import write as write_module
@@ -666,17 +664,7 @@ def test_killed_in_the_middle(box: Sandbox, delay: float, git_too: bool) -> None
     process.stdin.write(b"\n")
     process.stdin.flush()
     time.sleep(delay)
-    if git_too:
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
-    process.stdin.close()
-    process.stdout.close()
-    wait_for_group(process.pid)
-    for lock in (box.root / ".git/refs").rglob("*.lock"):
-        assert git_too, "git cleans up behind itself unless it is killed"
-        lock.unlink()  # as the message asks for
+    kill(process, box.root, git_too=git_too)
     bases = set(box.git("rev-parse", *(f"{name}^" for name in names)).split())
     assert bases <= {first, second}
     assert git_too or len(bases) == 1, "all at once or none"
@@ -697,16 +685,6 @@ def many(box: Sandbox, count: int) -> set[Status]:
         Plan(f"patchwright/b{n}", words.format(n), (replace(change, after=b"%d" % n),)) for n in range(count)
     ]
     return {branch.status for branch in write_branches(base, planned)}
-
-
-def wait_for_group(group: int) -> None:
-    """Until what git is still running has finished or given up."""
-    for _ in range(500):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)  # for at most 5 s: where nobody reaps orphans they stay as zombies
 
 
 def dies_half_way(box: Sandbox) -> None:

@@ -15,7 +15,6 @@ from refreshing import (
     commits_on_top,
     content,
     fix,
-    forget_environment,
     meanwhile,
     plans,
     record,
@@ -23,7 +22,7 @@ from refreshing import (
     statuses,
     tip,
 )
-from repositories import Sandbox
+from repositories import Sandbox, forget_environment
 
 from codemods.branches import Branch, Plan, Status, write_branches
 from codemods.branches.ledger import REF, read_ledger

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Sandbox
+from repositories import Sandbox, forget_environment
 
 from codemods.model import Failure, FileChange
 from codemods.repository import find_repository, read_object, repository_at
@@ -35,11 +35,7 @@ UNUSUAL = [
 
 @pytest.fixture(autouse=True)
 def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*os.environ]:
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, ENVIRONMENT[name])
+    forget_environment(monkeypatch)
 
 
 def listed(root: Path) -> list[str]:
