@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,7 +25,7 @@ from resource import RUSAGE_SELF, getrusage
 from codemods.branches import Plan, Status, write_branches
 from codemods.branches.checks.worktrees import Worktrees
 from codemods.model import FileChange
-from codemods.repository import entries_of
+from codemods.objects import entries_of
 from codemods.sources import Commit
 
 BODY = b"".join(b"def function_%d(value):\n    return value + %d\n\n\n" % (n, n) for n in range(60))
@@ -52,7 +52,10 @@ def main() -> int:
         root = Path(folder, "repository")
         make_repository(root, options.files)
         plans = make_plans(options.branches, options.files)
-        by_hand, ours, second, moved = best(options.rounds, lambda: time_round(root, plans))
+        rounds = [
+            time_round(root, options.branches, options.files, number) for number in range(options.rounds)
+        ]
+        by_hand, ours, second, moved = (min(figures) for figures in zip(*rounds, strict=True))
         checkout = time_checkout(root, plans[:FEW])
         switch, add = time_worktrees(root, [plan.name for plan in plans])
         memory = [measure_memory(root, count, options.files) for count in (100, len(plans))]
@@ -74,11 +77,6 @@ def main() -> int:
         print(f"{name:28}{seconds:8.3f} s{seconds / times * 1000:9.2f} ms each  {ratio:8.2f} times by hand")
     print(f"memory added to the plans: {memory[0]:.1f} MB for 100 branches, {memory[1]:.1f} MB for {count}")
     return 0 if ours < MOST * by_hand else 1
-
-
-def best(rounds: int, measure: Callable[[], Sequence[float]]) -> list[float]:
-    """The smallest of each figure over some rounds."""
-    return [min(figures) for figures in zip(*(measure() for _ in range(rounds)), strict=True)]
 
 
 def git(root: Path, *arguments: str, feed: bytes = b"") -> bytes:
@@ -110,20 +108,22 @@ def make_repository(root: Path, files: int) -> None:
     git(root, "reset", "-q", "--hard", "main")
 
 
-def make_plans(count: int, files: int) -> list[Plan]:
-    """Plans for different files, as far as there are so many."""
+def make_plans(count: int, files: int, mark: str = "") -> list[Plan]:
+    """Plans for different files, as far as there are so many. Another mark gives other contents."""
     plans = []
     for number in range(count):
         first = number * max(files // count, 1) % files
-        changes = tuple(change(target % files, number) for target in range(first, first + number % 3 + 1))
+        changes = tuple(
+            change(target % files, f"{mark}{number}") for target in range(first, first + number % 3 + 1)
+        )
         message = f"Change {number}\n\nPatchwright-Remedy: benchmark\n"
         plans.append(Plan(f"patchwright/b{number}", message, changes))
     return plans
 
 
-def change(target: int, number: int) -> FileChange:
+def change(target: int, mark: str) -> FileChange:
     before = content(target)
-    after = before.replace(b"value + 30\n", b"value + 30  # branch %d\n" % number)
+    after = before.replace(b"value + 30\n", b"value + 30  # branch %s\n" % mark.encode())
     return FileChange(path_of(target), before, after)
 
 
@@ -135,11 +135,16 @@ def forget_branches(root: Path) -> None:
 # -- what is measured ---------------------------------------------------------------------------------
 
 
-def time_round(root: Path, plans: Sequence[Plan]) -> tuple[float, float, float, float]:
-    """By hand, our first run, our second, and one after the base has moved; each with the listing."""
+def time_round(root: Path, count: int, files: int, number: int) -> tuple[float, float, float, float]:
+    """By hand, our first run, our second, and one after the base has moved; each with the listing.
+
+    What is written by hand and by our first run is new to the repository: git is much faster with objects
+    that it finds there.
+    """
     git(root, "reset", "-q", "--hard", "main")
-    by_hand = time_by_hand(root, plans)
+    by_hand = time_by_hand(root, make_plans(count, files, f"{number}-by-hand-"))
     forget_branches(root)
+    plans = make_plans(count, files, f"{number}-ours-")
     first = time_ours(root, plans, Status.CREATED)
     second = time_ours(root, plans, Status.UNCHANGED)
     git(root, "checkout", "-q", "--detach")
