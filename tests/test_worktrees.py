@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -237,6 +237,99 @@ def test_files_that_stay_keep_their_times_and_git_sees_no_change(box: Sandbox, t
         place = {**ENVIRONMENT, "GIT_OPTIONAL_LOCKS": "0"}
         listing = ["git", "diff-files", "--name-only"]
         assert not subprocess.run(listing, cwd=worktree.path, capture_output=True, env=place).stdout
+
+
+# What a command may do to the checkout that it runs in.
+COMMANDS = {
+    "nothing": "true",
+    "edits": "echo X >> a.py; rm pkg/b.py; chmod +x pkg/data.txt",
+    "other kinds of files": "rm -r a.py pkg; mkdir a.py; echo X > a.py/x.py; ln -s a.py pkg",
+    "staged": "echo X >> a.py; echo Y > y.py; git rm -q pkg/b.py; git add -A",
+    "staged and taken back": "echo X >> a.py; git add a.py; git show HEAD:a.py > a.py",
+    "not tracked any more": "git rm -q --cached a.py pkg/b.py",
+    "meant to be added": "echo Y > y.py; git add -N y.py",
+    "a commit": "echo X >> a.py; git commit -qam X",
+    "a branch of its own": "git checkout -q -B mine; echo X > mine.py; git add -A; git commit -qm X",
+    "a merge that stopped": "git merge -q v1",
+    "a merge that waits to be committed": "git merge -q --no-commit --no-ff side",
+    "a cherry-pick that stopped": "git cherry-pick v1",
+    "a rebase that stopped": "git rebase -q v1 v2",
+    "a bisection": "git bisect start -q v2 v0",
+    "a stash": "echo X >> a.py; git stash -q",
+    "an empty index": "git read-tree --empty",
+}
+
+
+@pytest.fixture
+def versions(box: Sandbox) -> list[str]:
+    """Commits that differ from the one before in all the ways in which files do."""
+    found = [
+        head(box),
+        box.commit({"a.py": b"A = 2\n"}),
+        box.commit({"a.py": b"A = 3\n", "pkg/b.py": b"B\n"}),
+    ]
+    (box.root / "a.py").chmod(0o755)
+    found.append(box.commit({}))
+    (box.root / "pkg/data.txt").unlink()
+    (box.root / "pkg/data.txt").symlink_to("b.py")
+    found.append(box.commit({}))
+    (box.root / "pkg/data.txt").unlink()
+    found.append(box.commit({"pkg/data.txt/now/a/folder.py": b"F\n", "a.py": b"A = 3\nB = 4\n"}))
+    found.append(box.commit({".gitattributes": b"a.py eol=crlf\n", "a.py": b"A = 3\nB = 5\n"}))
+    found.append(box.commit({".gitattributes": b"a.py eol=lf ident\n", "a.py": b"A = 3\nB = 6  # $Id$\n"}))
+    found.append(box.commit({"a.py": b"A = 3\nB = 7  # $Id$\n"}))
+    box.git("rm", "-q", "-r", "pkg")
+    found.append(box.commit({"a.py": b"A = 7\n"}))
+    for number, commit in enumerate(found):
+        box.git("tag", f"v{number}", commit)
+    box.git("checkout", "-q", "--detach", "v0")
+    box.git("tag", "side", box.commit({"a.py": b"SIDE = 1\n"}))
+    box.git("checkout", "-q", "main")
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_switch_is_a_checkout_whatever_a_command_did(
+    box: Sandbox, trees: Worktrees, versions: Sequence[str], tmp_path: Path, command: str
+) -> None:
+    fresh = tmp_path / "fresh"
+    box.git("clone", "-q", "--no-checkout", str(box.root), str(fresh))
+    with trees.at(versions[0]) as worktree:
+        pass
+    for commit in [*versions, *reversed(versions), versions[5], versions[1]]:
+        run_shell(f"{command}; true", worktree.path)
+        with trees.at(commit) as again:
+            assert again is worktree
+            run_shell(f"git checkout -q -f --detach {commit}", fresh)
+            assert content(again.path) == content(fresh)
+            assert run_shell("git rev-parse HEAD; git branch --show-current", again.path).split() == [commit]
+            state = run_shell("git status --porcelain; git diff-index HEAD; git ls-files -s -t", again.path)
+            assert state == run_shell("git ls-files -s -t", fresh)
+            assert not (again.git_dir / "MERGE_HEAD").exists()
+    box.git("branch", "-D", "mine", check=False)
+
+
+def run_shell(command: str, folder: Path) -> str:
+    # A commit without a person's settings, and never an editor.
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "GIT_EDITOR": "true"},
+        check=True,
+    )
+    return done.stdout
+
+
+def content(root: Path) -> dict[str, tuple[int, bytes]]:
+    """All files and links, executable or not."""
+    found = {}
+    for path in root.rglob("*"):
+        if path.is_file() and ".git" not in path.relative_to(root).parts:
+            data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+            found[path.relative_to(root).as_posix()] = (path.lstat().st_mode & 0o170100, data)
+    return found
 
 
 # -- any repository -----------------------------------------------------------------------------------

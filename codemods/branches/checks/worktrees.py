@@ -15,11 +15,13 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TypeAlias
 
 from codemods.branches.plumbing.checkouts import checkouts
 from codemods.repository import GitFailure, Repository, split_paths
@@ -36,6 +38,11 @@ _CHECKOUT = (
     "advice.detachedHead=false",
 )
 
+_State: TypeAlias = tuple[frozenset[Path], bytes]
+"""What git keeps of a worktree beside its index: its files, and the commit that is checked out."""
+_FEW = 200  # files that are switched one by one
+_FILES = (":100644 100644 ", ":100755 100755 ")  # of both sides
+
 
 class Worktree:
     """One checkout. `path` is its root; `git_dir` what git knows of it."""
@@ -45,26 +52,68 @@ class Worktree:
         self.git_dir = git_dir
         self._stamp = 0  # seconds; the last time that files were given
         self._kept: frozenset[str] = frozenset()
+        self._state: _State | None = None  # as the last switch left it
+
+    def renew(self, commit: str) -> None:
+        """Clean it and switch it. Raises GitFailure, and OSError."""
+        with ThreadPoolExecutor(1) as beside:  # both look at all files, which takes most of the time
+            differing = beside.submit(self._differing, commit)
+            self.clean()
+            self._write(commit, differing.result())
 
     def switch(self, commit: str) -> None:
-        """Make all tracked files those of a commit (its full name). Raises GitFailure.
+        """Make all tracked files those of a commit (its full name). Raises GitFailure."""
+        self._write(commit, self._differing(commit))
+
+    def _differing(self, commit: str) -> Mapping[str, str]:
+        """The tracked files that are not as in a commit, and git's word on each: modes, names, status."""
+        answer = self._git("diff-index", "-z", "--raw", "--no-renames", commit, "--")
+        fields = os.fsdecode(answer).split("\0")
+        return dict(zip(fields[1::2], fields[::2], strict=False))
+
+    def _write(self, commit: str, differing: Mapping[str, str]) -> None:
+        """Make the files that differ those of a commit.
 
         Each file that this writes gets a time of its own. Python takes a compiled file for that of a source
         of the same size and second, and the next version of a file often is both.
         """
-        listing = self._git(
-            "diff-index", "-z", "--name-only", "--no-renames", "--diff-filter=DMT", commit, "--"
-        )
-        renewed = split_paths(listing)
+        renewed = [path for path, said in differing.items() if said[-1] in "DMT"]
         is_first, before = not self._stamp, [self._stamp, *(_time_of(self.path / path) for path in renewed)]
-        self._git(*_CHECKOUT, "checkout", "--quiet", "--force", "--detach", commit, "--")
+        if self._is_simple(differing):
+            self._write_few(commit, renewed)
+        else:
+            self._git(*_CHECKOUT, "checkout", "--quiet", "--force", "--detach", commit, "--")
         self._stamp = max(int(time.time()), *before) + 1
         files = [] if is_first else [path for path in renewed if _time_of(self.path / path)]
         for path in files:
             os.utime(self.path / path, (self._stamp, self._stamp))
         if files:  # these alone: to look at all others takes git as long as the switch
-            named = b"".join(os.fsencode(path) + b"\0" for path in files)
-            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=named)
+            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=_listed(files))
+        self._state = self._git_state()
+
+    def _is_simple(self, differing: Mapping[str, str]) -> bool:
+        """Whether a switch only has to write some files, as from one fix to the next.
+
+        Then there is no need to go through all others as `git checkout` does.
+        """
+        simple = all(said[-1] == "M" and said.startswith(_FILES) for said in differing.values())
+        return simple and len(differing) <= _FEW and self._state == self._git_state()
+
+    def _write_few(self, commit: str, paths: Sequence[str]) -> None:
+        """Write these files of a commit, with the conversions that git makes, and name it as checked out."""
+        index = self.path.parent / "few"  # of its own: git would write the large one, and so shall we
+        try:
+            if paths:
+                options = ("--pathspec-from-file=-", "--pathspec-file-nul")
+                command = ("--literal-pathspecs", *_CHECKOUT, "checkout", "--quiet", *options, commit)
+                self._git(*command, feed=_listed(paths), environment={"GIT_INDEX_FILE": str(index)})
+        finally:
+            index.unlink(missing_ok=True)
+        self._git("update-ref", "--no-deref", "HEAD", commit)
+
+    def _git_state(self) -> _State:
+        """A merge in progress, say, would show."""
+        return frozenset(self.git_dir.iterdir()), (self.git_dir / "HEAD").read_bytes()
 
     def keep(self) -> None:
         """Let what is there besides the tracked files stay when it is cleaned."""
@@ -93,9 +142,9 @@ class Worktree:
         command = ("--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard")
         return frozenset(split_paths(self._git(*command, *options)))
 
-    def _git(self, *arguments: str, feed: bytes = b"") -> bytes:
+    def _git(self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
         # Named, not looked for: were the link broken, git would find another repository further up.
-        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path)}
+        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path), **(environment or {})}
         return Repository(self.path).git(*arguments, feed=feed, environment=place)
 
 
@@ -141,8 +190,7 @@ class Worktrees:
         except Empty:
             return self._new(commit)
         try:
-            worktree.clean()
-            worktree.switch(commit)
+            worktree.renew(commit)
         except (GitFailure, OSError):  # a command left it in a state that git cannot get out of
             discard(self.repository, worktree.path.parent)
             return self._new(commit)
@@ -162,6 +210,10 @@ class Worktrees:
             worktree.keep()
             worktree.switch(commit)  # what it did to tracked files must not count for the first check only
         return worktree
+
+
+def _listed(paths: Iterable[str]) -> bytes:
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
 
 
 def _time_of(path: Path) -> int:
