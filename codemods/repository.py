@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
-import itertools
 import os
-import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
+
+from codemods.redaction import redacted
 
 # Nothing that the repository configures may run, and nothing of ours may touch the index by the way.
 _SAFE = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -22,6 +19,7 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_FLUSH": "0",  # answers to many questions come together
     "LC_ALL": "C",
 }
 # Set by git for its hooks: they would point us to another repository, index or object store.
@@ -33,30 +31,11 @@ _FOREIGN = frozenset(
         *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
     )
 )
-_CHUNK = 1 << 16
-_WORD = re.compile(r"[^\s'\"]+")
-_SECRET = re.compile(
-    r"(?P<name>[?&][\w-]{0,30}(?:token|key|secret|password)[\w-]{0,30}=)[^&\s'\"]+", re.IGNORECASE
-)
-_SECRET_NAME = re.compile(r"TOKEN|PASSWORD|SECRET")
-_HIDDEN = "***"
+_CHUNK = 1 << 20  # bytes that git is given at once
 
 
 class GitFailure(Exception):
     """What git could not do for us, in one line that says what to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a commit has at a path: the mode ("100644", "100755", …) and the name of the content."""
-
-    mode: str
-    oid: str
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it is a regular file, not a symlink or a submodule."""
-        return self.mode in ("100644", "100755")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +84,12 @@ class Repository:
             command = self.command(*arguments)
             try:
                 process = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=out, stderr=err, env=clean_environment()
+                    command,
+                    bufsize=_CHUNK,
+                    stdin=subprocess.PIPE,
+                    stdout=out,
+                    stderr=err,
+                    env=clean_environment(),
                 )
             except OSError as error:
                 raise _no_git(error) from None
@@ -184,93 +168,6 @@ def users_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _FOREIGN}
 
 
-@lru_cache(maxsize=8)
-def entries_of(repository: Repository, sha: str) -> Mapping[str, Entry]:
-    """Everything in a commit by path, in all folders."""
-    listing = os.fsdecode(repository.git("ls-tree", "-r", "-z", "--full-tree", sha))
-    entries = {}
-    for line in listing.split("\0")[:-1]:
-        head, _, path = line.partition("\t")
-        mode, _, oid = head.split(" ")
-        entries[path] = Entry(mode, oid)
-    return entries
-
-
-def read_object(repository: Repository, oid: str) -> bytes:
-    """The content of a blob or commit, from one `git cat-file --batch` that lives as long as this process."""
-    reader = _readers.get(repository)
-    if reader is None:
-        with _lock:
-            reader = _readers.setdefault(repository, ObjectReader(repository))
-    return reader.read(oid)
-
-
-class ObjectReader:
-    """One running `git cat-file --batch`; it starts with the first question. Threads may share it."""
-
-    def __init__(self, repository: Repository) -> None:
-        self._command = repository.command("cat-file", "--batch")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
-
-    def read(self, oid: str) -> bytes:
-        """The content of an object. Raises OSError when the repository does not have it."""
-        with self._lock:
-            try:
-                return self._ask(oid.encode())
-            except BaseException:  # a half-read answer would be taken for the next one
-                self.close()
-                raise
-
-    def close(self) -> None:
-        """End the process; the next question starts another."""
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.communicate()
-
-    def forget(self) -> None:
-        """Let go of a process that belongs to the process we were forked from."""
-        process, self._process = self._process, None
-        if process and process.stdin and process.stdout:
-            process.stdin.close()
-            process.stdout.close()
-            process.returncode = 0
-
-    def _ask(self, oid: bytes) -> bytes:
-        if self._process is None:
-            # Unbuffered: a fork must not inherit, and print again, half a question.
-            pipe = subprocess.PIPE
-            self._process = subprocess.Popen(
-                self._command,
-                bufsize=0,
-                stdin=pipe,
-                stdout=pipe,
-                stderr=subprocess.DEVNULL,
-                env=clean_environment(),
-            )
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin and stdout
-        stdin.write(oid + b"\n")
-        answer = bytearray()
-        while b"\n" not in answer:
-            answer += _some(stdout.read(_CHUNK), oid)
-        head = bytes(answer[: answer.index(b"\n")])
-        if not head.startswith(oid + b" ") or head.endswith(b" missing"):
-            raise FileNotFoundError(2, "the repository does not have this object", oid.decode())
-        start = len(head) + 1
-        end = start + int(head.rpartition(b" ")[2])
-        while len(answer) <= end:  # a newline follows the bytes
-            answer += _some(stdout.read(_CHUNK), oid)
-        return bytes(answer[start:end])
-
-
-def _some(chunk: bytes, oid: bytes) -> bytes:
-    if not chunk:
-        raise OSError(5, "git cat-file ended early", oid.decode())
-    return chunk
-
-
 def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """The line of git's output that says what is wrong."""
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
@@ -279,53 +176,6 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     said = redacted(said)
     cures = [line for line in lines if line.startswith("git config --global --add safe.directory")]
     return f"{said}; if you trust it, run {cures[0]}" if cures else said
-
-
-def redacted(text: str) -> str:
-    """The text without passwords and tokens: those in URLs, and those of environment variables."""
-    text = _WORD.sub(lambda word: _without_users(word[0]), text)
-    text = _SECRET.sub(rf"\g<name>{_HIDDEN}", text)
-    for name, value in os.environ.items():
-        if len(value) >= 8 and _SECRET_NAME.search(name.upper()):
-            text = text.replace(value, _HIDDEN)
-    return text
-
-
-def _without_users(word: str) -> str:
-    """A word with URLs in it, without what stands before their hosts.
-
-    Who logs in by ssh is no secret, and says which key is meant. A password may hold a slash by mistake.
-    """
-    pieces = word.split("://")
-    shown = pieces[:1]
-    for before, piece in itertools.pairwise(pieces):
-        authority = piece.partition("/")[0]
-        end = piece.rfind("@") if ":" in authority and "@" not in authority else authority.rfind("@")
-        is_name = before.lower().endswith("ssh") and ":" not in piece[: max(end, 0)]
-        shown.append(piece if end < 0 or is_name else f"{_HIDDEN}{piece[end:]}")
-    return "://".join(shown)
-
-
-_readers: dict[Repository, ObjectReader] = {}
-_lock = threading.Lock()
-
-
-def _close_all() -> None:
-    for reader in _readers.values():
-        reader.close()
-
-
-def _forget_all() -> None:
-    global _lock
-    _lock = threading.Lock()
-    for reader in _readers.values():
-        reader.forget()
-    _readers.clear()
-
-
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
 
 
 def split_paths(listing: bytes) -> Sequence[str]:

@@ -13,17 +13,8 @@ from uuid import uuid4
 
 from codemods.environment import Environment
 from codemods.model import Failure, FileChange, SourceTree
-from codemods.repository import (
-    Entry,
-    GitFailure,
-    Repository,
-    complaint,
-    entries_of,
-    find_repository,
-    read_object,
-    repository_at,
-    split_paths,
-)
+from codemods.objects import Entry, entries_of, read_object
+from codemods.repository import GitFailure, Repository, complaint, find_repository, repository_at, split_paths
 
 _NOT_SOURCES = frozenset(
     (

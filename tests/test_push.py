@@ -21,7 +21,8 @@ from codemods.model import Applicability, Edit, Finding, Fix, Span
 from codemods.proposals import Delivery, Wish, deliver
 from codemods.proposals import push as push_module
 from codemods.proposals.remotes import address_of, look_at, trouble
-from codemods.repository import GitFailure, Repository, redacted
+from codemods.redaction import redacted
+from codemods.repository import GitFailure, Repository
 from codemods.sources import Commit
 
 WISH = Wish("origin")

@@ -16,7 +16,8 @@ import pytest
 from repositories import Sandbox, forget_environment
 
 from codemods.model import Failure, FileChange
-from codemods.repository import find_repository, read_object, repository_at
+from codemods.objects import read_object
+from codemods.repository import find_repository, repository_at
 from codemods.sources import Commit, GitFailure, Memory, Overlay, WorkingDirectory
 
 UNUSUAL = [
@@ -298,7 +299,7 @@ def test_the_reader_of_a_commit_ends_with_us(tmp_path: Path) -> None:
     box = Sandbox.make(tmp_path / "r", {"a.py": b"1\n"})
     code = (
         "import sys; from pathlib import Path; from codemods.sources import Commit;"
-        "import codemods.repository as r;"
+        "import codemods.objects as r;"
         "c = Commit.at(Path(sys.argv[1])); c.read('a.py');"
         "print(next(iter(r._readers.values()))._process.pid)"
     )
@@ -317,9 +318,9 @@ def test_a_reader_that_was_killed_is_started_again(tmp_path: Path) -> None:
     box = Sandbox.make(tmp_path / "r", {"a.py": b"1\n", "b.py": b"2\n"})
     commit = Commit.at(box.root)
     assert commit.read("a.py") == b"1\n"
-    from codemods import repository
+    from codemods import objects
 
-    process = repository._readers[commit.repository]._process
+    process = objects._readers[commit.repository]._process
     assert process
     process.kill()
     process.wait()

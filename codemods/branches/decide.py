@@ -10,7 +10,8 @@ from codemods.branches.fit import clash, misfit, unfit, wanted_entries
 from codemods.branches.model import Checked, Plan, Status
 from codemods.branches.plumbing.refs import Tip, differences, tip_of
 from codemods.branches.situation import Situation
-from codemods.repository import Entry, GitFailure
+from codemods.objects import Entry
+from codemods.repository import GitFailure
 
 CHECK_TRAILER = "Patchwright-Check: "
 _WRITES = (Status.CREATED, Status.UPDATED)

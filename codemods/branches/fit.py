@@ -9,8 +9,11 @@ from codemods.branches.model import Plan
 from codemods.branches.names import is_branch_name
 from codemods.branches.plumbing.refs import blob_name
 from codemods.model import FileChange
-from codemods.repository import Entry, Repository, entries_of
+from codemods.objects import Entry, entries_of
+from codemods.repository import Repository
 from codemods.sources import Commit
+
+_NO_PARTS = frozenset(("", ".", "..", ".git"))
 
 
 def wanted_entries(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) -> dict[str, Entry | None]:
@@ -18,17 +21,17 @@ def wanted_entries(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) 
 
     `below` is where what it is made on differs from the base.
     """
-    entries: dict[str, Entry | None] = {}
+    entries = base.entries()
+    wanted: dict[str, Entry | None] = {}
     for change in plan.changes:
-        mode = mode_of(base, below, change.path)
-        after = change.after
-        entries[change.path] = None if after is None else Entry(mode, blob_name(after, base.sha))
-    return entries
+        mode, after = mode_of(entries, below, change.path), change.after
+        wanted[change.path] = None if after is None else Entry(mode, blob_name(after, base.sha))
+    return wanted
 
 
-def mode_of(base: Commit, below: Mapping[str, Entry | None], path: str) -> str:
-    """The mode that a file has, or will have where it is new."""
-    before = below[path] if path in below else base.entries().get(path)
+def mode_of(entries: Mapping[str, Entry], below: Mapping[str, Entry | None], path: str) -> str:
+    """The mode that a file of these has, or will have where it is new; `below` is where others differ."""
+    before = below[path] if path in below else entries.get(path)
     return before.mode if before else "100644"
 
 
@@ -43,7 +46,7 @@ def unfit(plan: Plan) -> str | None:
 
 def is_inside(path: str) -> bool:
     """Whether a commit can have a file of this path."""
-    return not {"", ".", "..", ".git"} & {part.lower() for part in path.split("/")}
+    return _NO_PARTS.isdisjoint(path.lower().split("/"))
 
 
 def misfit(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) -> str | None:
@@ -51,17 +54,19 @@ def misfit(base: Commit, plan: Plan, below: Mapping[str, Entry | None]) -> str |
 
     That is the base, where other plans have left what is `below`.
     """
-    return next(filter(None, (_misfit(base, change, below) for change in plan.changes)), None)
+    entries = base.entries()
+    return next(filter(None, (_misfit(base, entries, change, below) for change in plan.changes)), None)
 
 
-def _misfit(base: Commit, change: FileChange, below: Mapping[str, Entry | None]) -> str | None:
+def _misfit(
+    base: Commit, entries: Mapping[str, Entry], change: FileChange, below: Mapping[str, Entry | None]
+) -> str | None:
     """The change was made from other bytes, or its path is taken."""
     path = change.path
     parts = path.split("/")
     if not is_inside(path):
         return f"{path!r} is not a path inside the repository"
     where = f"commit {base.sha[:10]}"
-    entries = base.entries()
     entry = below[path] if path in below else entries.get(path)
     if change.before is not None:
         if entry is None or not entry.is_file or entry.oid != blob_name(change.before, base.sha):

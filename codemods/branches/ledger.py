@@ -17,7 +17,8 @@ from typing import Any
 
 from codemods.branches.model import Checked, Verdict
 from codemods.branches.names import is_branch_name
-from codemods.repository import GitFailure, Repository, read_object
+from codemods.objects import read_object
+from codemods.repository import GitFailure, Repository
 
 REF = "refs/patchwright/ledger"
 ANNOUNCED = "refs/patchwright/announced"

@@ -107,8 +107,9 @@ class Settler:
             elif self._wants_check(decision, known.here):
                 proposed.append(decision)
             else:
-                checked = self._known_check(decision, known.here)
-                known.decided[plan.name] = known.first_reason(replace(decision, checked=checked))
+                if checked := self._known_check(decision, known.here):
+                    decision = replace(decision, checked=checked)
+                known.decided[plan.name] = known.first_reason(decision)
         return proposed, later
 
     def _first(self, plan: Plan, here: Situation) -> tuple[Plan, int]:

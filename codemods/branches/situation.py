@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.branches.ledger import Ledger, Record, read_ledger
+from codemods.branches.model import Plan
 from codemods.branches.plumbing.checkouts import busy_branches
-from codemods.branches.plumbing.refs import Head, Tip, branches_of, differences, merged_into, tip_of
-from codemods.repository import Entry, Repository, read_object
+from codemods.branches.plumbing.refs import Head, Tip, branches_of, differences, merged_into, tips_of
+from codemods.objects import Entry, read_object
+from codemods.repository import Repository
 from codemods.sources import Commit
 
 
@@ -25,7 +27,7 @@ class Situation:
     tips: Mapping[str, Tip]
     """Those of the asked ones that are there."""
     contents: Mapping[str, Mapping[str, Entry | None]]
-    """By the name of a commit at a tip, what it changes."""
+    """By the name of a commit at a tip, what it changes. Only of those that may be as planned."""
     merged: frozenset[str]
     """The commits that the base holds of those at tips, where branches that are gone were left by us, and
     that branches were made from."""
@@ -57,15 +59,18 @@ class Situation:
         return is_named or record.base == self.base.sha or record.base in self.merged
 
 
-def look(base: Commit, names: Collection[str], target: str | None = None) -> Situation:
-    """What there is now. Raises GitFailure, also when what we remember cannot be read.
+def look(base: Commit, plans: Sequence[Plan], target: str | None = None) -> Situation:
+    """What there is now for these plans. Raises GitFailure, also when what we remember cannot be read.
 
     `target` is the branch that the base is the tip of.
     """
+    names = [plan.name for plan in plans]
     repository = base.repository
     ledger = read_ledger(repository)  # first: a branch that moves after this makes our own moves fail
     heads = branches_of(repository)
-    tips = {name: tip_of(repository, heads[name].oid) for name in names if name in heads}
+    read = tips_of(repository, (heads[name].oid for name in names if name in heads))
+    tips = {name: read[heads[name].oid] for name in names if name in heads}
+    likely = (tip.oid for plan in plans if (tip := tips.get(plan.name)) and _may_be_it(base, plan, tip))
     gone = {ledger.records[name].tip for name in names if name in ledger.records and name not in heads}
     there = {tip.oid for tip in tips.values() if tip.parents != (base.sha,)}
     from_ = {record.base for record in ledger.records.values() if record.base != base.sha}
@@ -75,10 +80,16 @@ def look(base: Commit, names: Collection[str], target: str | None = None) -> Sit
         ledger,
         busy_branches(repository) if names else {},
         tips,
-        differences(repository, (tip.oid for tip in tips.values() if len(tip.parents) == 1)),
+        differences(repository, likely),
         merged_into(repository, base.sha, there.union(_existing(repository, gone | from_))),
         target or _own_branch(base, heads, ledger),
     )
+
+
+def _may_be_it(base: Commit, plan: Plan, tip: Tip) -> bool:
+    """Whether a commit may be what is planned, as far as its parent tells."""
+    is_lone = plan.on is None and not plan.steps
+    return tip.parents == (base.sha,) if is_lone else len(tip.parents) == 1
 
 
 def _own_branch(base: Commit, heads: Mapping[str, Head], ledger: Ledger) -> str | None:

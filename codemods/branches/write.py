@@ -74,7 +74,7 @@ class _Run:
 
     def attempt(self) -> tuple[Mapping[str, Branch], str | None]:
         """What became of the plans, and what kept us from it, if anything."""
-        here = look(self.base, [plan.name for plan in self.plans], self.target)
+        here = look(self.base, self.plans, self.target)
         decided = self.settler.settle(self.plans, here, self.grounds)
         decisions = [decided[plan.name] for plan in self.plans]
         commits = self._written(decisions, here)

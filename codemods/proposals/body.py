@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from codemods.branches.messages.message import readable
 from codemods.branches.model import Branch, Checked, Purpose, Verdict
 from codemods.model import Applicability, Finding
+from codemods.objects import read_object
 from codemods.proposals.markup import code, inline
-from codemods.repository import Repository, read_object
+from codemods.repository import Repository
 
 # Our part of the text. What people write before or after it is theirs, and stays.
 BEGIN, END = "<!-- patchwright: begin -->", "<!-- patchwright: end -->"

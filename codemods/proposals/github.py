@@ -13,7 +13,8 @@ from typing import Any
 from codemods.proposals.body import Text, renewed
 from codemods.proposals.forges import Forge, Site
 from codemods.proposals.model import Proposal, ProposalStatus
-from codemods.repository import clean_environment, redacted
+from codemods.redaction import redacted
+from codemods.repository import clean_environment
 
 _PATIENCE = 120  # seconds for one answer
 _FIELDS = "number,url,state,body,headRefName,isCrossRepository"

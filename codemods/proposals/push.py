@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from codemods.branches.plumbing.refs import HEADS
 from codemods.proposals.remotes import trouble, unasking
-from codemods.repository import Repository, redacted
+from codemods.redaction import redacted
+from codemods.repository import Repository
 
 _HEARD = 100_000  # bytes of what a remote says, from the end
 BATCH = 50  # branches in one command, which has a longest length

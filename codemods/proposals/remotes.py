@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from codemods.branches.plumbing.refs import HEADS
-from codemods.repository import GitFailure, Repository, redacted
+from codemods.redaction import redacted
+from codemods.repository import GitFailure, Repository
 
 
 @dataclass(frozen=True, slots=True)

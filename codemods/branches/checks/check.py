@@ -21,7 +21,8 @@ from codemods.branches.checks.interrupts import orderly_end
 from codemods.branches.checks.surroundings import surroundings, unreachable
 from codemods.branches.checks.worktrees import Worktree, Worktrees
 from codemods.branches.model import Checked, Trial, Verdict
-from codemods.repository import GitFailure, Repository, read_object
+from codemods.objects import read_object
+from codemods.repository import GitFailure, Repository
 
 TIMEOUT = 600.0  # seconds for one run of the command
 

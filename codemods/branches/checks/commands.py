@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from codemods.repository import redacted
+from codemods.redaction import redacted
 
 _TICK = 0.1  # seconds between two looks at whether it is time to end
 _GRACE = 2.0  # seconds from asking a command to end to ending it

@@ -13,7 +13,9 @@ from codemods.branches.model import Plan
 from codemods.branches.plumbing.identity import Identity
 from codemods.branches.plumbing.refs import differences
 from codemods.branches.plumbing.signing import signed, signs
-from codemods.repository import Entry, GitFailure, Repository, complaint
+from codemods.model import FileChange
+from codemods.objects import Entry
+from codemods.repository import GitFailure, Repository, complaint
 from codemods.sources import Commit
 
 # fast-import wants a ref to write to. The stream itself takes it back, so it never reaches the disk.
@@ -57,6 +59,9 @@ def write_commits(
 
 def _stepped(plan: Plan) -> Iterator[Plan]:
     """The commits of a plan, each as a plan of its own on the one before. No branch has such a name."""
+    if not plan.steps:
+        yield plan
+        return
     below = plan.on
     for number, step in enumerate(plan.steps):
         name = f"{plan.name}\0{number}"
@@ -88,26 +93,31 @@ def _stream(
     yield b"feature done\n"
     parents = dict(tips)
     below = {name: there.get(tip, {}) for name, tip in tips.items()}
+    entries = base.entries()
     for mark, plan in enumerate(plans, 1):
         under = below.get(plan.on or "", {})
-        yield b"commit %s\nmark :%d\n" % (_STAGING.encode(), mark)
         text = identity.encoded(plan.message)
-        yield b"author %s\ncommitter %s\n" % (text.author, text.committer)
-        if text.encoding:
-            yield b"encoding %s\n" % text.encoding.encode()
-        yield _data(text.message)
-        yield b"from %s\n" % (parents[plan.on] if plan.on else base.sha).encode()
-        for change in plan.changes:
-            path = quoted(change.path)
-            if change.after is None:
-                yield b"D %s\n" % path
-            else:
-                yield b"M %s inline %s\n" % (mode_of(base, under, change.path).encode(), path)
-                yield _data(change.after)
-        yield b"get-mark :%d\n" % mark
+        yield b"".join(
+            (
+                b"commit %s\nmark :%d\n" % (_STAGING.encode(), mark),
+                b"author %s\ncommitter %s\n" % (text.author, text.committer),
+                b"encoding %s\n" % text.encoding.encode() if text.encoding else b"",
+                _data(text.message),
+                b"from %s\n" % (parents[plan.on] if plan.on else base.sha).encode(),
+                *(_change(change, mode_of(entries, under, change.path)) for change in plan.changes),
+                b"get-mark :%d\n" % mark,
+            )
+        )
         parents[plan.name], below[plan.name] = f":{mark}", under
     yield b"reset %s\nfrom %s\n" % (_STAGING.encode(), b"0" * len(base.sha))
     yield b"done\n"
+
+
+def _change(change: FileChange, mode: str) -> bytes:
+    path = quoted(change.path)
+    if change.after is None:
+        return b"D %s\n" % path
+    return b"M %s inline %s\n%s" % (mode.encode(), path, _data(change.after))
 
 
 def _data(content: bytes) -> bytes:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.repository import Entry, GitFailure, Repository, complaint, read_object
+from codemods.objects import Entry, read_objects
+from codemods.repository import GitFailure, Repository, complaint
 
 HEADS = "refs/heads/"
 _PATIENCE = 500  # milliseconds to wait for another run, which holds all its locks while it moves its branches
@@ -62,13 +63,25 @@ def branches_of(repository: Repository) -> Mapping[str, Head]:
 
 def tip_of(repository: Repository, oid: str) -> Tip:
     """What the commit at the end of a branch says of itself. Raises GitFailure when it is not there."""
+    return tips_of(repository, [oid])[oid]
+
+
+def tips_of(repository: Repository, oids: Iterable[str]) -> Mapping[str, Tip]:
+    """The same for many, by their names."""
+    asked = list(dict.fromkeys(oids))
     try:
-        head, _, message = read_object(repository, oid).partition(b"\n\n")
+        read = list(read_objects(repository, asked))
     except OSError as error:
+        missing = str(error.filename)[:10]
         raise GitFailure(
-            f"commit {oid[:10]} of a branch cannot be read: {error.strerror}; run git fsck"
+            f"commit {missing} of a branch cannot be read: {error.strerror}; run git fsck"
         ) from None
-    lines = [line.decode(errors="replace").split(" ") for line in head.split(b"\n")]
+    return {oid: _tip(oid, data) for oid, data in zip(asked, read, strict=True)}
+
+
+def _tip(oid: str, data: bytes) -> Tip:
+    head, _, message = data.partition(b"\n\n")
+    lines = [line.split(" ") for line in head.decode(errors="replace").split("\n")]
     return Tip(
         oid,
         tuple(line[1] for line in lines if line[0] == "parent"),
@@ -112,8 +125,9 @@ def merged_into(repository: Repository, base: str, commits: Iterable[str]) -> fr
 
 def blob_name(data: bytes, like: str) -> str:
     """The object name git gives to a file's bytes, in the hash that `like` is a name in."""
-    algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256
-    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
+    digest = (hashlib.sha1 if len(like) == 40 else hashlib.sha256)(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def transaction(repository: Repository, moves: Sequence[Move], message: str) -> str | None:

@@ -18,7 +18,8 @@ from pathlib import Path
 from codemods.branches.fit import is_inside
 from codemods.branches.model import Plan
 from codemods.model import FileChange
-from codemods.repository import Repository, read_object, split_paths
+from codemods.objects import read_object
+from codemods.repository import Repository, split_paths
 from codemods.sources import Commit
 
 _ASKED = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
@@ -69,8 +70,9 @@ def storing(base: Commit, paths: Iterable[str]) -> Mapping[str, Storing]:
     if not wanted:
         return found
     guess, programs = _settings(base.repository)
-    attributes = _attributes(base, wanted).items()
-    return found | {path: _storing(said, guess, programs) for path, said in attributes}
+    attributes = _attributes(base, wanted)
+    known = {said: _storing(dict(said), guess, programs) for said in set(attributes.values())}
+    return found | {path: known[said] for path, said in attributes.items()}
 
 
 def not_storable(base: Commit, paths: Sequence[str]) -> Mapping[str, str]:
@@ -174,8 +176,8 @@ def _settings(repository: Repository) -> tuple[bool, frozenset[str]]:
     return guesses, frozenset(programs)
 
 
-def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """What the attributes in the commit, and the user's own, say of the paths."""
+def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """What the attributes in the commit, and the user's own, say of the paths: names and values."""
     with tempfile.TemporaryDirectory(prefix="patchwright-") as folder:
         # An index that holds nothing but .gitattributes: the user's may be of another commit.
         environment = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
@@ -188,11 +190,10 @@ def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, Mapping[str,
             feed=b"".join(os.fsencode(path) + b"\0" for path in paths),
             environment=environment,
         )
-    fields = iter(os.fsdecode(answer).split("\0")[:-1])
-    found: dict[str, dict[str, str]] = {path: {} for path in paths}
-    for path, attribute, value in zip(fields, fields, fields, strict=True):
-        found[path][attribute] = value
-    return found
+    values = os.fsdecode(answer).split("\0")[2::3]  # each behind its path and name, in the order we asked
+    count = len(_ASKED)
+    each = (values[start : start + count] for start in range(0, len(values), count))
+    return {path: tuple(zip(_ASKED, said, strict=True)) for path, said in zip(paths, each, strict=True)}
 
 
 def _attribute_files(base: Commit) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from codemods.branches.stacks.overlap import conflicts
 from codemods.branches.standing.history import courses
 from codemods.branches.standing.landing import content, landings
 from codemods.model import FileChange
-from codemods.repository import Entry, read_object
+from codemods.objects import Entry, read_object
 from codemods.sources import Commit
 
 

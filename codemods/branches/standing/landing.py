@@ -17,7 +17,8 @@ from codemods.branches.plumbing.mergetree import merge_trees
 from codemods.branches.stacks.hunks import merged
 from codemods.branches.stacks.overlap import conflicts
 from codemods.model import FileChange
-from codemods.repository import Entry, Repository, read_object
+from codemods.objects import Entry, read_object
+from codemods.repository import Repository
 
 Content: TypeAlias = str | bytes | None
 """What a file holds: the name of an object, the bytes themselves, or None where there is no file."""

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from codemods.branches.stacks.hunks import hunks_between
 from codemods.branches.standing.landing import Sides, sides
-from codemods.repository import Entry, Repository, read_object
+from codemods.objects import Entry, read_object
+from codemods.repository import Repository
 
 _CONTEXT = 3  # lines on each side, which tell one place from another, as in a patch
 _LOOKED_AT = 500  # of the latest commits
