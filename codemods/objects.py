@@ -13,7 +13,7 @@ from typing import NamedTuple
 from codemods.repository import Repository, clean_environment
 
 _CHUNK = 1 << 16
-_AT_ONCE = 256  # questions that fit into a pipe, while nobody reads its other end yet
+_AT_ONCE = 63  # questions in SHA-256 that fit into the smallest pipe (4096 bytes), while nobody reads yet
 
 
 class Entry(NamedTuple):
@@ -101,7 +101,10 @@ class ObjectReader:
             )
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin and stdout
-        stdin.write(b"".join(oid + b"\n" for oid in oids))
+        try:
+            stdin.write(b"".join(oid + b"\n" for oid in oids))
+        except BrokenPipeError:
+            _some(b"", oids[0])
         answer = bytearray()
         for oid in oids:
             while (end_of_head := answer.find(b"\n")) < 0:

@@ -19,7 +19,6 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_FLUSH": "0",  # answers to many questions come together
     "LC_ALL": "C",
 }
 # Set by git for its hooks: they would point us to another repository, index or object store.

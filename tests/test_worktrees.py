@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Sandbox
 
-from codemods.branches.checks.worktrees import Worktree, Worktrees, linked, remove, sweep
+from codemods.branches.checks.worktree import Worktree, remove
+from codemods.branches.checks.worktrees import Worktrees, linked, sweep
 from codemods.repository import GitFailure, Repository
 
 FILES = {
@@ -239,6 +240,7 @@ def test_files_that_stay_keep_their_times_and_git_sees_no_change(box: Sandbox, t
         assert not subprocess.run(listing, cwd=worktree.path, capture_output=True, env=place).stdout
 
 
+BIND = 'import socket; socket.socket(socket.AF_UNIX).bind("pkg/s")'
 # What a command may do to the checkout that it runs in.
 COMMANDS = {
     "nothing": "true",
@@ -255,8 +257,27 @@ COMMANDS = {
     "a cherry-pick that stopped": "git cherry-pick v1",
     "a rebase that stopped": "git rebase -q v1 v2",
     "a bisection": "git bisect start -q v2 v0",
+    "told to take for unchanged": "git update-index --assume-unchanged a.py; echo X >> a.py",
+    "other attributes": "echo '* text eol=crlf' > .gitattributes",
+    "git's own look": "git status",
+    "staged and deleted": "echo Y > y.py; git add y.py; rm y.py",
+    "staged without a file": "git update-index --add --cacheinfo 100644,$(git rev-parse :a.py),ghost.py",
+    "left out on purpose": "git update-index --skip-worktree a.py; echo X >> a.py",
+    "a sparse checkout": "git sparse-checkout set --no-cone /a.py",
+    "a socket and pipes": f"mkfifo p; mkdir -p d pkg; mkfifo d/p; {sys.executable} -c '{BIND}'",
+    "hidden by what git ignores": "echo '*.tmp' >> .gitignore; mkdir d pkg; echo X | tee pkg/x.tmp d/x.tmp",
+    "hidden by a new .gitignore": "mkdir -p pkg d; echo x.tmp > d/.gitignore; echo X > d/x.tmp",
+    "hidden by a commit": "echo '*.tmp' >> .gitignore; git commit -qam X; echo X > x.tmp",
+    "without its link": "rm .git",
     "a stash": "echo X >> a.py; git stash -q",
     "an empty index": "git read-tree --empty",
+}
+
+# After these, another worktree is made.
+ANEW = {
+    *("a merge that stopped", "a merge that waits to be committed", "a cherry-pick that stopped"),
+    *("a rebase that stopped", "a bisection", "told to take for unchanged", "left out on purpose"),
+    *("a sparse checkout", "without its link"),
 }
 
 
@@ -277,7 +298,7 @@ def versions(box: Sandbox) -> list[str]:
     found.append(box.commit({"pkg/data.txt/now/a/folder.py": b"F\n", "a.py": b"A = 3\nB = 4\n"}))
     found.append(box.commit({".gitattributes": b"a.py eol=crlf\n", "a.py": b"A = 3\nB = 5\n"}))
     found.append(box.commit({".gitattributes": b"a.py eol=lf ident\n", "a.py": b"A = 3\nB = 6  # $Id$\n"}))
-    found.append(box.commit({"a.py": b"A = 3\nB = 7  # $Id$\n"}))
+    found.append(box.commit({"a.py": b"A = 3\nB = 7  # $Id$\n", "$x.py": b"X = 3\n"}))
     box.git("rm", "-q", "-r", "pkg")
     found.append(box.commit({"a.py": b"A = 7\n"}))
     for number, commit in enumerate(found):
@@ -288,25 +309,61 @@ def versions(box: Sandbox) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_switch_is_a_checkout_whatever_a_command_did(
-    box: Sandbox, trees: Worktrees, versions: Sequence[str], tmp_path: Path, command: str
+    box: Sandbox, trees: Worktrees, versions: Sequence[str], tmp_path: Path, name: str
 ) -> None:
     fresh = tmp_path / "fresh"
     box.git("clone", "-q", "--no-checkout", str(box.root), str(fresh))
     with trees.at(versions[0]) as worktree:
         pass
-    for commit in [*versions, *reversed(versions), versions[5], versions[1]]:
-        run_shell(f"{command}; true", worktree.path)
+    for commit in [*versions, *(versions[number] for number in (7, 5, 3, 1, 0))]:
+        run_shell(f"{COMMANDS[name]}; true", worktree.path)
         with trees.at(commit) as again:
-            assert again is worktree
+            assert again is worktree or name in ANEW
+            worktree = again
             run_shell(f"git checkout -q -f --detach {commit}", fresh)
             assert content(again.path) == content(fresh)
             assert run_shell("git rev-parse HEAD; git branch --show-current", again.path).split() == [commit]
-            state = run_shell("git status --porcelain; git diff-index HEAD; git ls-files -s -t", again.path)
+            state = run_shell(
+                "git --no-optional-locks status --porcelain; git diff-index HEAD; git ls-files -s -t",
+                again.path,
+            )
             assert state == run_shell("git ls-files -s -t", fresh)
             assert not (again.git_dir / "MERGE_HEAD").exists()
     box.git("branch", "-D", "mine", check=False)
+
+
+def test_git_may_be_told_to_trust_what_it_wrote(box: Sandbox, trees: Worktrees) -> None:
+    box.git("config", "core.ignoreStat", "true")
+    commits = [head(box), box.commit({"pkg/b.py": b"B = 2\n"})]
+    for commit in commits * 2:
+        with trees.at(commit) as worktree:
+            assert files(worktree.path)["a.py"] == b"A = 1\n"
+            (worktree.path / "a.py").write_bytes(b"A = 9\n")
+
+
+@pytest.mark.parametrize("setting", ["true", "input", "false"])
+def test_mixed_line_ends_are_stored_as_the_commit_has_them(
+    box: Sandbox, trees: Worktrees, setting: str
+) -> None:
+    box.git("config", "core.autocrlf", "false")
+    versions = [b"A = 1\r\nB = 2\n", b"A = 2\nB = 2\n", b"A = 1\r\nB = 3\r\n", b"A = 5\n"]
+    commits = [box.commit({"a.py": version}) for version in versions]
+    box.git("config", "core.autocrlf", setting)
+    for commit in commits + commits[::-1]:
+        with trees.at(commit) as worktree:
+            stored = box.git("rev-parse", f"{commit}:a.py")
+            assert stored in run_shell("git ls-files -s a.py", worktree.path)
+
+
+def test_times_of_files_run_ahead_only_where_checks_are_fast(box: Sandbox, trees: Worktrees) -> None:
+    commits = [box.commit({"a.py": b"A = %d\n" % number}) for number in range(3)]
+    with trees.at(commits[0]) as worktree:
+        hour_ago = time.time() - 3600
+        os.utime(worktree.path / "a.py", (hour_ago, hour_ago))
+    with trees.at(commits[1]):
+        assert (worktree.path / "a.py").stat().st_mtime <= time.time()
 
 
 def run_shell(command: str, folder: Path) -> str:
@@ -326,7 +383,8 @@ def content(root: Path) -> dict[str, tuple[int, bytes]]:
     """All files and links, executable or not."""
     found = {}
     for path in root.rglob("*"):
-        if path.is_file() and ".git" not in path.relative_to(root).parts:
+        if not path.is_dir() and ".git" not in path.relative_to(root).parts:
+            assert path.is_symlink() or path.is_file(), path
             data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
             found[path.relative_to(root).as_posix()] = (path.lstat().st_mode & 0o170100, data)
     return found
@@ -394,7 +452,9 @@ def test_the_preparation_can_fetch_submodules(box: Sandbox, tmp_path: Path) -> N
     with Worktrees(Repository(outer.root), prepare) as trees:
         for commit in (first, second, first):
             with trees.at(commit) as worktree:
-                assert (worktree.path / "inner/a.py").read_bytes() == FILES["a.py"]
+                assert files(worktree.path / "inner") == FILES
+                (worktree.path / "inner/a.py").write_bytes(b"A = 9\n")
+                (worktree.path / "inner/left.txt").touch()
     assert linked(Repository(outer.root)) == [outer.root]
     assert not (outer.root / ".git/worktrees").exists()
 

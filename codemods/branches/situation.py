@@ -88,7 +88,10 @@ def look(base: Commit, plans: Sequence[Plan], target: str | None = None) -> Situ
 
 def _may_be_it(base: Commit, plan: Plan, tip: Tip) -> bool:
     """Whether a commit may be what is planned, as far as its parent tells."""
-    is_lone = plan.on is None and not plan.steps
+    variant: Plan | None = plan
+    while variant and not variant.steps:
+        variant = variant.safer
+    is_lone = plan.on is None and variant is None
     return tip.parents == (base.sha,) if is_lone else len(tip.parents) == 1
 
 

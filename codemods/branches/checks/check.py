@@ -19,7 +19,8 @@ from codemods.branches.checks.commands import NOT_FOUND, NOT_RUNNABLE, Outcome, 
 from codemods.branches.checks.failures import Printed, failed_in
 from codemods.branches.checks.interrupts import orderly_end
 from codemods.branches.checks.surroundings import surroundings, unreachable
-from codemods.branches.checks.worktrees import Worktree, Worktrees
+from codemods.branches.checks.worktree import Worktree
+from codemods.branches.checks.worktrees import Worktrees
 from codemods.branches.model import Checked, Trial, Verdict
 from codemods.objects import read_object
 from codemods.repository import GitFailure, Repository

@@ -188,7 +188,7 @@ def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, tuple[tuple[
         answer = base.repository.git(
             *("check-attr", "--cached", "--stdin", "-z", *_ASKED),
             feed=b"".join(os.fsencode(path) + b"\0" for path in paths),
-            environment=environment,
+            environment={**environment, "GIT_FLUSH": "0"},  # answers come together; not where filters run
         )
     values = os.fsdecode(answer).split("\0")[2::3]  # each behind its path and name, in the order we asked
     count = len(_ASKED)

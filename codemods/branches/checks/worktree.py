@@ -1,0 +1,237 @@
+"""One scratch worktree: how it is switched from commit to commit, and cleaned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from codemods.repository import GitFailure, Repository, split_paths
+
+# Full checkouts, whatever part of the tree the user looks at, and no trust in what files say of themselves;
+# submodules are for the setup command.
+_SETTINGS = {
+    "core.sparseCheckout": "false",
+    "core.ignoreStat": "false",
+    "core.trustctime": "true",
+    "core.checkStat": "default",
+    "submodule.recurse": "false",
+    "advice.detachedHead": "false",
+}
+_HARMLESS = frozenset(("HEAD", "index", "logs", "COMMIT_EDITMSG", "FETCH_HEAD", "ORIG_HEAD"))
+_LARGE = frozenset((".git", "__pycache__", "node_modules"))  # folders that are not gone into
+_FEW = 100  # so many files at most are written through an index of their own
+_FILES = (":100644 100644 ", ":100755 100755 ")  # of both sides
+_SUBMODULE = "160000"
+
+
+class Worktree:
+    """One checkout. `path` is its root; `git_dir` what git knows of it."""
+
+    def __init__(self, path: Path, git_dir: Path) -> None:
+        self.path = path
+        self.git_dir = git_dir
+        self._link = (path / ".git").read_bytes()
+        self._stamp = 0  # seconds; the last time that was given to files
+        self._written: tuple[object, ...] = ()  # index and HEAD, as the last switch left them
+        # What `keep` found there: names in `git_dir`, untracked files, sockets and pipes, changed submodules.
+        self._names = self._kept = self._special = self._submodules = frozenset[str]()
+
+    def renew(self, commit: str) -> None:
+        """Clean it and switch it. Raises GitFailure, and OSError, when it is better to make another."""
+        if not self._is_sound():
+            raise GitFailure("a command changed what git keeps of a scratch worktree")
+        with ThreadPoolExecutor() as beside:  # all look at all files, which takes most of the time
+            comparing = beside.submit(self._differing, commit)
+            looking = beside.submit(_special_files, self.path)
+            removed = self.clean()
+            differing, special = comparing.result(), looking.result()
+        for path in special - self._special:
+            Path(path).unlink(missing_ok=True)
+        if not self._submodules.issuperset(_submodules(differing)):
+            raise GitFailure("a command changed a submodule of a scratch worktree")
+        self._write(commit, differing)
+        if any(path.endswith(".gitignore") for path in {*removed, *differing}):
+            self.clean()  # they may have hidden something
+
+    def switch(self, commit: str) -> None:
+        """Make all tracked files those of a commit (its full name). Raises GitFailure."""
+        self._write(commit, self._differing(commit))
+
+    def _differing(self, commit: str) -> Mapping[str, str]:
+        """The tracked files that are not as in a commit, and git's word on each: modes, names, status."""
+        options = ("-z", "--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none")
+        answer = self._git("diff-index", *options, commit, "--")
+        fields = os.fsdecode(answer).split("\0")
+        return dict(zip(fields[1::2], fields[::2], strict=False))
+
+    def _write(self, commit: str, differing: Mapping[str, str]) -> None:
+        """Make the files that differ those of a commit.
+
+        Each file that this writes gets a time of its own. Python takes a compiled file for that of a source
+        of the same size and second, and the next version of a file often is both.
+        """
+        renewed = [path for path, said in differing.items() if said[-1] in "DMT"]
+        before = [self._stamp, *(_time_of(self.path / path) for path in renewed)]
+        blobs: list[str] = []
+        if self._is_simple(differing):
+            self._write_few(commit, renewed)
+            named = (f"{_blob_of(said)},{path}" for path, said in differing.items())
+            blobs = [word for each in named for word in ("--cacheinfo", each)]
+        else:
+            self._git("checkout", "--quiet", "--force", "--detach", commit, "--")
+        files = [path for path in renewed if _time_of(self.path / path)]
+        if files and self._written:  # not the first time, when they are all new
+            self._stamp = max(int(time.time()), *(moment + 1 for moment in before))
+            for path in files:
+                os.utime(self.path / path, (self._stamp, self._stamp))
+            # These alone: to look at all others takes git as long as the switch.
+            command = ("-c", "core.safecrlf=false", "update-index", *blobs, "-z", "--stdin")
+            self._git(*command, feed=_listed(files))
+        self._written = self._index_and_head()
+
+    def _is_simple(self, differing: Mapping[str, str]) -> bool:
+        """Whether a switch only has to write some files, as from one fix to the next.
+
+        Then there is no need to go through all others as `git checkout` does.
+        """
+        simple = all(
+            said[-1] == "M" and said.startswith(_FILES) and not path.endswith(".gitattributes")
+            for path, said in differing.items()
+        )
+        return simple and len(differing) <= _FEW and self._written == self._index_and_head()
+
+    def _write_few(self, commit: str, paths: Sequence[str]) -> None:
+        """Write these files of a commit, with the conversions that git makes, and name it as checked out.
+
+        What they are is not in the index yet. `git checkout` would write all of that, and their times change.
+        """
+        index = self.path.parent.with_suffix(".index")
+        try:
+            if paths:
+                options = ("--pathspec-from-file=-", "--pathspec-file-nul")
+                command = ("--literal-pathspecs", "checkout", "--quiet", *options, commit)
+                self._git(*command, feed=_listed(paths), environment={"GIT_INDEX_FILE": str(index)})
+        finally:
+            index.unlink(missing_ok=True)
+        self._git("update-ref", "--no-deref", "HEAD", commit)
+
+    def _index_and_head(self) -> tuple[object, ...]:
+        index = (self.git_dir / "index").stat()
+        return index.st_ino, index.st_size, index.st_mtime_ns, (self.git_dir / "HEAD").read_bytes()
+
+    def _is_sound(self) -> bool:
+        """Whether git keeps of it what it did: no rebase is in progress, no file is one not to look at."""
+        names = frozenset(path.name for path in self.git_dir.iterdir()) - _HARMLESS
+        if (self.path / ".git").read_bytes() != self._link or names != self._names:
+            return False
+        if self._index_and_head() == self._written:
+            return True
+        # In capitals where all is as it should be, but S for what is left out on purpose.
+        tags = (line[:1] for line in self._git("ls-files", "-v", "-z").split(b"\0"))
+        return all(tag.isupper() and tag != b"S" for tag in tags if tag)
+
+    def keep(self, commit: str) -> None:
+        """Let what is there besides the tracked files stay when it is cleaned, and submodules as they are."""
+        self._names = frozenset(path.name for path in self.git_dir.iterdir()) - _HARMLESS
+        self._kept = self._untracked("--directory")
+        self._special = _special_files(self.path)
+        self._submodules = _submodules(self._differing(commit))
+
+    def clean(self) -> frozenset[str]:
+        """Take away new files and folders, but those that git ignores: caches make the next run faster.
+
+        Gives what was there.
+        """
+        new = self._untracked("--directory") - self._kept
+        folders = [path for path in new if path.endswith("/")]
+        inside = self._untracked("--", *folders) if folders else frozenset()
+        gone = inside.union(new.difference(folders))
+        for path in gone:
+            remove(self.path / path)
+        for path in folders:
+            for folder, _, _ in os.walk(self.path / path, topdown=False):
+                with suppress(OSError):  # something that git ignores is in it
+                    Path(folder).rmdir()
+        return gone
+
+    def written(self, pattern: str, since: float) -> list[Path]:
+        """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
+        listing = self._git("ls-files", "-z", "--others", "--", pattern)
+        found = (self.path / path for path in split_paths(listing))
+        return [path for path in found if path.is_file() and path.stat().st_mtime >= since]
+
+    def _untracked(self, *options: str) -> frozenset[str]:
+        """What is neither tracked nor ignored: files, with `--directory` their folders (`name/`) for them."""
+        command = ("--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard")
+        return frozenset(split_paths(self._git(*command, *options)))
+
+    def _git(self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        # Named, not looked for: were the link broken, git would find another repository further up.
+        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path), **(environment or {})}
+        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        return Repository(self.path).git(*settings, *arguments, feed=feed, environment=place)
+
+
+def _submodules(differing: Mapping[str, str]) -> frozenset[str]:
+    """The submodules that are not as a commit has them: at another commit, or with changes or new files."""
+    return frozenset(path for path, said in differing.items() if _SUBMODULE in said.split(" ", 2)[1])
+
+
+def _special_files(root: Path) -> frozenset[str]:
+    """Sockets and pipes, which git does not see."""
+    found: set[str] = set()
+    folders: list[str] = [str(root)]
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _LARGE:
+                        folders.append(entry.path)
+                elif not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
+                    found.add(entry.path)
+    return frozenset(found)
+
+
+def _blob_of(said: str) -> str:
+    """Mode and name of what the commit holds, as `update-index` reads them."""
+    mode, _, oid, *_ = said[1:].split(" ")
+    return f"{mode},{oid}"
+
+
+def _listed(paths: Iterable[str]) -> bytes:
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
+
+
+def _time_of(path: Path) -> int:
+    """When a file was written, in seconds; 0 when it is no file: a symlink, the folder of a submodule."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0
+    return int(status.st_mtime) if stat.S_ISREG(status.st_mode) else 0
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, also where folders in it are closed. What cannot go stays."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        _open(path)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _open(folder: Path) -> None:
+    """Make folders writable that a command has closed."""
+    with suppress(OSError):
+        folder.chmod(stat.S_IRWXU)
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                _open(entry)
