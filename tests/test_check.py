@@ -18,7 +18,7 @@ from codemods.branches.checks.check import Checker, CheckFailure, Result, compar
 from codemods.branches.checks.commands import Outcome, Output
 from codemods.branches.checks.failures import Printed
 from codemods.branches.checks.surroundings import surroundings
-from codemods.branches.checks.worktrees import linked
+from codemods.branches.checks.worktrees import discard, linked
 from codemods.branches.model import Checked, Trial, Verdict
 from codemods.repository import Repository
 
@@ -59,6 +59,19 @@ def check(box: Sandbox, command: str, *branches: dict[str, bytes], **options: ob
         answers = checker(trials)
     assert list(answers) == [trial.name for trial in trials]
     return list(answers.values())
+
+
+def test_what_cannot_be_deleted_in_the_end_is_said(
+    box: Sandbox, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, repository = box.git("rev-parse", "HEAD"), Repository(box.root)
+    with monkeypatch.context() as patch:  # a file of another user, say, that a container has left
+        patch.setattr("shutil.rmtree", lambda *arguments, **options: None)
+        with Checker(repository, "true") as checker:
+            checker([Trial("b", box.commit({"a.py": b"A = 2\n"}), base)])
+    (folder,) = temporary.iterdir()
+    assert checker.notes == [f"{folder} could not be deleted: the next run tries it again"]
+    discard(repository, folder)
 
 
 def is_gone(pid: int) -> bool:

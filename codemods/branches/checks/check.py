@@ -90,6 +90,8 @@ class Checker:
 
     def __exit__(self, *_: object) -> None:
         self._exit.close()
+        if left := self._worktrees.left:
+            self.notes.append(f"{left} could not be deleted: the next run tries it again")
 
     def __call__(self, trials: Sequence[Trial]) -> Mapping[str, Checked]:
         """What the command says of each trial, by its name. Raises CheckFailure or GitFailure.

@@ -36,6 +36,8 @@ class Worktrees:
 
     repository: Repository
     prepare: Callable[[Worktree], None] | None = None
+    left: Path | None = None
+    """The folder of them all, where something in it could not be deleted in the end."""
 
     def __enter__(self) -> Worktrees:
         sweep(self.repository)
@@ -52,6 +54,7 @@ class Worktrees:
 
     def __exit__(self, *_: object) -> None:
         discard(self.repository, self._folder)
+        self.left = self._folder if self._folder.exists() else None
 
     @contextmanager
     def at(self, commit: str) -> Iterator[Worktree]:
