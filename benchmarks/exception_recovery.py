@@ -23,6 +23,7 @@ from typing import Any
 from codemods.engine import spare_the_collector
 from codemods.exceptions import may_raise
 from codemods.exceptions.naming import guess
+from codemods.exceptions.tables import tables
 from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.sources import WorkingDirectory
@@ -72,7 +73,7 @@ def predict(project: Project, case: Case) -> dict[str, Any]:
     statement = module.parent(handler)
     assert isinstance(statement, (ast.Try, ast.TryStar))
     found = guess(handler, module, project, may_raise(statement.body, module, project))
-    types = sorted({dotted_name(one.type) for one in found.types})
+    types = sorted({defined_name(dotted_name(one.type)) for one in found.types})
     return {"types": types, "confidence": round(found.confidence, 4)}
 
 
@@ -82,6 +83,12 @@ def _handlers(module: Module, line: int) -> Iterator[ast.ExceptHandler]:
     for statement in statements:
         if statement.lineno == line:
             yield from statement.handlers
+
+
+def defined_name(name: str) -> str:
+    """A type by the private module that defines it, if one does: so the benchmark names compiled ones."""
+    others = (other for other in tables().other_names(name) if "._" in other)
+    return next(others, name)
 
 
 def dotted_name(name: str) -> str:
