@@ -56,6 +56,13 @@ FAULTS = (
             f"{REPOSITORY}::test_what_a_partial_clone_cannot_get_is_said_in_one_line",
         ),
     ),
+    Fault(
+        "a check that spoils its scratch worktree",
+        "25 commands: commits, merges and rebases that stopped, staged and phantom files, files that git is "
+        "told not to look at, sockets, what a changed .gitignore hides, a sparse checkout, a lost link, …",
+        "the next check sees exactly the files, index and HEAD of its commit, in this worktree or in another",
+        ("test_worktrees.py::test_a_switch_is_a_checkout_whatever_a_command_did",),
+    ),
     Fault("sha256", "git init --object-format=sha256", AS_USUAL, (KINDS,)),
     Fault(
         "sparse checkout",
