@@ -267,6 +267,7 @@ COMMANDS = {
     "a socket and pipes": f"mkfifo p; mkdir -p d pkg; mkfifo d/p; {sys.executable} -c '{BIND}'",
     "hidden by what git ignores": "echo '*.tmp' >> .gitignore; mkdir d pkg; echo X | tee pkg/x.tmp d/x.tmp",
     "hidden by a new .gitignore": "mkdir -p pkg d; echo x.tmp > d/.gitignore; echo X > d/x.tmp",
+    "hidden by what is hidden": "echo '*' >> .gitignore; mkdir d; echo x.py > d/.gitignore; touch d/x.py",
     "hidden by a commit": "echo '*.tmp' >> .gitignore; git commit -qam X; echo X > x.tmp",
     "without its link": "rm .git",
     "a stash": "echo X >> a.py; git stash -q",
@@ -341,6 +342,27 @@ def test_git_may_be_told_to_trust_what_it_wrote(box: Sandbox, trees: Worktrees) 
         with trees.at(commit) as worktree:
             assert files(worktree.path)["a.py"] == b"A = 1\n"
             (worktree.path / "a.py").write_bytes(b"A = 9\n")
+
+
+def test_settings_of_a_worktree_do_not_last(box: Sandbox) -> None:
+    box.git("sparse-checkout", "set", "--no-cone", "/*")  # which gives all worktrees settings of their own
+    commits = [head(box), box.commit({"a.py": b"A = 2\n"})]
+    with Worktrees(Repository(box.root)) as trees:
+        for commit in commits * 2:
+            with trees.at(commit) as worktree:
+                assert b"\r" not in (worktree.path / "a.py").read_bytes()
+                run_shell("git config --worktree core.autocrlf true", worktree.path)
+
+
+def test_a_submodule_that_a_check_has_cloned_is_gone(box: Sandbox, tmp_path: Path) -> None:
+    outer = Sandbox.make(tmp_path / "outer", {"x.py": b""})
+    outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(box.root), "inner")
+    commits = [outer.commit({"x.py": b"%d\n" % number}) for number in range(3)]
+    with Worktrees(Repository(outer.root)) as trees:
+        for commit in commits:
+            with trees.at(commit) as worktree:
+                assert not list((worktree.path / "inner").iterdir())
+                run_shell(f"rmdir inner; git clone -q {box.root} inner", worktree.path)
 
 
 @pytest.mark.parametrize("setting", ["true", "input", "false"])

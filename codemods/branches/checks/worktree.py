@@ -23,7 +23,7 @@ _SETTINGS = {
     "submodule.recurse": "false",
     "advice.detachedHead": "false",
 }
-_HARMLESS = frozenset(("HEAD", "index", "logs", "COMMIT_EDITMSG", "FETCH_HEAD", "ORIG_HEAD"))
+_HARMLESS = frozenset(("HEAD", "index", "logs", "refs", "COMMIT_EDITMSG", "FETCH_HEAD", "ORIG_HEAD"))
 _LARGE = frozenset((".git", "__pycache__", "node_modules"))  # folders that are not gone into
 _FEW = 100  # so many files at most are written through an index of their own
 _FILES = (":100644 100644 ", ":100755 100755 ")  # of both sides
@@ -36,11 +36,12 @@ class Worktree:
     def __init__(self, path: Path, git_dir: Path) -> None:
         self.path = path
         self.git_dir = git_dir
-        self._link = (path / ".git").read_bytes()
         self._stamp = 0  # seconds; the last time that was given to files
         self._written: tuple[object, ...] = ()  # index and HEAD, as the last switch left them
-        # What `keep` found there: names in `git_dir`, untracked files, sockets and pipes, changed submodules.
-        self._names = self._kept = self._special = self._submodules = frozenset[str]()
+        # What `keep` found there: untracked files, sockets and pipes, submodules that are changed already.
+        self._kept = self._special = self._submodules = frozenset[str]()
+        self._links: Sequence[str] = ()  # the submodules, empty or not
+        self._around: object = None  # what there is around the files, see `_surroundings`
 
     def renew(self, commit: str) -> None:
         """Clean it and switch it. Raises GitFailure, and OSError, when it is better to make another."""
@@ -56,8 +57,9 @@ class Worktree:
         if not self._submodules.issuperset(_submodules(differing)):
             raise GitFailure("a command changed a submodule of a scratch worktree")
         self._write(commit, differing)
-        if any(path.endswith(".gitignore") for path in {*removed, *differing}):
-            self.clean()  # they may have hidden something
+        hiding = {*removed, *differing}
+        while any(path.endswith(".gitignore") for path in hiding):  # they may have hidden something
+            hiding = set(self.clean())
 
     def switch(self, commit: str) -> None:
         """Make all tracked files those of a commit (its full name). Raises GitFailure."""
@@ -127,8 +129,7 @@ class Worktree:
 
     def _is_sound(self) -> bool:
         """Whether git keeps of it what it did: no rebase is in progress, no file is one not to look at."""
-        names = frozenset(path.name for path in self.git_dir.iterdir()) - _HARMLESS
-        if (self.path / ".git").read_bytes() != self._link or names != self._names:
+        if self._surroundings() != self._around:
             return False
         if self._index_and_head() == self._written:
             return True
@@ -136,9 +137,18 @@ class Worktree:
         tags = (line[:1] for line in self._git("ls-files", "-v", "-z").split(b"\0"))
         return all(tag.isupper() and tag != b"S" for tag in tags if tag)
 
+    def _surroundings(self) -> object:
+        """What git keeps of it beside its index, its own settings, and which submodules are there."""
+        names = frozenset(path.name for path in self.git_dir.iterdir()) - _HARMLESS
+        own = self.git_dir / "config.worktree"
+        there = [link for link in self._links if (self.path / link / ".git").exists()]
+        return names, own.read_bytes() if own.exists() else b"", (self.path / ".git").read_bytes(), there
+
     def keep(self, commit: str) -> None:
         """Let what is there besides the tracked files stay when it is cleaned, and submodules as they are."""
-        self._names = frozenset(path.name for path in self.git_dir.iterdir()) - _HARMLESS
+        listing = split_paths(self._git("ls-files", "-s", "-z"))
+        self._links = [line.partition("\t")[2] for line in listing if line.startswith(_SUBMODULE)]
+        self._around = self._surroundings()
         self._kept = self._untracked("--directory")
         self._special = _special_files(self.path)
         self._submodules = _submodules(self._differing(commit))
