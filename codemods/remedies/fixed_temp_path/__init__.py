@@ -11,8 +11,8 @@ from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.remedies._places import is_test
 from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
+from codemods.remedies.fixed_temp_path.operations import operation
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
-from codemods.remedies.fixed_temp_path.uses import operation
 from codemods.remedy import Proposal, Remedy
 
 _MENTIONED = re.compile(r"(?<![\w.-])(/tmp|/var/tmp|/dev/shm)/[^\s;|&<>()'\"`,]+")

@@ -12,9 +12,9 @@ import libcst as cst
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.remedies.fixed_temp_path.derived import carried
 from codemods.remedies.fixed_temp_path.lives import Life
 from codemods.remedies.fixed_temp_path.paths import PATHLIB, Refused, TempPath
-from codemods.remedies.fixed_temp_path.uses import carried, is_inside
 from codemods.surgery import Block, Statements, rewrite
 
 _KINDS: dict[type[ast.AST], type[Any]] = {
@@ -64,7 +64,7 @@ def _directory_around(module: Module, statement: ast.stmt, maker: str) -> str | 
     for item in above.items:
         target = item.optional_vars
         if isinstance(target, ast.Name) and module.source(item.context_expr) == maker:
-            uses = [use for use in names.mentions(target.id) if is_inside(module, use, above)]
+            uses = [use for use in names.mentions(target.id) if above in module.ancestors(use)]
             holders = [module.parent(carried(module, use)) for use in uses if use is not target]
             if all(isinstance(holder, (ast.Assign, ast.AnnAssign)) for holder in holders):
                 return target.id

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codemods.module import FUNCTIONS, Module
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.remedies.fixed_temp_path.derived import is_beside, is_same_file
+from codemods.remedies.fixed_temp_path.flow import exclusive, in_loop, is_certain
+from codemods.remedies.fixed_temp_path.operations import Operation
 from codemods.remedies.fixed_temp_path.paths import Assignment, Refused, TempPath, find
+from codemods.remedies.fixed_temp_path.removals import redundant_removals, removals_among, tolerates_absence
 from codemods.remedies.fixed_temp_path.results import Results
-from codemods.remedies.fixed_temp_path.uses import (
-    Operation,
-    carried,
-    exclusive,
-    in_loop,
-    is_beside,
-    is_certain,
-    is_inside,
-    is_removal,
-    is_same_file,
-    is_text,
-    operation,
-    owner,
-    tolerates_absence,
-)
+from codemods.remedies.fixed_temp_path.uses import local_name, operations_of, uses_of
 
 _MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|(\A|[-_.])lock\Z|\A\.X11", re.IGNORECASE)
 _USES_UP = re.compile(r"(\A|_)(upload|f?put_(object|file)|load|read|parse|import)", re.IGNORECASE)
@@ -45,17 +35,17 @@ class Life:
 
 def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: bool) -> Life | None:
     """Follow the file from its naming to its last use. None when nobody opens it; raises Refused."""
-    name = _local_name(module, assignment)
-    uses = dict(_uses(module, name))
-    operations = _operations(module, uses)
+    name = local_name(module, assignment)
+    uses = dict(uses_of(module, name))
+    operations = operations_of(module, uses)
     if not operations or (is_test and path.name and all(o.kind == "unknown" for o in operations)):
         return None
     _refuse_directory(path)
     if reason := shared_by_name(path, name.id):
         raise Refused(reason)
     run = _run_with_companions(module, assignment, uses)
-    removals = _removals(module, operations)
-    others = [o for o in operations if not any(is_inside(module, o.call, r) for r in removals)]
+    removals = removals_among(module, operations)
+    others = [o for o in operations if not any(r in module.ancestors(o.call) for r in removals)]
     _refuse_foreign_file(module, path, removals, others)
     results = Results.of(module, others)
     certain = [s for s in _ends(module, operations, removals, uses) if is_certain(module, s, run)]
@@ -76,7 +66,7 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
         results.refuse_returned(module)
         evidence = "these lines write the file and use it up"
         caution = "the file stays behind today: make sure that nobody looks for it there"
-    return Life(run, _redundant(module, run, removals, others), bool(certain), evidence, caution)
+    return Life(run, redundant_removals(module, run, removals, others), bool(certain), evidence, caution)
 
 
 def _caution(
@@ -110,64 +100,6 @@ def _left_early(
         if not set(removals) & set(module.siblings(node)[0]):
             return f"the file stays behind today when line {node.lineno} is reached: nobody should look there"
     return None
-
-
-def _local_name(module: Module, assignment: Assignment) -> ast.Name:
-    """The variable that gets the path, if it is one of a function and gets nothing else."""
-    targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
-    target, scope = targets[0], names_of(module).scope(assignment)
-    if len(targets) > 1 or not isinstance(target, ast.Name):
-        raise Refused("it is stored beyond this function: make the directory where its owner is made")
-    if not isinstance(scope, FUNCTIONS):
-        kind = "an attribute of the class" if isinstance(scope, ast.ClassDef) else "a constant of the module"
-        raise Refused(
-            f"it is {kind}, so every process shares it: make a directory where `{target.id}` is used"
-        )
-    bindings = names_of(module).bindings_in(scope).get(target.id, [])
-    if not bindings:
-        raise Refused(f"`{target.id}` is a global name: make the directory where its owner is made")
-    if [b.node for b in bindings] != [target]:
-        raise Refused(f"`{target.id}` gets its value in several places: give this path a name of its own")
-    return target
-
-
-def _uses(module: Module, name: ast.Name, own: bool = True) -> Iterator[tuple[ast.Name, bool]]:
-    """Every use of the variable, and of the variables that are made of it; second, whether it is the path
-    itself and not one made of it. Raises Refused for closures."""
-    names = names_of(module)
-    (binding,) = names.bindings(name)
-    for use in names.uses(binding):
-        if use is name:
-            continue
-        if owner(module, use) is not binding.scope:
-            raise Refused(f"a nested function or generator uses `{name.id}`, perhaps after the file is gone")
-        yield use, own
-        whole = carried(module, use)
-        if alias := _alias(module, whole):
-            yield from _uses(module, alias, own and not is_beside(module, whole, {name.id}))
-
-
-def _alias(module: Module, path: ast.expr) -> ast.Name | None:
-    """The variable that gets this path or text, when it gets nothing else."""
-    above = module.parent(path)
-    if not isinstance(above, (ast.Assign, ast.AnnAssign)) or above.value is not path:
-        return None
-    target = above.targets[0] if isinstance(above, ast.Assign) else above.target
-    if is_text(path):
-        return None
-    alone = isinstance(target, ast.Name) and len(names_of(module).bindings(target)) == 1
-    return target if isinstance(target, ast.Name) and alone and module.function(target) else None
-
-
-def _operations(module: Module, uses: Iterable[ast.Name]) -> list[Operation]:
-    """What is done to the file, in the order of the text."""
-    wholes = (carried(module, use) for use in uses)
-    done = (operation(module, whole) for whole in wholes if not _alias(module, whole))
-    return sorted((o for o in done if o and not _on_its_directory(o)), key=lambda o: module.start(o.call))
-
-
-def _on_its_directory(done: Operation) -> bool:
-    return bool(re.search(r"\bdirname\([^()]*\)\Z|\.parent\Z", ast.unparse(done.path)))
 
 
 def shared_by_name(path: TempPath, variable: str = "") -> str | None:
@@ -242,27 +174,12 @@ def _ends(
 ) -> list[ast.stmt]:
     """The statements that remove or move away the file itself, not one made of its name."""
     gone = [o.call for o in operations if o.kind in {"remove", "move"} and _is_own(module, o, uses)]
-    return [next((r for r in removals if is_inside(module, c, r)), module.statement(c)) for c in gone]
+    return [next((r for r in removals if r in module.ancestors(c)), module.statement(c)) for c in gone]
 
 
 def _is_own(module: Module, done: Operation, uses: dict[ast.Name, bool]) -> bool:
     """Whether an operation is on the path itself, not on one made of it."""
     return is_same_file(module, done.path) and all(uses.get(n, True) for n in _names(done.path))
-
-
-def _removals(module: Module, operations: Iterable[Operation]) -> list[ast.stmt]:
-    """The statements that do nothing but remove the file, tests and guards around it included."""
-    removers = {o.call for o in operations if o.kind == "remove"}
-    found: dict[ast.stmt, None] = {}
-    for call in removers:
-        statement = module.statement(call)
-        while isinstance(above := module.parent(statement), ast.stmt):
-            if not is_removal(module, above, removers):
-                break
-            statement = above
-        if is_removal(module, statement, removers):
-            found[statement] = None
-    return sorted(found, key=module.start)
 
 
 def _refuse_foreign_file(
@@ -287,39 +204,6 @@ def _refuse_foreign_file(
         raise Refused(
             "it is handed to one place only: whoever writes or reads the other end must share the directory"
         )
-
-
-def _redundant(
-    module: Module, run: list[ast.stmt], removals: Sequence[ast.stmt], others: Sequence[Operation]
-) -> list[ast.stmt]:
-    """The removals that can go: before or after all else that is done to the file, and simply placed."""
-    starts = [module.start(o.call) for o in others]
-    found = []
-    for removal in removals:
-        above, at = module.parent(removal), module.start(removal)
-        apart = at > max(starts) or (at < min(starts) and not _commented(module, removal))
-        final = isinstance(above, ast.Try) and removal in above.finalbody and _unwraps(module, above)
-        room = len(module.siblings(removal)[0]) > 1 and not isinstance(above, ast.ExceptHandler)
-        alone = _has_its_lines(module, removal) and not in_loop(module, removal, run)
-        if apart and alone and (removal in run or final or room):
-            found.append(removal)
-    return found
-
-
-def _has_its_lines(module: Module, statement: ast.stmt) -> bool:
-    block, at = module.siblings(statement)
-    return all(module.starts_line(s) for s in block[at : at + 2])
-
-
-def _commented(module: Module, statement: ast.stmt) -> bool:
-    """Whether comments stand on the statement's lines or right above: they would explain what is gone."""
-    assert statement.end_lineno is not None
-    return any(line in module.comments for line in range(statement.lineno - 1, statement.end_lineno + 1))
-
-
-def _unwraps(module: Module, block: ast.Try) -> bool:
-    """Whether a `try` can lose its `finally`: it has handlers, or its body stands on lines of its own."""
-    return bool(block.handlers) or module.starts_line(block.body[0])
 
 
 def _names(expression: ast.expr) -> list[ast.Name]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.remedies.fixed_temp_path.operations import COLLECTORS, Operation
 from codemods.remedies.fixed_temp_path.paths import Refused
-from codemods.remedies.fixed_temp_path.uses import COLLECTORS, Operation, is_inside
 
 _HOLDS_A_FILE = re.compile(r"path|file|folder|dir\Z|directory", re.IGNORECASE)  # names of variables
 _MAKES_A_FILE = re.compile(  # names of functions
@@ -75,7 +75,7 @@ class Results:
         for name, callee in self.held:
             loads = self._loads(module, name)
             returned = any(isinstance(module.statement(use), ast.Return) for use in loads)
-            if returned or any(not any(is_inside(module, use, s) for s in run) for use in loads):
+            if returned or any(not any(s in run for s in module.ancestors(use)) for use in loads):
                 callees.append(callee)
                 if _HOLDS_A_FILE.search(name.id):
                     raise Refused(
