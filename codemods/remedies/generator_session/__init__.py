@@ -11,7 +11,8 @@ from codemods.model import Applicability, Edit, Fix
 from codemods.module import Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Project
-from codemods.remedies.generator_session.flow import closing_run, escapes, loaded, open_run, stray_uses
+from codemods.remedies.generator_session.extent import closing_run, open_run
+from codemods.remedies.generator_session.flow import escapes, loaded
 from codemods.remedies.generator_session.imports import access, patched_in
 from codemods.remedies.generator_session.opening import (
     Opening,
@@ -29,6 +30,7 @@ from codemods.remedies.generator_session.provider import (
     mentions,
     provider_of,
 )
+from codemods.remedies.generator_session.reaching import stray_uses
 from codemods.remedies.generator_session.run import Header, Run
 from codemods.remedy import Proposal, Remedy
 
@@ -201,8 +203,8 @@ def _run(module: Module, opening: Opening, target: ast.Name, provider: Provider)
 
 
 def _check_uses(module: Module, run: Run, target: ast.Name) -> None:
-    inner = {id(node) for statement in run.body for node in ast.walk(statement)}
-    if any(id(binding.node) in inner for binding in names_of(module).bindings(target)):
+    inner = {node for statement in run.body for node in ast.walk(statement)}
+    if any(binding.node in inner for binding in names_of(module).bindings(target)):
         raise Refused(f"`{target.id}` is given another value in this block")
     stray = stray_uses(module, run, target)
     if stray:
@@ -215,9 +217,9 @@ def _check_generator(module: Module, opening: Opening, run: Run) -> None:
     if opening.generator is None:
         return
     names = names_of(module)
-    gone = {id(n) for s in (*run.acquire, *run.closers) for n in ast.walk(s)}
+    gone = {node for s in (*run.acquire, *run.closers) for node in ast.walk(s)}
     for use in (u for b in names.bindings(opening.generator) for u in names.uses(b)):
-        if id(use) not in gone:
+        if use not in gone:
             raise Refused(f"`{use.id}` is also used at line {use.lineno}: close it in one `finally` instead")
 
 
@@ -248,9 +250,9 @@ def _order_of_closing(run: Run) -> Iterator[str]:
 def _is_used_elsewhere(module: Module, run: Run, target: ast.Name) -> bool:
     """Whether code outside of the run, such as a function that it calls, reads the variable."""
     names = names_of(module)
-    ours = {id(n) for s in (*run.acquire, *run.body, *run.closers) for n in ast.walk(s)}
+    ours = run.nodes()
     uses = (use for b in names.bindings(target) for use in names.uses(b))
-    return any(isinstance(use.ctx, ast.Load) and id(use) not in ours for use in uses)
+    return any(isinstance(use.ctx, ast.Load) and use not in ours for use in uses)
 
 
 def _remaining(run: Run) -> list[ast.AST]:
@@ -269,8 +271,8 @@ def _dead_store(module: Module, run: Run, target: ast.Name) -> Iterator[Edit]:
     names = names_of(module)
     if not run.is_inside_closing or any(not isinstance(c, ast.If) for c in run.closers):
         return
-    parts = {id(n) for s in (*run.acquire, *run.body, *run.closers) for n in ast.walk(s)}
-    others = [u for b in names.bindings(target) for u in names.uses(b) if id(u) not in parts]
+    ours = run.nodes()
+    others = [u for b in names.bindings(target) for u in names.uses(b) if u not in ours]
     for use in dict.fromkeys(others):
         statement = module.statement(use)
         line = module.line(statement.lineno).strip()

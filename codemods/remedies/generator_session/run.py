@@ -26,6 +26,10 @@ class Run:
     def last(self) -> ast.stmt:
         return self.body[-1] if self.body else self.acquire[-1]
 
+    def nodes(self) -> set[ast.AST]:
+        """All nodes of its statements and of those that go."""
+        return {node for s in (*self.acquire, *self.body, *self.closers) for node in ast.walk(s)}
+
     @property
     def is_inside_closing(self) -> bool:
         return self.closing is not None and self.acquire[0] in self.closing.body
