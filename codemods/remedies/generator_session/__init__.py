@@ -14,6 +14,7 @@ from codemods.project import Project
 from codemods.remedies.generator_session.extent import closing_run, open_run
 from codemods.remedies.generator_session.flow import escapes, loaded
 from codemods.remedies.generator_session.imports import access, patched_in
+from codemods.remedies.generator_session.manager import manager_of
 from codemods.remedies.generator_session.opening import (
     Opening,
     acquisition,
@@ -26,7 +27,6 @@ from codemods.remedies.generator_session.provider import (
     Provider,
     Refused,
     is_closer,
-    manager_of,
     mentions,
     provider_of,
 )

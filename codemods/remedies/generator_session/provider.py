@@ -1,4 +1,4 @@
-"""The generator functions that hand out a session, and the context manager that stands beside one."""
+"""The generator functions that hand out a session, and what a `with` would make them do."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project
-
-_TRANSPARENT = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+from codemods.remedies._handlers import own_nodes
 
 
 class Refused(Exception):
@@ -42,21 +40,12 @@ class Provider:
         return "asynccontextmanager" if self.is_async else "contextmanager"
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
-    """The context manager made of a provider, and what it takes to have it there."""
-
-    name: str
-    edits: tuple[Edit, ...] = ()
-    imports: tuple[Import, ...] = ()
-
-
 def provider_of(project: Project, definition: Definition) -> Provider | None:
     """The provider that a definition is; None when it is something else. Raises Refused."""
     module, node = definition.module, definition.node
     if not isinstance(node, FUNCTIONS):
         return None
-    yields = [y for y in _own_nodes(node) if isinstance(y, ast.Yield)]
+    yields = [y for y in own_nodes(node.body) if isinstance(y, ast.Yield)]
     sessions = [y for y in yields if _cleanup_of(module, node, y)]
     if not sessions or _is_context_manager(module, node):
         return None
@@ -72,38 +61,6 @@ def provider_of(project: Project, definition: Definition) -> Provider | None:
     assert isinstance(first.value, ast.Name)
     notes = tuple(_notes(project, module, node, first))
     return Provider(module, node, first.value.id, _closes(project, module, node, first), notes)
-
-
-def manager_of(provider: Provider) -> Manager:
-    """The context manager of a provider: the one it has, or one that is put beside it. Raises Refused."""
-    module, node = provider.module, provider.node
-    existing = next(_existing(provider), None)
-    if existing:
-        return Manager(existing)
-    name = f"{node.name}_context"
-    names = names_of(module)
-    if name in names.bindings_in(module.tree) or names.mentions(name):
-        raise Refused(f"{module.path} has a `{name}` that does something else than `{node.name}`")
-    taken = names.visible(provider.decorator, node)
-    if any(binding.target != f"contextlib.{provider.decorator}" for binding in taken):
-        raise Refused(f"`{provider.decorator}` means something else in {module.path}")
-    definition = f"{module.indentation(node)}{name} = {provider.decorator}({node.name})\n"
-    at, before = _behind(module, node)
-    edit = module.edit(at, at, f"{before}\n\n{definition}")
-    return Manager(name, (edit,), (Import(module.path, "contextlib", provider.decorator),))
-
-
-# -- reading the generator ----------------------------------------------------------------------------
-
-
-def _own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body without those of the functions and classes inside of it."""
-    stack: list[ast.AST] = list(function.body)
-    while stack:
-        node = stack.pop(0)
-        yield node
-        if not isinstance(node, _TRANSPARENT):
-            stack = [*ast.iter_child_nodes(node), *stack]
 
 
 def _inside(module: Module, function: Function, node: ast.AST) -> Iterator[ast.AST]:
@@ -243,44 +200,6 @@ def _is_sessionmaker(project: Project, module: Module, name: ast.Name) -> bool:
             if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("sessionmaker"):
                 return True
     return False
-
-
-def _existing(provider: Provider) -> Iterator[str]:
-    """Names beside the provider that are the context manager already."""
-    module, node = provider.module, provider.node
-    names = names_of(module)
-    for statement in module.tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            (target, *others), call = statement.targets, statement.value
-            made = names.is_any(call.func, f"contextlib.{provider.decorator}") and len(call.args) == 1
-            of_it = made and isinstance(call.args[0], ast.Name) and call.args[0].id == node.name
-            if of_it and isinstance(target, ast.Name) and not others:
-                yield target.id
-        if isinstance(statement, type(node)) and len(statement.decorator_list) == 1:
-            (decorator,) = statement.decorator_list
-            if names.is_any(decorator, f"contextlib.{provider.decorator}") and _alike(statement, node):
-                yield statement.name
-
-
-def _alike(one: Function, other: Function) -> bool:
-    """Whether two functions do the same, docstrings aside."""
-    bodies = [f.body[1:] if ast.get_docstring(f) else f.body for f in (one, other)]
-    texts = ["\n".join(map(ast.dump, body)) for body in bodies]
-    return texts[0] == texts[1] and ast.dump(one.args) == ast.dump(other.args)
-
-
-def _behind(module: Module, function: Function) -> tuple[int, str]:
-    """The offset behind a definition and the comments that end it, and the line end missing there."""
-    assert function.end_lineno is not None
-    number, own = function.end_lineno + 1, len(module.indentation(function))
-    while number <= len(module.line_starts):
-        line = module.line(number)
-        if not line.strip().startswith(b"#") or len(line) - len(line.lstrip()) <= own:
-            break
-        number += 1
-    if number <= len(module.line_starts):
-        return module.line_starts[number - 1], ""
-    return len(module.data), "" if module.data.endswith((b"\n", b"\r")) else "\n"
 
 
 # -- small questions about code -----------------------------------------------------------------------
