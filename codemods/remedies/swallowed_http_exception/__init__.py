@@ -6,14 +6,17 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from codemods import surgery
-from codemods.model import Applicability, Edit, Fix, Import
+from codemods.model import Applicability, Edit, Fix
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._handlers import goes_on, has_effects, is_abort, looks_into, own_nodes, ways_out
+from codemods.remedies.swallowed_http_exception.edits import (
+    check_before_last_raise,
+    clause_before,
+    spelling,
+)
 from codemods.remedies.swallowed_http_exception.http_errors import (
-    FAMILIES,
     HttpErrors,
     Raised,
     family_of,
@@ -121,7 +124,7 @@ class SwallowedHttpException(Remedy):
         ways = _ways(module, handler)
         if ways == {"re-raise"} or _asks_for_type(handler):
             return
-        direct = [e for e in errors if e.module is module and _stands_in(module, e.node, node)]
+        direct = [e for e in errors if e.module is module and node in module.ancestors(e.node)]
         if goes_on(ways) and not direct:
             return  # a guard round a call: that it goes on is the point of it
         reason = _reason_against(module, handler, ways, bool(direct))
@@ -145,16 +148,16 @@ class SwallowedHttpException(Remedy):
         self, module: Module, handler: ast.ExceptHandler, errors: list[Raised], ways: set[str]
     ) -> tuple[Fix | None, str | None]:
         """The fix and what a reviewer should look at; without a fix, why there is none."""
-        name, imports = _spelling(module, handler, errors)
+        name, imports = spelling(module, handler, errors)
         if name is None:
             return None, _NO_NAME
         edits: tuple[Edit, ...] | None
         if has_effects(module, handler):
-            edits = _check_before_last_raise(module, handler, name) if ways == {"raise"} else None
+            edits = check_before_last_raise(module, handler, name) if ways == {"raise"} else None
             if edits is None:
                 return None, _KEEPS_CLEANUP.format(name=name)
         else:
-            edits = (_clause_before(module, handler, name),)
+            edits = (clause_before(module, handler, name),)
         unsafe = _doubt(module, handler, ways)
         return Fix(edits, imports, Applicability.UNSAFE if unsafe else Applicability.SAFE), unsafe
 
@@ -231,97 +234,3 @@ def _asks_for_type(handler: ast.ExceptHandler) -> bool:
             case ast.ExceptHandler(type=ast.expr() as kind) if "HTTPException" in ast.unparse(kind):
                 return True
     return False
-
-
-# -- the edits --------------------------------------------------------------------------------------
-
-
-def _clause_before(module: Module, handler: ast.ExceptHandler, name: str) -> Edit:
-    lines = f"except {name}:\n{module.indent}raise"
-    return surgery.insert_before(module, handler, lines, above_comments=True)
-
-
-def _check_before_last_raise(
-    module: Module, handler: ast.ExceptHandler, name: str
-) -> tuple[Edit, ...] | None:
-    """Let the error pass after the handler's cleanup; None when its shape does not allow it."""
-    last = handler.body[-1]
-    rebound = any(
-        isinstance(node, ast.Name) and node.id == handler.name and not isinstance(node.ctx, ast.Load)
-        for node in own_nodes(handler.body)
-    )
-    if handler.type is None or rebound or not module.starts_line(last):
-        return None
-    if not isinstance(last, (ast.Raise, ast.Expr)):
-        return None
-    caught = handler.name or names_of(module).fresh("error")
-    lines = f"if isinstance({caught}, {name}):\n{module.indent}raise"
-    check = surgery.insert_before(module, last, lines, above_comments=True)
-    if handler.name:
-        return (check,)
-    end = module.end(handler.type)
-    return module.edit(end, end, f" as {caught}"), check
-
-
-def _spelling(
-    module: Module, handler: ast.ExceptHandler, errors: list[Raised]
-) -> tuple[str | None, tuple[Import, ...]]:
-    """How HTTPException is written where the handler stands, and the imports for it."""
-    families = {e.family for e in errors}
-    if "starlette" in families:
-        families.discard("fastapi")  # FastAPI's class derives from Starlette's
-    spelled: list[str] = []
-    imports: list[Import] = []
-    for family in sorted(families):
-        name = _visible(module, handler, family, errors)
-        if name is None and not names_of(module).visible("HTTPException", handler) and not imports:
-            name = "HTTPException"
-            imports.append(Import(module.path, FAMILIES[family][0], name))
-        if name is None:
-            return None, ()
-        spelled.append(name)
-    return spelled[0] if len(spelled) == 1 else f"({', '.join(spelled)})", tuple(imports)
-
-
-def _visible(module: Module, handler: ast.ExceptHandler, family: str, errors: list[Raised]) -> str | None:
-    """The name HTTPException has already: as the code raises it, or as the file imports it."""
-    names = names_of(module)
-    # FastAPI's class derives from Starlette's, so that one will do as well.
-    sources = (*FAMILIES[family], *FAMILIES["starlette"]) if family == "fastapi" else FAMILIES[family]
-    bases = [f"{source}.HTTPException" for source in sources]
-    for error in errors:
-        value = error.node.exc if isinstance(error.node, ast.Raise) else None
-        kind = value.func if isinstance(value, ast.Call) else value
-        if error.module is module and kind and names.is_any(kind, *bases):
-            text = module.source(kind)
-            if _is_bound_at(module, text.partition(".")[0], handler):
-                return text
-    for name, bindings in names.bindings_in(module.tree).items():
-        for alias in (b.node for b in bindings if isinstance(b.node, ast.alias)):
-            statement = module.statement(alias)
-            origin = (
-                bindings[0].target if alias.asname or isinstance(statement, ast.ImportFrom) else alias.name
-            )
-            text = name if origin in bases else f"{alias.asname or alias.name}.HTTPException"
-            if origin in (*bases, *sources) and _is_bound_at(module, name, handler):
-                return text
-    return None
-
-
-def _is_bound_at(module: Module, name: str, handler: ast.ExceptHandler) -> bool:
-    """Whether imports alone bind the name where the handler stands, and have run by then."""
-    bindings = names_of(module).visible(name, handler)
-    around = set(module.ancestors(handler))
-    for binding in bindings:
-        if not isinstance(binding.node, ast.alias):
-            return False
-        statement = module.statement(binding.node)
-        block, at = module.siblings(statement)
-        at_top = binding.scope is module.tree and isinstance(module.parent(statement), (ast.Module, ast.Try))
-        if not (around & set(block[at + 1 :]) or (at_top and module.function(handler))):
-            return False
-    return bool(bindings)
-
-
-def _stands_in(module: Module, node: ast.AST, around: ast.AST) -> bool:
-    return any(above is around for above in module.ancestors(node))
