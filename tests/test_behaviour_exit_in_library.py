@@ -11,8 +11,8 @@ import pytest
 
 from codemods.engine import repair, scan
 from codemods.module import Module
-from codemods.remedies.exit_in_library.bool_function import falls_through
 from codemods.remedies.exit_in_library.docstring import result_for_exit
+from codemods.remedies.exit_in_library.ways_out import falls_through
 from codemods.remedy import all_remedies
 from codemods.sources import Memory
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.project import Definition, Project
-from codemods.remedies.exit_in_library.bool_function import Refused
 from codemods.remedies.exit_in_library.chain import Answer, Change
 from codemods.remedies.exit_in_library.entry_points import is_entry_point
-from codemods.remedies.exit_in_library.exits import exit_at
+from codemods.remedies.exit_in_library.exits import Refused, exit_at
 from codemods.remedy import Proposal, Remedy
 
 

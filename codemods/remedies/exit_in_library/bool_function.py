@@ -4,52 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from codemods.model import Edit
-from codemods.module import FUNCTIONS, Function, Module
+from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
 from codemods.remedies.exit_in_library.docstring import result_for_exit, tells_result
+from codemods.remedies.exit_in_library.exits import Refused
+from codemods.remedies.exit_in_library.ways_out import falls_through
 from codemods.surgery import difference
 
-_TRIES = (ast.Try, ast.TryStar)
-_WITHS = (ast.With, ast.AsyncWith)
-_COMPOUND = (*_TRIES, *_WITHS, *FUNCTIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.Match, ast.ClassDef)
-_OWN_KIND_OF_METHOD = {"staticmethod", "classmethod"}
-
-# Context managers to which it is all the same whether a block is left by an exception or by a return.
-_INDIFFERENT = {
-    "builtins.open",
-    "concurrent.futures.ThreadPoolExecutor",
-    "contextlib.closing",
-    "contextlib.nullcontext",
-    "contextlib.redirect_stderr",
-    "contextlib.redirect_stdout",
-    "gzip.open",
-    "httpx.AsyncClient",
-    "httpx.Client",
-    "io.open",
-    "os.fdopen",
-    "os.scandir",
-    "requests.Session",
-    "socket.socket",
-    "subprocess.Popen",
-    "tarfile.open",
-    "tempfile.NamedTemporaryFile",
-    "tempfile.TemporaryDirectory",
-    "tempfile.TemporaryFile",
-    "warnings.catch_warnings",
-    "zipfile.ZipFile",
-}
+_BLOCKS = (ast.If, *LOOPS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match, *FUNCTIONS, ast.ClassDef)
+_OWN_KIND_OF_METHOD = {"builtins.staticmethod", "builtins.classmethod"}
 _EXIT_WORDS = re.compile(
     r"\b(?:exit|quit|abort|terminat|kill|die\b|dies\b|hard-fail|SystemExit)", re.IGNORECASE
 )
 _TYPE_COMMENT = re.compile(r"#\s*type:\s*\(")
-_LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
-
-
-class Refused(Exception):
-    """The change cannot be made; the message tells a maintainer why."""
 
 
 def check_shape(module: Module, function: Function, exits: Collection[ast.stmt]) -> None:
@@ -60,7 +30,7 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
     if function.name.startswith("__") and function.name.endswith("__"):
         raise Refused(f"Python itself calls `{function.name}` and takes no result from it")
     for decorator in function.decorator_list:
-        if names_of(module).qualified(decorator) not in {f"builtins.{d}" for d in _OWN_KIND_OF_METHOD}:
+        if names_of(module).qualified(decorator) not in _OWN_KIND_OF_METHOD:
             raise Refused(f"`@{ast.unparse(decorator)}` above it may use or hide its result")
     _check_result(module, function, exits)
     for statement in exits:
@@ -94,120 +64,6 @@ def _check_result(module: Module, function: Function, exits: Collection[ast.stmt
         raise Refused("it is a generator: its result is what it yields")
 
 
-def check_way_out(module: Module, function: Function, statement: ast.stmt, *, at_once: bool) -> None:
-    """Raises Refused when leaving by a return where an exit was raised would be another thing.
-
-    `at_once`: the exit is `os._exit`, which runs nothing of what stands around it.
-    """
-    where = f"{module.path}:{statement.lineno}"
-    child: ast.AST = statement
-    for above in module.ancestors(statement):
-        if above is function:
-            return
-        if at_once and (isinstance(above, _WITHS) or getattr(above, "finalbody", None)):
-            line = getattr(above, "lineno", 0)
-            raise Refused(f"`os._exit` skips what line {line} does in the end, and a return would not")
-        if isinstance(above, _WITHS):
-            _check_with(module, above, where)
-        elif isinstance(above, _TRIES):
-            _check_try(module, above, child, where)
-        elif isinstance(above, ast.ExceptHandler) and isinstance(module.parent(above), ast.TryStar):
-            raise Refused(f"{where} stands in an `except*`, which cannot return")
-        child = above
-
-
-def catcher(module: Module, node: ast.AST) -> ast.ExceptHandler | None:
-    """The handler in the same function that catches a SystemExit raised at the node."""
-    child = node
-    for above in module.ancestors(node):
-        if isinstance(above, (ast.Lambda, *FUNCTIONS)):
-            return None
-        if isinstance(above, _TRIES) and child in above.body:
-            for handler in above.handlers:
-                if _catches_exit(module, handler.type):
-                    return handler
-        child = above
-    return None
-
-
-def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, where: str) -> None:
-    if child in block.finalbody:
-        raise Refused(f"{where} stands in a `finally`, where a return swallows exceptions")
-    for final in block.finalbody:
-        if any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for n in ast.walk(final)):
-            raise Refused(f"the `finally` at line {final.lineno} may swallow the exit today")
-    for handler in block.handlers if child in block.body else ():
-        if _catches_exit(module, handler.type):
-            raise Refused(f"the handler at line {handler.lineno} catches the exit today")
-
-
-def _check_with(module: Module, block: ast.With | ast.AsyncWith, where: str) -> None:
-    for item in block.items:
-        if not _is_indifferent(module, item.context_expr):
-            text = ast.unparse(item.context_expr)
-            raise Refused(
-                f"{where} stands in `with {text}`, which would see a return where it sees an "
-                "exception today (a transaction would be committed)"
-            )
-
-
-def _is_indifferent(module: Module, manager: ast.expr) -> bool:
-    if not isinstance(manager, ast.Call):
-        last = manager.attr if isinstance(manager, ast.Attribute) else getattr(manager, "id", "")
-        return bool(_LOCK.search(last))
-    if isinstance(manager.func, ast.Attribute) and manager.func.attr == "open":
-        return True
-    name = names_of(module).qualified(manager.func)
-    if name == "contextlib.suppress":
-        return not any(_catches_exit(module, argument) for argument in manager.args)
-    return name in _INDIFFERENT
-
-
-def _catches_exit(module: Module, caught: ast.expr | None) -> bool:
-    if isinstance(caught, ast.Tuple):
-        return any(_catches_exit(module, element) for element in caught.elts)
-    wide = ("builtins.BaseException", "builtins.SystemExit")
-    return caught is None or names_of(module).is_any(caught, *wide)
-
-
-# -- ways out -------------------------------------------------------------------------------------
-
-
-def falls_through(module: Module, block: Sequence[ast.stmt], exits: Collection[ast.stmt]) -> bool:
-    """Whether control can reach the end of the block; True when in doubt."""
-    return not any(_never_ends(module, statement, exits) for statement in block)
-
-
-def _never_ends(module: Module, statement: ast.stmt, exits: Collection[ast.stmt]) -> bool:
-    """Whether the statement after this one is surely never reached."""
-    if statement in exits:
-        return True
-    match statement:
-        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
-            return True
-        case ast.If(body=body, orelse=orelse):
-            blocks = [body, orelse]
-        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
-            if not all(_is_indifferent(module, item.context_expr) for item in items):
-                return False  # it may swallow the exception that ends the block
-            blocks = [body]
-        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
-            if final and not falls_through(module, final, exits):
-                return True
-            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
-        case ast.Match(cases=cases) if any(_matches_all(case) for case in cases):
-            blocks = [case.body for case in cases]
-        case ast.While(test=ast.Constant(value=value)) if value:
-            return not any(isinstance(node, ast.Break) for node in ast.walk(statement))
-        case _:
-            return False
-    return not any(falls_through(module, block, exits) for block in blocks)
-
-
-def _matches_all(case: ast.match_case) -> bool:
-    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
-
-
 def _own_returns(module: Module, function: Function) -> list[ast.Return]:
     return [r for r in module.nodes(ast.Return) if module.function(r) is function]
 
@@ -235,7 +91,7 @@ def convert(
             yield module.replace(way_out, "return True")
     if falls_through(module, function.body, [*exits, *passed_on]):
         last = function.body[-1]
-        gap = "\n" if isinstance(last, _COMPOUND) else ""
+        gap = "\n" if isinstance(last, _BLOCKS) else ""
         yield after_line(module, last, f"{gap}\n{module.indentation(function.body[0])}return True")
     yield _annotate(module, function)
     yield from _document(module, function)

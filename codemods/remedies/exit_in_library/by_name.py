@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from codemods.module import Module
 from codemods.project import Definition, Project
 from codemods.remedies._places import is_test
-from codemods.remedies.exit_in_library.bool_function import Refused
+from codemods.remedies.exit_in_library.exits import Refused
 
 
 def check_names(project: Project, definition: Definition) -> None:

@@ -12,17 +12,15 @@ from codemods.names import names_of
 from codemods.project import Definition, Project, Reference
 from codemods.remedies._places import is_test
 from codemods.remedies.exit_in_library.bool_function import (
-    Refused,
     after_line,
-    catcher,
     check_shape,
-    check_way_out,
     convert,
     speaks_of_exit,
 )
 from codemods.remedies.exit_in_library.by_name import check_names
 from codemods.remedies.exit_in_library.entry_points import is_entry_point
-from codemods.remedies.exit_in_library.exits import exits_of
+from codemods.remedies.exit_in_library.exits import Refused, exits_of
+from codemods.remedies.exit_in_library.ways_out import catcher, check_way_out
 
 _MOST_HOPS = 5  # a longer chain of functions that only pass a False on wants an exception instead
 

@@ -9,10 +9,13 @@ from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition
-from codemods.remedies.exit_in_library.bool_function import Refused
 
 _CHILDREN = (b"fork", b"Thread", b"Process")
 _CALLS = {"sys.exit": "sys", "os._exit": "os", "builtins.exit": None, "builtins.quit": None}
+
+
+class Refused(Exception):
+    """The change cannot be made; the message tells a maintainer why."""
 
 
 @dataclass(frozen=True, slots=True)
