@@ -26,6 +26,7 @@ _KEY = re.compile(r"^[ \t]*(?:- +)?([A-Za-z]{1,12}) *:", re.MULTILINE)
 _FOLDED = re.compile(r"<summary[^>]*>(.*?)</summary>|</details>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _PLACE = re.compile(r"#L\d|^(?![a-z]+:|#|mailto)[^?]*\.\w{1,10}(?:[#:]|$)", re.IGNORECASE)
+_LINK = re.compile(r"\[([^\]]{0,300})\]\([^()\s]+\)")
 _MARKS = {"strong_open": "**", "strong_close": "**", "s_open": "~~", "s_close": "~~"}
 
 
@@ -59,6 +60,11 @@ class Item:
 def blocks_of(text: str, first_line: int = 1) -> list[Block]:
     """The blocks of a Markdown text; those of quotes and of folded parts stand among the others."""
     return list(_blocks(_Stream(_parser().parse(text), first_line)))
+
+
+def plain(text: str) -> str:
+    """A canonical text without its marks."""
+    return _LINK.sub(r"\1", text).replace("**", "").replace("~~", "").strip()
 
 
 @cache

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.audits.markdown.blocks import Block
+from codemods.audits.markdown.blocks import Block, plain
 from codemods.audits.markdown.claims import status_claim, taken_back
 from codemods.audits.markdown.fields import Field, fields_of, prose
-from codemods.audits.markdown.lead import Lead, plain
+from codemods.audits.markdown.lead import Lead
 from codemods.audits.markdown.locations import Cited, cited, line_numbers, merged, placed
 from codemods.audits.markdown.vocabulary import first_severity, pattern
 from codemods.audits.model import Claim, Location

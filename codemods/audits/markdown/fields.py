@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from codemods.audits.markdown.blocks import Block
-from codemods.audits.markdown.lead import plain
+from codemods.audits.markdown.blocks import Block, plain
 from codemods.audits.markdown.locations import only_place
 from codemods.audits.markdown.vocabulary import label_kind, severity_word
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from codemods.audits.markdown.blocks import plain
 from codemods.audits.markdown.claims import status_claim, without_state
-from codemods.audits.markdown.lead import Lead, plain
+from codemods.audits.markdown.lead import Lead
 from codemods.audits.markdown.locations import only_place
 from codemods.audits.markdown.vocabulary import first_severity, label_kind, pattern, words
 from codemods.audits.model import Claim, Location

@@ -6,8 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from codemods.audits.markdown.lead import id_at_start
 from codemods.audits.markdown.vocabulary import words
+
+ID = r"[^\W\d_]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
+"""The form of an id: `BUG-004`, `S11`, `SEC-API-2.1`."""
+_AT_START = re.compile(rf"(?:[^\W_]{{1,15}}\s?)?[^\w]{{0,12}}(?P<id>{ID})(?!\w)")
 
 
 class Ids:
@@ -15,7 +18,7 @@ class Ids:
 
     def __init__(self, beginnings: Iterable[str]) -> None:
         self._numbers: defaultdict[str, set[str]] = defaultdict(set)
-        for name in filter(None, map(id_at_start, beginnings)):
+        for name in filter(None, map(_id_at_start, beginnings)):
             self._numbers[_prefix(name)[0]].add(name)
 
     def accept(self, name: str, separated: bool) -> bool:
@@ -27,6 +30,12 @@ class Ids:
         if not prefix.isupper() and not (separated and joined):
             return False
         return separated or bool(joined and len(prefix) < 9) or len(self._numbers[prefix]) > 1
+
+
+def _id_at_start(text: str) -> str | None:
+    """What a line begins with, if it has the form of an id."""
+    match = _AT_START.match(text)
+    return match["id"] if match else None
 
 
 def _prefix(name: str) -> tuple[str, bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
+from codemods.audits.markdown.blocks import plain
 from codemods.audits.markdown.claims import status_claim, without_state
+from codemods.audits.markdown.ids import ID
 from codemods.audits.markdown.locations import cited, nothing_but
 from codemods.audits.markdown.vocabulary import (
     alternatives,
@@ -19,10 +21,8 @@ from codemods.audits.markdown.vocabulary import (
 )
 from codemods.audits.model import Claim, Location
 
-_ID = r"[^\W\d_]{1,12}(?:[-_.][A-Z]{1,8}){0,2}[-_#.]?\d{1,5}(?:[.-]\d{1,4}){0,2}[a-z]?"
-_AT_START = re.compile(rf"(?:[^\W_]{{1,15}}\s?)?[^\w]{{0,12}}(?P<id>{_ID})(?!\w)")
 _EXPLICIT = re.compile(
-    rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{_ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|[.:]\w|\()"
+    rf"(?P<open>[\[(`*]{{0,3}})(?P<id>{ID})(?P<close>[\])`*]{{0,3}})(?![\w/\\-]|[.:]\w|\()"
 )
 _NUMBER = re.compile(
     r"(?P<open>[\[(*]{0,3})(?P<hash>#|№\s*|no\.\s*|n°\s*|nr\.\s*)?(?P<id>\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z](?=[.)]\s))(?![\d%])(?P<close>[\])*]{0,3})",
@@ -49,7 +49,7 @@ _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s+")
 _BEFORE = re.compile(r"^[^\w`\[(*~#/.№]+")
 _BEHIND = re.compile(r"[^\w`\])*!?.)\"'\u2019%}>]+$")
 _KEYCAP = re.compile("(\\d)\ufe0f?\u20e3")
-_LINK = re.compile(r"\[([^\]]{0,300})\]\([^()\s]+\)")
+_ONE_MORE = re.compile(r"\d{1,4}\b")
 
 
 @dataclass(slots=True)
@@ -93,25 +93,14 @@ def lead_of(text: str, accept: Callable[[str, bool], bool] = lambda _name, _sepa
     return lead
 
 
-def id_at_start(text: str) -> str | None:
-    """What a line begins with, if it has the form of an id."""
-    match = _AT_START.match(text)
-    return match["id"] if match else None
-
-
-def plain(text: str) -> str:
-    """A canonical text without its marks."""
-    return _LINK.sub(r"\1", text).replace("**", "").replace("~~", "").strip()
-
-
 def _without_front(rest: str, lead: Lead, accept: Callable[[str, bool], bool]) -> str:
     """The line without one more thing that stands before the title."""
     rest = _BEFORE.sub("", rest)
-    shorter = _take_named(rest, lead)
-    shorter = _take_ids(rest, lead, accept) if shorter is None else shorter
-    for take in (_take_number, _take_bracketed, _take_word, _take_front_place):
-        shorter = take(rest, lead) if shorter is None else shorter
-    return rest if shorter is None else shorter
+    take_ids = partial(_take_ids, accept=accept)
+    for take in (_take_named, take_ids, _take_number, _take_bracketed, _take_word, _take_front_place):
+        if (shorter := take(rest, lead)) is not None:
+            return shorter
+    return rest
 
 
 def _take_named(rest: str, lead: Lead) -> str | None:
@@ -120,7 +109,7 @@ def _take_named(rest: str, lead: Lead) -> str | None:
     if match is None or lead.ids:
         return None
     names, at = [match["id"]], match.end()
-    while (more := _AND.match(rest, at)) and (number := re.compile(r"\d{1,4}\b").match(rest, more.end())):
+    while (more := _AND.match(rest, at)) and (number := _ONE_MORE.match(rest, more.end())):
         names.append(number.group())
         at = number.end()
     if not _SEPARATOR.match(rest, at) and not _BRACKETED.match(rest, at) and rest[at : at + 2] != "**":
@@ -155,27 +144,21 @@ def _take_number(rest: str, lead: Lead) -> str | None:
     match = _NUMBER.match(rest)
     if match is None or lead.number or lead.ids:
         return None
-    separator = _SEPARATOR.match(rest, match.end())
-    if not (
-        match["hash"]
-        or match["open"].strip("*")
-        or "." in match["id"]
-        or separator
-        or rest[match.end() :][:1] == " "
-    ):
+    end = match.end()
+    marked = match["hash"] or match["open"].strip("*") or "." in match["id"]
+    if not (marked or _SEPARATOR.match(rest, end) or rest.startswith(" ", end)):
         return None
     lead.number = match["id"]
-    return _after(rest, match.end())
+    return _after(rest, end)
 
 
 def _take_bracketed(rest: str, lead: Lead) -> str | None:
     """`[HIGH] …`, `(Kritisch) …`, `[Security] …`."""
-    match = _BRACKETED.match(rest.removeprefix("**"))
-    if match is None or rest.removeprefix("**")[match.end() :].startswith("("):
+    bare = rest.removeprefix("**")
+    match = _BRACKETED.match(bare)
+    if match is None or bare.startswith("(", match.end()) or not _understood(match[1], lead, strict=False):
         return None
-    if not _understood(match[1], lead, strict=False):
-        return None
-    return rest.removeprefix("**")[match.end() :].lstrip(":- ") or None
+    return bare[match.end() :].lstrip(":- ") or None
 
 
 def _take_word(rest: str, lead: Lead) -> str | None:
@@ -291,7 +274,7 @@ def _unbounded(noun: str) -> str:
 @cache
 def _noun_before_id() -> re.Pattern[str]:
     """The noun in `Finding A-3`."""
-    return re.compile(rf"(?:\*\*|\[)?{alternatives(words('numbered')['nouns'])}\s+(?={_ID})", re.IGNORECASE)
+    return re.compile(rf"(?:\*\*|\[)?{alternatives(words('numbered')['nouns'])}\s+(?={ID})", re.IGNORECASE)
 
 
 @cache

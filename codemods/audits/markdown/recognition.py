@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from codemods.audits.markdown.blocks import Block, Item
+from codemods.audits.markdown.blocks import Block, Item, plain
 from codemods.audits.markdown.candidates import (
     DETAILS,
     ENOUGH,
@@ -20,7 +20,7 @@ from codemods.audits.markdown.candidates import (
 from codemods.audits.markdown.content import Content, content_of
 from codemods.audits.markdown.fields import labels_in
 from codemods.audits.markdown.headings import Context, is_bare, says_only, section_kind
-from codemods.audits.markdown.lead import Lead, lead_of, plain
+from codemods.audits.markdown.lead import Lead, lead_of
 from codemods.audits.markdown.locations import only_place
 from codemods.audits.markdown.parts import Habits, labels_of
 from codemods.audits.markdown.sections import Section

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.audits.markdown.blocks import Block
+from codemods.audits.markdown.blocks import Block, plain
 from codemods.audits.markdown.content import severity_in
 from codemods.audits.markdown.headings import section_kind
-from codemods.audits.markdown.lead import plain
 from codemods.audits.markdown.sections import Section
 from codemods.audits.markdown.vocabulary import label_kind, pattern
 from codemods.audits.model import AuditFinding, Claim

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from codemods.audits.markdown.blocks import Block, Item
+from codemods.audits.markdown.blocks import Block, Item, plain
 from codemods.audits.markdown.candidates import Candidate, entry_points
 from codemods.audits.markdown.content import content_of, severity_in
 from codemods.audits.markdown.fields import property_table
 from codemods.audits.markdown.headings import Context
-from codemods.audits.markdown.lead import lead_of, plain
+from codemods.audits.markdown.lead import lead_of
 from codemods.audits.markdown.locations import cited, placed
 from codemods.audits.markdown.vocabulary import first_severity, label_kind
 
