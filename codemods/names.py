@@ -169,7 +169,7 @@ class Names:
             if not isinstance(name.ctx, ast.Load):
                 yield Binding(name.id, name, self._target_scope(name))
         for argument in module.nodes(ast.arg):
-            yield Binding(argument.arg, argument, self._function_of(argument))
+            yield Binding(argument.arg, argument, module.scope(argument))  # that of its function
         definitions: list[Function | ast.ClassDef] = module.nodes(*FUNCTIONS, ast.ClassDef)
         for definition in definitions:
             yield Binding(definition.name, definition, self.scope(definition))
@@ -209,10 +209,6 @@ class Names:
             while isinstance(scope, COMPREHENSIONS):
                 scope = self.scope(scope)
         return scope
-
-    def _function_of(self, argument: ast.arg) -> ScopeNode:
-        functions = (ast.Lambda, *FUNCTIONS)
-        return next(a for a in self._module.ancestors(argument) if isinstance(a, functions))
 
     # -- resolving --------------------------------------------------------------------------------
 
