@@ -344,6 +344,16 @@ def test_git_may_be_told_to_trust_what_it_wrote(box: Sandbox, trees: Worktrees) 
             (worktree.path / "a.py").write_bytes(b"A = 9\n")
 
 
+def test_what_cannot_be_removed_does_not_hold_up(
+    box: Sandbox, trees: Worktrees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with trees.at(head(box)) as worktree:
+        (worktree.path / "pkg/.gitignore").write_bytes(b"x\n")
+    monkeypatch.setattr("codemods.branches.checks.worktree.remove", lambda path: None)
+    with trees.at(head(box)) as again:
+        assert again is worktree
+
+
 def test_settings_of_a_worktree_do_not_last(box: Sandbox) -> None:
     box.git("sparse-checkout", "set", "--no-cone", "/*")  # which gives all worktrees settings of their own
     commits = [head(box), box.commit({"a.py": b"A = 2\n"})]

@@ -57,9 +57,10 @@ class Worktree:
         if not self._submodules.issuperset(_submodules(differing)):
             raise GitFailure("a command changed a submodule of a scratch worktree")
         self._write(commit, differing)
-        hiding = {*removed, *differing}
-        while any(path.endswith(".gitignore") for path in hiding):  # they may have hidden something
-            hiding = set(self.clean())
+        changed, before = removed.union(differing), None
+        # They may have hidden something. What cannot be removed is there each time.
+        while changed != before and any(path.endswith(".gitignore") for path in changed):
+            changed, before = self.clean(), changed
 
     def switch(self, commit: str) -> None:
         """Make all tracked files those of a commit (its full name). Raises GitFailure."""
