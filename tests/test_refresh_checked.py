@@ -155,6 +155,27 @@ def test_safer_variants_are_tried_in_turn(box: Sandbox) -> None:
     assert record(box).variant == 2
 
 
+def test_a_safer_variant_of_several_commits_is_known_again(box: Sandbox) -> None:
+    base = Commit.at(box.root)
+    lower = replace(fix(base, "tool.py", b"calm"), name=f"{APP}-lower")
+    safer = replace(fix(base, "app.py", b"calm"), steps=(lower,))
+    planned = [replace(fix(base, "app.py", b"rash"), safer=safer)]
+    for status in (Status.CREATED, Status.UNCHANGED):
+        made = write_branches(base, planned, check=Told("rash", box), command="c")
+        assert [(branch.status, branch.variant) for branch in made] == [(status, 1)]
+
+
+class Told(Words):
+    """The same for a branch of several commits, whose parent is not the base."""
+
+    def __init__(self, word: str, box: Sandbox) -> None:
+        super().__init__(box, word)
+
+    def verdict(self, trial: Trial) -> Checked:
+        ended = self.ended(self.failing(trial.commit))
+        return Checked("c", Verdict.PASSED, ended, is_good=ended is Verdict.PASSED)
+
+
 def test_when_no_variant_passes(box: Sandbox) -> None:
     made = checked(box, Words(box, "rash", "bold", "calm"), ambitious(box))[APP]
     assert (made.status, made.reason) == (
