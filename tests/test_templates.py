@@ -216,4 +216,4 @@ def test_no_template_makes_anything_but_a_message(text: str) -> None:
         "\n\nAudit: BUG-4 (audit.md)\nPatchwright-Remedy: bare-except\nPatchwright-Fingerprint: a\n"
         "Patchwright-Fingerprint: b\nPatchwright-Version: 1\nSigned-off-by: Ada <ada@example.com>\n"
     )
-    assert message.count("igned-off-by") == 1
+    assert sum(line.lower().startswith("signed-off-by") for line in lines) == 1
