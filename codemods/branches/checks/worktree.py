@@ -38,8 +38,9 @@ class Worktree:
         self.git_dir = git_dir
         self._stamp = 0  # seconds; the last time that was given to files
         self._written: tuple[object, ...] = ()  # index and HEAD, as the last switch left them
-        # What `keep` found there: untracked files, sockets and pipes, submodules that are changed already.
-        self._kept = self._special = self._submodules = frozenset[str]()
+        # What `keep` found there: untracked files, and submodules that are changed already.
+        self._kept = self._submodules = frozenset[str]()
+        self._folders: dict[str, int] = {}  # and when each was changed, in nanoseconds
         self._links: Sequence[str] = ()  # the submodules, empty or not
         self._around: object = None  # what there is around the files, see `_surroundings`
 
@@ -49,10 +50,10 @@ class Worktree:
             raise GitFailure("a command changed what git keeps of a scratch worktree")
         with ThreadPoolExecutor() as beside:  # all look at all files, which takes most of the time
             comparing = beside.submit(self._differing, commit)
-            looking = beside.submit(_special_files, self.path)
+            looking = beside.submit(self._new_special_files)
             removed = self.clean()
             differing, special = comparing.result(), looking.result()
-        for path in special - self._special:
+        for path in special:
             Path(path).unlink(missing_ok=True)
         if not self._submodules.issuperset(_submodules(differing)):
             raise GitFailure("a command changed a submodule of a scratch worktree")
@@ -151,7 +152,7 @@ class Worktree:
         self._links = [line.partition("\t")[2] for line in listing if line.startswith(_SUBMODULE)]
         self._around = self._surroundings()
         self._kept = self._untracked("--directory")
-        self._special = _special_files(self.path)
+        self._new_special_files()
         self._submodules = _submodules(self._differing(commit))
 
     def clean(self) -> frozenset[str]:
@@ -170,6 +171,25 @@ class Worktree:
                 with suppress(OSError):  # something that git ignores is in it
                     Path(folder).rmdir()
         return gone
+
+    def _new_special_files(self) -> list[str]:
+        """Sockets and pipes, which git does not see, in folders that were changed since it was last asked."""
+        found: list[str] = []
+        folders = [str(self.path), *self._folders]
+        for folder in folders:
+            with suppress(OSError):
+                changed = Path(folder).stat().st_mtime_ns
+                if self._folders.get(folder) == changed:
+                    continue
+                self._folders[folder] = changed
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if entry.is_dir(follow_symlinks=False):
+                            if entry.name not in _LARGE and entry.path not in self._folders:
+                                folders.append(entry.path)
+                        elif not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
+                            found.append(entry.path)
+        return found
 
     def written(self, pattern: str, since: float) -> list[Path]:
         """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
@@ -192,21 +212,6 @@ class Worktree:
 def _submodules(differing: Mapping[str, str]) -> frozenset[str]:
     """The submodules that are not as a commit has them: at another commit, or with changes or new files."""
     return frozenset(path for path, said in differing.items() if _SUBMODULE in said.split(" ", 2)[1])
-
-
-def _special_files(root: Path) -> frozenset[str]:
-    """Sockets and pipes, which git does not see."""
-    found: set[str] = set()
-    folders: list[str] = [str(root)]
-    for folder in folders:
-        with suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _LARGE:
-                        folders.append(entry.path)
-                elif not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
-                    found.add(entry.path)
-    return frozenset(found)
 
 
 def _blob_of(said: str) -> str:
