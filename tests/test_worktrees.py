@@ -265,6 +265,8 @@ COMMANDS = {
     "left out on purpose": "git update-index --skip-worktree a.py; echo X >> a.py",
     "a sparse checkout": "git sparse-checkout set --no-cone /a.py",
     "a socket and pipes": f"mkfifo p; mkdir -p d pkg; mkfifo d/p; {sys.executable} -c '{BIND}'",
+    "repositories": "for r in r d/e/r; do git init -q $r; (cd $r; touch x; git add x; git commit -qm X) done",
+    "pipes for files": "rm a.py; mkfifo a.py; rm -f pkg/b.py; mkfifo pkg/b.py",
     "hidden by what git ignores": "echo '*.tmp' >> .gitignore; mkdir d pkg; echo X | tee pkg/x.tmp d/x.tmp",
     "hidden by a new .gitignore": "mkdir -p pkg d; echo x.tmp > d/.gitignore; echo X > d/x.tmp",
     "hidden by what is hidden": "echo '*' >> .gitignore; mkdir d; echo x.py > d/.gitignore; touch d/x.py",
