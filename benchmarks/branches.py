@@ -4,8 +4,9 @@ Makes a repository in a temporary folder, and times changes of one to three file
 listing of the base, the objects, the refs, the ledger), a second run that finds them all there, a run after
 the base has moved, that makes them all anew, and the same commits fed to `git fast-import` by hand, with the
 refs in one `git update-ref --stdin`. Beside that `git checkout` + `git commit` for a few, and a scratch
-worktree that is switched from branch to branch against `git worktree add`. At last, what 100 branches and all
-of them add to the memory that the plans take.
+worktree that is switched from branch to branch, with and without the cleaning after a check, against
+`git checkout` and `git worktree add`. At last, what 100 branches and all of them add to the memory that the
+plans take.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -57,7 +58,7 @@ def main() -> int:
         ]
         by_hand, ours, second, moved = (min(figures) for figures in zip(*rounds, strict=True))
         checkout = time_checkout(root, plans[:FEW])
-        switch, add = time_worktrees(root, [plan.name for plan in plans])
+        switch, renewed, by_checkout, add = time_worktrees(root, [plan.name for plan in plans])
         memory = [measure_memory(root, count, options.files) for count in (100, len(plans))]
     count = len(plans)
     print(
@@ -70,11 +71,13 @@ def main() -> int:
         ("patchwright, base has moved", moved, count),
         ("git checkout + commit", checkout, FEW),
         ("git worktree add", add, FEW),
+        ("git checkout in a worktree", by_checkout, SWITCHES),
         ("scratch worktree, switched", switch, SWITCHES),
+        ("scratch worktree, and cleaned", renewed, SWITCHES),
     ]
     for name, seconds, times in rows:
         ratio = seconds / times / (by_hand / count)
-        print(f"{name:28}{seconds:8.3f} s{seconds / times * 1000:9.2f} ms each  {ratio:8.2f} times by hand")
+        print(f"{name:30}{seconds:8.3f} s{seconds / times * 1000:9.2f} ms each  {ratio:8.2f} times by hand")
     print(f"memory added to the plans: {memory[0]:.1f} MB for 100 branches, {memory[1]:.1f} MB for {count}")
     return 0 if ours < MOST * by_hand else 1
 
@@ -195,21 +198,28 @@ def time_checkout(root: Path, plans: Sequence[Plan]) -> float:
     return elapsed
 
 
-def time_worktrees(root: Path, names: Sequence[str]) -> tuple[float, float]:
-    """Switching a scratch worktree, and making one by hand for each branch."""
+def time_worktrees(root: Path, names: Sequence[str]) -> tuple[float, float, float, float]:
+    """Switching a scratch worktree, and with the cleaning before; the same and making one, by hand."""
     commits = [git(root, "rev-parse", name).decode().strip() for name in names[: SWITCHES + 1]]
     with Worktrees(Commit.at(root).repository) as worktrees:
-        with worktrees.at(commits[0]):
-            pass
-        began = time.perf_counter()
-        for commit in commits[1:]:
-            with worktrees.at(commit):
-                pass
-        switched = time.perf_counter() - began
+        with worktrees.at(commits[0]) as worktree:
+            switched = time_each(worktree.switch, commits[1:])
+        renewed = time_each(worktree.renew, commits[1:])
     began = time.perf_counter()
     for number, commit in enumerate(commits[:FEW]):
         git(root, "worktree", "add", "--detach", f"../added-{number}", commit)
-    return switched * SWITCHES / max(len(commits) - 1, 1), time.perf_counter() - began
+    added = time.perf_counter() - began
+    there = root.parent / "added-0"
+    by_checkout = time_each(lambda commit: git(there, "checkout", "-q", "--detach", commit), commits[1:])
+    return switched, renewed, by_checkout, added
+
+
+def time_each(does: Callable[[str], object], commits: Sequence[str]) -> float:
+    """The time for `SWITCHES` of them, by the mean of these."""
+    began = time.perf_counter()
+    for commit in commits:
+        does(commit)
+    return (time.perf_counter() - began) * SWITCHES / max(len(commits), 1)
 
 
 def measure_memory(root: Path, count: int, files: int) -> float:

@@ -116,14 +116,14 @@ class Worktree:
         What they are is not in the index yet. `git checkout` would write all of that, and their times change.
         """
         index = self.path.parent.with_suffix(".index")
-        try:
+        with ThreadPoolExecutor(1) as beside:
+            naming = beside.submit(self._git, "update-ref", "--no-deref", "HEAD", commit)
             if paths:
                 options = ("--pathspec-from-file=-", "--pathspec-file-nul")
                 command = ("--literal-pathspecs", "checkout", "--quiet", *options, commit)
                 self._git(*command, feed=_listed(paths), environment={"GIT_INDEX_FILE": str(index)})
-        finally:
-            index.unlink(missing_ok=True)
-        self._git("update-ref", "--no-deref", "HEAD", commit)
+                index.unlink()
+            naming.result()
 
     def _index_and_head(self) -> tuple[object, ...]:
         index = (self.git_dir / "index").stat()
