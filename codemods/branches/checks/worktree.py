@@ -25,7 +25,7 @@ _SETTINGS = {
 }
 _HARMLESS = frozenset(("HEAD", "index", "logs", "refs", "COMMIT_EDITMSG", "FETCH_HEAD", "ORIG_HEAD"))
 _LARGE = frozenset((".git", "__pycache__", "node_modules"))  # folders that are not gone into
-_FEW = 100  # so many files at most are written through an index of their own
+_FEW = 200  # so many files at most are written by their names
 _FILES = (":100644 100644 ", ":100755 100755 ")  # of both sides
 _SUBMODULE = "160000"
 
@@ -36,7 +36,7 @@ class Worktree:
     def __init__(self, path: Path, git_dir: Path) -> None:
         self.path = path
         self.git_dir = git_dir
-        self._stamp = 0  # seconds; the last time that was given to files
+        self._stamp = 0  # seconds; the last time that files have
         self._written: tuple[object, ...] = ()  # index and HEAD, as the last switch left them
         # What `keep` found there: untracked files, and submodules that are changed already.
         self._kept = self._submodules = frozenset[str]()
@@ -81,22 +81,21 @@ class Worktree:
         of the same size and second, and the next version of a file often is both.
         """
         renewed = [path for path, said in differing.items() if said[-1] in "DMT"]
-        before = [self._stamp, *(_time_of(self.path / path) for path in renewed)]
-        blobs: list[str] = []
+        before = max([self._stamp, *(_time_of(self.path / path) for path in renewed)])
+        now = int(time.time())
         if self._is_simple(differing):
             self._write_few(commit, renewed)
-            named = (f"{_blob_of(said)},{path}" for path, said in differing.items())
-            blobs = [word for each in named for word in ("--cacheinfo", each)]
         else:
             self._git("checkout", "--quiet", "--force", "--detach", commit, "--")
         files = [path for path in renewed if _time_of(self.path / path)]
-        if files and self._written:  # not the first time, when they are all new
-            self._stamp = max(int(time.time()), *(moment + 1 for moment in before))
+        is_fast = before >= now and bool(self._written)  # the first time they are all new
+        if files:
+            self._stamp = before + 1 if is_fast else int(time.time())
+        if files and is_fast:
             for path in files:
                 os.utime(self.path / path, (self._stamp, self._stamp))
             # These alone: to look at all others takes git as long as the switch.
-            command = ("-c", "core.safecrlf=false", "update-index", *blobs, "-z", "--stdin")
-            self._git(*command, feed=_listed(files))
+            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=_listed(files))
         self._written = self._index_and_head()
 
     def _is_simple(self, differing: Mapping[str, str]) -> bool:
@@ -111,18 +110,13 @@ class Worktree:
         return simple and len(differing) <= _FEW and self._written == self._index_and_head()
 
     def _write_few(self, commit: str, paths: Sequence[str]) -> None:
-        """Write these files of a commit, with the conversions that git makes, and name it as checked out.
-
-        What they are is not in the index yet. `git checkout` would write all of that, and their times change.
-        """
-        index = self.path.parent.with_suffix(".index")
+        """Write these files of a commit, and name it as checked out."""
         with ThreadPoolExecutor(1) as beside:
             naming = beside.submit(self._git, "update-ref", "--no-deref", "HEAD", commit)
             if paths:
                 options = ("--pathspec-from-file=-", "--pathspec-file-nul")
                 command = ("--literal-pathspecs", "checkout", "--quiet", *options, commit)
-                self._git(*command, feed=_listed(paths), environment={"GIT_INDEX_FILE": str(index)})
-                index.unlink()
+                self._git(*command, feed=_listed(paths))
             naming.result()
 
     def _index_and_head(self) -> tuple[object, ...]:
@@ -212,12 +206,6 @@ class Worktree:
 def _submodules(differing: Mapping[str, str]) -> frozenset[str]:
     """The submodules that are not as a commit has them: at another commit, or with changes or new files."""
     return frozenset(path for path, said in differing.items() if _SUBMODULE in said.split(" ", 2)[1])
-
-
-def _blob_of(said: str) -> str:
-    """Mode and name of what the commit holds, as `update-index` reads them."""
-    mode, _, oid, *_ = said[1:].split(" ")
-    return f"{mode},{oid}"
 
 
 def _listed(paths: Iterable[str]) -> bytes:
