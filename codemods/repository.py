@@ -180,3 +180,8 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
 def split_paths(listing: bytes) -> Sequence[str]:
     """The paths in output that git separates with NUL; bytes that are not UTF-8 become surrogates."""
     return [os.fsdecode(path) for path in listing.split(b"\0") if path]
+
+
+def joined_paths(paths: Iterable[str]) -> bytes:
+    """The same the other way round: as git reads them with `-z`."""
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)

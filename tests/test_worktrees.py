@@ -356,6 +356,14 @@ def test_what_cannot_be_removed_does_not_hold_up(
         assert again is worktree
 
 
+def test_a_pipe_that_the_preparation_made_stays(box: Sandbox) -> None:
+    with Worktrees(Repository(box.root), lambda worktree: os.mkfifo(worktree.path / "pipe")) as trees:
+        for _ in range(3):
+            with trees.at(head(box)) as worktree:
+                assert [path.name for path in worktree.path.glob("p*e*")] == ["pipe"]
+                os.mkfifo(worktree.path / "pie")
+
+
 def test_settings_of_a_worktree_do_not_last(box: Sandbox) -> None:
     box.git("sparse-checkout", "set", "--no-cone", "/*")  # which gives all worktrees settings of their own
     commits = [head(box), box.commit({"a.py": b"A = 2\n"})]

@@ -6,12 +6,12 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from codemods.repository import GitFailure, Repository, split_paths
+from codemods.repository import GitFailure, Repository, joined_paths, split_paths
 
 # Full checkouts, whatever part of the tree the user looks at, and no trust in what files say of themselves;
 # submodules are for the setup command.
@@ -38,8 +38,8 @@ class Worktree:
         self.git_dir = git_dir
         self._stamp = 0  # seconds; the last time that files have
         self._written: tuple[object, ...] = ()  # index and HEAD, as the last switch left them
-        # What `keep` found there: untracked files, and submodules that are changed already.
-        self._kept = self._submodules = frozenset[str]()
+        # What `keep` found there: untracked files, sockets and pipes, submodules that are changed already.
+        self._kept = self._special = self._submodules = frozenset[str]()
         self._folders: dict[str, int] = {}  # and when each was changed, in nanoseconds
         self._links: Sequence[str] = ()  # the submodules, empty or not
         self._around: object = None  # what there is around the files, see `_surroundings`
@@ -53,7 +53,7 @@ class Worktree:
             looking = beside.submit(self._new_special_files)
             removed = self.clean()
             differing, special = comparing.result(), looking.result()
-        for path in special:
+        for path in special.difference(self._special):
             Path(path).unlink(missing_ok=True)
         if not self._submodules.issuperset(_submodules(differing)):
             raise GitFailure("a command changed a submodule of a scratch worktree")
@@ -95,7 +95,7 @@ class Worktree:
             for path in files:
                 os.utime(self.path / path, (self._stamp, self._stamp))
             # These alone: to look at all others takes git as long as the switch.
-            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=_listed(files))
+            self._git("-c", "core.safecrlf=false", "update-index", "-z", "--stdin", feed=joined_paths(files))
         self._written = self._index_and_head()
 
     def _is_simple(self, differing: Mapping[str, str]) -> bool:
@@ -116,7 +116,7 @@ class Worktree:
             if paths:
                 options = ("--pathspec-from-file=-", "--pathspec-file-nul")
                 command = ("--literal-pathspecs", "checkout", "--quiet", *options, commit)
-                self._git(*command, feed=_listed(paths))
+                self._git(*command, feed=joined_paths(paths))
             naming.result()
 
     def _index_and_head(self) -> tuple[object, ...]:
@@ -146,7 +146,7 @@ class Worktree:
         self._links = [line.partition("\t")[2] for line in listing if line.startswith(_SUBMODULE)]
         self._around = self._surroundings()
         self._kept = self._untracked("--directory")
-        self._new_special_files()
+        self._special = self._new_special_files()
         self._submodules = _submodules(self._differing(commit))
 
     def clean(self) -> frozenset[str]:
@@ -166,7 +166,7 @@ class Worktree:
                     Path(folder).rmdir()
         return gone
 
-    def _new_special_files(self) -> list[str]:
+    def _new_special_files(self) -> frozenset[str]:
         """Sockets and pipes, which git does not see, in folders that were changed since it was last asked."""
         found: list[str] = []
         folders = [str(self.path), *self._folders]
@@ -183,7 +183,7 @@ class Worktree:
                                 folders.append(entry.path)
                         elif not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
                             found.append(entry.path)
-        return found
+        return frozenset(found)
 
     def written(self, pattern: str, since: float) -> list[Path]:
         """The files, not tracked, that were written since a moment (in seconds, as `time.time()`)."""
@@ -196,9 +196,9 @@ class Worktree:
         command = ("--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard")
         return frozenset(split_paths(self._git(*command, *options)))
 
-    def _git(self, *arguments: str, feed: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+    def _git(self, *arguments: str, feed: bytes = b"") -> bytes:
         # Named, not looked for: were the link broken, git would find another repository further up.
-        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path), **(environment or {})}
+        place = {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.path)}
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         return Repository(self.path).git(*settings, *arguments, feed=feed, environment=place)
 
@@ -206,10 +206,6 @@ class Worktree:
 def _submodules(differing: Mapping[str, str]) -> frozenset[str]:
     """The submodules that are not as a commit has them: at another commit, or with changes or new files."""
     return frozenset(path for path, said in differing.items() if _SUBMODULE in said.split(" ", 2)[1])
-
-
-def _listed(paths: Iterable[str]) -> bytes:
-    return b"".join(os.fsencode(path) + b"\0" for path in paths)
 
 
 def _time_of(path: Path) -> int:

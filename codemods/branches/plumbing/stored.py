@@ -19,7 +19,7 @@ from codemods.branches.fit import is_inside
 from codemods.branches.model import Plan
 from codemods.model import FileChange
 from codemods.objects import read_object
-from codemods.repository import Repository, split_paths
+from codemods.repository import Repository, joined_paths, split_paths
 from codemods.sources import Commit
 
 _ASKED = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
@@ -187,7 +187,7 @@ def _attributes(base: Commit, paths: Sequence[str]) -> Mapping[str, tuple[tuple[
         )
         answer = base.repository.git(
             *("check-attr", "--cached", "--stdin", "-z", *_ASKED),
-            feed=b"".join(os.fsencode(path) + b"\0" for path in paths),
+            feed=joined_paths(paths),
             environment={**environment, "GIT_FLUSH": "0"},  # answers come together; not where filters run
         )
     values = os.fsdecode(answer).split("\0")[2::3]  # each behind its path and name, in the order we asked
