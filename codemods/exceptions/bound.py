@@ -25,8 +25,7 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
     if isinstance(node, ast.arg):
         return _of_argument(values, module, node)
     if isinstance(node, ast.alias):
-        found = variable(values.project, module, binding.target or "")
-        return loosened(values.seen(*found)) if found else UNKNOWN
+        return of_variable(values, module, binding.target or "")
     if isinstance(node, ast.ExceptHandler):
         return _caught(values, module, node)
     if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
@@ -201,6 +200,17 @@ def variable(project: Project, module: Module, dotted: str) -> Origin | None:
     holder, _, name = dotted.rpartition(".")
     other = file_of(project, module, holder)
     return _assigned_once(other, name) if other else None
+
+
+def of_variable(values: Inference, module: Module, dotted: str) -> Value:
+    """The type of a variable at the top of another file, by each place in that file which assigns it."""
+    holder, _, name = dotted.rpartition(".")
+    other = file_of(values.project, module, holder)
+    bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
+    parents = [other.parent(binding.node) for binding in bindings] if other else []
+    if other is None or not all(isinstance(parent, (ast.Assign, ast.AnnAssign)) for parent in parents):
+        return UNKNOWN
+    return loosened(join(of_binding(values, other, binding) for binding in bindings)) if bindings else UNKNOWN
 
 
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from codemods.exceptions.bound import class_behind, class_of_receiver, is_held_by_variable, variable
+from codemods.exceptions.bound import (
+    class_behind,
+    class_of_receiver,
+    is_held_by_variable,
+    of_variable,
+    variable,
+)
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import plain
 from codemods.exceptions.members import UNSET, above
@@ -80,6 +86,8 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
             return Target(facts=(fact,))
         if origin := variable(values.project, module, dotted):
             return Target(origins=(origin,))
+        if held := of_variable(values, module, dotted):
+            return Target(values=(held,))
         if not is_held_by_variable(values.project, module, node):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
@@ -119,9 +127,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return Target(definitions=(Definition(module, node),))
     if isinstance(node, ast.alias):
-        fact = values.fact(binding.target or "", module)
-        found = None if fact else values.project.find(binding.target or "", module.path)
-        return Target((fact,) if fact else (), (found,) if found else (), known=bool(fact or found))
+        return _imported(values, module, binding.target or "")
     if isinstance(node, ast.arg):
         owner = class_of_receiver(module, node)
         return Target(definitions=(owner,)) if owner else _called(values, module, node)
@@ -131,6 +137,18 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
         case ast.For(iter=ast.Tuple(elts=parts) | ast.List(elts=parts)) if len(parts) <= _MOST_VALUES:
             return merged(values.target(module, part) for part in parts)
     return NOBODY_KNOWS
+
+
+def _imported(values: Inference, module: Module, dotted: str) -> Target:
+    """What a name stands for that is imported, when it is called."""
+    if fact := values.fact(dotted, module):
+        return Target(facts=(fact,))
+    if found := values.project.find(dotted, module.path):
+        return Target(definitions=(found,))
+    if origin := variable(values.project, module, dotted):
+        return values.target(*origin)
+    kinds = of_variable(values, module, dotted) - NONE
+    return merged(_instance(values, kind) for kind in kinds) if kinds else NOBODY_KNOWS
 
 
 def _assigned(values: Inference, found: Target) -> Target:
@@ -158,7 +176,10 @@ def _instance(values: Inference, kind: Type) -> Target:
     if kind.name == "type" and kind.arguments:
         made = [inner.definition for inner in kind.arguments[0]]
         return Target(definitions=tuple(d for d in made if d), known=all(made))
-    return values.member(kind.definition, "__call__") if kind.definition else NOBODY_KNOWS
+    if kind.definition:
+        return values.member(kind.definition, "__call__")
+    fact = values.fact_of(kind.name, "__call__")
+    return Target(facts=(fact,)) if fact else NOBODY_KNOWS
 
 
 def _made(values: Inference, module: Module, call: ast.Call) -> Target:

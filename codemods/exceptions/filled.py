@@ -1,4 +1,4 @@
-"""What is in a list, dict or set that a variable holds, by what the function does with the variable."""
+"""What is in a list, dict or set that a variable holds, by what is done with the variable."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _HARMLESS = {
 
 
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
-    """The value of a variable with what its function puts in later; ANY in it where that is unclear."""
+    """The value of a variable with what is put in later; ANY in it where that is unclear."""
     kinds = {kind.name for kind in value if kind.arguments and not kind.declared}
     if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
         return value
-    if len(value) != 1 or binding.scope is module.tree:
+    if len(value) != 1 or (binding.scope is module.tree and not _is_private(binding.name)):
         return loosened(value)
     added: list[tuple[Value, Value]] = []
     for use in names_of(module).uses(binding):
@@ -59,6 +59,11 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held]))
     before = kind.arguments if any(kind.arguments) else ()
     return plain(kind.name, join([*before, *held]))
+
+
+def _is_private(name: str) -> bool:
+    """Whether no other file fills a variable at the top of this one."""
+    return name.startswith("_") and not name.startswith("__")
 
 
 def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, Value]] | None:

@@ -1,0 +1,119 @@
+"""What a file uses that another file of the project makes: session factories, loggers, caches."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/database.py": """\
+from typing import Optional
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+engine = create_engine("sqlite://")
+SessionLocal = sessionmaker(bind=engine)
+Scoped = scoped_session(SessionLocal)
+make_session: Optional[async_sessionmaker] = None
+either = None
+other = None
+
+def start():
+    global make_session, either, other
+    make_session = async_sessionmaker(create_async_engine("postgresql+asyncpg://"))
+    either = sessionmaker(bind=engine)
+    for other in ():
+        pass
+""",
+    "shop/log.py": """\
+import logging
+
+_loggers = {}
+shared = {}
+
+def get_logger(name):
+    if name in _loggers:
+        return _loggers[name]
+    logger = logging.getLogger(name)
+    _loggers[name] = logger
+    return logger
+
+def get_shared(name):
+    if name in shared:
+        return shared[name]
+    shared[name] = logging.getLogger(name)
+    return shared[name]
+""",
+}
+HEAD = """\
+from loguru import logger as loud
+from shop import database
+from shop.database import Scoped, SessionLocal, either, make_session, other
+from shop.log import get_logger, get_shared
+
+logger = get_logger(__name__)
+open_to_all = get_shared(__name__)
+
+async def main(number: int):
+    try:
+"""
+
+
+def answer(code: str) -> MayRaise:
+    """What the statements may raise in a file beside the shop's."""
+    text = HEAD + textwrap.indent(code, " " * 8) + "\n    except Exception:\n        pass\n"
+    project = Project(Memory({path: held.encode() for path, held in {**SHOP, "app.py": text}.items()}))
+    module = project.module("app.py")
+    (statement,) = module.nodes(ast.Try)
+    return may_raise(statement.body, module, project)
+
+
+def sure(found: MayRaise) -> set[str]:
+    return {one.type for one in found.raised if one.confidence >= 0.5}
+
+
+DATABASE = {"sqlalchemy.exc.SQLAlchemyError"}
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("db = SessionLocal()\ndb.commit()\ndb.close()", DATABASE),
+        ("with SessionLocal() as db:\n    db.commit()", DATABASE),
+        ("with SessionLocal.begin() as db:\n    db.add(1)", DATABASE),
+        ("with database.SessionLocal() as db:\n    db.commit()", DATABASE),
+        ("Scoped.commit()\nScoped().rollback()\nScoped.remove()", DATABASE),
+        ("with either() as db:\n    db.commit()", DATABASE),
+        # the socket errors of asyncpg come out as they are
+        ("async with make_session() as db:\n    await db.commit()", {*DATABASE, "OSError"}),
+        ("async with database.make_session() as db:\n    await db.commit()", {*DATABASE, "OSError"}),
+        ("logger.info('x')", set()),
+        ("loud.info('x')\nloud.bind(number=number).error('{}', number)", set()),
+        ("loud.remove(number)", {"ValueError"}),
+    ],
+)
+def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
+    found = answer(code)
+    assert not found.missing
+    assert sure(found) == types
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "other()",  # a loop sets it to whatever there is
+        "open_to_all.info('x')",  # any file may put anything into a dict with a public name
+        "SessionLocal().nothing()",
+        "loud.nothing()",
+    ],
+)
+def test_what_may_be_anything_is_missing(code: str) -> None:
+    assert answer(code).missing
