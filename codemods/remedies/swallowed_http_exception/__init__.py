@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.model import Applicability, Edit, Fix
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._handlers import goes_on, has_effects, is_abort, looks_into, own_nodes, ways_out
@@ -82,8 +82,9 @@ class SwallowedHttpException(Remedy):
           nested function, in `else`, in `finally` or in another handler
         - `except*`
         Reported without a fix: a handler that goes on or returns None and the like, that re-raises on
-        some ways, that hands the exception to a function which may look into it, or that cleans up and
-        then returns; and an error that a called function raises where the handler returns.
+        some ways, that hands the exception to a function which may look into it, that cleans up and
+        then returns, or that is in a middleware, where nothing else answers to an HTTPException; and
+        an error that a called function raises where the handler returns.
 
     Applicability
         Safe where the handler answers with a server error (5xx): the status that the code means then
@@ -189,7 +190,29 @@ def _reason_against(module: Module, handler: ast.ExceptHandler, ways: set[str], 
         return "the handler answers for a function that it calls; say whether its HTTP error should pass"
     if helper := looks_into(module, handler):
         return f"`{helper}` gets the exception and may answer with its status; if not, let it pass by hand"
+    if _is_in_middleware(module, handler):
+        return "a middleware stands outside of what answers to HTTP errors; one that passes is a plain 500"
     return None
+
+
+def _is_in_middleware(module: Module, handler: ast.ExceptHandler) -> bool:
+    """Whether the handler is in a middleware, or in what one of the file calls."""
+    function = module.function(handler)
+    if function is None:
+        return False
+    functions: list[Function] = module.nodes(*FUNCTIONS)
+    return any(_is_middleware(f) and (f is function or _calls(f, function.name)) for f in functions)
+
+
+def _is_middleware(function: Function) -> bool:
+    arguments = (a.arg for a in (*function.args.args, *function.args.kwonlyargs))
+    decorators = (d.func if isinstance(d, ast.Call) else d for d in function.decorator_list)
+    return "call_next" in arguments or any(getattr(d, "attr", "") == "middleware" for d in decorators)
+
+
+def _calls(function: Function, name: str) -> bool:
+    called = (node.func for node in own_nodes(function.body) if isinstance(node, ast.Call))
+    return any(name in (getattr(f, "attr", None), getattr(f, "id", None)) for f in called)
 
 
 def _doubt(module: Module, handler: ast.ExceptHandler, ways: set[str]) -> str | None:
