@@ -86,7 +86,7 @@ def choose(
     written = hierarchy.widest(s.type for s in spelled if s)
     final = {s.type: s for s in spelled if s and s.type in written}
     imports = tuple(s.needed for s in final.values() if s.needed)
-    names = tuple(s.text for s in final.values())
+    names = tuple(dict.fromkeys(s.text for s in final.values()))  # a copy of a package has types of its own
     return Choice(names, tuple(named), left_out, imports, tuple(final))
 
 

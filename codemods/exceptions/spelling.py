@@ -14,9 +14,10 @@ from codemods.exceptions.hierarchy import (
     BUILTIN_EXCEPTIONS,
     hierarchy_at,
 )
+from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
-from codemods.module import Module
+from codemods.module import Module, walk
 from codemods.names import Binding, names_of
 from codemods.project import Project
 
@@ -30,6 +31,13 @@ class Spelling:
     type: str
     text: str
     needed: Import | None = None
+
+
+def _tops(statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """The top-level packages that a statement imports from."""
+    if isinstance(statement, ast.ImportFrom):
+        return {(statement.module or "").partition(".")[0]} if not statement.level else set()
+    return {alias.name.partition(".")[0] for alias in statement.names}
 
 
 class Speller:
@@ -155,11 +163,28 @@ class Speller:
         top = holder.partition(".")[0]
         standard = top in sys.stdlib_module_names
         telling = last.lower() != "error" or not standard  # `except error:` says nothing
-        if telling and self._takes_from(holder) and self._names.importable(last, name, self._handler):
+        if telling and self._takes_from(holder) and self._is_free(last, name):
             return Spelling(name, last, Import(self._module.path, holder, last))
-        if standard and self._names.importable(top, top, self._handler):
+        if standard and self._is_free(top, top) and not self._may_be_absent(top):
             return Spelling(name, name, Import(self._module.path, holder))
         return None
+
+    def _is_free(self, name: str, dotted: str) -> bool:
+        """Whether an import at the top would give the name this meaning, or one that is sure to run does."""
+        found = self._names.visible(name, self._handler)
+        sure = not found or any(map(self._is_bound_before, found))
+        return sure and self._names.importable(name, dotted, self._handler)
+
+    def _may_be_absent(self, top: str) -> bool:
+        """Whether the file may be used where the module is not: a new import must not stop that.
+
+        What the `try` itself imports may be what fails; what the file imports anyway is there.
+        """
+        if self._names.visible(top, self._handler):
+            return False
+        statement = self._module.statement(self._handler)
+        inside = (node for node in walk([statement]) if isinstance(node, (ast.Import, ast.ImportFrom)))
+        return top in NOT_EVERYWHERE or any(top in _tops(node) for node in inside)
 
     def _from_project(self, last: str, path: str) -> Import | None:
         """An import in the words of those that the file has: of the same file, or of one beside it.

@@ -8,13 +8,8 @@ from collections.abc import Sequence
 
 from codemods.exceptions import containers, operations
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.walk import Visitors, Walk, short
-
-_WINDOWS = {"_winapi", "msilib", "msvcrt", "nt", "winreg", "winsound"}
-_UNIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
-_OPTIONAL = {"curses", "tkinter", "tomllib"}  # left out of some builds, or of Python 3.10
-_GONE = {"asynchat", "asyncore", "cgi", "cgitb", "crypt", "distutils", "imp", "nis", "smtpd", "telnetlib"}
-_NOT_EVERYWHERE = _WINDOWS | _UNIX | _OPTIONAL | _GONE
 
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -40,9 +35,9 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
     relative = isinstance(node, ast.ImportFrom) and node.level > 0
     tops = {name.partition(".")[0] for name in names}
-    standard = not relative and tops <= sys.stdlib_module_names | _NOT_EVERYWHERE
+    standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE
     meant = _only_imports(walk.module.siblings(node)[0])  # else nobody thinks of a missing `json`
-    meant = meant or not tops.isdisjoint(_NOT_EVERYWHERE)
+    meant = meant or not tops.isdisjoint(NOT_EVERYWHERE)
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
     if not standard:

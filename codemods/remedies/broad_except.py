@@ -94,7 +94,8 @@ class BroadExcept(Remedy):
         kept = []
         for part in parts:
             name = resolve_type(part, module, self.project)
-            if name not in _BROAD.values() and not (name and is_covered(name, choice, module, self.project)):
+            covered = name and is_covered(name, choice, module, self.project)
+            if name not in _BROAD.values() and not covered and module.source(part) not in choice.names:
                 kept.append(module.source(part))
         return kept
 

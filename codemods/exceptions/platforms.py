@@ -1,0 +1,22 @@
+"""Modules of the standard library that not every Python has."""
+
+_WINDOWS = {"_winapi", "msilib", "msvcrt", "nt", "winreg", "winsound"}
+_UNIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
+_NEW = {"tomllib"}  # since Python 3.11
+_GONE = {"asynchat", "asyncore", "cgi", "cgitb", "crypt", "distutils", "imp", "nis", "smtpd", "telnetlib"}
+# What a build without some library, or a distribution, leaves out.
+_OPTIONAL = {
+    "_curses",
+    "_tkinter",
+    "bz2",
+    "ctypes",
+    "curses",
+    "dbm",
+    "lzma",
+    "sqlite3",
+    "ssl",
+    "tkinter",
+    "zlib",
+}
+
+NOT_EVERYWHERE = frozenset(_WINDOWS | _UNIX | _NEW | _GONE | _OPTIONAL)
