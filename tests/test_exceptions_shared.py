@@ -53,6 +53,16 @@ def get_shared(name):
     return shared[name]
 """,
 }
+SHOP["shop/exits.py"] = """\
+import sys
+
+def stop():
+    sys.exit(1)
+
+class Base:
+    def load(self):
+        stop()
+"""
 HEAD = """\
 from loguru import logger as loud
 from shop import database
@@ -117,3 +127,23 @@ def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
 )
 def test_what_may_be_anything_is_missing(code: str) -> None:
     assert answer(code).missing
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from shop.exits import *\n\ndef main():\n    try:\n        stop()",
+        "from json import *\nfrom shop.exits import *\n\ndef main():\n    try:\n        stop()",
+        "from shop.exits import Base\n\nclass Loader(Base):\n    def main(self):\n"
+        "        try:\n            self.__class__().load()",
+        "from shop.exits import Base\n\nclass Loader(Base):\n    def main(self):\n"
+        "        try:\n            type(self)().load()",
+    ],
+)
+def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str) -> None:
+    margin = " " * (8 if "class" in code else 4)
+    text = f"{code}\n{margin}except Exception:\n{margin}    pass\n"
+    project = Project(Memory({path: held.encode() for path, held in {**SHOP, "app.py": text}.items()}))
+    module = project.module("app.py")
+    (statement,) = module.nodes(ast.Try)
+    assert "SystemExit" in sure(may_raise(statement.body, module, project))

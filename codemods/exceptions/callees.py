@@ -43,15 +43,17 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
     if dotted and (fact := values.typed(dotted)):
         return Target(facts=(fact,))
     match node:
+        case ast.Attribute(value=instance, attr="__class__"):
+            return _made(values, module, instance)
+        case ast.Call(func=ast.Name(id="type"), args=[instance]):
+            return _made(values, module, instance)
         case ast.Attribute():
             found = attribute(values, module, node)
         case ast.Name():
             bound = [_behind(values, module, binding) for binding in reaching(module, node)]
-            return merged(bound) if bound else _builtin(module, node)
+            return merged(bound) if bound else _from_star(values, module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)
-        case ast.Call(func=ast.Name(id="type"), args=[_]):
-            return _made(values, module, node)
         case ast.IfExp(body=one, orelse=other):
             return merged([values.target(module, one), values.target(module, other)])
         case ast.BoolOp(values=parts):
@@ -63,9 +65,15 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
     return _assigned(values, found) if found.is_value else found
 
 
-def _builtin(module: Module, name: ast.Name) -> Target:
-    """A builtin, where a star import may bring something else of that name."""
-    fact = tables().facts.get(f"builtins.{name.id}") if names_of(module).has_star_import else None
+def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
+    """What `from … import *` brings: of a file of the project, else a builtin that it may hide."""
+    if not names_of(module).has_star_import:
+        return NOBODY_KNOWS
+    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"]
+    found = [values.project.find(f"{'.' * s.level}{s.module or ''}.{name.id}", module.path) for s in stars]
+    if brought := [definition for definition in found if definition]:
+        return Target(definitions=(brought[-1],), known=len(stars) == 1)
+    fact = tables().facts.get(f"builtins.{name.id}")
     return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 
 
@@ -182,9 +190,9 @@ def _instance(values: Inference, kind: Type) -> Target:
     return Target(facts=(fact,)) if fact else NOBODY_KNOWS
 
 
-def _made(values: Inference, module: Module, call: ast.Call) -> Target:
-    """`type(value)(…)`."""
-    kinds = values.seen(module, call.args[0])
+def _made(values: Inference, module: Module, instance: ast.expr) -> Target:
+    """`type(instance)(…)` or `instance.__class__(…)`."""
+    kinds = values.seen(module, instance)
     made = [kind.definition for kind in kinds]
     return Target(definitions=tuple(d for d in made if d), known=bool(made) and all(made))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from codemods.exceptions import operations
+from codemods.exceptions import operations, templates
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.arguments import arguments
 from codemods.exceptions.dispatch import by_name, run
@@ -95,7 +95,7 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     outer = walk.apart()
     for fact in target.facts:
         _of_fact(walk, fact, node)
-    run(walk, target.definitions)
+    run(walk, (*target.definitions, *target.hooks))
     outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
     walk.found = outer
 
@@ -136,6 +136,8 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         )
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, None)
+        return
+    if fact.name == "str.format" and templates.fill(walk, node):
         return
     fact_used(walk, fact, node)
     arguments(walk, node, fact)

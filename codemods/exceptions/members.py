@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from codemods.exceptions import notation
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
@@ -42,8 +43,11 @@ _DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 def member(values: Inference, owner: Definition, name: str) -> Target:
     """An attribute of an instance of a project's class: a method, or what its methods assign."""
-    found = _own(values, owner, name)
-    return found or above(values, owner, name)
+    if own := _own(values, owner, name):
+        return own
+    found = above(values, owner, name)
+    called = [values.member(owner, hook) for fact in found.facts for hook in fact.hooks]
+    return replace(found, hooks=tuple(d for hook in called for d in hook.definitions)) if called else found
 
 
 def above(values: Inference, owner: Definition, name: str) -> Target:

@@ -25,6 +25,7 @@ and attributes:
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;
+- `hooks`: the methods of the same object that it calls, which a class below may define anew;
 - `runs`: the code of others that it always runs, in words; so whatever comes out of that may come out too.
 """
 
@@ -64,6 +65,7 @@ class Fact:
     calls: tuple[int | str, ...] = ()
     protocol: bool = False
     elements: bool = False
+    hooks: tuple[str, ...] = ()
     runs: str | None = None
     external: bool = False  # not of the standard library: versions differ
     installed: bool = False  # by the source of an installed package, which tells what it raises
@@ -216,7 +218,7 @@ def tables() -> Tables:
     return Tables()
 
 
-_LISTS = ("raises", "argument", "rare", "positional", "default", "calls")
+_LISTS = ("raises", "argument", "rare", "positional", "default", "calls", "hooks")
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:

@@ -61,6 +61,7 @@ class Target:
     origins: tuple[Origin, ...] = ()  # the values that are assigned to it
     values: tuple[Value, ...] = ()  # what it is declared as
     makes: tuple[Value, ...] = ()  # what calling it gives, where that raises nothing
+    hooks: tuple[Definition, ...] = ()  # methods of the project that the facts call
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
     known: bool = True
 
@@ -85,6 +86,7 @@ def merged(targets: Iterable[Target]) -> Target:
     return Target(
         facts=tuple(dict.fromkeys(f for t in found for f in t.facts)),
         definitions=tuple(dict.fromkeys(d for t in found for d in t.definitions)),
+        hooks=tuple(dict.fromkeys(d for t in found for d in t.hooks)),
         origins=tuple(o for t in found for o in t.origins),
         values=tuple(v for t in found for v in t.values),
         makes=tuple(v for t in found for v in t.makes),
