@@ -5,18 +5,6 @@ _UNIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog"
 _NEW = {"tomllib"}  # since Python 3.11
 _GONE = {"asynchat", "asyncore", "cgi", "cgitb", "crypt", "distutils", "imp", "nis", "smtpd", "telnetlib"}
 # What a build without some library, or a distribution, leaves out.
-_OPTIONAL = {
-    "_curses",
-    "_tkinter",
-    "bz2",
-    "ctypes",
-    "curses",
-    "dbm",
-    "lzma",
-    "sqlite3",
-    "ssl",
-    "tkinter",
-    "zlib",
-}
+_OPTIONAL = {"bz2", "ctypes", "curses", "lzma", "sqlite3", "ssl", "tkinter", "zlib"}
 
 NOT_EVERYWHERE = frozenset(_WINDOWS | _UNIX | _NEW | _GONE | _OPTIONAL)
