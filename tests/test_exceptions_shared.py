@@ -53,6 +53,28 @@ def get_shared(name):
     return shared[name]
 """,
 }
+SHOP["shop/models.py"] = """\
+from sqlalchemy import Column, DateTime, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column, relationship
+
+Base = declarative_base()
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+    made = Column(DateTime)
+    orders = relationship("Order")
+
+class NewBase(DeclarativeBase):
+    pass
+
+class Order(NewBase):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    size = 3
+"""
 SHOP["shop/exits.py"] = """\
 import sys
 
@@ -68,6 +90,9 @@ from loguru import logger as loud
 from shop import database
 from shop.database import Scoped, SessionLocal, either, make_session, other
 from shop.log import get_logger, get_shared
+from shop.models import Order, User
+from sqlalchemy import and_, desc, func, select
+from sqlalchemy.orm import joinedload
 
 logger = get_logger(__name__)
 open_to_all = get_shared(__name__)
@@ -105,6 +130,25 @@ DATABASE = {"sqlalchemy.exc.SQLAlchemyError"}
         # the socket errors of asyncpg come out as they are
         ("async with make_session() as db:\n    await db.commit()", {*DATABASE, "OSError"}),
         ("async with database.make_session() as db:\n    await db.commit()", {*DATABASE, "OSError"}),
+        ("db = SessionLocal()\nuser = User(name='x')\ndb.add(user)\nuser.name = 'y'\ndb.flush()", DATABASE),
+        (
+            "db = SessionLocal()\n"
+            "users = db.query(User).filter(User.id == number, User.name.ilike('x'))\n"
+            "users.order_by(User.made.desc()).first()",
+            DATABASE,
+        ),
+        (
+            "db = SessionLocal()\n"
+            "q = db.query(func.count(User.id)).options(joinedload(User.orders).joinedload(Order.id))\n"
+            "q.filter(and_(User.id > number, ~(User.id + 1 < 9)), (User.id >= 3).label('x')).scalar()",
+            DATABASE,
+        ),
+        (
+            "order = Order(title='x')\norder.title = 'y'\norder.title.upper()\n"
+            "SessionLocal().execute(select(Order).where(Order.id == number).order_by(desc(Order.title)))",
+            DATABASE,
+        ),
+        ("Order.size + 1", set()),
         ("logger.info('x')", set()),
         ("loud.info('x')\nloud.bind(number=number).error('{}', number)", set()),
         ("loud.remove(number)", {"ValueError"}),
@@ -123,6 +167,8 @@ def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
         "open_to_all.info('x')",  # any file may put anything into a dict with a public name
         "SessionLocal().nothing()",
         "loud.nothing()",
+        "User(name='x').name.upper()",  # a column's value may be of any type, and None
+        "User(name='x').made > number",
     ],
 )
 def test_what_may_be_anything_is_missing(code: str) -> None:

@@ -48,7 +48,7 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     """A lookup in an instance of a project's class."""
     assert kind.definition
     method = _LOOKED_UP[type(node.ctx)]
-    bases = {base.removeprefix("builtins.") for base in outer_bases(walk.project, kind.definition)}
+    bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
     if walk.values.member(kind.definition, method).found:
         runs_own(walk, node.value, kind, [method], "looks up")
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):

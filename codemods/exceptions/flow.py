@@ -237,7 +237,7 @@ class Analysis:
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
-        for base in outer_bases(self.project, definition):
+        for base in outer_bases(self.values, definition):
             if base in CHECKING_BASES:
                 name, why = CHECKING_BASES[base]
                 found.add(name, f"makes a `{node.name}`: {why}", LIKELY)

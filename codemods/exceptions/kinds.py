@@ -17,6 +17,10 @@ MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", 
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
 LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
+# Types of which every operator makes an expression, whatever the other side is.
+EXPRESSIONS = frozenset(
+    {"sqlalchemy.ColumnElement", "sqlalchemy.orm.InstrumentedAttribute", "sqlalchemy.orm.Mapped"}
+)
 _FILLED = {
     "list",
     "dict",
@@ -93,6 +97,15 @@ def at_place(kind: Type, place: int) -> Value:
     return element_of(kind)
 
 
+def through_instance(value: Value) -> Value:
+    """What reading an attribute gives of an instance whose class holds this: a descriptor answers itself."""
+    plain_ones = frozenset(kind for kind in value if f"{kind.name}.__get__" not in tables().facts)
+    if plain_ones == value:
+        return value
+    got = (kind.arguments[0] if kind.arguments else UNKNOWN for kind in value - plain_ones)
+    return join([*got, plain_ones] if plain_ones else got)
+
+
 def entered(manager: Value) -> Value:
     """What `with manager as x` binds."""
     values = []
@@ -107,6 +120,8 @@ def entered(manager: Value) -> Value:
 
 def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
     names = {kind.name for kind in left | right}
+    if names & EXPRESSIONS:
+        return plain("sqlalchemy.ColumnElement")
     if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
         return left - NONE
     if isinstance(operator, ast.Mod) and left == plain("str"):

@@ -13,12 +13,14 @@ from codemods.exceptions.reaching import stores_of
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
-from codemods.project import Definition, Project
+from codemods.project import Definition
 
 PLAIN_BASES = frozenset(
     {
         *("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol"),
         *("typing_extensions.Protocol", "typing_extensions.Generic", "builtins.BaseException"),
+        # an attribute of a mapped class is set as it is; what loads it later is another matter
+        *("sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"),
     }
 )
 _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
@@ -53,14 +55,13 @@ def member(values: Inference, owner: Definition, name: str) -> Target:
 def above(values: Inference, owner: Definition, name: str) -> Target:
     """What `super().name` stands for in a class, as far as its bases tell."""
     assert isinstance(owner.node, ast.ClassDef)
-    names = names_of(owner.module)
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef):
             found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
             if found.known or found.found:
                 return found
-        elif (dotted := names.qualified(base)) and dotted not in PLAIN_BASES:
+        elif (dotted := _outer(values, owner.module, base)) and dotted not in PLAIN_BASES:
             fact = values.fact_of(dotted.removeprefix("builtins."), name)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
@@ -78,31 +79,36 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
         if parent and isinstance(parent.node, ast.ClassDef):
             if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif names.qualified(base) not in PLAIN_BASES:
+        elif _outer(values, owner.module, base) not in PLAIN_BASES:
             return "has a base class that is unknown"
     return None
 
 
-def outer_bases(project: Project, definition: Definition) -> list[str]:
+def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
+    """The dotted name of a base that the project does not define; of one that a call made, what it makes."""
+    made = [of for kind in values.seen(module, base) if kind.name == "type" for of in kind.arguments]
+    names = {kind.name for value in made for kind in value if kind.definition is None}
+    return names.pop() if len(names) == 1 else names_of(module).qualified(base)
+
+
+def outer_bases(values: Inference, definition: Definition) -> list[str]:
     """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
     found: dict[str, None] = {}
     waiting, done = [definition], {definition.node}
     for current in waiting:  # grows on the way
-        names = names_of(current.module)
         for base in map(_bare, current.node.bases if isinstance(current.node, ast.ClassDef) else ()):
-            parent = project.definition(current.module, base)
+            parent = values.project.definition(current.module, base)
             if parent and isinstance(parent.node, ast.ClassDef):
                 waiting += [parent] if parent.node not in done else []
                 done.add(parent.node)
             else:
-                found[names.qualified(base) or "?"] = None
+                found[_outer(values, current.module, base) or "?"] = None
     return [*found]
 
 
 def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
     """Whether no class above has the method but builtin ones, whose own is harmless."""
     assert isinstance(owner.node, ast.ClassDef)
-    names = names_of(owner.module)
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
@@ -110,7 +116,7 @@ def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
                 return False
             if not inherits_nothing(values, parent, method):
                 return False
-        elif (names.qualified(base) or "").removeprefix("builtins.") not in _HARMLESS_BASES:
+        elif (_outer(values, owner.module, base) or "").removeprefix("builtins.") not in _HARMLESS_BASES:
             return False
     return True
 

@@ -6,7 +6,16 @@ import ast
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.dispatch import run, runs_own
-from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
+from codemods.exceptions.kinds import (
+    EXPRESSIONS,
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SEQUENCES,
+    SETS,
+    names_in,
+)
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
@@ -53,7 +62,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     """`left operator right`."""
     one, other = kinds_of(walk, left), kinds_of(walk, right)
     label = f"`{spelled(left)}` and `{spelled(right)}`"
-    if _own_operator(walk, left, operator, right):
+    if _own_operator(walk, left, operator, right) or (one | other) & EXPRESSIONS:
         return
     if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
         _percent(walk, left, other, label)
@@ -151,7 +160,7 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
     label = f"`{spelled(node)}`"
     if not kinds:
         walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
-    elif not kinds <= NUMBERS:
+    elif not kinds <= NUMBERS | EXPRESSIONS:
         walk.found.add("TypeError", f"{label}: it may be no number")
 
 
@@ -189,7 +198,7 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         for node, method in zip((left, right), methods, strict=True)
         for kind in walk.values.of(walk.module, node)
     ]
-    if any(own):
+    if any(own) or (one | other) & EXPRESSIONS:
         return
     if not one or not other:
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")

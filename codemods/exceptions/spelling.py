@@ -23,6 +23,8 @@ from codemods.project import Project
 
 _ABOUT_CODE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # misleading for what is found in data
 
+_SHARED = {"azure", "google", "ruamel", "zope"}  # names that several distributions put their packages under
+
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
@@ -163,7 +165,8 @@ class Speller:
         top = holder.partition(".")[0]
         standard = top in sys.stdlib_module_names
         telling = last.lower() != "error" or not standard  # `except error:` says nothing
-        if telling and self._takes_from(holder) and self._is_free(last, name):
+        takes = self._takes_from(holder) or (not standard and self._has_package_of(name))
+        if telling and takes and self._is_free(last, name):
             return Spelling(name, last, Import(self._module.path, holder, last))
         if standard and self._is_free(top, top) and not self._may_be_absent(top):
             return Spelling(name, name, Import(self._module.path, holder))
@@ -210,6 +213,15 @@ class Speller:
         imported = [alias.name for node in module.nodes(ast.Import) for alias in node.names]
         imported += ["." * n.level + (n.module or "") for n in module.nodes(ast.ImportFrom)]
         return not any(self._project.path_of(dotted, path) for dotted in imported)
+
+    def _has_package_of(self, name: str) -> bool:
+        """Whether the top of the file imports from the same package as the type, which tables know."""
+        top = name.partition(".")[0]
+        if name not in tables().bases or top in _SHARED or self._project.may_shadow(name):
+            return False
+        return any(
+            isinstance(s, (ast.Import, ast.ImportFrom)) and top in _tops(s) for s in self._module.tree.body
+        )
 
     def _takes_from(self, holder: str) -> bool:
         """Whether the top of the file imports from the package, unconditionally."""

@@ -12,17 +12,20 @@ import sys
 from functools import lru_cache
 
 from codemods.exceptions import notation
-from codemods.exceptions.bound import of_binding
+from codemods.exceptions.bound import class_behind, of_binding
 from codemods.exceptions.callees import attribute, callee
 from codemods.exceptions.kinds import (
+    EXPRESSIONS,
     STREAMS,
     awaited,
     element_at,
     join,
     loosened,
+    names_in,
     of_operation,
     plain,
     stream_of,
+    through_instance,
 )
 from codemods.exceptions.members import member
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
@@ -127,7 +130,9 @@ class Values:
 
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
         """What is known of a name from outside of the project, which files of it may pass on to `module`."""
-        found: Fact | None = tables().facts.get(dotted)
+        found: Fact | None = tables().facts.get(dotted) or tables().facts.get(
+            f"{dotted.rpartition('.')[0]}.*"
+        )
         if found is None and module and self.project.may_hold(dotted):
             dotted = self.project.origin(dotted, module.path)
             found = tables().facts.get(dotted)
@@ -214,6 +219,8 @@ class Values:
         if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops):
             return plain("bool")
         value = join(self.seen(module, operand) for operand in (node.left, *node.comparators))
+        if names_in(value) & EXPRESSIONS:
+            return plain("sqlalchemy.ColumnElement")
         return UNKNOWN if any(kind.definition for kind in value) else plain("bool")
 
     def _of_bool(self, module: Module, node: ast.BoolOp) -> Value:
@@ -235,8 +242,8 @@ class Values:
             UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
             for f in target.facts
         ]
-        read += [loosened(self.seen(*origin)) for origin in target.origins]
-        read += target.values
+        held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]
+        read += held if class_behind(self, module, node.value) else map(through_instance, held)
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
