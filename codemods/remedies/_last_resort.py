@@ -37,11 +37,15 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What the handler is the last resort of; None when it is an ordinary one."""
     if is_test(module.path):
         return "part of a test"
+    statement = module.parent(handler)
+    assert isinstance(statement, (ast.Try, ast.TryStar))
+    around: list[ast.AST] = [*statement.body]  # a loop in the `try` that shall never end either
     for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
-        if isinstance(above, ast.While) and _goes_on_for_good(above.test):
-            return "the last resort of an endless loop"
+        around.append(above)
+    if any(isinstance(node, ast.While) and _goes_on_for_good(node.test) for node in around):
+        return "the last resort of an endless loop"
     return end_of_the_line(handler, module)
 
 
