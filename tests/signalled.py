@@ -50,7 +50,8 @@ def kill(process: subprocess.Popen[bytes], root: Path, *, git_too: bool) -> None
         if pipe:
             pipe.close()
     _wait_for_group(process.pid)
-    for lock in (root / ".git/refs").rglob("*.lock"):
+    git = root / ".git"
+    for lock in (*(git / "refs").rglob("*.lock"), *git.glob("packed-refs.lock")):
         assert git_too, "git cleans up behind itself unless it is killed"
         lock.unlink()
 
