@@ -55,7 +55,7 @@ def get_shared(name):
 }
 SHOP["shop/models.py"] = """\
 from sqlalchemy import Column, DateTime, Integer, String
-from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column, relationship, validates
 
 Base = declarative_base()
 
@@ -65,6 +65,14 @@ class User(Base):
     name = Column(String)
     made = Column(DateTime)
     orders = relationship("Order")
+
+class Checked(Base):
+    __tablename__ = "checked"
+    id = Column(Integer, primary_key=True)
+
+    @validates("id")
+    def check(self, key, value):
+        raise LookupError(value)
 
 class NewBase(DeclarativeBase):
     pass
@@ -90,7 +98,7 @@ from loguru import logger as loud
 from shop import database
 from shop.database import Scoped, SessionLocal, either, make_session, other
 from shop.log import get_logger, get_shared
-from shop.models import Order, User
+from shop.models import Checked, Order, User
 from sqlalchemy import and_, desc, func, select
 from sqlalchemy.orm import joinedload
 
@@ -149,6 +157,7 @@ DATABASE = {"sqlalchemy.exc.SQLAlchemyError"}
             DATABASE,
         ),
         ("Order.size + 1", set()),
+        ("(User.id if number else None) > number", {"TypeError"}),
         ("logger.info('x')", set()),
         ("loud.info('x')\nloud.bind(number=number).error('{}', number)", set()),
         ("loud.remove(number)", {"ValueError"}),
@@ -169,6 +178,8 @@ def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
         "loud.nothing()",
         "User(name='x').name.upper()",  # a column's value may be of any type, and None
         "User(name='x').made > number",
+        "Checked(id=number)",  # what it is made of is checked by its own method
+        "checked = Checked()\nchecked.id = number",
     ],
 )
 def test_what_may_be_anything_is_missing(code: str) -> None:
@@ -193,3 +204,7 @@ def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str)
     module = project.module("app.py")
     (statement,) = module.nodes(ast.Try)
     assert "SystemExit" in sure(may_raise(statement.body, module, project))
+
+
+def test_an_expression_is_neither_true_nor_false() -> None:
+    assert "TypeError" in sure(answer("if User.id > number:\n    pass"))

@@ -65,6 +65,12 @@ def test_a_text_that_fits_raises_nothing(code: str) -> None:
         "'{:d}'.format(o)",
         "'{}'.format(*several)",
         "'{a}'.format(**named)",
+        "'{:d}'.format(s)",
+        "'{:d}'.format('x')",
+        "'{0.foo}'.format(1)",
+        "'{!z}'.format(n)",
+        "'{²}'.format(n)",
+        "'{:d}'.format(*['x'])",
         "text.format(a=n)",
     ],
 )

@@ -213,6 +213,13 @@ def of_variable(values: Inference, module: Module, dotted: str) -> Value:
     return loosened(join(of_binding(values, other, binding) for binding in bindings)) if bindings else UNKNOWN
 
 
+def brought(module: Module, project: Project, name: str) -> list[Definition]:
+    """The functions and classes of that name which `from … import *` may bring from files of the project."""
+    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
+    found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
+    return [definition for definition in found if definition]
+
+
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
     """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
     names = names_of(module)

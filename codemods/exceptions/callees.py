@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from codemods.exceptions.bound import (
+    brought,
     class_behind,
     class_of_receiver,
     is_held_by_variable,
@@ -44,7 +45,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(facts=(fact,))
     match node:
         case ast.Attribute(value=instance, attr="__class__"):
-            return _made(values, module, instance)
+            return replace(_made(values, module, instance), known=False)  # it may be of a class below
         case ast.Call(func=ast.Name(id="type"), args=[instance]):
             return _made(values, module, instance)
         case ast.Attribute():
@@ -69,10 +70,8 @@ def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
     """What `from … import *` brings: of a file of the project, else a builtin that it may hide."""
     if not names_of(module).has_star_import:
         return NOBODY_KNOWS
-    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"]
-    found = [values.project.find(f"{'.' * s.level}{s.module or ''}.{name.id}", module.path) for s in stars]
-    if brought := [definition for definition in found if definition]:
-        return Target(definitions=(brought[-1],), known=len(stars) == 1)
+    if found := brought(module, values.project, name.id):
+        return Target(definitions=(found[-1],), known=False)
     fact = tables().facts.get(f"builtins.{name.id}")
     return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 

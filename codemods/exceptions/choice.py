@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.exceptions.answer import POSSIBLE, MayRaise, Raised
+from codemods.exceptions.bound import brought
 from codemods.exceptions.hierarchy import (
     BROAD,
+    BUILTIN_EXCEPTIONS,
     Hierarchy,
     bare_name,
     handler_types,
@@ -18,6 +20,7 @@ from codemods.exceptions.hierarchy import (
 from codemods.exceptions.spelling import Speller
 from codemods.model import Import
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.project import Project
 
 MOST_TYPES = 5  # a longer list says "anything"
@@ -87,6 +90,8 @@ def choose(
     final = {s.type: s for s in spelled if s and s.type in written}
     imports = tuple(s.needed for s in final.values() if s.needed)
     names = tuple(dict.fromkeys(s.text for s in final.values()))  # a copy of a package has types of its own
+    if len(names) < len(final) and imports:
+        return Choice(refusal=f"{', '.join(names)} would mean two types there", left_out=left_out)
     return Choice(names, tuple(named), left_out, imports, tuple(final))
 
 
@@ -96,7 +101,18 @@ def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) 
     assert isinstance(statement, (ast.Try, ast.TryStar))
     earlier = statement.handlers[: statement.handlers.index(handler)]
     hierarchy = hierarchy_at(project, module.path)
-    return [name for other in earlier for name in handler_types(hierarchy, module, other)]
+    found = [name for other in earlier for name in handler_types(hierarchy, module, other)]
+    return found + [name for other in earlier for name in _unhidden(other, module, project)]
+
+
+def _unhidden(handler: ast.ExceptHandler, module: Module, project: Project) -> list[str]:
+    """The builtin exceptions that a handler names beside a `from … import *` that hides none."""
+    names = names_of(module)
+    if handler.type is None or not names.has_star_import:
+        return []
+    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    plain = [p.id for p in parts if isinstance(p, ast.Name) and not names.bindings(p)]
+    return [name for name in plain if name in BUILTIN_EXCEPTIONS and not brought(module, project, name)]
 
 
 def resolve_type(expression: ast.expr, module: Module, project: Project) -> str | None:

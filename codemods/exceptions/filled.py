@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from codemods.exceptions.kinds import join, loosened, plain
 from codemods.exceptions.notation import UNKNOWN, Value
 from codemods.exceptions.targets import Inference
 from codemods.module import Module
 from codemods.names import Binding, names_of
+from codemods.project import Project
 
 _FILLING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
 _READING = {
@@ -40,7 +42,9 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
     kinds = {kind.name for kind in value if kind.arguments and not kind.declared}
     if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
         return value
-    if len(value) != 1 or (binding.scope is module.tree and not _is_private(binding.name)):
+    if len(value) != 1 or (
+        binding.scope is module.tree and not _is_private(values.project, module, binding.name)
+    ):
         return loosened(value)
     added: list[tuple[Value, Value]] = []
     for use in names_of(module).uses(binding):
@@ -61,9 +65,18 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
     return plain(kind.name, join([*before, *held]))
 
 
-def _is_private(name: str) -> bool:
-    """Whether no other file fills a variable at the top of this one."""
-    return name.startswith("_") and not name.startswith("__")
+@lru_cache(maxsize=64)
+def _is_private(project: Project, module: Module, name: str) -> bool:
+    """Whether no other file speaks of a variable at the top of this one."""
+    others = (path for path in project.paths if path != module.path)
+    return name.startswith("_") and not any(name.encode() in _read(project, path) for path in others)
+
+
+def _read(project: Project, path: str) -> bytes:
+    try:
+        return project.read(path)
+    except OSError:
+        return b""
 
 
 def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, Value]] | None:

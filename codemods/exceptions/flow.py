@@ -17,7 +17,14 @@ from codemods.exceptions import calls, expressions, handlers, lookups, managers,
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.dispatch import is_abstract
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.members import CHECKING_BASES, QUIET_BASES, outer_bases
+from codemods.exceptions.members import (
+    CHECKING_BASES,
+    MAPPED_BASES,
+    QUIET_BASES,
+    VALIDATING,
+    has_own,
+    outer_bases,
+)
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.results import strange_decorators
 from codemods.exceptions.tables import Fact
@@ -238,7 +245,11 @@ class Analysis:
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
         for base in outer_bases(self.values, definition):
-            if base in CHECKING_BASES:
+            if base in MAPPED_BASES:
+                found.add("TypeError", f"makes a `{node.name}`: a value may be given for no attribute", RARE)
+                if why := has_own(self.values, definition, VALIDATING):
+                    found.missing[f"makes a `{node.name}`, which {why}"] = None
+            elif base in CHECKING_BASES:
                 name, why = CHECKING_BASES[base]
                 found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
             elif (fact := self.values.fact(base)) and fact.installed and not fact.is_value:

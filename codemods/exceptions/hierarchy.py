@@ -16,7 +16,7 @@ from codemods.exceptions.remembered import engine
 from codemods.exceptions.tables import tables
 from codemods.installed import abroad
 from codemods.module import Module
-from codemods.names import Names, names_of
+from codemods.names import names_of
 from codemods.project import Definition, Project
 from codemods.supported import Python
 
@@ -171,19 +171,12 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
     names = names_of(module)
     resolved = []
     for part in parts:
-        name = hierarchy.resolve(module, part) or _builtin(names, part)
+        name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:
             found = name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path))
             resolved.append(hierarchy.merged(found))
     return resolved
-
-
-def _builtin(names: Names, part: ast.expr) -> str | None:
-    """The builtin exception that a name means unless `from … import *` brings another one of that name."""
-    if isinstance(part, ast.Name) and part.id in BUILTIN_EXCEPTIONS and not names.bindings(part):
-        return part.id
-    return None
 
 
 @lru_cache(maxsize=8)

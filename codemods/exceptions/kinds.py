@@ -97,6 +97,11 @@ def at_place(kind: Type, place: int) -> Value:
     return element_of(kind)
 
 
+def is_expression(value: Value) -> bool:
+    """Whether it is sure to be of a type of which every operator makes an expression."""
+    return bool(value) and {kind.name for kind in value} <= EXPRESSIONS
+
+
 def through_instance(value: Value) -> Value:
     """What reading an attribute gives of an instance whose class holds this: a descriptor answers itself."""
     plain_ones = frozenset(kind for kind in value if f"{kind.name}.__get__" not in tables().facts)
@@ -120,7 +125,7 @@ def entered(manager: Value) -> Value:
 
 def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
     names = {kind.name for kind in left | right}
-    if names & EXPRESSIONS:
+    if is_expression(left) or is_expression(right):
         return plain("sqlalchemy.ColumnElement")
     if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
         return left - NONE

@@ -19,10 +19,11 @@ PLAIN_BASES = frozenset(
     {
         *("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol"),
         *("typing_extensions.Protocol", "typing_extensions.Generic", "builtins.BaseException"),
-        # an attribute of a mapped class is set as it is; what loads it later is another matter
-        *("sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"),
     }
 )
+# Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
+MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
+VALIDATING = "@sqlalchemy.orm.validates"
 _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
@@ -49,7 +50,10 @@ def member(values: Inference, owner: Definition, name: str) -> Target:
         return own
     found = above(values, owner, name)
     called = [values.member(owner, hook) for fact in found.facts for hook in fact.hooks]
-    return replace(found, hooks=tuple(d for hook in called for d in hook.definitions)) if called else found
+    if not called:
+        return found
+    hooks = tuple(definition for hook in called for definition in hook.definitions)
+    return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
 
 
 def above(values: Inference, owner: Definition, name: str) -> Target:
@@ -61,7 +65,7 @@ def above(values: Inference, owner: Definition, name: str) -> Target:
             found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
             if found.known or found.found:
                 return found
-        elif (dotted := _outer(values, owner.module, base)) and dotted not in PLAIN_BASES:
+        elif (dotted := _outer(values, owner.module, base)) and dotted not in PLAIN_BASES | MAPPED_BASES:
             fact = values.fact_of(dotted.removeprefix("builtins."), name)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
@@ -74,12 +78,14 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
     for method in methods:
         if method in names.bindings_in(owner.node):
             return f"defines `{method}`"
+    if any(names.is_any(d, VALIDATING[1:]) for d in _decorators(owner.node)):
+        return "checks what its attributes get"
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef):
             if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif _outer(values, owner.module, base) not in PLAIN_BASES:
+        elif _outer(values, owner.module, base) not in PLAIN_BASES | MAPPED_BASES:
             return "has a base class that is unknown"
     return None
 
@@ -89,6 +95,13 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
     made = [of for kind in values.seen(module, base) if kind.name == "type" for of in kind.arguments]
     names = {kind.name for value in made for kind in value if kind.definition is None}
     return names.pop() if len(names) == 1 else names_of(module).qualified(base)
+
+
+def _decorators(owner: ast.ClassDef) -> Iterator[ast.expr]:
+    """What decorates the methods of a class, calls of decorators as what is called."""
+    for node in owner.body:
+        for decorator in node.decorator_list if isinstance(node, FUNCTIONS) else ():
+            yield decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def outer_bases(values: Inference, definition: Definition) -> list[str]:

@@ -24,6 +24,7 @@ from codemods.module import Module, spelled
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 _DATES = frozenset({"datetime.datetime", "datetime.date"})
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
+_FOR_NUMBERS = frozenset("bcdeEfFgGnoxX%")  # formats that text does not take
 _EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
@@ -62,7 +63,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     """`left operator right`."""
     one, other = kinds_of(walk, left), kinds_of(walk, right)
     label = f"`{spelled(left)}` and `{spelled(right)}`"
-    if _own_operator(walk, left, operator, right) or (one | other) & EXPRESSIONS:
+    if _own_operator(walk, left, operator, right) or _makes_expression(one, other):
         return
     if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
         _percent(walk, left, other, label)
@@ -89,6 +90,10 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("OverflowError", f"{label}: the date may be out of range", RARE)
     elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
         walk.found.add("ValueError", f"a shift: {label}", RARE)
+
+
+def _makes_expression(one: set[str], other: set[str]) -> bool:
+    return any(kinds and kinds <= EXPRESSIONS for kinds in (one, other))
 
 
 def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> bool:
@@ -198,7 +203,7 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         for node, method in zip((left, right), methods, strict=True)
         for kind in walk.values.of(walk.module, node)
     ]
-    if any(own) or (one | other) & EXPRESSIONS:
+    if any(own) or _makes_expression(one, other):
         return
     if not one or not other:
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
@@ -244,7 +249,11 @@ def formatted(walk: Walk, node: ast.FormattedValue) -> None:
     kinds = kinds_of(walk, node.value)
     if not kinds:
         walk.found.assumed[f"`{spelled(node.value)}` can be written out"] = None
-    if node.format_spec is None or kinds & (NUMBERS | {"str"}):
+    if node.format_spec is None or (kinds and kinds <= NUMBERS):
+        return
+    if kinds == {"str"}:
+        if ast.unparse(node.format_spec).strip("'\"f")[-1:] in _FOR_NUMBERS:
+            walk.found.add("ValueError", f"`{spelled(node.value)}` is text, with a format for numbers")
         return
     label = f"`{spelled(node.value)}` with a format"
     walk.found.add("TypeError", f"{label}: its type may not take it")
@@ -255,6 +264,8 @@ def truth(walk: Walk, test: ast.expr) -> None:
     """Note what asking whether a value is true raises, where its class defines how."""
     if isinstance(test, ast.UnaryOp):
         test = test.operand
+    if kinds_of(walk, test) & EXPRESSIONS:
+        walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
     for kind in walk.values.of(walk.module, test):
         for name in ("__bool__", "__len__") if kind.definition else ():
             assert kind.definition

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from codemods.exceptions.hierarchy import (
@@ -216,16 +217,25 @@ class Speller:
 
     def _has_package_of(self, name: str) -> bool:
         """Whether the top of the file imports from the same package as the type, which tables know."""
-        top = name.partition(".")[0]
-        if name not in tables().bases or top in _SHARED or self._project.may_shadow(name):
+        top, last = name.partition(".")[0], name.rpartition(".")[2]
+        holder = name.removesuffix(f".{last}")
+        in_class = holder != top and holder.rpartition(".")[2][:1].isupper()
+        if name not in tables().bases or in_class or top in _SHARED or self._project.may_shadow(name):
             return False
-        return any(
-            isinstance(s, (ast.Import, ast.ImportFrom)) and top in _tops(s) for s in self._module.tree.body
-        )
+        tops = {other for statement in self._imports_before for other in _tops(statement)}
+        namesakes = (kind for other in tops - {top} for kind in tables().exceptions_of(other))
+        return top in tops and not any(kind.endswith(f".{last}") for kind in namesakes)
+
+    @cached_property
+    def _imports_before(self) -> list[ast.Import | ast.ImportFrom]:
+        """The imports at the top of the file that are sure to have run when the handler's types are asked."""
+        body = self._module.tree.body
+        if self._module.function(self._handler) is None:
+            around = {self._handler, *self._module.ancestors(self._handler)}
+            body = [*takewhile(lambda statement: statement not in around, body)]
+        return [s for s in body if isinstance(s, (ast.Import, ast.ImportFrom))]
 
     def _takes_from(self, holder: str) -> bool:
         """Whether the top of the file imports from the package, unconditionally."""
-        return any(
-            isinstance(s, ast.ImportFrom) and s.level == 0 and s.module == holder
-            for s in self._module.tree.body
-        )
+        taken = (s for s in self._imports_before if isinstance(s, ast.ImportFrom) and s.level == 0)
+        return any(s.module == holder for s in taken)

@@ -15,13 +15,12 @@ from codemods.exceptions import notation
 from codemods.exceptions.bound import class_behind, of_binding
 from codemods.exceptions.callees import attribute, callee
 from codemods.exceptions.kinds import (
-    EXPRESSIONS,
     STREAMS,
     awaited,
     element_at,
+    is_expression,
     join,
     loosened,
-    names_in,
     of_operation,
     plain,
     stream_of,
@@ -219,7 +218,7 @@ class Values:
         if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops):
             return plain("bool")
         value = join(self.seen(module, operand) for operand in (node.left, *node.comparators))
-        if names_in(value) & EXPRESSIONS:
+        if any(is_expression(self.seen(module, operand)) for operand in (node.left, *node.comparators)):
             return plain("sqlalchemy.ColumnElement")
         return UNKNOWN if any(kind.definition for kind in value) else plain("bool")
 

@@ -201,7 +201,8 @@ def _is_in_middleware(module: Module, handler: ast.ExceptHandler) -> bool:
     if function is None:
         return False
     functions: list[Function] = module.nodes(*FUNCTIONS)
-    return any(_is_middleware(f) and (f is function or _calls(f, function.name)) for f in functions)
+    own = isinstance(module.parent(function), ast.ClassDef)
+    return any(_is_middleware(f) and (f is function or _calls(f, function.name, own)) for f in functions)
 
 
 def _is_middleware(function: Function) -> bool:
@@ -210,9 +211,10 @@ def _is_middleware(function: Function) -> bool:
     return "call_next" in arguments or any(getattr(d, "attr", "") == "middleware" for d in decorators)
 
 
-def _calls(function: Function, name: str) -> bool:
-    called = (node.func for node in own_nodes(function.body) if isinstance(node, ast.Call))
-    return any(name in (getattr(f, "attr", None), getattr(f, "id", None)) for f in called)
+def _calls(function: Function, name: str, own: bool) -> bool:
+    """Whether a function calls another of the file by its name, or a method of its own object."""
+    text = f"self.{name}" if own else name
+    return any(isinstance(n, ast.Call) and ast.unparse(n.func) == text for n in own_nodes(function.body))
 
 
 def _doubt(module: Module, handler: ast.ExceptHandler, ways: set[str]) -> str | None:
