@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
@@ -206,11 +207,12 @@ def of_variable(values: Inference, module: Module, dotted: str) -> Value:
     """The type of a variable at the top of another file, by each place in that file which assigns it."""
     holder, _, name = dotted.rpartition(".")
     other = file_of(values.project, module, holder)
-    bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
-    parents = [other.parent(binding.node) for binding in bindings] if other else []
-    if other is None or not all(isinstance(parent, (ast.Assign, ast.AnnAssign)) for parent in parents):
+    bindings = names_of(other).bindings_in(other.tree).get(name) if other else None
+    if other is None or not bindings:
         return UNKNOWN
-    return loosened(join(of_binding(values, other, binding) for binding in bindings)) if bindings else UNKNOWN
+    if not all(isinstance(other.parent(one.node), (ast.Assign, ast.AnnAssign)) for one in bindings):
+        return UNKNOWN
+    return loosened(join(of_binding(values, other, one) for one in bindings))
 
 
 def brought(module: Module, project: Project, name: str) -> list[Definition]:
@@ -222,16 +224,22 @@ def brought(module: Module, project: Project, name: str) -> list[Definition]:
 
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
     """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
-    names = names_of(module)
-    inner: ast.expr = node.value
-    while isinstance(inner, (ast.Name, ast.Attribute)):
-        dotted = names.qualified(inner)
-        if dotted and variable(project, module, dotted):
-            return True
-        if not isinstance(inner, ast.Attribute):
-            return False
+    dotted = (names_of(module).qualified(holder) for holder in _holders(node))
+    return any(name and variable(project, module, name) for name in dotted)
+
+
+def is_of_class(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether a dotted name leads through a class of the project: `User.name`, `User.name.desc`."""
+    definitions = (project.definition(module, holder) for holder in _holders(node))
+    return any(found and isinstance(found.node, ast.ClassDef) for found in definitions)
+
+
+def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
+    """What stands before each dot of a dotted name, the longest first."""
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute) and isinstance(inner.value, (ast.Name, ast.Attribute)):
         inner = inner.value
-    return False
+        yield inner
 
 
 def file_of(project: Project, importer: Module, dotted: str) -> Module | None:

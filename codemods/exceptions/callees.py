@@ -10,6 +10,7 @@ from codemods.exceptions.bound import (
     class_behind,
     class_of_receiver,
     is_held_by_variable,
+    is_of_class,
     of_variable,
     variable,
 )
@@ -95,7 +96,9 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
             return Target(origins=(origin,))
         if held := of_variable(values, module, dotted):
             return Target(values=(held,))
-        if not (is_held_by_variable(values.project, module, node) or _is_of_class(values, module, node)):
+        if not (
+            is_held_by_variable(values.project, module, node) or is_of_class(values.project, module, node)
+        ):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
@@ -109,19 +112,6 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     if UNSET in found.fails and _is_set_before(module, node):
         return replace(found, fails=tuple(why for why in found.fails if why != UNSET))
     return found
-
-
-def _is_of_class(values: Inference, module: Module, node: ast.Attribute) -> bool:
-    """Whether a dotted name leads through a class of the project: `User.name`, `User.name.desc`."""
-    inner: ast.expr = node.value
-    while isinstance(inner, (ast.Name, ast.Attribute)):
-        definition = values.project.definition(module, inner)
-        if definition and isinstance(definition.node, ast.ClassDef):
-            return True
-        if not isinstance(inner, ast.Attribute):
-            return False
-        inner = inner.value
-    return False
 
 
 def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:

@@ -21,9 +21,8 @@ from codemods.exceptions.members import (
     CHECKING_BASES,
     MAPPED_BASES,
     QUIET_BASES,
-    VALIDATING,
-    has_own,
     outer_bases,
+    validates,
 )
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.results import strange_decorators
@@ -247,8 +246,8 @@ class Analysis:
         for base in outer_bases(self.values, definition):
             if base in MAPPED_BASES:
                 found.add("TypeError", f"makes a `{node.name}`: a value may be given for no attribute", RARE)
-                if why := has_own(self.values, definition, VALIDATING):
-                    found.missing[f"makes a `{node.name}`, which {why}"] = None
+                if validates(self.values, definition):
+                    found.missing[f"makes a `{node.name}`, which checks what its attributes get"] = None
             elif base in CHECKING_BASES:
                 name, why = CHECKING_BASES[base]
                 found.add(name, f"makes a `{node.name}`: {why}", LIKELY)

@@ -9,7 +9,7 @@ from codemods.exceptions.assigned import is_bound
 from codemods.exceptions.bound import is_held_by_variable, is_variable
 from codemods.exceptions.dispatch import run
 from codemods.exceptions.facts import fact_used
-from codemods.exceptions.members import has_own
+from codemods.exceptions.members import has_own, validates
 from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
@@ -97,7 +97,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
-        if why := frozen or has_own(walk.values, owner, "__setattr__"):
+        checks = validates(walk.values, owner) and "checks what its attributes get"
+        if why := frozen or checks or has_own(walk.values, owner, "__setattr__"):
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
         for definition in walk.values.member(owner, node.attr).definitions:
             walk.found.merge(walk.function(definition))

@@ -23,7 +23,8 @@ PLAIN_BASES = frozenset(
 )
 # Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
 MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
-VALIDATING = "@sqlalchemy.orm.validates"
+_KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
+_VALIDATING = "sqlalchemy.orm.validates"
 _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
@@ -65,7 +66,7 @@ def above(values: Inference, owner: Definition, name: str) -> Target:
             found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
             if found.known or found.found:
                 return found
-        elif (dotted := _outer(values, owner.module, base)) and dotted not in PLAIN_BASES | MAPPED_BASES:
+        elif (dotted := _outer(values, owner.module, base)) and dotted not in _KNOWN_BASES:
             fact = values.fact_of(dotted.removeprefix("builtins."), name)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
@@ -78,14 +79,12 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
     for method in methods:
         if method in names.bindings_in(owner.node):
             return f"defines `{method}`"
-    if any(names.is_any(d, VALIDATING[1:]) for d in _decorators(owner.node)):
-        return "checks what its attributes get"
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef):
             if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif _outer(values, owner.module, base) not in PLAIN_BASES | MAPPED_BASES:
+        elif _outer(values, owner.module, base) not in _KNOWN_BASES:
             return "has a base class that is unknown"
     return None
 
@@ -97,26 +96,36 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
     return names.pop() if len(names) == 1 else names_of(module).qualified(base)
 
 
-def _decorators(owner: ast.ClassDef) -> Iterator[ast.expr]:
-    """What decorates the methods of a class, calls of decorators as what is called."""
-    for node in owner.body:
-        for decorator in node.decorator_list if isinstance(node, FUNCTIONS) else ():
-            yield decorator.func if isinstance(decorator, ast.Call) else decorator
+def validates(values: Inference, owner: Definition) -> bool:
+    """Whether a mapped class, or one above it, checks what its attributes get."""
+    return any(_validates_itself(one) for one in _lineage(values, owner)[0])
+
+
+def _validates_itself(owner: Definition) -> bool:
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    decorators = [d for node in owner.node.body if isinstance(node, FUNCTIONS) for d in node.decorator_list]
+    return any(names.is_any(d.func if isinstance(d, ast.Call) else d, _VALIDATING) for d in decorators)
 
 
 def outer_bases(values: Inference, definition: Definition) -> list[str]:
     """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
-    found: dict[str, None] = {}
-    waiting, done = [definition], {definition.node}
-    for current in waiting:  # grows on the way
+    return _lineage(values, definition)[1]
+
+
+def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
+    """A class and those above it that the project defines, and the names of the others, as `outer_bases`."""
+    outside: dict[str, None] = {}
+    inside, done = [definition], {definition.node}
+    for current in inside:  # grows on the way
         for base in map(_bare, current.node.bases if isinstance(current.node, ast.ClassDef) else ()):
             parent = values.project.definition(current.module, base)
             if parent and isinstance(parent.node, ast.ClassDef):
-                waiting += [parent] if parent.node not in done else []
+                inside += [parent] if parent.node not in done else []
                 done.add(parent.node)
             else:
-                found[_outer(values, current.module, base) or "?"] = None
-    return [*found]
+                outside[_outer(values, current.module, base) or "?"] = None
+    return inside, [*outside]
 
 
 def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
