@@ -173,6 +173,50 @@ def test_a_cancelled_task_that_is_awaited_is_no_error_and_other_cancellation_get
     assert asyncio.run(cancel(new))
 
 
+@pytest.mark.parametrize("routine", ["stop_all", "stop_together", "stop_named", "first_of"])
+def test_tasks_that_were_cancelled_do_not_end_the_routine_that_waits_for_them(routine: str) -> None:
+    async def stop(names: dict[str, Any]) -> object:
+        tasks = [asyncio.ensure_future(asyncio.sleep(9)) for _ in range(2)]
+        await asyncio.sleep(0)
+        if routine == "first_of":
+            return len(await names[routine](asyncio.ensure_future(asyncio.sleep(0)), tasks[0]))
+        return await names[routine](dict(enumerate(tasks)) if routine == "stop_named" else tasks)
+
+    old, new = (asyncio.run(stop(load("cancelled.py", fixed))) for fixed in (False, True))
+    assert old == new
+
+
+def test_cancelled_tasks_of_an_object() -> None:
+    async def stop(names: dict[str, Any]) -> object:
+        worker = names["Worker"]()
+        worker._main, other = (asyncio.ensure_future(asyncio.sleep(9)) for _ in range(2))
+        worker._tasks.add(other)
+        await asyncio.sleep(0)
+        worker.cancel()
+        return await worker.wait(), await worker.stop(), worker._tasks
+
+    old, new = (asyncio.run(stop(load("cancelled.py", fixed))) for fixed in (False, True))
+    assert old == new == (None, None, set())
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("all_there", ([1, None],)),
+        ("search", ("",)),
+        ("search", ("x",)),
+        ("hidden", ("",)),
+        ("local", ("",)),
+        ("stopped", ("x", print)),
+        ("quietly", ("x",)),
+    ],
+)
+def test_base_exceptions_of_the_project_stay_caught(function: str, arguments: tuple[object, ...]) -> None:
+    old, new = (load("beyond_exception.py", fixed)[function] for fixed in (False, True))
+    assert outcome_of(old, *arguments) == outcome_of(new, *arguments)
+    assert not isinstance(outcome_of(new, *arguments), type)
+
+
 def test_a_closed_generator_ends() -> None:
     class Handle:
         def readline(self) -> str:

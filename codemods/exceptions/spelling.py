@@ -160,7 +160,11 @@ class Speller:
         """The type by a new import: of the standard library, or of what the file takes from already."""
         definition = self._hierarchy.definition(name)
         if definition is not None:
-            found = self._from_project(definition.node.name, name.partition(":")[0])
+            path = definition.module.path
+            nested = definition.module.scope(definition.node) is not definition.module.tree
+            if nested or path == self._module.path:
+                return None
+            found = self._from_project(definition.node.name, path)
             return Spelling(name, definition.node.name, found) if found else None
         holder, _, last = name.rpartition(".")
         top = holder.partition(".")[0]

@@ -6,7 +6,8 @@ in `builtins.toml`. A file has these parts, each of which may be missing:
 
 `[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
 that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
-under another name, and before that its base was `before`.
+under another name, and before that its base was `before`. `brought` are the names in its package that,
+used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends any code.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
 package. `[types]` maps a type to the one whose methods it has as well. `[[facts]]` speak of callables
@@ -85,6 +86,7 @@ class Tables:
         self._methods: dict[str, list[Fact]] = {}
         self._since: dict[str, Python] = {}
         self._merged: dict[str, tuple[Python, str]] = {}
+        self._brought: dict[str, tuple[str, ...]] = {}
         self._asked: set[str] = set()
         self._data = files(__package__).joinpath("data")
         self._need(_BUILTINS)
@@ -133,6 +135,11 @@ class Tables:
         """From which version on it is but a name of its base, and what its base was until then."""
         self._need(exception)
         return self._merged.get(exception)
+
+    def brought(self, package: str) -> dict[str, tuple[str, ...]]:
+        """The exceptions of a package that come out of any code, by the names there that bring each."""
+        names = self.exceptions_of(package)
+        return {name: self._brought[name] for name in names if name in self._brought}
 
     def exceptions_of(self, package: str) -> tuple[str, ...]:
         """The exceptions that a top-level package defines, those of `builtins` apart."""
@@ -183,6 +190,8 @@ class Tables:
             self._aliases |= dict.fromkeys(others, exception)
             if "since" in entry:
                 self._since[exception] = parse_version(entry["since"])
+            if "brought" in entry:
+                self._brought[exception] = _tuple(entry["brought"])
             if "merged" in entry:
                 self._merged[exception] = parse_version(entry["merged"]), entry["before"]
 

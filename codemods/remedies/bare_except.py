@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from codemods.exceptions import Choice, earlier_types
+from codemods.exceptions import Choice, brought_about, earlier_types
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.remedies._beyond import Kept, kept_beyond
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
-    Narrowing,
     forwards_exception,
     names_base_exceptions,
     narrowing,
@@ -23,11 +23,14 @@ from codemods.remedies._narrowing import (
 from codemods.remedy import Proposal, Remedy
 
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
-_WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
-_EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
 _CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
-_OUTCOMES = ("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail")
+# What ends or leaves a function by an exception that is none: of a test, a page, a generator of results.
+_OUTCOMES = (
+    *("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail", "pytest.importorskip"),
+    *("streamlit.stop", "streamlit.rerun", "streamlit.experimental_rerun", "streamlit.switch_page"),
+    *("twisted.internet.defer.returnValue", "prefect.pause_flow_run", "prefect.suspend_flow_run"),
+)
 
 
 class BareExcept(Remedy):
@@ -81,10 +84,12 @@ class BareExcept(Remedy):
     Applicability
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
         GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
-        bring one of them (it exits, waits for Ctrl-C, awaits a task it has cancelled) that one is
-        written out and stays caught. It is unsafe where the body yields, for GeneratorExit may be
-        meant, where the handler closes or removes something, which Ctrl-C will skip, and where a
-        handler before it takes out only one of KeyboardInterrupt and SystemExit.
+        bring one of them (it exits, waits for Ctrl-C, awaits a task that was cancelled), or another
+        that is no Exception (the project's own, a time limit of gevent), that one is written out and
+        stays caught. It is unsafe where the body yields, for GeneratorExit may be meant, where the
+        file sets such time limits elsewhere, where the handler closes or removes something, which
+        Ctrl-C will skip, and where a handler before it takes out only one of KeyboardInterrupt and
+        SystemExit.
         Types are written when everything in the body is known. That is safe when nothing had to be
         assumed (an annotation, a package's documentation, the arguments a function is made for) and
         nothing that is very rare was left out, else unsafe.
@@ -135,28 +140,32 @@ class BareExcept(Remedy):
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
-        caught = earlier_types(handler, module, self.project)
-        kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
+        kept = kept_beyond(handler, module, self.project, found)
         doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
         reasons = [
-            *(f"{name} stays caught: {why}" for name, why in kept.items()),
+            *(f"{one.text} stays caught: {one.why}" for one in kept),
             *([doubt] if doubt else []),
             *([f"types not narrowed: {found.choice.refusal}"] if found.choice.refusal else []),
         ]
         sure = Applicability.SAFE if found.choice.refusal else found.applicability
         applicability = Applicability.UNSAFE if doubt else sure
-        text, wide = _spelled(*names, *kept), _spelled("Exception", *kept)
-        fix = _fix(handler, module, text, applicability, found.choice.imports)
+        beside = [one.text for one in kept]
+        needed = tuple(one.needed for one in kept if one.needed)
+        text, wide = _spelled(*names, *beside), _spelled("Exception", *beside)
+        fix = _fix(handler, module, text, applicability, found.choice.imports + needed)
         if "Exception" not in names:
             least = Applicability.UNSAFE if doubt else Applicability.SAFE
-            safer = replace(_fix(handler, module, wide, least), message=_enough(wide))
+            safer = replace(_fix(handler, module, wide, least, needed), message=_enough(wide))
             fix = replace(fix, safer=safer)
         return Proposal(handler, _enough(text), fix, "; ".join(reasons) or None, found.evidence)
 
 
 def _spelled(*types: str) -> str:
     """Types as an `except` names them."""
+    if "BaseException" in types:
+        return "BaseException"
+    types = tuple(dict.fromkeys(types))
     return types[0] if len(types) == 1 else f"({', '.join(types)})"
 
 
@@ -181,29 +190,6 @@ def _fix(
     return Fix((module.edit(start, end, f" {text}"),), imports, applicability)
 
 
-def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> Iterator[tuple[str, str]]:
-    """What only a handler for everything catches and the body is known to bring, with the reason.
-
-    Whether that is meant or the fault nobody can tell, so it stays: written out, it can be seen.
-    """
-    names = names_of(module)
-    for raised in found.answer.raised:
-        if raised.type in ("SystemExit", "KeyboardInterrupt"):
-            yield raised.type, raised.evidence
-    for node in nodes_of_body(handler, module):
-        if isinstance(node, ast.Call):
-            spelled = ast.unparse(node.func)
-            name = spelled.rpartition(".")[2]
-            if name in _EXITS:
-                yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS or names.is_any(node.func, "builtins.input"):
-                yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
-            yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
-    if cancelled := _awaits_cancelled(handler, module):
-        yield cancelled, "the body awaits a task that was cancelled before"
-
-
 def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What it means when the handlers before it name one of the two that end a program, and not the other.
 
@@ -218,10 +204,11 @@ def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
     return None
 
 
-def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) -> str | None:
+def _doubt(handler: ast.ExceptHandler, module: Module, kept: Sequence[Kept]) -> str | None:
     """Why even `except Exception` may not be what is meant."""
     names = names_of(module)
-    for call in _calls(handler.body) if "KeyboardInterrupt" not in kept else ():
+    interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
+    for call in _calls(handler.body) if not interrupted else ():
         called = ast.unparse(call.func)
         if called.rpartition(".")[2] in _CLEAN_UPS:
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
@@ -230,22 +217,11 @@ def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) 
             return "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
         if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
             return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
+    for exception, what in brought_about(module):
+        if all(one.type != exception for one in kept):
+            return f"{exception}, which `{what}` brings, is no Exception and not caught any more"
     return None
 
 
 def _calls(block: Iterable[ast.AST]) -> Iterator[ast.Call]:
     return (node for node in own_nodes(block) if isinstance(node, ast.Call))
-
-
-def _awaits_cancelled(handler: ast.ExceptHandler, module: Module) -> str | None:
-    """How CancelledError is written, when the body awaits a task that was cancelled just before."""
-    statement = try_of(handler, module)
-    awaited = {ast.unparse(n.value) for n in nodes_of_body(handler, module) if isinstance(n, ast.Await)}
-    block, at = module.siblings(statement)
-    nodes = own_nodes([*block[:at], *statement.body]) if awaited else ()
-    cancelled = (n.func for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute))
-    if not any(c.attr == "cancel" and ast.unparse(c.value) in awaited for c in cancelled):
-        return None
-    bound = names_of(module).visible("asyncio", handler)
-    known = bound and all(binding.target == "asyncio" for binding in bound)
-    return "asyncio.CancelledError" if known else "BaseException"

@@ -9,6 +9,7 @@ from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve
 from codemods.model import Applicability, Fix
 from codemods.module import Module, walk
 from codemods.names import names_of
+from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
@@ -82,10 +83,17 @@ class BroadExcept(Remedy):
             yield Proposal(handler, message, reason=reason, evidence=found.evidence)
             return
         assert handler.type is not None
+        beyond = kept_beyond(handler, module, self.project, found) if broad == "BaseException" else ()
+        if unnamed := [one.type for one in beyond if one.text == "BaseException"]:
+            reason = f"not narrowed: {bare_name(unnamed[0])}, which is no Exception, has no name there"
+            yield Proposal(handler, message, reason=reason, evidence=found.evidence)
+            return
         names = [*found.choice.names, *self._beside(handler, module, found.choice)]
+        names += [one.text for one in beyond if one.text not in names]
         text = names[0] if len(names) == 1 else f"({', '.join(names)})"
         edit = module.replace(handler.type, text)
-        fix = Fix((edit,), found.choice.imports, Applicability.UNSAFE)
+        imports = (*found.choice.imports, *(one.needed for one in beyond if one.needed))
+        fix = Fix((edit,), imports, Applicability.UNSAFE)
         yield Proposal(handler, f"{message}; `except {text}` is enough", fix, None, found.evidence)
 
     def _beside(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> list[str]:

@@ -1,0 +1,50 @@
+"""Exceptions that `except Exception` does not catch, and that code brings or must expect."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.exceptions.answer import RARE, MayRaise, Raised
+from codemods.exceptions.hierarchy import hierarchy_at
+from codemods.exceptions.spelling import Speller, Spelling
+from codemods.exceptions.tables import tables
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Project
+
+
+def no_exceptions(
+    answer: MayRaise, module: Module, project: Project, caught: Sequence[str] = ()
+) -> list[Raised]:
+    """What may be raised, was not `caught` before, and `except Exception` does not catch.
+
+    That any task can be cancelled is not among it.
+    """
+    hierarchy = hierarchy_at(project, module.path)
+    base = [r for r in answer.raised if hierarchy.is_a(r.type, "BaseException")]
+    base = [r for r in base if not hierarchy.is_a(r.type, *caught)]
+    beyond = [r for r in base if not hierarchy.is_a(r.type, "Exception")]
+    return [r for r in beyond if r.confidence > RARE or r.type != "asyncio.CancelledError"]
+
+
+def brought_about(module: Module) -> Iterator[tuple[str, str]]:
+    """The exceptions that may come out of any code of the file, and what the file uses that brings each.
+
+    `gevent.Timeout` for instance, where the file sets such a time limit somewhere.
+    """
+    names = names_of(module)
+    tops = {alias.name.partition(".")[0] for node in module.nodes(ast.Import) for alias in node.names}
+    taken = [node for node in module.nodes(ast.ImportFrom) if node.module and not node.level]
+    for top in sorted(tops | {(node.module or "").partition(".")[0] for node in taken}):
+        imported = {a.name for n in taken if (n.module or "").partition(".")[0] == top for a in n.names}
+        for exception, words in tables().brought(top).items():
+            for word in words:
+                read = (names.qualified(attribute) or "" for attribute in module.attributes.get(word, ()))
+                if word in imported or any(dotted.startswith(f"{top}.") for dotted in read):
+                    yield exception, f"{top}.{word}"
+
+
+def spelled_type(name: str, handler: ast.ExceptHandler, module: Module, project: Project) -> Spelling | None:
+    """How a type is written in a handler; None when it has no name there."""
+    return Speller(handler, module, project).spell(name)

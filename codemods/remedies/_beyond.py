@@ -1,0 +1,71 @@
+"""What only a handler for everything catches, and a body is known to bring: it has to stay caught."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.exceptions import bare_name, earlier_types, no_exceptions, spelled_type
+from codemods.model import Import
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.project import Project
+from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
+from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
+
+_WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
+_EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A type that is no Exception, how the handler writes it, and why it stays."""
+
+    type: str
+    text: str
+    why: str
+    needed: Import | None = None
+
+
+def kept_beyond(
+    handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing
+) -> tuple[Kept, ...]:
+    """What stays caught beside Exception, each type once, unless a handler before has it.
+
+    Whether that is meant or the fault nobody can tell, so it stays: written out, it can be seen.
+    """
+    caught = earlier_types(handler, module, project)
+    kept: dict[str, Kept] = {}
+    for name, why in _relied_on(handler, module, project, found, caught):
+        if name not in caught and name not in kept:
+            spelling = spelled_type(name, handler, module, project)
+            if spelling:
+                kept[name] = Kept(name, spelling.text, why, spelling.needed)
+            else:
+                hint = "" if name == "BaseException" else f" ({bare_name(name)} has no name there)"
+                kept[name] = Kept(name, "BaseException", f"{why}{hint}")
+    return tuple(kept.values())
+
+
+def _relied_on(
+    handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing, caught: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The types, and why they come."""
+    names = names_of(module)
+    for raised in no_exceptions(found.answer, module, project, caught):
+        yield raised.type, raised.evidence
+    for node in nodes_of_body(handler, module):
+        if isinstance(node, ast.Call):
+            spelled = ast.unparse(node.func)
+            name = spelled.rpartition(".")[2]
+            if name in _EXITS:
+                yield "SystemExit", f"`{spelled}` exits"
+            if name in _WAITS or names.is_any(node.func, "builtins.input"):
+                yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+            yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if awaits_cancelled(try_of(handler, module), module):
+        # What is awaited without asyncio may be a task of something else.
+        cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
+        yield cancelled, "the body awaits a task that was cancelled before"
