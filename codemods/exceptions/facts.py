@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions.answer import CERTAIN, LIKELY
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.versions import call_lacks
 from codemods.exceptions.walk import Walk
 
 _LENIENT = ("ignore", "replace", "backslashreplace")
@@ -13,6 +14,9 @@ _LENIENT = ("ignore", "replace", "backslashreplace")
 
 def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     """Note what a use of something in the tables raises."""
+    if call is not None and not fact.installed:
+        for kind, why in call_lacks(walk.project, walk.module, call, fact.name):
+            walk.found.add(kind, why)
     if fact.installed:
         walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
         return

@@ -13,6 +13,7 @@ from codemods.exceptions.members import has_own, validates
 from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Target
+from codemods.exceptions.versions import attribute_lacks
 from codemods.exceptions.walk import Visitors, Walk, short
 from codemods.names import names_of
 
@@ -50,6 +51,8 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
         if names.may_be_none(node):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
+        if why := attribute_lacks(walk.project, walk.module, node, dotted):
+            walk.found.add("AttributeError", f"`{short(node)}` is {why}")
         if not called:
             _of_import(walk, dotted, node)
         return

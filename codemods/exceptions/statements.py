@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from codemods.exceptions import containers, operations
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
+from codemods.exceptions.versions import import_lacks
 from codemods.exceptions.walk import Visitors, Walk, short
 
 
@@ -38,6 +39,8 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE
     meant = _only_imports(walk.module.siblings(node)[0])  # else nobody thinks of a missing `json`
     meant = meant or not tops.isdisjoint(NOT_EVERYWHERE)
+    asked = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else names
+    meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
     if not standard:

@@ -1,0 +1,81 @@
+"""What the oldest Python that a project supports does not have yet: modules, names, keywords of calls."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from codemods.module import Module, spelled
+from codemods.names import names_of
+from codemods.project import Project
+from codemods.supported import Python, parse_version
+
+_GUARDS = ("version_info", "hasattr", "hexversion")
+
+
+def import_lacks(project: Project, module: Module, dotted: str) -> str | None:
+    """Why importing a module or name of the standard library fails in the oldest version."""
+    return next((why for whole in _wholes(dotted) if (why := _too_new(project, module, whole))), None)
+
+
+def attribute_lacks(project: Project, module: Module, node: ast.Attribute, dotted: str) -> str | None:
+    """Why an attribute of what was imported is not there in the oldest version; None: it is, or unknown."""
+    found = ((whole, _too_new(project, module, whole)) for whole in _wholes(dotted))
+    missing = {whole: why for whole, why in found if why}
+    if not missing or _is_guarded(module, node):
+        return None
+    imported = {alias.name for each in module.nodes(ast.Import) for alias in each.names}
+    taken = [each for each in module.nodes(ast.ImportFrom) if each.module]
+    imported |= {each.module for each in taken if each.module}
+    imported |= {f"{each.module}.{alias.name}" for each in taken for alias in each.names}
+    return next((why for whole, why in missing.items() if whole not in imported), None)
+
+
+def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> list[tuple[str, str]]:
+    """What calling a function or method raises in the oldest version: types, each with why.
+
+    For a method of a value, and for keywords; an attribute of what was imported is asked for by itself.
+    """
+    name = name.removeprefix("builtins.")
+    asked = {f"{name}({keyword.arg})": keyword.arg for keyword in call.keywords}
+    known = [(keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text))]
+    method = None if names_of(module).qualified(call.func) else _too_new(project, module, name)
+    if not (known or method) or _is_guarded(module, call):
+        return []
+    if method:
+        return [("AttributeError", f"`{name}` is {method}")]
+    return [("TypeError", f"`{name}` with {keyword}=, which is {why}") for keyword, why in known]
+
+
+def _wholes(dotted: str) -> list[str]:
+    """`a`, `a.b` and `a.b.c` for `a.b.c`."""
+    parts = dotted.removeprefix("builtins.").split(".")
+    return [".".join(parts[:cut]) for cut in range(1, len(parts) + 1)]
+
+
+def _too_new(project: Project, module: Module, name: str) -> str | None:
+    since = _since().get(name)
+    oldest = project.oldest_python(module.path) if since else None
+    if since is None or oldest is None or since <= oldest:
+        return None
+    return f"new in Python {_text(since)}, and {_text(oldest)} is supported"
+
+
+def _is_guarded(module: Module, node: ast.AST) -> bool:
+    """Whether the code around asks for the version, or whether something is there."""
+    tests = (above.test for above in module.ancestors(node) if isinstance(above, (ast.If, ast.IfExp)))
+    return any(word in spelled(test) for test in tests for word in _GUARDS)
+
+
+def _text(python: Python) -> str:
+    return ".".join(map(str, python))
+
+
+@cache
+def _since() -> dict[str, Python]:
+    """The first version that has a name, or a keyword of a call: `tempfile.TemporaryDirectory(delete)`."""
+    data = tomllib.loads(files(__package__).joinpath("data", "since.toml").read_text(encoding="utf-8"))
+    parts = [*data["names"].items(), *data["keywords"].items()]
+    return {name: parse_version(since) for since, names in parts for name in names}

@@ -1,0 +1,109 @@
+"""What the oldest Python that a project supports does not have: the table is right, and used."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import inspect
+import sys
+import tomllib
+import warnings
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from codemods.exceptions import may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+
+DATA = tomllib.loads(files("codemods.exceptions").joinpath("data", "since.toml").read_text(encoding="utf-8"))
+NEWER = [version for version in DATA["names"] if (3, int(version[2:])) > sys.version_info[:2]]
+
+
+def found(dotted: str) -> Any:
+    """What a name stands for in this Python; None when it has no such name."""
+    parts = dotted.split(".")
+    with warnings.catch_warnings(action="ignore"):
+        for cut in range(len(parts), -1, -1):
+            try:
+                value: Any = importlib.import_module(".".join(parts[:cut])) if cut else builtins
+                for part in parts[cut:]:
+                    value = getattr(value, part)
+            except (ImportError, AttributeError):
+                continue
+            return value
+    return None
+
+
+def test_every_name_and_keyword_stands_under_one_version() -> None:
+    for table in DATA.values():
+        names = [name for names in table.values() for name in names]
+        assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("version", NEWER)
+def test_this_python_has_nothing_that_came_later(version: str) -> None:
+    assert [name for name in DATA["names"][version] if found(name) is not None] == []
+    for text in DATA["keywords"][version]:
+        name, _, keyword = text.removesuffix(")").partition("(")
+        try:
+            parameter = inspect.signature(found(name)).parameters.get(keyword)
+        except (TypeError, ValueError):  # it has no signature, or is itself newer
+            continue
+        assert parameter is None or parameter.kind is parameter.POSITIONAL_ONLY, text
+
+
+def raised(code: str, oldest: str | None = "3.9") -> set[str]:
+    """What the last statement of a function raises in a project that supports the version."""
+    body = "\n".join(f"    {line}" for line in code.splitlines())
+    header = "import os, pathlib, platform, sys, tempfile\ndef f(path: pathlib.Path, text: str):\n"
+    packaging = f'[project]\nname = "p"\nrequires-python = ">={oldest}"\n' if oldest else ""
+    project = Project(Memory({"a.py": f"{header}{body}\n".encode(), "pyproject.toml": packaging.encode()}))
+    module = project.module("a.py")
+    statements = module.nodes(ast.FunctionDef)[-1].body[-1:]
+    return {r.type for r in may_raise(statements, module, project).likely}
+
+
+@pytest.mark.parametrize(
+    ("code", "oldest", "expected"),
+    [
+        ("platform.freedesktop_os_release()", "3.9", {"AttributeError", "OSError"}),
+        ("platform.freedesktop_os_release()", "3.10", {"OSError"}),
+        ("platform.freedesktop_os_release()", None, {"OSError"}),
+        ("sys.orig_argv", "3.9", {"AttributeError"}),
+        ("sys.orig_argv", "3.10", set()),
+        ("text.removeprefix('a')", "3.8", {"AttributeError"}),
+        ("text.removeprefix('a')", "3.9", set()),
+        ("path.hardlink_to(path)", "3.9", {"AttributeError", "OSError"}),
+        ("path.unlink(missing_ok=True)", "3.7", {"TypeError", "OSError"}),
+        ("path.unlink(missing_ok=True)", "3.8", {"OSError"}),
+        ("path.unlink()", "3.7", {"OSError"}),
+        ("tempfile.TemporaryDirectory(ignore_cleanup_errors=True)", "3.9", {"TypeError", "OSError"}),
+        ("zip([1], [2], strict=True)", "3.9", {"TypeError"}),
+        ("import tomllib", "3.10", {"ImportError"}),
+        ("import zoneinfo\nzoneinfo.ZoneInfo(text)", "3.8", {"zoneinfo.ZoneInfoNotFoundError", "ValueError"}),
+        (
+            "if hasattr(platform, 'freedesktop_os_release'):\n    platform.freedesktop_os_release()",
+            "3.9",
+            {"OSError"},
+        ),
+        ("if text:\n    import graphlib\n    int(text)", "3.8", {"ImportError", "ValueError"}),
+        ("if text:\n    import graphlib\n    int(text)", "3.9", {"ValueError"}),
+        ("if text:\n    from typing import Self\n    int(text)", "3.10", {"ImportError", "ValueError"}),
+    ],
+)
+def test_what_is_too_new_is_raised_about(code: str, oldest: str | None, expected: set[str]) -> None:
+    assert raised(code, oldest) == expected
+
+
+def test_each_file_follows_the_project_that_it_stands_in() -> None:
+    packaging = b'[project]\nname = "p"\nrequires-python = ">=3.%d"\n'
+    code = b"import sys\nsys.orig_argv\n"
+    content = {f"{name}/a.py": code for name in ("old", "new")}
+    content |= {"old/pyproject.toml": packaging % 9, "new/pyproject.toml": packaging % 12}
+    project = Project(Memory(content))
+    modules = [project.module(f"{name}/a.py") for name in ("old", "new")]
+    answers = [may_raise(module.tree.body[-1:], module, project) for module in modules]
+    assert [[r.type for r in answer.raised] for answer in answers] == [["AttributeError"], []]
