@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from codemods.exceptions.reaching import before
+from codemods.exceptions.stores import before
 from codemods.module import SCOPES, Module, walk
 from codemods.names import COMPREHENSIONS, names_of
 

@@ -18,7 +18,8 @@ from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.kinds import plain
 from codemods.exceptions.members import UNSET, above
 from codemods.exceptions.notation import ANY, NONE, Type, ordered
-from codemods.exceptions.reaching import reaching, stores_of, true_tests
+from codemods.exceptions.reaching import reaching, true_tests
+from codemods.exceptions.stores import stores_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module, spelled

@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions import notation
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.reaching import stores_of
+from codemods.exceptions.stores import stores_of
 from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions import notation
+from codemods.exceptions.meanwhile import may_turn_none, was_used
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module, spelled, walk
 from codemods.names import COMPREHENSIONS, Binding, names_of
 from codemods.project import Project
@@ -51,24 +53,22 @@ def _is_in(module: Module, node: ast.AST, pattern: ast.pattern) -> bool:
     return node is pattern or pattern in module.ancestors(node)
 
 
-def before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
-    """The statements before this one in its block."""
-    if not isinstance(node, ast.stmt):
-        return []
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and node in block:
-            return block[: block.index(node)]
-    return []
-
-
 def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
     """The statements of a block up to this one, and this one."""
     return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
 
 
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
-    """The value as the tests around the expression leave it: `isinstance(x, T)`, `x is not None`, `x`."""
+    """The value as the code around the expression leaves it: `isinstance(x, T)`, `x is not None`, `x`."""
+    left = _tested_for(project, module, expression, value)
+    if value >= NONE and isinstance(expression, ast.Attribute) and may_turn_none(module, expression):
+        return left | NONE
+    return left - NONE if left > NONE and was_used(module, expression) else left
+
+
+def _tested_for(
+    project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
+) -> Value:
     if not is_tested(module, expression):
         return value
     text = spelled(expression)
@@ -253,42 +253,6 @@ def is_tested(module: Module, expression: ast.expr) -> bool:
     if not isinstance(found, _Tested):
         found = module.derived[_Tested] = _Tested(module)
     return spelled(expression) in found.inside(module.function(expression))
-
-
-class Stores:
-    """Where a file gives names and attributes a value. Ask `stores_of(module)` for it."""
-
-    def __init__(self, module: Module) -> None:
-        self._module = module
-        self._around: dict[str, frozenset[ast.AST]] = {}
-
-    def attributes(self, name: str) -> list[ast.Attribute]:
-        """The attributes of that last name that get a value."""
-        found = self._module.attributes.get(name, ())
-        return [attribute for attribute in found if not isinstance(attribute.ctx, ast.Load)]
-
-    def around(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
-        """The nodes that hold a place where the name or attribute, as it is written, gets a value."""
-        text = spelled(part)
-        if text not in self._around:
-            self._around[text] = frozenset(
-                node for place in self._places(part, text) for node in (place, *self._module.ancestors(place))
-            )
-        return self._around[text]
-
-    def _places(self, part: ast.Name | ast.Attribute, text: str) -> list[ast.Name] | list[ast.Attribute]:
-        if isinstance(part, ast.Attribute):
-            return [a for a in self.attributes(part.attr) if spelled(a) == text]
-        mentions = names_of(self._module).mentions(text)
-        return [name for name in mentions if not isinstance(name.ctx, ast.Load)]
-
-
-def stores_of(module: Module) -> Stores:
-    """The stores of a file, looked for once."""
-    found = module.derived.get(Stores)
-    if not isinstance(found, Stores):
-        found = module.derived[Stores] = Stores(module)
-    return found
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:

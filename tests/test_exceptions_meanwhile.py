@@ -1,0 +1,97 @@
+"""None that is no more, because the value was used before, and None that may come meanwhile."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import indent
+
+import pytest
+
+from codemods.exceptions import may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+
+HEAD = """
+class Part:
+    next: "Part | None" = None
+
+    def drop(self) -> None: ...
+
+    def part(self) -> "Part | None":
+        return self.next
+
+class Store:
+    def __init__(self) -> None:
+        self.first: Part | None = Part()
+
+    def find(self, name: str) -> Part | None:
+        return Part() if name else None
+
+    def work(self, name: str, names: list[str]):
+"""
+
+
+def fails(code: str) -> bool:
+    """Whether what the marked `try` does may raise AttributeError, for a None."""
+    project = Project(Memory({"a.py": (HEAD + indent(code, " " * 8)).encode()}))
+    module = project.module("a.py")
+    body = module.nodes(ast.Try)[-1].body
+    return "AttributeError" in {raised.type for raised in may_raise(body, module, project).likely}
+
+
+def tried(before: str, code: str = "part.drop()", after: str = "") -> str:
+    return f"part = self.find(name)\n{before}\ntry:\n    {code}\nexcept Exception:\n    pass\n{after}"
+
+
+def looped(head: str) -> str:
+    """A loop that makes the value another behind the place where it is used."""
+    body = "try:\n    part.drop()\nfinally:\n    part = part.part()"
+    return f"part = self.find(name)\npart.drop()\n{head}:\n{indent(body, '    ')}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (tried(""), True),
+        (tried("part.drop()"), False),
+        (tried("part.next = None"), False),
+        (tried("print(part.next)"), False),
+        (tried("part.drop()\npart = self.find(name)"), True),
+        (tried("if name:\n    part.drop()"), True),
+        (tried("if part.next:\n    pass"), False),
+        (tried("for x in names:\n    part.drop()"), True),
+        (tried("print(name and part.next)"), True),
+        (tried("print(part.next and name)"), False),
+        (tried("print(part.next if name else 1)"), True),
+        (tried("print(lambda: part.next)"), True),
+        (tried("print([part.next for x in names])"), True),
+        (tried("def f():\n    part.drop()"), True),
+        (tried("try:\n    part.drop()\nexcept AttributeError:\n    pass"), True),
+        ("for x in names:\n" + indent(tried("part.drop()", after="part = None"), "    "), False),
+        (looped("for x in names"), True),
+        (looped("while name"), True),
+    ],
+)
+def test_what_was_used_before_is_not_none(code: str, expected: bool) -> None:
+    assert fails(code) is expected
+
+
+def guarded(handler: str, test: str = "self.first is not None") -> str:
+    return f"while {test}:\n    try:\n        self.first.drop()\n    except Exception:\n        {handler}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (guarded("pass"), False),
+        (guarded("if self.first is None: break"), True),
+        (guarded("if not self.first: break"), True),
+        (guarded("print(1 if self.first is not None else 2)"), True),
+        (guarded("if self.find(name) is None: break"), False),
+        (guarded("if self.first: break"), False),
+        (guarded("print(lambda: 1 if self.first is None else 2)"), False),
+        (guarded("if self.first is None: break", "self.first"), True),
+    ],
+)
+def test_an_attribute_that_the_handler_asks_for_may_be_none(code: str, expected: bool) -> None:
+    assert fails(code) is expected
