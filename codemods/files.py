@@ -136,6 +136,10 @@ class Files:
         first = dotted.partition(".")[0]
         return any(self._is_top(path) for path in self._by_last_name.get(first, ()))
 
+    def is_package(self, folder: str) -> bool:
+        """Whether a folder of the tree has an `__init__.py`."""
+        return f"{folder}/__init__.py" in self._known
+
     def oldest_python(self, path: str) -> Python | None:
         """The oldest Python that the project around a file supports; None when it does not say.
 

@@ -40,6 +40,7 @@ class Hierarchy:
         self._installed = abroad(project)
         self._outer = hierarchy_of(self._installed) if self._installed else None
         self._own: dict[str, Definition] = {} if python is None else hierarchy_of(project)._own
+        self._copies: dict[str, str | None] = {} if python is None else hierarchy_of(project)._copies
         self._resolved: dict[ast.expr, str | None] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
 
@@ -68,10 +69,32 @@ class Hierarchy:
         return self.resolve(module, expression)
 
     def own_name(self, definition: Definition) -> str:
-        """The type of a class of the project."""
+        """The type of a class of the project; of one in a copy of a known package, the package's."""
         name = canonical(self.project.type_name(definition))
-        self._own[name] = definition
-        return name
+        if name not in self._copies:
+            self._own[name] = definition
+            self._copies[name] = self._copied(name)
+        return self._copies[name] or name
+
+    def _copied(self, name: str) -> str | None:
+        """The type in the tables that a class is a copy of: `lib/requests/exceptions.py:Timeout`.
+
+        A copy stands in a folder that is put on the path, and is a kind of the same builtin exceptions.
+        """
+        path, _, last = name.rpartition(":")
+        folders = path.removesuffix(".py").removesuffix("/__init__").split("/")
+        for cut in range(1, len(folders)):
+            folder = "/".join(folders[:cut])
+            package = folder != "src" and self.project.is_package(f"{folder}/{folders[cut]}")
+            if not package or self.project.is_package(folder):
+                continue
+            known = canonical(".".join([*folders[cut:], last]))
+            if known in tables().bases and self._builtins_above(known) == self._builtins_above(name):
+                return known
+        return None
+
+    def _builtins_above(self, name: str) -> set[str]:
+        return BUILTIN_EXCEPTIONS.keys() & set(self.ancestors(name))
 
     def definition(self, name: str) -> Definition | None:
         """The class of the project that a type is."""
