@@ -15,6 +15,7 @@ from codemods.exceptions.hierarchy import (
     BUILTIN_EXCEPTIONS,
     hierarchy_at,
 )
+from codemods.exceptions.needed import needed_tops
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
@@ -64,7 +65,9 @@ class Speller:
             if text := self._bound(candidate):
                 return Spelling(candidate, text)
         for candidate in below:
-            if found := self._importable(candidate):
+            if self._is_inside(candidate):
+                continue
+            if found := self._importable(candidate) or self._with_others(candidate):
                 return found
         for candidate in below:
             if text := self._bound(candidate):
@@ -160,11 +163,7 @@ class Speller:
         """The type by a new import: of the standard library, or of what the file takes from already."""
         definition = self._hierarchy.definition(name)
         if definition is not None:
-            path = definition.module.path
-            nested = definition.module.scope(definition.node) is not definition.module.tree
-            if nested or path == self._module.path:
-                return None
-            found = self._from_project(definition.node.name, path)
+            found = self._from_project(definition.node.name, name.partition(":")[0])
             return Spelling(name, definition.node.name, found) if found else None
         holder, _, last = name.rpartition(".")
         top = holder.partition(".")[0]
@@ -243,3 +242,28 @@ class Speller:
         """Whether the top of the file imports from the package, unconditionally."""
         taken = (s for s in self._imports_before if isinstance(s, ast.ImportFrom) and s.level == 0)
         return any(s.module == holder for s in taken)
+
+    def _is_inside(self, name: str) -> bool:
+        """Whether it is a class that no import can bring: of this file, or inside of something."""
+        definition = self._hierarchy.definition(name)
+        if definition is None:
+            return False
+        nested = definition.module.scope(definition.node) is not definition.module.tree
+        return nested or definition.module.path == self._module.path
+
+    def _with_others(self, name: str) -> Spelling | None:
+        """The type by a new import of what a file of the project imports that this one needs anyway."""
+        holder, _, last = name.rpartition(".")
+        top = holder.partition(".")[0]
+        in_class = holder != top and holder.rpartition(".")[2][:1].isupper()
+        known = top in sys.stdlib_module_names or (top not in _SHARED and not self._project.may_shadow(name))
+        if name not in tables().bases or in_class or not known or top not in self._needed_tops:
+            return None
+        if last.lower() != "error" and holder != top and self._is_free(last, name):
+            return Spelling(name, last, Import(self._module.path, holder, last))
+        return Spelling(name, name, Import(self._module.path, holder)) if self._is_free(top, top) else None
+
+    @cached_property
+    def _needed_tops(self) -> frozenset[str]:
+        """The packages without which the files that this one imports cannot be imported themselves."""
+        return needed_tops(self._project, self._module, self._imports_before)

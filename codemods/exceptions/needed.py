@@ -1,0 +1,51 @@
+"""Which packages a file cannot do without, by what the files of the project import that it imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from codemods.module import Module, Unreadable
+from codemods.project import Project
+
+Statement: TypeAlias = ast.Import | ast.ImportFrom
+
+
+def needed_tops(project: Project, module: Module, statements: Iterable[Statement]) -> frozenset[str]:
+    """The top-level packages that are imported, whatever happens, when `statements` of the module run."""
+    names = [name for statement in statements for name in _modules(statement)]
+    paths = dict.fromkeys(project.path_of(name, module.path) for name in names)
+    folders = PurePosixPath(module.path).parents
+    around = [f"{folder}/__init__.py" for folder in folders if project.is_package(str(folder))]
+    found: set[str] = set()
+    for path in (*paths, *around):
+        if path and path != module.path:
+            found |= _tops(project, path)
+    return frozenset(found)
+
+
+def _modules(statement: Statement) -> Iterator[str]:
+    """What a statement may import as a module, and the packages around it."""
+    if isinstance(statement, ast.Import):
+        wholes = [alias.name for alias in statement.names]
+    else:
+        origin = "." * statement.level + (statement.module or "")
+        dot = "" if origin.endswith(".") else "."
+        wholes = [origin, *(f"{origin}{dot}{alias.name}" for alias in statement.names)]
+    for whole in wholes:
+        level = len(whole) - len(whole.lstrip("."))
+        parts = whole[level:].split(".")
+        yield from (whole[:level] + ".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
+
+
+def _tops(project: Project, path: str) -> set[str]:
+    """What a file imports from outside at its top, and not in a `try` or under a condition."""
+    try:
+        body = project.module(path).tree.body
+    except (OSError, Unreadable):
+        return set()
+    plain = {a.name for node in body if isinstance(node, ast.Import) for a in node.names}
+    taken = [node for node in body if isinstance(node, ast.ImportFrom) and not node.level]
+    return {name.partition(".")[0] for name in (*plain, *(node.module or "" for node in taken))}
