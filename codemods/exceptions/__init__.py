@@ -1,7 +1,7 @@
 """What a piece of code may raise, why, and whether the answer is complete. Nothing of the target is run."""
 
 from codemods.exceptions.answer import MayRaise, Raised
-from codemods.exceptions.beyond import brought_about, no_exceptions, spelled_type
+from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here, spelled_type
 from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
 from codemods.exceptions.flow import may_raise
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
@@ -18,6 +18,7 @@ __all__ = [
     "is_covered",
     "may_raise",
     "no_exceptions",
+    "raised_here",
     "resolve_type",
     "spelled_type",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.hierarchy import hierarchy_at
@@ -43,6 +43,15 @@ def brought_about(module: Module) -> Iterator[tuple[str, str]]:
                 read = (names.qualified(attribute) or "" for attribute in module.attributes.get(word, ()))
                 if word in imported or any(dotted.startswith(f"{top}.") for dotted in read):
                     yield exception, f"{top}.{word}"
+
+
+def raised_here(module: Module, project: Project, caught: Collection[str]) -> list[str]:
+    """The project's own types that neither `except Exception` nor `caught` catches, and the file raises."""
+    hierarchy = hierarchy_at(project, module.path)
+    kinds = [n.exc.func if isinstance(n.exc, ast.Call) else n.exc for n in module.nodes(ast.Raise) if n.exc]
+    names = dict.fromkeys(hierarchy.resolve(module, kind) for kind in kinds)
+    own = [name for name in names if name and hierarchy.definition(name)]
+    return [name for name in own if not hierarchy.is_a(name, "Exception", *caught)]
 
 
 def spelled_type(name: str, handler: ast.ExceptHandler, module: Module, project: Project) -> Spelling | None:

@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.exceptions import bare_name, earlier_types, no_exceptions, spelled_type
+from codemods.exceptions import (
+    bare_name,
+    brought_about,
+    earlier_types,
+    no_exceptions,
+    raised_here,
+    spelled_type,
+)
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of
@@ -46,6 +53,19 @@ def kept_beyond(
                 hint = "" if name == "BaseException" else f" ({bare_name(name)} has no name there)"
                 kept[name] = Kept(name, "BaseException", f"{why}{hint}")
     return tuple(kept.values())
+
+
+def not_kept(
+    handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing, kept: Sequence[Kept]
+) -> str | None:
+    """Which exception that is none may come out of the body though nothing says so."""
+    there = {one.type for one in kept} | set(earlier_types(handler, module, project))
+    for exception, what in brought_about(module):
+        if exception not in there:
+            return f"{exception}, which `{what}` brings, is no Exception and not caught any more"
+    for exception in raised_here(module, project, there) if found.answer.missing else ():
+        return f"{bare_name(exception)}, which the file raises, is no Exception and not caught any more"
+    return None
 
 
 def _relied_on(

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from codemods.exceptions import Choice, brought_about, earlier_types
+from codemods.exceptions import Choice, earlier_types
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.remedies._beyond import Kept, kept_beyond
+from codemods.remedies._beyond import Kept, kept_beyond, not_kept
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -141,7 +141,11 @@ class BareExcept(Remedy):
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
         kept = kept_beyond(handler, module, self.project, found)
-        doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
+        doubt = (
+            _told_apart(handler, module)
+            or _doubt(handler, module, kept)
+            or not_kept(handler, module, self.project, found, kept)
+        )
         names = found.choice.names or ("Exception",)
         reasons = [
             *(f"{one.text} stays caught: {one.why}" for one in kept),
@@ -217,9 +221,6 @@ def _doubt(handler: ast.ExceptHandler, module: Module, kept: Sequence[Kept]) -> 
             return "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
         if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
             return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
-    for exception, what in brought_about(module):
-        if all(one.type != exception for one in kept):
-            return f"{exception}, which `{what}` brings, is no Exception and not caught any more"
     return None
 
 
