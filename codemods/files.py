@@ -18,6 +18,21 @@ from codemods.supported import PACKAGING_FILES, Python, oldest_in
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
 
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_TEST_FOLDERS = {"test", "tests", "testing"}
+
+
+def is_test(path: str) -> bool:
+    """Whether a file holds tests, by its name or folder."""
+    pure = PurePosixPath(path)
+    return (
+        pure.name.startswith(("test_", "conftest."))
+        or pure.stem.endswith(("_test", "_tests"))
+        or pure.name == "tests.py"
+        or not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
+    )
+
+
 class Files:
     """All files of a source tree.
 
@@ -30,6 +45,7 @@ class Files:
         self._base = base
         self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
+        self._words_of: dict[str, frozenset[bytes]] = {}
         # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
@@ -76,18 +92,35 @@ class Files:
 
     def mentioning(self, word: str) -> tuple[list[Module], list[str]]:
         """The files in whose bytes the identifier stands; second, those of them that nobody can read."""
-        plain = word.encode()
-        pattern = re.compile(rb"(?<!\w)" + re.escape(plain) + rb"(?!\w)")
         modules, unreadable = [], []
-        for path in self.paths:
+        for path in self.paths_mentioning(word):
             try:
-                data = self.read(path)
-                # A word that is not ASCII looks different in every encoding: any such file may hold it.
-                if (plain in data and pattern.search(data)) or not (word.isascii() or data.isascii()):
-                    modules.append(self.module(path))
+                modules.append(self.module(path))
             except (OSError, Unreadable):
                 unreadable.append(path)
         return modules, unreadable
+
+    def paths_mentioning(self, word: str) -> list[str]:
+        """The files in whose bytes the identifier stands, and those that cannot be read."""
+        plain = word.encode()
+        found = []
+        for path in self.paths:
+            try:
+                # A word that is not ASCII looks different in every encoding: any such file may hold it.
+                if plain in self._words(path) or not (word.isascii() or self.read(path).isascii()):
+                    found.append(path)
+            except OSError:
+                found.append(path)
+        return found
+
+    def _words(self, path: str) -> frozenset[bytes]:
+        """The identifiers in a file's bytes. Raises OSError."""
+        if self._base and path not in self._changed:
+            return self._base._words(path)
+        words = self._words_of.get(path)
+        if words is None:
+            words = self._words_of[path] = frozenset(_WORD.findall(self.read(path)))
+        return words
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` means in the file `importer`; leading dots are relative.

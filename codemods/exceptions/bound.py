@@ -10,6 +10,7 @@ from codemods.exceptions.filled import with_stores
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.parameters import default_of
 from codemods.exceptions.patterns import of_capture
 from codemods.exceptions.results import of_result, yielded
 from codemods.exceptions.targets import Inference, Origin
@@ -138,8 +139,12 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
         return plain("tuple", declared)
     if isinstance(above, ast.arguments) and argument is above.kwarg:
         return plain("dict", plain("str"), declared)
+    if argument.annotation is None:
+        return values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
-    return value | NONE if value and _defaults_to_none(module, argument) else value
+    default = default_of(above, argument) if isinstance(above, ast.arguments) else None
+    starts_as_none = isinstance(default, ast.Constant) and default.value is None
+    return value | NONE if value and starts_as_none else value
 
 
 def _instance(owner: Definition) -> Value:
@@ -268,16 +273,3 @@ def _assigned_once(module: Module, name: str) -> Origin | None:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return module, value
     return None
-
-
-def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
-    above = module.parent(argument)
-    assert isinstance(above, ast.arguments)
-    positional = [*above.posonlyargs, *above.args]
-    pairs = [
-        *zip(reversed(positional), reversed(above.defaults), strict=False),
-        *zip(above.kwonlyargs, above.kw_defaults, strict=True),
-    ]
-    return any(
-        a is argument and isinstance(default, ast.Constant) and default.value is None for a, default in pairs
-    )

@@ -89,7 +89,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
 def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
     """Whether a defaultdict makes what is missing by a builtin type, which raises nothing."""
     kinds = (k for k in walk.values.of(walk.module, node) if k.name == "collections.defaultdict")
-    return all(len(kind.arguments) > 1 and not kind.declared for kind in kinds)
+    return all(len(kind.arguments) > 1 and not kind.assumed for kind in kinds)
 
 
 def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:

@@ -197,7 +197,7 @@ def loosened(value: Value) -> Value:
     """The value as another place sees it, where anything may have been put into it since."""
     return frozenset(
         replace(kind, arguments=tuple(argument | ANY for argument in kind.arguments))
-        if kind.name in _FILLED and not kind.declared
+        if kind.name in _FILLED and not kind.assumed
         else kind
         for kind in value
     )

@@ -17,18 +17,21 @@ from codemods.project import Definition, Project
 class Type:
     """One type: `str`, `list` of something, `pathlib.Path`, or a class of the project.
 
-    A `tuple` has one argument for each place, or one for all. `declared` says that only an annotation of
-    the target tells so.
+    A `tuple` has one argument for each place, or one for all. `assumed` is what has to be right for it,
+    where the code alone does not show it: an annotation, or that nobody else calls a function.
     """
 
     name: str
     arguments: tuple[frozenset[Type], ...] = ()
     definition: Definition | None = None
-    declared: bool = False
+    assumed: str = ""
 
 
 Value: TypeAlias = frozenset[Type]
 Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
+
+ANNOTATED = "annotations are right"
+CALLED = "functions get what the project's own calls give them"
 
 UNKNOWN: Value = frozenset()
 NONE: Value = frozenset({Type("None")})
@@ -71,7 +74,7 @@ _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 def of(project: Project, module: Module, annotation: ast.expr) -> Value:
     """The types that an annotation in the target allows, as declared ones."""
-    return _declared(tested(project, module, annotation))
+    return assuming(tested(project, module, annotation), ANNOTATED)
 
 
 def tested(project: Project, module: Module, kind: ast.expr) -> Value:
@@ -94,9 +97,14 @@ def _is_typed_dict(definition: Definition) -> str | None:
     return "dict" if any(names.is_any(base, *_TYPED_DICTS) for base in definition.node.bases) else None
 
 
-def _declared(value: Value) -> Value:
+def assuming(value: Value, what: str) -> Value:
+    """The value, for which it has to be right as well."""
     return frozenset(
-        replace(kind, arguments=tuple(map(_declared, kind.arguments)), declared=kind not in NONE | ANY)
+        replace(
+            kind,
+            arguments=tuple(assuming(argument, what) for argument in kind.arguments),
+            assumed=kind.assumed if kind.assumed or kind in NONE | ANY else what,
+        )
         for kind in value
     )
 

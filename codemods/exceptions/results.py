@@ -109,7 +109,9 @@ def _declared(values: Inference, definition: Definition) -> Value:
         return UNKNOWN
     owner = definition.module.parent(definition.node)
     if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
-        return frozenset({Type(owner.name, definition=Definition(definition.module, owner), declared=True)})
+        return frozenset(
+            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
+        )
     return notation.of(values.project, definition.module, returns)
 
 

@@ -7,7 +7,7 @@ import re
 
 from codemods.module import FUNCTIONS, Function, Module, walk
 from codemods.names import names_of
-from codemods.remedies._places import is_test
+from codemods.project import is_test
 
 _ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
 _HANDLERS = {"errorhandler", "exception_handler", "middleware", "on_event", "before_request", "after_request"}

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference
-from codemods.remedies._places import is_test
+from codemods.project import Definition, Project, Reference, is_test
 from codemods.remedies.exit_in_library.bool_function import (
     after_line,
     check_shape,

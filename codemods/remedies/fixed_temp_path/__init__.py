@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from codemods.module import Module, Unreadable
-from codemods.project import Project
-from codemods.remedies._places import is_test
+from codemods.project import Project, is_test
 from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.operations import operation
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
