@@ -10,9 +10,9 @@ from codemods.exceptions.filled import with_stores
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
-from codemods.exceptions.parameters import default_of
 from codemods.exceptions.patterns import of_capture
 from codemods.exceptions.results import of_result, yielded
+from codemods.exceptions.signatures import default_of
 from codemods.exceptions.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of

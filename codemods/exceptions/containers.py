@@ -10,11 +10,10 @@ from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
 from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known, ordered
-from codemods.exceptions.operations import kinds_of
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
-from codemods.exceptions.walk import Walk
+from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
 from codemods.module import walk as all_below
 from codemods.names import names_of

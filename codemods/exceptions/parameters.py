@@ -14,7 +14,8 @@ from codemods.exceptions.kinds import join, loosened
 from codemods.exceptions.members import above, inherits_nothing
 from codemods.exceptions.notation import CALLED, UNKNOWN, Value, assuming, known
 from codemods.exceptions.results import strange_decorators
-from codemods.exceptions.targets import Call, Callers, Inference, Origin
+from codemods.exceptions.signatures import Unclear, call_of, given
+from codemods.exceptions.targets import Call, Callers, Inference
 from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
 from codemods.project import Definition, Reference, is_test
@@ -26,10 +27,6 @@ _STARTERS = ("threading.Thread", "multiprocessing.Process")
 _HANDS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0}
 
 
-class _Unclear(Exception):
-    """Somebody nobody sees may call the function, or with arguments that nobody sees."""
-
-
 def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     """The types that an argument gets of all calls; ANY among them where it may get others."""
     arguments = module.parent(argument)
@@ -39,10 +36,10 @@ def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     definition = Definition(module, function)
     callers = values.callers(definition)
     try:
-        given = [_given(call, definition, argument) for call in callers.calls]
-    except _Unclear:
+        origins = [given(call, definition, argument) for call in callers.calls]
+    except Unclear:
         return UNKNOWN
-    found = [values.seen(*origin) for origin in given if origin and not _is_itself(*origin, argument)]
+    found = [values.seen(*origin) for origin in origins if origin and not _is_itself(*origin, argument)]
     value = loosened(join(found)) if found else UNKNOWN
     return assuming(value, CALLED) if callers.assumed else value
 
@@ -54,7 +51,7 @@ def callers_of(values: Inference, definition: Definition) -> Callers:
     """All calls of a function of the project, if they can be seen; those of tests are left out."""
     try:
         return _callers(values, definition)
-    except _Unclear:
+    except Unclear:
         return Callers()
 
 
@@ -64,9 +61,9 @@ def _callers(values: Inference, definition: Definition) -> Callers:
     holder = Definition(module, owner) if isinstance(owner, ast.ClassDef) else None
     meant = holder if holder and function.name == "__init__" else definition
     if not _is_plain(definition) or not _is_plain(meant):
-        raise _Unclear
+        raise Unclear
     if holder and not _is_own_method(values, holder, function.name):
-        raise _Unclear
+        raise Unclear
     references = _references(values, meant)
     calls = [
         call
@@ -75,7 +72,7 @@ def _callers(values: Inference, definition: Definition) -> Callers:
         for call in _calls_at(values, one, definition)
     ]
     if len(calls) > _MOST_CALLS:
-        raise _Unclear
+        raise Unclear
     elsewhere = any(one.module is not module for one in references)
     hidden = _is_local(meant) or meant.node.name.startswith("_")
     return Callers(tuple(calls), assumed=elsewhere or not hidden)
@@ -129,10 +126,10 @@ def _references(values: Inference, definition: Definition) -> list[Reference]:
         uses = names_of(module).uses(names_of(module).binding(definition.node))
         return [Reference(module, use, certain=True) for use in uses]
     if len(values.project.paths_mentioning(name)) > _MOST_FILES or b"globals()" in module.data:
-        raise _Unclear
+        raise Unclear
     references, unreadable = values.project.references(definition)
     if unreadable:
-        raise _Unclear
+        raise Unclear
     return references
 
 
@@ -146,26 +143,25 @@ def _may_mean(values: Inference, reference: Reference, owner: ast.AST | None) ->
 
 
 def _calls_at(values: Inference, reference: Reference, function: Definition) -> Iterator[Call]:
-    """The call that a reference is part of. Raises _Unclear where it is something else than a call."""
+    """The call that a reference is part of. Raises Unclear where it is something else than a call."""
     module, node, call = reference.module, reference.node, reference.call
     if isinstance(node, (ast.alias, ast.Constant)):
         if isinstance(node, ast.Constant) and "__all__" not in module.source(module.statement(node)):
-            raise _Unclear
+            raise Unclear
         return
-    if _is_only_named(module, node):
+    if _is_only_named(module, node, is_class=function.node.name == "__init__"):
         return
-    of_class = isinstance(node, ast.Attribute) and _is_class(values, module, node.value)
-    first = 1 if of_class and _binding(function) == "instance" else 0
-    given = Call(module, call.args, call.keywords) if call else _handed_on(module, node)
-    yield Call(module, given.arguments[first:], given.keywords)
+    yield call_of(values.project, module, call, function) if call else _handed_on(module, node)
 
 
-def _is_only_named(module: Module, node: ast.expr) -> bool:
+def _is_only_named(module: Module, node: ast.expr, *, is_class: bool) -> bool:
     """Whether a class is only spoken of: in an annotation, a test, before a dot."""
     above = module.parent(node)
     while isinstance(above, (ast.Subscript, ast.BinOp, ast.Tuple)):
         node, above = above, module.parent(above)
     match above:
+        case ast.Attribute():
+            return is_class
         case ast.arg() | ast.ExceptHandler() | ast.MatchClass():
             return True
         case ast.AnnAssign(annotation=annotation):
@@ -175,11 +171,6 @@ def _is_only_named(module: Module, node: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, tested]):
             return tested is node
     return False
-
-
-def _is_class(values: Inference, module: Module, node: ast.expr) -> bool:
-    found = values.project.definition(module, node) if isinstance(node, (ast.Name, ast.Attribute)) else None
-    return found is not None and isinstance(found.node, ast.ClassDef)
 
 
 def _handed_on(module: Module, node: ast.expr) -> Call:
@@ -194,7 +185,7 @@ def _handed_on(module: Module, node: ast.expr) -> Call:
             call = module.parent(above)
             if isinstance(call, ast.Call) and names_of(module).is_any(call.func, *_STARTERS):
                 return _started(module, call)
-    raise _Unclear
+    raise Unclear
 
 
 def _started(module: Module, call: ast.Call) -> Call:
@@ -202,50 +193,8 @@ def _started(module: Module, call: ast.Call) -> Call:
     options = {keyword.arg: keyword.value for keyword in call.keywords}
     given = options.get("args", ast.Tuple([]))
     if call.args or None in options or "kwargs" in options or not isinstance(given, (ast.Tuple, ast.List)):
-        raise _Unclear
+        raise Unclear
     return Call(module, given.elts, [])
-
-
-# -- what it gives --------------------------------------------------------------------------------------
-
-
-def _binding(function: Definition) -> str:
-    """What a function is bound to where it is read: an instance, a class, or nothing."""
-    node = function.node
-    if isinstance(node, ast.ClassDef) or not isinstance(function.module.parent(node), ast.ClassDef):
-        return "nothing"
-    decorators = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
-    if "staticmethod" in decorators:
-        return "nothing"
-    return "class" if "classmethod" in decorators else "instance"
-
-
-def _given(call: Call, function: Definition, argument: ast.arg) -> Origin | None:
-    """What a call gives an argument: None when it does not fit. Raises _Unclear when nobody sees it."""
-    node = function.node
-    assert not isinstance(node, ast.ClassDef)
-    by_place = [*node.args.posonlyargs, *node.args.args][_binding(function) != "nothing" :]
-    if any(isinstance(one, ast.Starred) for one in call.arguments):
-        raise _Unclear
-    if argument in by_place and by_place.index(argument) < len(call.arguments):
-        return call.module, call.arguments[by_place.index(argument)]
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            raise _Unclear
-        if keyword.arg == argument.arg:
-            return call.module, keyword.value
-    default = default_of(node.args, argument)
-    return (function.module, default) if default else None
-
-
-def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
-    """The default of an argument."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [
-        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return next((default for one, default in pairs if one is argument), None)
 
 
 def _is_itself(module: Module, given: ast.expr, argument: ast.arg) -> bool:
