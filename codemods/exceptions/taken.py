@@ -10,6 +10,7 @@ from codemods.exceptions.results import is_property, strange_decorators
 from codemods.exceptions.signatures import call_of, fits, written
 from codemods.exceptions.walk import Walk, short
 from codemods.module import FUNCTIONS
+from codemods.module import walk as walk_nodes
 from codemods.names import names_of
 from codemods.project import Definition
 
@@ -31,7 +32,7 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
         walk.found.add("TypeError", f"`{name}` does not take the arguments of `{short(node)}`")
         return
     for argument, value in written(call, function):
-        if argument.annotation is not None and _is_excluded(walk, value, argument.annotation, function):
+        if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
 
@@ -49,9 +50,24 @@ def _run_by(definition: Definition) -> Definition | None:
     return None if strange_decorators(definition) or strange_decorators(maker) else maker
 
 
-def _is_excluded(walk: Walk, value: ast.expr, annotation: ast.expr, function: Definition) -> bool:
+def _is_asked(argument: ast.arg, function: Definition) -> bool:
+    """Whether the function looks at the type of the argument itself: `isinstance(path, str)`."""
+    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
+    return any(
+        isinstance(call.func, ast.Name)
+        and call.func.id in ("isinstance", "type")
+        and isinstance(call.args[0], ast.Name)
+        and call.args[0].id == argument.arg
+        for call in calls
+        if call.args
+    )
+
+
+def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Definition) -> bool:
     """Whether a value is of another builtin type than the annotation allows; some stand for others."""
-    allowed = names_in(notation.of(walk.project, function.module, annotation)) - {"None"}
+    if argument.annotation is None:
+        return False
+    allowed = names_in(notation.of(walk.project, function.module, argument.annotation)) - {"None"}
     kinds = names_in(walk.values.of(walk.module, value)) - {"None"}
     if not kinds or not allowed or not kinds | allowed <= _TOLD_APART:
         return False
