@@ -69,7 +69,7 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return plain("int")
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
-        return notation.parse(fact.returns)
+        return notation.filled(fact.returns, {"Held": kind.arguments[0] if kind.arguments else UNKNOWN})
     if kind.name == "tuple":
         return join(kind.arguments) if kind.arguments else UNKNOWN
     mapping = kind.name in HOLDERS

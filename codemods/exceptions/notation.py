@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
@@ -31,12 +31,15 @@ Value: TypeAlias = frozenset[Type]
 Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
 
 ANNOTATED = "annotations are right"
+STORED = "columns hold what their types say"
 CALLED = "functions get what the project's own calls give them"
 
 UNKNOWN: Value = frozenset()
 NONE: Value = frozenset({Type("None")})
 DATA: Value = frozenset({Type("data")})
 ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody knows
+
+VARIABLES = frozenset({"Held", "Given", "Made", "Asked", "Stored"})  # see `variables`
 
 # What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
 _GENERIC = {
@@ -113,6 +116,30 @@ def assuming(value: Value, what: str) -> Value:
 def parse(text: str | None) -> Value:
     """The types that our tables write in the notation of annotations."""
     return _read(ast.parse(text, mode="eval").body, ast.unparse) if text else UNKNOWN
+
+
+@cache
+def variables_in(text: str | None) -> tuple[str, ...]:
+    """The type variables in a type that our tables write."""
+    names = (node.id for node in ast.walk(ast.parse(text or "")) if isinstance(node, ast.Name))
+    return tuple(dict.fromkeys(name for name in names if name in VARIABLES))
+
+
+def filled(text: str | None, meanings: Mapping[str, Value]) -> Value:
+    """The types that our tables write, with what their type variables stand for; UNKNOWN for the others."""
+    value = parse(text)
+    return _filled(value, meanings) if variables_in(text) else value
+
+
+def _filled(value: Value, meanings: Mapping[str, Value]) -> Value:
+    return _union(
+        [
+            meanings.get(kind.name, UNKNOWN)
+            if kind.name in VARIABLES
+            else frozenset({replace(kind, arguments=tuple(_filled(one, meanings) for one in kind.arguments))})
+            for kind in value
+        ]
+    )
 
 
 def _read(node: ast.expr, resolve: Resolve) -> Value:

@@ -9,6 +9,7 @@ from codemods.exceptions import notation
 from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
+from codemods.exceptions.variables import of_fact
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import names_of
 from codemods.project import Definition
@@ -34,7 +35,7 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     target = values.target(module, node.func)
     if not target.found:
         return UNKNOWN
-    facts = [values.returned(fact) for fact in target.facts]
+    facts = [of_fact(values, module, node, fact) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
         return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:

@@ -184,7 +184,7 @@ class Values:
         found: Fact | None = fact
         if fact.returns is None and not (fact.external or fact.untold):
             found = self.typed(fact.name)
-        return notation.parse(found.returns) if found else UNKNOWN
+        return notation.filled(found.returns, {}) if found else UNKNOWN
 
     # -- helpers ----------------------------------------------------------------------------------
 
