@@ -209,3 +209,42 @@ def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str)
 
 def test_an_expression_is_neither_true_nor_false() -> None:
     assert "TypeError" in sure(answer("if User.id > number:\n    pass"))
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("for line in lines():\n            line.encode('utf-8')", {"UnicodeEncodeError"}),
+        ("1 / next(numbers())", {"StopIteration", "ZeroDivisionError"}),
+        ("next(sessions()).commit()", {"StopIteration", "sqlalchemy.exc.SQLAlchemyError"}),
+    ],
+)
+def test_what_a_generator_gives(code: str, types: set[str]) -> None:
+    found = answer_in(
+        f"""\
+from sqlalchemy.orm import sessionmaker
+
+make = sessionmaker()
+
+def lines():
+    yield "a"
+    yield from ["b", "c"]
+
+def numbers():
+    sent = yield 1
+    return sent
+
+def sessions():
+    session = make()
+    yield session
+    session.close()
+
+def main():
+    try:
+        {code}
+    except Exception:
+        pass
+"""
+    )
+    assert not found.missing
+    assert {one.type for one in found.likely} == types

@@ -79,6 +79,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
     elif item := tables().fact(kind, "__getitem__"):
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
+        for name in item.rare:
+            walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
             walk.found.assumed[f"`{item.name}` does as its documentation says"] = None
     else:

@@ -6,7 +6,7 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
+from codemods.exceptions.kinds import HOLDERS, element, element_of, join, of_copy, of_file, of_output, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
 from codemods.exceptions.variables import of_fact
@@ -90,10 +90,17 @@ def of_result(values: Inference, definition: Definition) -> Value:
     if declared:
         return declared
     results = results_of(definition)
-    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in results):
-        return plain("Iterator", UNKNOWN)
+    yields = [result for result in results if not isinstance(result, ast.Return)]
+    if yields:
+        return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
     given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
     return join(given) if given else UNKNOWN
+
+
+def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom) -> Value:
+    """What the caller of a generator gets there."""
+    given = values.seen(module, node.value) if node.value else NONE
+    return element(given) if isinstance(node, ast.YieldFrom) else given
 
 
 def is_property(definition: Definition) -> bool:
