@@ -79,7 +79,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
     elif item := tables().fact(kind, "__getitem__"):
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
-        for name in item.rare:
+        first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
+        for name in () if first else item.rare:  # what can be looked up by a number has a first
             walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
             walk.found.assumed[f"`{item.name}` does as its documentation says"] = None

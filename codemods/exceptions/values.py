@@ -19,7 +19,9 @@ from codemods.exceptions.callees import attribute, callee
 from codemods.exceptions.kinds import (
     STREAMS,
     awaited,
+    element,
     element_at,
+    held_in,
     is_expression,
     join,
     loosened,
@@ -226,20 +228,30 @@ class Values:
     def _of_display(self, module: Module, node: ast.expr) -> Value:
         match node:
             case ast.Dict(keys=keys, values=values):
-                inside = [self.seen(module, key) if key else UNKNOWN for key in keys]
-                held = [self.seen(module, v) if k else UNKNOWN for k, v in zip(keys, values, strict=True)]
-                return plain("dict", join(inside), join(held))
-            case ast.DictComp(key=key, value=element):
-                return plain("dict", self.seen(module, key), self.seen(module, element))
+                pairs = [self._pair(module, *pair) for pair in zip(keys, values, strict=True)]
+                return plain("dict", join(key for key, _ in pairs), join(held for _, held in pairs))
+            case ast.DictComp(key=key, value=held):
+                return plain("dict", self.seen(module, key), self.seen(module, held))
             case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
                 return plain("tuple", *(self.seen(module, e) for e in elements))
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-                return plain(_DISPLAYS[type(node)], join(self.seen(module, e) for e in elements))
-            case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
-                return plain(_DISPLAYS[type(node)], self.seen(module, element))
+                return plain(_DISPLAYS[type(node)], join(self._item(module, e) for e in elements))
+            case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item):
+                return plain(_DISPLAYS[type(node)], self.seen(module, item))
             case ast.JoinedStr():
                 return plain("str")
         return UNKNOWN
+
+    def _pair(self, module: Module, key: ast.expr | None, held: ast.expr) -> tuple[Value, Value]:
+        """The key and the value that an item of a dict display puts in: `key: value`, or `**others`."""
+        value = self.seen(module, held)
+        return (self.seen(module, key), value) if key else (element(value), held_in(value))
+
+    def _item(self, module: Module, node: ast.expr) -> Value:
+        """What an item of a display puts in."""
+        if isinstance(node, ast.Starred):
+            return element(self.seen(module, node.value))
+        return self.seen(module, node)
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""
