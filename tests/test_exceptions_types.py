@@ -79,7 +79,7 @@ def _written(kind: Type) -> str:
         ("_ = round(n / 2, 1)", "float"),
         ("_ = list(itertools.chain(l, d.values()))", "list[int|str]"),
         ("_ = type(x).__name__", "str"),
-        ("_ = list(*x)", "list[?]"),
+        ("_ = list(*x)", "?"),
     ],
 )
 def test_types(code: str, expected: str) -> None:
