@@ -60,6 +60,7 @@ def test_what_is_spread_out_is_taken_to_fit(given: str) -> None:
 
 
 HEAD = """\
+import enum
 import functools
 from pathlib import Path
 
@@ -91,6 +92,12 @@ class Shop:
     @staticmethod
     def near(street: str) -> int:
         return 1
+
+class Planet(enum.Enum):
+    EARTH = 1, 2
+
+    def __init__(self, mass: int, radius: int) -> None:
+        self.mass = mass
 
 def main(shop: Shop, text: str, number: int):
     try:
@@ -166,3 +173,7 @@ def test_a_call_that_does_not_fit(code: str) -> None:
 )
 def test_what_an_annotation_excludes_is_unknown(code: str) -> None:
     assert answer(code).missing
+
+
+def test_an_enum_is_made_in_another_way() -> None:
+    assert [one.type for one in answer("Planet((number, 2))").raised] == ["ValueError"]

@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions import notation
 from codemods.exceptions.kinds import ITERABLE, NUMBERS, names_in
+from codemods.exceptions.members import PLAIN_BASES, outer_bases
 from codemods.exceptions.results import is_property, strange_decorators
 from codemods.exceptions.signatures import call_of, fits, written
 from codemods.exceptions.walk import Walk, short
@@ -24,7 +25,7 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
     What a function does with an argument that its annotation excludes is not known from the annotation.
     """
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    function = _run_by(definition)
+    function = _run_by(walk, definition)
     if function is None or name != definition.node.name:
         return
     call = call_of(walk.project, walk.module, node, function)
@@ -37,7 +38,7 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
 
 
-def _run_by(definition: Definition) -> Definition | None:
+def _run_by(walk: Walk, definition: Definition) -> Definition | None:
     """The function that a call runs; of a class its `__init__`, if that alone makes an instance."""
     node = definition.node
     if isinstance(node, FUNCTIONS):
@@ -46,6 +47,8 @@ def _run_by(definition: Definition) -> Definition | None:
     makers = [binding.node for binding in inside.get("__init__", ())]
     if len(makers) != 1 or not isinstance(makers[0], FUNCTIONS) or "__new__" in inside or node.keywords:
         return None
+    if not PLAIN_BASES.issuperset(outer_bases(walk.values, definition)):
+        return None  # an Enum has another way to make its members
     maker = Definition(definition.module, makers[0])
     return None if strange_decorators(definition) or strange_decorators(maker) else maker
 
