@@ -125,8 +125,9 @@ class Files:
     def path_of(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` means in the file `importer`; leading dots are relative.
 
-        Inside a package the folder above the package is what imports start from. Elsewhere any folder
-        above the importer, or `src`, may be: None when more than one file fits.
+        Inside a package the folder above the package is where imports start. Elsewhere, and where that
+        has no such file (a script inside a package), any folder above the importer, or `src`, may be:
+        None when more than one file fits.
         """
         key = dotted, importer.rpartition("/")[0]
         if key not in self._found:
@@ -151,6 +152,20 @@ class Files:
         fitting = {found for root in roots if (found := self._file(root, bare))}
         fitting = fitting or set(self._ending_in(bare))
         return fitting.pop() if len(fitting) == 1 else None
+
+    def name_like(self, known: str, path: str, importer: str) -> str | None:
+        """What `importer` calls another file, from the folder where its absolute import `known` starts.
+
+        None where that is not sure: inside a package imports start for nobody but a script.
+        """
+        found, tail = self.path_of(known, importer), known.replace(".", "/")
+        root = _without_suffix(found).removesuffix(tail) if found else ""
+        if found is None or not f"/{_without_suffix(found)}".endswith(f"/{tail}"):
+            return None
+        if f"{root}__init__.py" in self._known or not path.startswith(root):
+            return None
+        name = _without_suffix(path).removeprefix(root).replace("/", ".")
+        return name if self.path_of(name, importer) == path else None
 
     def may_hold(self, dotted: str) -> bool:
         """Whether a dotted name could mean something in the tree: False only when surely outside."""
@@ -229,3 +244,8 @@ class Files:
         for path in self._by_last_name.get(dotted.rpartition(".")[2], ()):
             if path.endswith((f"{tail}.py", f"{tail}/__init__.py")):
                 yield path
+
+
+def _without_suffix(path: str) -> str:
+    """The path of a module, or of the folder that is a package."""
+    return path.removesuffix("/__init__.py").removesuffix(".py")
