@@ -218,9 +218,9 @@ class Speller:
         for holder in self._holders(definition.module.path):
             dotted = f"{holder}{'' if holder.endswith('.') else '.'}{last}"
             found = self._project.find(dotted, self._module.path)
-            if found and found.node is definition.node:
-                if self._names.importable(last, dotted, self._handler):
-                    return Import(self._module.path, holder, last)
+            leads = found is not None and found.node is definition.node
+            if leads and self._names.importable(last, dotted, self._handler):
+                return Import(self._module.path, holder, last)
         return None
 
     def _holders(self, path: str) -> Iterator[str]:

@@ -40,6 +40,8 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     meant = meant or not tops.isdisjoint(NOT_EVERYWHERE)
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
+    for top in sorted(tops & NOT_EVERYWHERE):
+        walk.found.assumed[f"a `{top}` that can be imported is that of the standard library"] = None
     if not standard:
         walk.found.missing[f"`{short(node)}` runs the code of a module"] = None
 
