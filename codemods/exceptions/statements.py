@@ -10,6 +10,8 @@ from codemods.exceptions import containers, operations
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.walk import Visitors, Walk, short
+from codemods.module import FUNCTIONS
+from codemods.module import walk as walk_nodes
 
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -83,6 +85,19 @@ def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
     walk.generic_visit(node)
 
 
+def _while(walk: Walk, node: ast.While) -> None:
+    _if(walk, node)
+    if _never_ends(node):
+        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
+
+
+def _never_ends(loop: ast.While) -> bool:
+    """Whether nothing in an endless loop leaves it."""
+    inside = walk_nodes(loop.body, without=FUNCTIONS)
+    endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    return endless and not any(isinstance(node, (ast.Break, ast.Return, ast.Raise)) for node in inside)
+
+
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
     for value in node.values:
         operations.truth(walk, value)
@@ -125,7 +140,7 @@ VISITORS: Visitors = {
     ast.Assign: _assign,
     ast.AnnAssign: _ann_assign,
     ast.If: _if,
-    ast.While: _if,
+    ast.While: _while,
     ast.IfExp: _if,
     ast.BoolOp: _bool_op,
     ast.Starred: _starred,

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import takewhile
 
 from codemods.exceptions import Choice, earlier_types
 from codemods.model import Applicability, Fix, Import
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
@@ -25,6 +26,8 @@ from codemods.remedy import Proposal, Remedy
 
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
+_LOOPS = (ast.While, ast.For, ast.AsyncFor)
+_EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
 _CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
@@ -193,7 +196,6 @@ def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> 
 
     Whether that is meant or the fault nobody can tell, so it stays: written out, it can be seen.
     """
-    names = names_of(module)
     for raised in found.answer.raised:
         if raised.type in ("SystemExit", "KeyboardInterrupt"):
             yield raised.type, raised.evidence
@@ -203,12 +205,29 @@ def _relied_on(handler: ast.ExceptHandler, module: Module, found: Narrowing) -> 
             name = spelled.rpartition(".")[2]
             if name in _EXITS:
                 yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS or names.is_any(node.func, "builtins.input"):
+            if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+        if _is_endless(node):
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if _leaves_endless_loop(handler, module):
+        yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
     if cancelled := _awaits_cancelled(handler, module):
         yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the handler is a way out of an endless loop around its `try`, which Ctrl-C may be to end."""
+    around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
+    loops = [above for above in around if isinstance(above, _LOOPS)]
+    nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
+    exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *_EXIT_CALLS))
+    if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
+        return any(map(_is_endless, loops))
+    return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))
+
+
+def _is_endless(node: ast.AST) -> bool:
+    return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
 
 
 def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
