@@ -12,8 +12,9 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
+from codemods.python2 import sign_of_python_2
 from codemods.sources import Overlay
-from codemods.supported import PACKAGING_FILES, Python, oldest_in
+from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -51,7 +52,7 @@ class Files:
         self._recent: deque[Module] = deque(maxlen=_KEPT)
         self._unreadable: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._oldest: dict[str, Python | None] = {}
+        self._supported: dict[str, tuple[Python | None, set[int]]] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -189,13 +190,24 @@ class Files:
 
         The nearest folder whose packaging files describe a project decides; of two files, the older one.
         """
-        folder = path.rpartition("/")[0]
-        if folder not in self._oldest:
-            self._oldest[folder] = self._look_for_python(folder)
-        return self._oldest[folder]
+        return self._stated(path.rpartition("/")[0])[0]
 
-    def _look_for_python(self, folder: str) -> Python | None:
-        described, stated = False, []
+    def python_2(self, path: str) -> str | None:
+        """Why a file seems to be for Python 2 too; None where it does not, or its project says otherwise."""
+        oldest, majors = self._stated(path.rpartition("/")[0])
+        if oldest or majors:
+            is_stated = oldest < (3, 0) if oldest else 2 in majors
+            return "the project supports Python 2" if is_stated else None
+        sign = sign_of_python_2(self.module(path))
+        return f"{sign} is for Python 2 too" if sign else None
+
+    def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
+        if folder not in self._supported:
+            self._supported[folder] = self._look_for_python(folder)
+        return self._supported[folder]
+
+    def _look_for_python(self, folder: str) -> tuple[Python | None, set[int]]:
+        described, stated, majors = False, [], set()
         for name in PACKAGING_FILES:
             try:
                 data = self.read(f"{folder}/{name}" if folder else name)
@@ -204,9 +216,10 @@ class Files:
             describes, version = oldest_in(name, data)
             described |= describes
             stated += [version] if version else []
+            majors |= majors_in(data) if describes else set()
         if described or not folder:
-            return min(stated, default=None)
-        return self.oldest_python(folder)
+            return min(stated, default=None), majors
+        return self._stated(folder.rpartition("/")[0])
 
     # -- helpers ----------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
@@ -12,6 +11,7 @@ from codemods.exceptions import Choice, earlier_types
 from codemods.model import Applicability, Fix, Import
 from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
+from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -31,12 +31,6 @@ _EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
 _CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
-# Words of a comment that says why there is no type, or which were thought of.
-_MEANT = re.compile(
-    r"(?i:\b(?:remov(?:ed?|ing)|because|bare|broad|naked|catch(?:es|ing)?[- ]?all|everything|any(?:thing)?"
-    r"|whatever|all (?:errors|exceptions)|types?|issues?|bugs?|ctrl[- +]?c)\b|https?://|#\d+)"
-    r"|\b[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration)\b|\b(?:Error|Exception)s?\b"
-)
 _OUTCOMES = ("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail")
 
 
@@ -147,8 +141,10 @@ class BareExcept(Remedy):
             found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
         caught = earlier_types(handler, module, self.project)
         kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
-        doubt = _told_apart(handler, module) or _said_why(handler, module) or _doubt(handler, module, kept)
         names = found.choice.names or ("Exception",)
+        wide_doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
+        wide_doubt = wide_doubt or said_why(handler, module, narrowed=False)
+        doubt = wide_doubt or said_why(handler, module, narrowed=bool(found.choice.names))
         reasons = [
             *(f"{name} stays caught: {why}" for name, why in kept.items()),
             *([doubt] if doubt else []),
@@ -158,8 +154,8 @@ class BareExcept(Remedy):
         applicability = Applicability.UNSAFE if doubt else sure
         text, wide = _spelled(*names, *kept), _spelled("Exception", *kept)
         fix = _fix(handler, module, text, applicability, found.choice.imports)
-        if "Exception" not in names:
-            least = Applicability.UNSAFE if doubt else Applicability.SAFE
+        if found.choice.names:
+            least = Applicability.UNSAFE if wide_doubt else Applicability.SAFE
             safer = replace(_fix(handler, module, wide, least), message=_enough(wide))
             fix = replace(fix, safer=safer)
         return Proposal(handler, _enough(text), fix, "; ".join(reasons) or None, found.evidence)
@@ -242,14 +238,6 @@ def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
         case [name]:
             return f"a handler before it takes out {name} only, so the others may be meant to be caught"
     return None
-
-
-def _said_why(handler: ast.ExceptHandler, module: Module) -> str | None:
-    """What it means when a comment, on the `except` or right below it, speaks of what is caught."""
-    lines = range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno))
-    comments = (module.line(line).decode(module.encoding).partition("#")[2].strip() for line in lines)
-    said = next((comment for comment in comments if _MEANT.search(comment)), None)
-    return f"a comment there may say why it has no type: {said}" if said else None
 
 
 def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) -> str | None:

@@ -9,6 +9,7 @@ from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve
 from codemods.model import Applicability, Fix
 from codemods.module import Module, walk
 from codemods.names import names_of
+from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
@@ -86,7 +87,8 @@ class BroadExcept(Remedy):
         text = names[0] if len(names) == 1 else f"({', '.join(names)})"
         edit = module.replace(handler.type, text)
         fix = Fix((edit,), found.choice.imports, Applicability.UNSAFE)
-        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, None, found.evidence)
+        said = said_why(handler, module, narrowed=True)
+        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, said, found.evidence)
 
     def _beside(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> list[str]:
         """The other types that the handler names and the chosen ones do not cover, as it spells them."""

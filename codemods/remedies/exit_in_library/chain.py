@@ -60,7 +60,10 @@ class Change:
             waiting += [(caller, distance + 1) for caller in callers]
         for function, definition in self._members.items():
             statements = [way.statement for way in exits_of(definition)]
-            self._edits += convert(definition.module, function, statements, self._passed_on)
+            older = self._project.python_2(definition.module.path) is not None
+            self._edits += convert(
+                definition.module, function, statements, self._passed_on, for_python_2=older
+            )
 
     def also_called(self) -> list[Definition]:
         """Other functions that exit, which the functions of this change call."""
