@@ -115,9 +115,16 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
 
 
 def names_base_exceptions(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler itself tells KeyboardInterrupt and its like from other exceptions."""
+    """Whether the handler itself tells KeyboardInterrupt and its like from other exceptions.
+
+    One that it raises says nothing of those it gets.
+    """
     wanted = {"KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError", "BaseException"}
+    raises = [node.exc for node in own_nodes(handler.body) if isinstance(node, ast.Raise)]
+    made = [exc.func if isinstance(exc, ast.Call) else exc for exc in raises]
     for node in own_nodes(handler.body):
+        if node in made:
+            continue
         name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
         if name in wanted:
             return True

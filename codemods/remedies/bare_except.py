@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
@@ -29,8 +30,11 @@ _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+# Words in the names of functions: `shutdown_request`, `_cleanUp`.
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
-_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
+_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean", "shutdown", "quit", "stop"}
+_CLEAN_UPS |= {"destroy", "restore", "teardown"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _OUTCOMES = ("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail")
 
 
@@ -138,7 +142,7 @@ class BareExcept(Remedy):
     def _narrowed(self, handler: ast.ExceptHandler, module: Module) -> Proposal:
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
-            found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
+            found = replace(found, choice=Choice(refusal=f"meant for every Exception, as {place}"))
         caught = earlier_types(handler, module, self.project)
         kept = {name: why for name, why in _relied_on(handler, module, found) if name not in caught}
         names = found.choice.names or ("Exception",)
@@ -245,7 +249,8 @@ def _doubt(handler: ast.ExceptHandler, module: Module, kept: Mapping[str, str]) 
     names = names_of(module)
     for call in _calls(handler.body) if "KeyboardInterrupt" not in kept else ():
         called = ast.unparse(call.func)
-        if called.rpartition(".")[2] in _CLEAN_UPS:
+        words = {word.lower() for word in _WORD.findall(called.rpartition(".")[2])}
+        if not words.isdisjoint(_CLEAN_UPS):
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
     for node in nodes_of_body(handler, module):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
