@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, LIKELY, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.walk import Walk
 
@@ -30,7 +30,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     if fact.name in _WAITS:
         walk.found.add("KeyboardInterrupt", f"Ctrl-C ends `{label}`", RARE)
     if fact.external:
-        walk.found.assumed[f"`{label}` does as its documentation says"] = None
+        walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
     if fact.runs:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:

@@ -50,7 +50,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
         if names.may_be_none(node):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
-        if not called:
+        if not called and not isinstance(parent, ast.ClassDef):  # a base is not called
             _of_import(walk, dotted, node)
         return
     walk.visit(node.value)
