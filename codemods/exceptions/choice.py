@@ -80,11 +80,9 @@ def choose(
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
-    if _BY_CATCH.issuperset(types) and (meant := _put_aside(answer, types, hierarchy)):
-        only = ", ".join(map(bare_name, types))
-        return Choice(
-            refusal=f"only {only} would be left, and {meant} may be what is meant", left_out=left_out
-        )
+    if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
+        slips = ", ".join(map(bare_name, types))
+        return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)
     if all(r.confidence == POSSIBLE for r in named):
         return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
@@ -149,16 +147,16 @@ def _families(hierarchy: Hierarchy, types: Sequence[str], rare: Sequence[str]) -
 
 
 def _put_aside(answer: MayRaise, types: Sequence[str], hierarchy: Hierarchy) -> str | None:
-    """What the body may raise beside slips in the code, and none of these types is: rare or caught before.
+    """What the body may raise beside slips in the code, which none of these types catches.
 
-    That a module of Python itself is missing is not among it. What others wrote may raise more.
+    That a module of Python itself is missing does not count.
     """
     slips = (*_BY_CATCH, "ImportError")
     errors = (r.type for r in answer.raised if hierarchy.is_a(r.type, "Exception"))
     beside = dict.fromkeys(bare_name(e) for e in errors if not hierarchy.is_a(e, *types) and e not in slips)
     if beside:
-        return ", ".join(beside)
-    return "what packages of others raise" if answer.trusts_others else None
+        return f"left out as rare, or caught before: {', '.join(beside)}"
+    return "packages of others may raise more than they say" if answer.trusts_others else None
 
 
 def _listed(reasons: Sequence[str], most: int = 2) -> str:

@@ -49,6 +49,8 @@ class BroadExcept(Remedy):
 
     Left alone
         - a body that calls anything unknown: listed with the types that are known
+        - a body where only slips in the code (TypeError, AttributeError, IndexError, KeyError) would be left
+          to name, because its other errors are rare, caught before, or those of packages
         - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
         - a handler that raises again, or hands the exception on
         - `except* Exception`, whose groups may hold anything
