@@ -9,7 +9,7 @@ from codemods.exceptions.tables import Fact
 from codemods.exceptions.walk import Walk
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
-_WAITS = {"builtins.input", "getpass.getpass", "signal.pause", "sys.stdin.read", "sys.stdin.readline"}
+_WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
