@@ -61,7 +61,7 @@ def held_in(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return value
+        return _without_places(value)
     match index:
         case ast.Constant(value=int(place)) if place >= 0:
             return join(at_place(kind, place, at_key=True) for kind in value) if value else UNKNOWN
@@ -83,6 +83,14 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
     mapping = kind.name in HOLDERS
     place = 1 if mapping and at_key else 0
     return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
+
+
+def _without_places(value: Value) -> Value:
+    """The value, of which nobody knows any more what stands at which place of a tuple."""
+    return frozenset(
+        replace(kind, arguments=(join(kind.arguments),)) if kind.name == "tuple" and kind.arguments else kind
+        for kind in value
+    )
 
 
 def at_place(kind: Type, place: int, at_key: bool = False) -> Value:
@@ -137,13 +145,13 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         real = isinstance(operator, ast.Div) or "float" in names
         return plain("float" if real else "int")
     if isinstance(operator, ast.Add) and left and left == right:
-        return left
+        return _without_places(left)
     if combined := _combined(left, operator, right):
         return combined
     if isinstance(operator, ast.Mult) and left and right:
         for one, other in ((left, right), (right, left)):
             if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
-                return one
+                return _without_places(one)
     return UNKNOWN
 
 
