@@ -12,10 +12,26 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
+from codemods.python2 import sign_of_python_2
 from codemods.sources import Overlay
-from codemods.supported import PACKAGING_FILES, Python, oldest_in
+from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
+
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_TEST_FOLDERS = {"test", "tests", "testing"}
+
+
+def is_test(path: str) -> bool:
+    """Whether a file holds tests, by its name or folder."""
+    pure = PurePosixPath(path)
+    return (
+        pure.name.startswith(("test_", "conftest."))
+        or pure.stem.endswith(("_test", "_tests"))
+        or pure.name == "tests.py"
+        or not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
+    )
 
 
 class Files:
@@ -30,12 +46,13 @@ class Files:
         self._base = base
         self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
+        self._words_of: dict[str, frozenset[bytes]] = {}
         # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
         self._unreadable: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._oldest: dict[str, Python | None] = {}
+        self._supported: dict[str, tuple[Python | None, set[int]]] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -76,24 +93,42 @@ class Files:
 
     def mentioning(self, word: str) -> tuple[list[Module], list[str]]:
         """The files in whose bytes the identifier stands; second, those of them that nobody can read."""
-        plain = word.encode()
-        pattern = re.compile(rb"(?<!\w)" + re.escape(plain) + rb"(?!\w)")
         modules, unreadable = [], []
-        for path in self.paths:
+        for path in self.paths_mentioning(word):
             try:
-                data = self.read(path)
-                # A word that is not ASCII looks different in every encoding: any such file may hold it.
-                if (plain in data and pattern.search(data)) or not (word.isascii() or data.isascii()):
-                    modules.append(self.module(path))
+                modules.append(self.module(path))
             except (OSError, Unreadable):
                 unreadable.append(path)
         return modules, unreadable
 
+    def paths_mentioning(self, word: str) -> list[str]:
+        """The files in whose bytes the identifier stands, and those that cannot be read."""
+        plain = word.encode()
+        found = []
+        for path in self.paths:
+            try:
+                # A word that is not ASCII looks different in every encoding: any such file may hold it.
+                if plain in self._words(path) or not (word.isascii() or self.read(path).isascii()):
+                    found.append(path)
+            except OSError:
+                found.append(path)
+        return found
+
+    def _words(self, path: str) -> frozenset[bytes]:
+        """The identifiers in a file's bytes. Raises OSError."""
+        if self._base and path not in self._changed:
+            return self._base._words(path)
+        words = self._words_of.get(path)
+        if words is None:
+            words = self._words_of[path] = frozenset(_WORD.findall(self.read(path)))
+        return words
+
     def path_of(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` means in the file `importer`; leading dots are relative.
 
-        Inside a package the folder above the package is what imports start from. Elsewhere any folder
-        above the importer, or `src`, may be: None when more than one file fits.
+        Inside a package the folder above the package is where imports start. Elsewhere, and where that
+        has no such file (a script inside a package), any folder above the importer, or `src`, may be:
+        None when more than one file fits.
         """
         key = dotted, importer.rpartition("/")[0]
         if key not in self._found:
@@ -118,6 +153,20 @@ class Files:
         fitting = {found for root in roots if (found := self._file(root, bare))}
         fitting = fitting or set(self._ending_in(bare))
         return fitting.pop() if len(fitting) == 1 else None
+
+    def name_like(self, known: str, path: str, importer: str) -> str | None:
+        """What `importer` calls another file, from the folder where its absolute import `known` starts.
+
+        None where that is not sure: inside a package imports start for nobody but a script.
+        """
+        found, tail = self.path_of(known, importer), known.replace(".", "/")
+        root = _without_suffix(found).removesuffix(tail) if found else ""
+        if found is None or not f"/{_without_suffix(found)}".endswith(f"/{tail}"):
+            return None
+        if f"{root}__init__.py" in self._known or not path.startswith(root):
+            return None
+        name = _without_suffix(path).removeprefix(root).replace("/", ".")
+        return name if self.path_of(name, importer) == path else None
 
     def may_hold(self, dotted: str) -> bool:
         """Whether a dotted name could mean something in the tree: False only when surely outside."""
@@ -145,13 +194,24 @@ class Files:
 
         The nearest folder whose packaging files describe a project decides; of two files, the older one.
         """
-        folder = path.rpartition("/")[0]
-        if folder not in self._oldest:
-            self._oldest[folder] = self._look_for_python(folder)
-        return self._oldest[folder]
+        return self._stated(path.rpartition("/")[0])[0]
 
-    def _look_for_python(self, folder: str) -> Python | None:
-        described, stated = False, []
+    def python_2(self, path: str) -> str | None:
+        """Why a file seems to be for Python 2 too; None where it does not, or its project says otherwise."""
+        oldest, majors = self._stated(path.rpartition("/")[0])
+        if oldest or majors:
+            is_stated = oldest < (3, 0) if oldest else 2 in majors
+            return "the project supports Python 2" if is_stated else None
+        sign = sign_of_python_2(self.module(path))
+        return f"{sign} is for Python 2 too" if sign else None
+
+    def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
+        if folder not in self._supported:
+            self._supported[folder] = self._look_for_python(folder)
+        return self._supported[folder]
+
+    def _look_for_python(self, folder: str) -> tuple[Python | None, set[int]]:
+        described, stated, majors = False, [], set()
         for name in PACKAGING_FILES:
             try:
                 data = self.read(f"{folder}/{name}" if folder else name)
@@ -160,9 +220,10 @@ class Files:
             describes, version = oldest_in(name, data)
             described |= describes
             stated += [version] if version else []
+            majors |= majors_in(data) if describes else set()
         if described or not folder:
-            return min(stated, default=None)
-        return self.oldest_python(folder)
+            return min(stated, default=None), majors
+        return self._stated(folder.rpartition("/")[0])
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -200,3 +261,8 @@ class Files:
         for path in self._by_last_name.get(dotted.rpartition(".")[2], ()):
             if path.endswith((f"{tail}.py", f"{tail}/__init__.py")):
                 yield path
+
+
+def _without_suffix(path: str) -> str:
+    """The path of a module, or of the folder that is a package."""
+    return path.removesuffix("/__init__.py").removesuffix(".py")

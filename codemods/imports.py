@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module
-from codemods.names import names_of
+from codemods.names import Binding, names_of
 
 Statement: TypeAlias = ast.Import | ast.ImportFrom
 
@@ -58,13 +58,23 @@ class _Place:
 
 
 def _is_bound(module: Module, wanted: Import) -> bool:
-    """Whether the file imports it already, at the top and whatever happens."""
+    """Whether the file imports it already, at the top and whatever happens.
+
+    `import a.b` binds `a` and brings `a.b`; of `a.c` it says nothing.
+    """
     name = wanted.name or wanted.module.partition(".")[0]
     dots = "" if wanted.module.endswith(".") else "."
     target = f"{wanted.module}{dots}{wanted.name}" if wanted.name else name
     found = [b for b in names_of(module).bindings_in(module.tree).get(name, []) if b.target == target]
+    if wanted.name is None:
+        found = [b for b in found if f"{_imported(b)}.".startswith(f"{wanted.module}.")]
     homes = (module.parent(module.statement(b.node)) for b in found)
     return any(home is module.tree or isinstance(home, ast.Try) for home in homes)
+
+
+def _imported(binding: Binding) -> str | None:
+    """The whole name of the module that an `import` is of."""
+    return binding.node.name if isinstance(binding.node, ast.alias) else None
 
 
 def _same_origin(module: Module, origin: str) -> ast.ImportFrom | None:

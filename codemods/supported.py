@@ -17,6 +17,7 @@ PACKAGING_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 _CANDIDATES: tuple[Python, ...] = ((2, 7), *((3, minor) for minor in range(40)))
 _PATCHES = range(40)
 _BOUNDS_BELOW = {">=", ">", "~=", "==", "==="}
+_CLASSIFIER = re.compile(rb"Programming Language\s*::\s*Python\s*::\s*([23])\b")
 _POETRY_PART = re.compile(r"([\^~<>=!]*)\s*([\w.*+-]+)")
 _POETRY_OPERATORS = {"^": ">=", "~": ">=", "": "==", "=": "=="}  # only the lower end matters
 
@@ -36,6 +37,11 @@ def oldest_in(name: str, data: bytes) -> tuple[bool, Python | None]:
         return _READERS[name](data)
     except (ValueError, SyntaxError, RecursionError, ConfigError):
         return True, None
+
+
+def majors_in(data: bytes) -> set[int]:
+    """Which of Python 2 and 3 the classifiers in a packaging file name."""
+    return {int(found) for found in _CLASSIFIER.findall(data)}
 
 
 def _in_pyproject(data: bytes) -> tuple[bool, Python | None]:

@@ -20,11 +20,24 @@ _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECAS
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
     """Whether a comment on the node's first line, or directly above its statement, silences the remedy.
 
+    For a handler any line of its head counts: `except (` may go on over several.
+
     `# noqa: CODE`, `# pylint: disable=CODE` and `# ruff: ignore[CODE]` count for the codes the remedy
     lists, and `# lint-ignore: Name` for its class name or id; without names they count for everything.
     """
-    lines = (node.lineno, *_lines_above(module, node))
+    lines = (*_head(module, node), *_lines_above(module, node))
     return any(_silences(_marked(module, line), remedy) for line in lines)
+
+
+def _head(module: Module, node: ast.AST) -> Iterator[int]:
+    """The lines on which a comment belongs to the node: its first, of a handler those up to its colon."""
+    assert isinstance(node, (ast.stmt, ast.expr, ast.excepthandler))
+    yield node.lineno
+    if isinstance(node, ast.ExceptHandler) and node.type:
+        for line in range(node.lineno + 1, node.body[0].lineno):
+            is_behind = line > (node.type.end_lineno or 0)
+            if not (is_behind and module.line(line).lstrip().startswith(b"#")):
+                yield line
 
 
 def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:

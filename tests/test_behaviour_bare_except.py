@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -154,6 +156,29 @@ def test_ctrl_c_still_ends_a_server_and_a_loop() -> None:
             target.close = lambda closed=closed: closed.append(True)  # type: ignore[attr-defined]
             assert outcome_of(load("exits.py", fixed)[function], target) is None
             assert closed == [True]
+
+
+def test_ctrl_c_still_leaves_an_endless_loop_and_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    moves = SimpleNamespace(input=interrupted)
+    monkeypatch.setitem(sys.modules, "six", SimpleNamespace(moves=moves))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "six.moves", moves)  # type: ignore[arg-type]
+    monkeypatch.setattr("builtins.input", interrupted)
+    for fixed in (False, True):
+        names = load("endless_loops.py", fixed)
+        told: list[str] = []
+        source = SimpleNamespace(recv=interrupted, get=interrupted)
+        assert outcome_of(names["serve"], source, print, told.append) is None
+        assert told == ["restored"]
+        assert outcome_of(names["first"], [source]) is None
+        assert outcome_of(names["leave"], source) is SystemExit
+        assert outcome_of(names["run"], interrupted) is None
+        for ask in ("ask", "ask_by_another"):
+            assert outcome_of(names[ask], "?", dict) is names["UserQuit"]
+        until = outcome_of(names["until"], source)
+        assert until is (KeyboardInterrupt if fixed else None)
 
 
 def test_a_cancelled_task_that_is_awaited_is_no_error_and_other_cancellation_gets_through() -> None:

@@ -181,8 +181,7 @@ def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
         "open_to_all.info('x')",  # any file may put anything into a dict with a public name
         "SessionLocal().nothing()",
         "loud.nothing()",
-        "User(name='x').name.upper()",  # a column's value may be of any type, and None
-        "User(name='x').made > number",
+        "User(name='x').orders.nothing()",  # what a relationship leads to is not told
         "Checked(id=number)",  # what it is made of is checked by its own method
         "checked = Checked()\nchecked.id = number",
     ],
@@ -210,3 +209,42 @@ def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str)
 
 def test_an_expression_is_neither_true_nor_false() -> None:
     assert "TypeError" in sure(answer("if User.id > number:\n    pass"))
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("for line in lines():\n            line.encode('utf-8')", {"UnicodeEncodeError"}),
+        ("1 / next(numbers())", {"StopIteration", "ZeroDivisionError"}),
+        ("next(sessions()).commit()", {"StopIteration", "sqlalchemy.exc.SQLAlchemyError"}),
+    ],
+)
+def test_what_a_generator_gives(code: str, types: set[str]) -> None:
+    found = answer_in(
+        f"""\
+from sqlalchemy.orm import sessionmaker
+
+make = sessionmaker()
+
+def lines():
+    yield "a"
+    yield from ["b", "c"]
+
+def numbers():
+    sent = yield 1
+    return sent
+
+def sessions():
+    session = make()
+    yield session
+    session.close()
+
+def main():
+    try:
+        {code}
+    except Exception:
+        pass
+"""
+    )
+    assert not found.missing
+    assert {one.type for one in found.likely} == types

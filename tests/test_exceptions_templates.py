@@ -1,4 +1,4 @@
-"""What `str.format` raises, held against what it really raises."""
+"""What filling a text raises, held against what it really raises."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
+from codemods.exceptions.answer import RARE
 from codemods.project import Project
 from codemods.sources import Memory
 
@@ -98,3 +99,49 @@ def test_methods_that_a_class_below_defines_are_called() -> None:
     plain = answer("Plain().format(text, n=n)", CUSTOM)
     assert "ZeroDivisionError" in {one.type for one in called.raised}
     assert "ZeroDivisionError" not in {one.type for one in plain.raised}
+
+
+PERCENT: dict[str, Any] = {"n": 3, "s": "text", "f": 1.5, "b": b"x", "pair": ("a", 1)}
+PERCENT |= {"several": (), "named": {}, "o": None}
+PERCENT_HEAD = (
+    "def main(n: int, s: str, f: float, b: bytes, pair: tuple[str, int], several: tuple, named: dict, o):\n"
+    "    try:\n        "
+)
+
+
+def percent(code: str) -> MayRaise:
+    project = Project(
+        Memory({"app.py": f"{PERCENT_HEAD}{code}\n    except Exception:\n        pass\n".encode()})
+    )
+    module = project.module("app.py")
+    return may_raise(module.nodes(ast.Try)[0].body, module, project)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("'%s' % n", "'%s/%r %%' % (n, s)", "'%s' % (o,)", "'%5.2f|%d' % (f, n)", "'%*d' % (n, n)"),
+        *("'%(a)s %(b)03d' % {'a': s, 'b': n}", "'%s=%d' % pair", "'%x' % n", "b'%b' % b", "b'%s' % (b,)"),
+        *("'%-10s%%' % s", "'%c' % n", "'all' % named", "'%s' % named"),
+    ],
+)
+def test_percent_that_fits_raises_nothing(code: str) -> None:
+    eval(code, dict(PERCENT))
+    found = percent(code)
+    assert not [one for one in found.raised if one.confidence > RARE]
+    assert not found.missing
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("'%s %s' % n", "'%s %s' % (n,)", "'%s' % pair", "'%d' % s", "'%x' % f", "'%(a)s' % {'b': n}"),
+        *("'%(a)s' % named", "'%(a)s' % s", "'%y' % n", "'100%' % ()", "'%s %s' % several", "'%s' % several"),
+        *("'%d' % o", "'%*d' % (s, n)", "'%' % n", "b'%b' % n", "'%(a)s %s' % named", "'%i' % (f * 1e400,)"),
+        *("'%s' % (*several,)", "'%f' % 10 ** 400", "'%c' % -1", "'%s' % (n, s)", "s % n", "'%.*f' % (f, f)"),
+    ],
+)
+def test_percent_raises_only_what_is_told(code: str) -> None:
+    with pytest.raises(Exception) as caught:
+        eval(code, dict(PERCENT) | {"s": "%d %d" if code == "s % n" else "text"})
+    assert type(caught.value).__name__ in {one.type for one in percent(code).raised}

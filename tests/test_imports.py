@@ -366,6 +366,23 @@ def test_merge(before: str, imports: tuple[str, ...], after: str | None, newline
     assert merge(merged, imports) == merged, "what is there is not added again"
 
 
+@pytest.mark.parametrize(
+    ("before", "module", "is_new"),
+    [
+        ("import xml.dom.minidom\n", "xml.parsers.expat", True),
+        ("import xml\n", "xml.parsers.expat", True),
+        ("import xml.parsers.expat as expat\n", "xml.parsers.expat", True),
+        ("import xml.dom.minidom\n", "xml.dom", False),
+        ("import xml.dom, xml.parsers.expat\n", "xml.parsers.expat", False),
+        ("import xml.dom.minidom\n", "xml", False),
+        ("import xml.domino\n", "xml.dom", True),
+    ],
+)
+def test_a_module_inside_a_package_is_bound_by_its_own_import(before: str, module: str, is_new: bool) -> None:
+    edits = merge_imports(Module("a.py", before.encode()), [Import("a.py", module)])
+    assert [f"import {module}\n" in edit.replacement.decode() for edit in edits] == [True] * is_new
+
+
 @pytest.mark.parametrize(("kept", "use", "after"), [c[1:] for c in DROPPED], ids=[c[0] for c in DROPPED])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_drop(kept: str, use: str | None, after: str | None, newline: str) -> None:

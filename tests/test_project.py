@@ -75,6 +75,36 @@ def test_path_of(case: str) -> None:
     assert files.path_of(dotted, importer) == expected
 
 
+NAMED = {
+    "beside, in a package": ("app", "app/errors.py", "app.errors"),
+    "by a module of the package": ("app.db", "app/errors.py", "app.errors"),
+    "a package": ("app.db", "app/sub/__init__.py", "app.sub"),
+    "from the standard library": ("typing", "app/errors.py", None),
+    "from a package of others": ("requests.api", "app/errors.py", None),
+    "from src": ("lib.a", "src/lib/errors.py", "lib.errors"),
+    "not under src": ("lib.a", "app/errors.py", None),
+    "inside a package, for a script": ("helpers", "app/errors.py", None),
+    "two that fit": ("lib.a", "src/twice.py", None),
+    "the name of a module of Python": ("app.db", "json.py", None),
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_name_like(case: str) -> None:
+    known, path, expected = NAMED[case]
+    app = ["app/__init__.py", "app/db.py", "app/errors.py", "app/helpers.py", "app/sub/__init__.py"]
+    others = ["src/lib/a.py", "src/lib/errors.py", "src/twice.py", "twice.py", "json.py", "app/twice.py"]
+    files = Files(Memory(dict.fromkeys([*app, *others, "app/run.py", "tests/run.py"], b"")))
+    importer = "tests/run.py" if known.startswith("lib") else "app/run.py"
+    assert files.name_like(known, path, importer) == expected
+
+
+def test_a_tree_that_is_a_package_itself_has_no_name_we_know() -> None:
+    files = Files(Memory(dict.fromkeys(["__init__.py", "db.py", "errors.py", "run.py"], b"")))
+    assert files.path_of("db", "run.py") == "db.py"
+    assert files.name_like("db", "errors.py", "run.py") is None
+
+
 FOUND = {
     "from": ({"a": "from b import f\nf()", "b": "def f(): pass"}, "b.py f"),
     "from, renamed": ({"a": "from b import f as g\ng()", "b": "def f(): pass"}, "b.py f"),

@@ -10,7 +10,11 @@ POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is know
 GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
 
-FROM_OUTSIDE = frozenset({"MemoryError", "RecursionError", "KeyboardInterrupt"})  # never in an answer
+AS_DOCUMENTED = "does as its documentation says"  # ends what is assumed of a package
+
+FROM_OUTSIDE = frozenset(
+    {"MemoryError", "RecursionError", "KeyboardInterrupt"}
+)  # may come at any moment, whatever is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class MayRaise:
     @property
     def complete(self) -> bool:
         return not self.missing
+
+    @property
+    def trusts_others(self) -> bool:
+        """Whether it leans on what a package says of itself."""
+        return any(text.endswith(AS_DOCUMENTED) for text in self.assumed)
 
     @property
     def likely(self) -> tuple[Raised, ...]:

@@ -9,9 +9,9 @@ from codemods.exceptions.containers import started_elsewhere
 from codemods.exceptions.dispatch import runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
-from codemods.exceptions.operations import kinds_of, written_out
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.walk import Walk
+from codemods.exceptions.templates import written_out
+from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}

@@ -8,10 +8,20 @@ from collections.abc import Iterator
 from codemods.exceptions import notation
 from codemods.exceptions.filled import with_stores
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
-from codemods.exceptions.kinds import at_place, element, entered, join, loosened, of_operation, plain
+from codemods.exceptions.kinds import (
+    at_place,
+    element,
+    element_of,
+    entered,
+    join,
+    loosened,
+    of_operation,
+    plain,
+)
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value
 from codemods.exceptions.patterns import of_capture
 from codemods.exceptions.results import of_result, yielded
+from codemods.exceptions.signatures import default_of
 from codemods.exceptions.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
@@ -45,9 +55,11 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
         case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
             return _item(values, values.seen(module, iterable))
         case ast.Tuple() | ast.List():
-            return _unpacked(values, module, parent, node)
-        case ast.Starred():
-            return plain("list", UNKNOWN)
+            return _unpacked(values, module, parent, node) if isinstance(node, ast.expr) else UNKNOWN
+        case ast.Starred() as starred:
+            above = module.parent(starred)
+            if isinstance(above, (ast.Tuple, ast.List)):
+                return plain("list", _unpacked(values, module, above, starred))
         case ast.AugAssign(op=operator, value=value):
             return _augmented(values, module, binding, operator, value)
     return UNKNOWN
@@ -110,19 +122,28 @@ def _augmented(
     return join([once, of_operation(once, operator, values.seen(module, value))])
 
 
-def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.AST) -> Value:
-    """What a name in `a, b = value` gets."""
-    match module.parent(pattern):
-        case ast.Assign(value=value):
-            whole = values.seen(module, value)
-        case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            whole = _item(values, values.seen(module, iterable))
-        case _:
-            return UNKNOWN
-    if node not in pattern.elts or any(isinstance(e, ast.Starred) for e in pattern.elts):
+def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
+    """What a name in `a, (b, *c) = value` gets."""
+    whole = _unpacked_whole(values, module, pattern)
+    if not whole or node not in pattern.elts:
         return UNKNOWN
     place = pattern.elts.index(node)
-    return join(at_place(kind, place) for kind in whole) if whole else UNKNOWN
+    starred = [at for at, one in enumerate(pattern.elts) if isinstance(one, ast.Starred)]
+    if not starred or place < starred[0]:
+        return join(at_place(kind, place) for kind in whole)
+    return join(UNKNOWN if len(kind.arguments) > 1 else element_of(kind) for kind in whole)
+
+
+def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.List) -> Value:
+    """What is taken apart by a pattern."""
+    match module.parent(pattern):
+        case ast.Assign(value=value):
+            return values.seen(module, value)
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+            return _item(values, values.seen(module, iterable))
+        case ast.Tuple() | ast.List() as outer:
+            return _unpacked(values, module, outer, pattern)
+    return UNKNOWN
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
@@ -138,8 +159,12 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
         return plain("tuple", declared)
     if isinstance(above, ast.arguments) and argument is above.kwarg:
         return plain("dict", plain("str"), declared)
+    if argument.annotation is None:
+        return values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
-    return value | NONE if value and _defaults_to_none(module, argument) else value
+    default = default_of(above, argument) if isinstance(above, ast.arguments) else None
+    starts_as_none = isinstance(default, ast.Constant) and default.value is None
+    return value | NONE if value and starts_as_none else value
 
 
 def _instance(owner: Definition) -> Value:
@@ -268,16 +293,3 @@ def _assigned_once(module: Module, name: str) -> Origin | None:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return module, value
     return None
-
-
-def _defaults_to_none(module: Module, argument: ast.arg) -> bool:
-    above = module.parent(argument)
-    assert isinstance(above, ast.arguments)
-    positional = [*above.posonlyargs, *above.args]
-    pairs = [
-        *zip(reversed(positional), reversed(above.defaults), strict=False),
-        *zip(above.kwonlyargs, above.kw_defaults, strict=True),
-    ]
-    return any(
-        a is argument and isinstance(default, ast.Constant) and default.value is None for a, default in pairs
-    )

@@ -27,6 +27,7 @@ from codemods.names import Binding, names_of
 from codemods.project import Definition
 
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
+_OF_EVERY_CLASS = ("__name__", "__qualname__", "__module__")
 _PARTIAL = ("functools.partial", "functools.partialmethod")
 _MOST_VALUES = 12  # of a table of functions
 
@@ -125,6 +126,8 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
         facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
         found = tuple(fact for fact in facts if fact)
         return Target(facts=found, fails=(f"`{spelled(node.value)}` is data of any type",))
+    if kind.name == "type" and name in _OF_EVERY_CLASS:
+        return Target(values=(plain("str"),))
     if kind.name == "type" and kind.arguments:
         inner = (_attribute_of(values, each, node) for each in kind.arguments[0])
         return merged(inner)

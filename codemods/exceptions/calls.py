@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from codemods.exceptions import operations, templates
+from codemods.exceptions import templates
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.arguments import arguments
 from codemods.exceptions.dispatch import by_name, run
@@ -13,8 +13,9 @@ from codemods.exceptions.facts import fact_used
 from codemods.exceptions.members import inherits_nothing
 from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.taken import taken
 from codemods.exceptions.targets import Target
-from codemods.exceptions.walk import Visitors, Walk, short
+from codemods.exceptions.walk import Visitors, Walk, kinds_of, short
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
 from codemods.project import Definition
@@ -47,7 +48,7 @@ def _call(walk: Walk, node: ast.Call) -> None:
     _spread(walk, node)
     target = walk.values.target(walk.module, node.func)
     if isinstance(node.func, ast.Attribute):
-        operations.kinds_of(walk, node.func.value)
+        kinds_of(walk, node.func.value)
         if any(fact.name in _FILE_METHODS for fact in target.facts):
             _file(walk, node.func.value)
     if _is_bare_super(walk, node):
@@ -80,7 +81,7 @@ def _spread(walk: Walk, node: ast.Call) -> None:
     """Note what `**values` raises when the values are data: the names may not fit."""
     for keyword in node.keywords:
         if keyword.arg is None:
-            kinds = operations.kinds_of(walk, keyword.value)
+            kinds = kinds_of(walk, keyword.value)
             if not kinds <= {"dict"} or not kinds:
                 walk.found.add("TypeError", f"`**{short(keyword.value)}`: the names may not fit")
 
@@ -96,6 +97,8 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     for fact in target.facts:
         _of_fact(walk, fact, node)
     run(walk, (*target.definitions, *target.hooks))
+    if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
+        taken(walk, node, target.definitions[0])
     outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
     walk.found = outer
 

@@ -26,6 +26,9 @@ from codemods.project import Project
 MOST_TYPES = 5  # a longer list says "anything"
 NAMED_FROM = 0.1  # below this confidence nobody names a type
 
+# What comes of a mistake in the code more often than of what it works on.
+_BY_CATCH = {"TypeError", "AttributeError", "IndexError", "KeyError"}
+
 # Of these families the base is written as soon as two members of it come up.
 _FAMILIES = (
     "OSError",
@@ -77,6 +80,9 @@ def choose(
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
+    if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
+        slips = ", ".join(map(bare_name, types))
+        return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)
     if all(r.confidence == POSSIBLE for r in named):
         return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
@@ -138,6 +144,19 @@ def _families(hierarchy: Hierarchy, types: Sequence[str], rare: Sequence[str]) -
         if len(members) > 1 or (members and more):
             result = [base if t in members else t for t in result]
     return list(dict.fromkeys(result))
+
+
+def _put_aside(answer: MayRaise, types: Sequence[str], hierarchy: Hierarchy) -> str | None:
+    """What the body may raise beside slips in the code, which none of these types catches.
+
+    That a module of Python itself is missing does not count.
+    """
+    slips = (*_BY_CATCH, "ImportError")
+    errors = (r.type for r in answer.raised if hierarchy.is_a(r.type, "Exception"))
+    beside = dict.fromkeys(bare_name(e) for e in errors if not hierarchy.is_a(e, *types) and e not in slips)
+    if beside:
+        return f"left out as rare, or caught before: {', '.join(beside)}"
+    return "packages of others may raise more than they say" if answer.trusts_others else None
 
 
 def _listed(reasons: Sequence[str], most: int = 2) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from codemods.exceptions.answer import GUESSED, LIKELY, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
 from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known, ordered
-from codemods.exceptions.operations import kinds_of
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
-from codemods.exceptions.walk import Walk
+from codemods.exceptions.targets import Target
+from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
 from codemods.module import walk as all_below
 from codemods.names import names_of
@@ -38,10 +38,29 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     if is_guarded(walk.module, node):
         index = index | {"held"}
     for kind in ordered(walk.values.of(walk.module, node.value)):
-        if kind.definition is None:
+        if kind.definition is None and not (kind.name == "tuple" and _is_place(walk, node)):
             _subscript_of(walk, node, kind.name, index)
-        else:
+        elif kind.definition:
             _subscript_of_own(walk, node, kind, index)
+
+
+def _is_place(walk: Walk, node: ast.Subscript) -> bool:
+    """Whether a tuple of known length from the tables has such a place: `os.path.splitext(path)[1]`."""
+    if not (isinstance(node.value, ast.Call) and isinstance(index := _constant(node.slice), int)):
+        return False
+    target = walk.values.target(walk.module, node.value.func)
+    made = [kind for fact in target.facts for kind in walk.values.returned(fact)]
+    lengths = [len(kind.arguments) for kind in made if kind.name == "tuple"]
+    if not lengths or target != Target(facts=target.facts):
+        return False
+    return all(length > 1 and -length <= index < length for length in lengths)
+
+
+def _constant(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
 
 
 def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
@@ -80,8 +99,11 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
     elif item := tables().fact(kind, "__getitem__"):
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
+        first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
+        for name in () if first else item.rare:  # what can be looked up by a number has a first
+            walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
-            walk.found.assumed[f"`{item.name}` does as its documentation says"] = None
+            walk.found.assumed[f"`{item.name}` {AS_DOCUMENTED}"] = None
     else:
         walk.found.missing[f"looks up {label}, whose type is unknown"] = None
 
@@ -89,7 +111,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -
 def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
     """Whether a defaultdict makes what is missing by a builtin type, which raises nothing."""
     kinds = (k for k in walk.values.of(walk.module, node) if k.name == "collections.defaultdict")
-    return all(len(kind.arguments) > 1 and not kind.declared for kind in kinds)
+    return all(len(kind.arguments) > 1 and not kind.assumed for kind in kinds)
 
 
 def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:

@@ -10,7 +10,9 @@ from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
 from codemods.exceptions.facts import has_default
 from codemods.exceptions.members import has_own
 from codemods.exceptions.notation import Type
+from codemods.exceptions.signatures import fits
 from codemods.exceptions.tables import tables
+from codemods.exceptions.targets import Call
 from codemods.exceptions.walk import Walk
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.project import Definition
@@ -70,7 +72,8 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
 
     Where classes are called like the receiver (`self.connection` and `Connection`), only they count.
     """
-    fitting = [m for m in walk.outline.methods(func.attr) if _takes(m, call)]
+    asked = Call(walk.module, call.args, call.keywords)
+    fitting = [method for method in walk.outline.methods(func.attr) if fits(asked, method)]
     word = spelled(func.value).rpartition(".")[2].strip("_()").replace("_", "").lower()
     alike = [m for m in fitting if len(word) > 2 and word in _class_of(m).lower()]
     common = any(tables().fact(kind, func.attr) for kind in _COMMON)
@@ -104,19 +107,6 @@ def _imported(module: Module) -> set[str]:
 def _class_of(method: Definition) -> str:
     owner = method.module.parent(method.node)
     return owner.name if isinstance(owner, ast.ClassDef) else ""
-
-
-def _takes(method: Definition, call: ast.Call) -> bool:
-    """Whether the method can be called with as many arguments, and with these names."""
-    assert isinstance(method.node, FUNCTIONS)
-    given = method.node.args
-    positional = [*given.posonlyargs, *given.args][1:]
-    names = {a.arg for a in (*positional, *given.kwonlyargs)}
-    asked = {keyword.arg for keyword in call.keywords}
-    starred = None in asked or any(isinstance(a, ast.Starred) for a in call.args)
-    enough = starred or len(call.args) + len(asked & names) >= len(positional) - len(given.defaults)
-    fits = given.vararg is not None or len(call.args) <= len(positional)
-    return enough and fits and (given.kwarg is not None or asked - {None} <= names)
 
 
 def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], does: str) -> bool:

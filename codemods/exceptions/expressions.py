@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions import containers, operations
+from codemods.exceptions import containers, operations, templates
 from codemods.exceptions.walk import Visitors, Walk
 
 
@@ -47,7 +47,7 @@ def _compare(walk: Walk, node: ast.Compare) -> None:
 
 def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
     walk.generic_visit(node)
-    operations.formatted(walk, node)
+    templates.formatted(walk, node)
 
 
 VISITORS: Visitors = {

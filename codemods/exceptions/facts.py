@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, LIKELY
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
 from codemods.exceptions.walk import Walk
 
+# Where a program waits for a person, whose other answer is Ctrl-C.
+_WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
@@ -29,8 +31,10 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     for name in fact.raises if not has_default(call, fact) else ():
         if not (call and name.startswith("Unicode") and _is_lenient(call, fact)):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
+    if fact.name in _WAITS:
+        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends `{label}`", RARE)
     if fact.external:
-        walk.found.assumed[f"`{label}` does as its documentation says"] = None
+        walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
     if fact.runs:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:

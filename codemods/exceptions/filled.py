@@ -39,7 +39,7 @@ _HARMLESS = {
 
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
     """The value of a variable with what is put in later; ANY in it where that is unclear."""
-    kinds = {kind.name for kind in value if kind.arguments and not kind.declared}
+    kinds = {kind.name for kind in value if kind.arguments and not kind.assumed}
     if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
         return value
     if len(value) != 1 or (

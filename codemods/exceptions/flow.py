@@ -240,6 +240,10 @@ class Analysis:
         for part in parts:
             found.merge(self._all(part))
         if any(part.definitions for part in parts):
+            for base in outer_bases(self.values, definition):
+                if base.startswith("enum.") and base in CHECKING_BASES:  # a call looks a member up
+                    name, why = CHECKING_BASES[base]
+                    found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()

@@ -53,11 +53,19 @@ def element(value: Value) -> Value:
     return join(element_of(kind) for kind in value) if value else UNKNOWN
 
 
+def held_in(value: Value) -> Value:
+    """What looking something up gives."""
+    return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+
+
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return value
-    return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+        return _without_places(value)
+    match index:
+        case ast.Constant(value=int(place)) if place >= 0:
+            return join(at_place(kind, place, at_key=True) for kind in value) if value else UNKNOWN
+    return held_in(value)
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
@@ -69,7 +77,7 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return plain("int")
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
-        return notation.parse(fact.returns)
+        return notation.filled(fact.returns, {"Held": kind.arguments[0] if kind.arguments else UNKNOWN})
     if kind.name == "tuple":
         return join(kind.arguments) if kind.arguments else UNKNOWN
     mapping = kind.name in HOLDERS
@@ -77,24 +85,19 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
     return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
 
 
-def of_copy(function: str, iterable: Value) -> Value:
-    """What a builtin gives that passes on what it iterates over; empty for other functions."""
-    name = function.removeprefix("builtins.")
-    if name in ("list", "tuple", "set", "frozenset", "sorted", "iter", "reversed"):
-        kind = {"sorted": "list", "iter": "Iterator", "reversed": "Iterator"}.get(name, name)
-        return plain(kind, element(iterable))
-    if name == "enumerate" or name == "zip":
-        return plain("Iterator", plain("tuple", element(iterable) if name == "zip" else UNKNOWN))
-    if name in ("next", "min", "max"):
-        return element(iterable)
-    return UNKNOWN
+def _without_places(value: Value) -> Value:
+    """The value, of which nobody knows any more what stands at which place of a tuple."""
+    return frozenset(
+        replace(kind, arguments=(join(kind.arguments),)) if kind.name == "tuple" and kind.arguments else kind
+        for kind in value
+    )
 
 
-def at_place(kind: Type, place: int) -> Value:
-    """What stands at a place of something that is unpacked."""
+def at_place(kind: Type, place: int, at_key: bool = False) -> Value:
+    """What stands at a place of something that is unpacked, or looked up by a number."""
     if kind.name == "tuple" and len(kind.arguments) > 1:
         return kind.arguments[place] if place < len(kind.arguments) else UNKNOWN
-    return element_of(kind)
+    return element_of(kind, at_key)
 
 
 def is_expression(value: Value) -> bool:
@@ -142,12 +145,29 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         real = isinstance(operator, ast.Div) or "float" in names
         return plain("float" if real else "int")
     if isinstance(operator, ast.Add) and left and left == right:
-        return left
+        return _without_places(left)
+    if combined := _combined(left, operator, right):
+        return combined
     if isinstance(operator, ast.Mult) and left and right:
         for one, other in ((left, right), (right, left)):
             if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
-                return one
+                return _without_places(one)
     return UNKNOWN
+
+
+def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
+    """What `list + list`, `set | set`, `set - set` and `dict | dict` give."""
+    if len(left) != 1 or len(right) != 1:
+        return UNKNOWN
+    (one,), (other,) = left, right
+    adding = one.name == "list" and isinstance(operator, ast.Add)
+    joining = one.name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
+    if one.name == other.name and (adding or joining):
+        pairs = zip(one.arguments, other.arguments, strict=False)
+        both = len(one.arguments) == len(other.arguments)
+        return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
+    kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
+    return left if kept and other.name in ("set", "frozenset") else UNKNOWN
 
 
 def of_output(function: str, call: ast.Call) -> Value:
@@ -197,7 +217,7 @@ def loosened(value: Value) -> Value:
     """The value as another place sees it, where anything may have been put into it since."""
     return frozenset(
         replace(kind, arguments=tuple(argument | ANY for argument in kind.arguments))
-        if kind.name in _FILLED and not kind.declared
+        if kind.name in _FILLED and not kind.assumed
         else kind
         for kind in value
     )

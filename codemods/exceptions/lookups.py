@@ -53,7 +53,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):
             walk.found.add("AttributeError", f"`{short(node)}` is {why}")
-        if not called:
+        if not called and not isinstance(parent, ast.ClassDef):  # a base is not called
             _of_import(walk, dotted, node)
         return
     walk.visit(node.value)

@@ -43,8 +43,7 @@ def _runs(walk: Walk, node: ast.pattern, label: ast.expr | None, methods: tuple[
     value = subject(walk.values, walk.module, node)
     for kind in notation.ordered(value):
         runs_own(walk, label or _subject_of(walk, node), kind, methods, does)
-    if any(kind.declared for kind in value):
-        walk.found.assumed["annotations are right"] = None
+    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
     if not notation.known(value):
         text = short(_subject_of(walk, node))
         walk.found.assumed[f"holding `{text}` against patterns raises nothing"] = None

@@ -31,6 +31,7 @@ _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
 _ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
 CHECKING_BASES = {
     **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
+    "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
     **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
     **dict.fromkeys((f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), _ENUM),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
@@ -17,23 +17,29 @@ from codemods.project import Definition, Project
 class Type:
     """One type: `str`, `list` of something, `pathlib.Path`, or a class of the project.
 
-    A `tuple` has one argument for each place, or one for all. `declared` says that only an annotation of
-    the target tells so.
+    A `tuple` has one argument for each place, or one for all. `assumed` is what has to be right for it,
+    where the code alone does not show it: an annotation, or that nobody else calls a function.
     """
 
     name: str
     arguments: tuple[frozenset[Type], ...] = ()
     definition: Definition | None = None
-    declared: bool = False
+    assumed: str = ""
 
 
 Value: TypeAlias = frozenset[Type]
 Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
 
+ANNOTATED = "annotations are right"
+STORED = "columns hold what their types say"
+CALLED = "functions get what the project's own calls give them"
+
 UNKNOWN: Value = frozenset()
 NONE: Value = frozenset({Type("None")})
 DATA: Value = frozenset({Type("data")})
 ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody knows
+
+VARIABLES = frozenset({"Held", "Given", "Made", "Asked", "Stored"})  # see `variables`
 
 # What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
 _GENERIC = {
@@ -71,7 +77,7 @@ _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 def of(project: Project, module: Module, annotation: ast.expr) -> Value:
     """The types that an annotation in the target allows, as declared ones."""
-    return _declared(tested(project, module, annotation))
+    return assuming(tested(project, module, annotation), ANNOTATED)
 
 
 def tested(project: Project, module: Module, kind: ast.expr) -> Value:
@@ -94,9 +100,14 @@ def _is_typed_dict(definition: Definition) -> str | None:
     return "dict" if any(names.is_any(base, *_TYPED_DICTS) for base in definition.node.bases) else None
 
 
-def _declared(value: Value) -> Value:
+def assuming(value: Value, what: str) -> Value:
+    """The value, for which it has to be right as well."""
     return frozenset(
-        replace(kind, arguments=tuple(map(_declared, kind.arguments)), declared=kind not in NONE | ANY)
+        replace(
+            kind,
+            arguments=tuple(assuming(argument, what) for argument in kind.arguments),
+            assumed=kind.assumed if kind.assumed or kind in NONE | ANY else what,
+        )
         for kind in value
     )
 
@@ -105,6 +116,30 @@ def _declared(value: Value) -> Value:
 def parse(text: str | None) -> Value:
     """The types that our tables write in the notation of annotations."""
     return _read(ast.parse(text, mode="eval").body, ast.unparse) if text else UNKNOWN
+
+
+@cache
+def variables_in(text: str | None) -> tuple[str, ...]:
+    """The type variables in a type that our tables write."""
+    names = (node.id for node in ast.walk(ast.parse(text or "")) if isinstance(node, ast.Name))
+    return tuple(dict.fromkeys(name for name in names if name in VARIABLES))
+
+
+def filled(text: str | None, meanings: Mapping[str, Value]) -> Value:
+    """The types that our tables write, with what their type variables stand for; UNKNOWN for the others."""
+    value = parse(text)
+    return _filled(value, meanings) if variables_in(text) else value
+
+
+def _filled(value: Value, meanings: Mapping[str, Value]) -> Value:
+    return _union(
+        [
+            meanings.get(kind.name, UNKNOWN)
+            if kind.name in VARIABLES
+            else frozenset({replace(kind, arguments=tuple(_filled(one, meanings) for one in kind.arguments))})
+            for kind in value
+        ]
+    )
 
 
 def _read(node: ast.expr, resolve: Resolve) -> Value:

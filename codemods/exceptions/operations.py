@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions import templates
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.dispatch import run, runs_own
 from codemods.exceptions.kinds import (
@@ -18,13 +19,11 @@ from codemods.exceptions.kinds import (
 )
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.tables import tables
-from codemods.exceptions.walk import Walk
+from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
 
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 _DATES = frozenset({"datetime.datetime", "datetime.date"})
-WRITTEN_BY = ("__str__", "__repr__", "__format__")
-_FOR_NUMBERS = frozenset("bcdeEfFgGnoxX%")  # formats that text does not take
 _EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
@@ -51,14 +50,6 @@ _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
 }
 
 
-def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
-    """The names of the types an expression may have; what only an annotation says is an assumption."""
-    value = walk.values.of(walk.module, node)
-    if any(kind.declared for kind in value):
-        walk.found.assumed["annotations are right"] = None
-    return names_in(value)
-
-
 def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> None:
     """`left operator right`."""
     one, other = kinds_of(walk, left), kinds_of(walk, right)
@@ -66,9 +57,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     if _own_operator(walk, left, operator, right) or _makes_expression(one, other):
         return
     if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
-        _percent(walk, left, other, label)
-        for written in right.elts if isinstance(right, ast.Tuple) else [right]:
-            written_out(walk, written)
+        templates.percent(walk, left, right)
         return
     if isinstance(operator, ast.Div) and one and all(n.startswith("pathlib.") for n in one):
         if not other or other & LOOSE:
@@ -107,18 +96,6 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
     return defined
-
-
-def _percent(walk: Walk, left: ast.expr, other: set[str], label: str) -> None:
-    """`text % values`: the values may not fit the text, which may also come from elsewhere."""
-    template = left.value if isinstance(left, ast.Constant) else None
-    if template is None or not other or other - {"str", "int"}:
-        walk.found.add("TypeError", f"`%` on {label}")
-        walk.found.add("ValueError", f"`%` on {label}: bad format", RARE if template else CERTAIN)
-    if (template is None and other != {"tuple"}) or (isinstance(template, str) and "%(" in template):
-        walk.found.add("KeyError", f"`%` on {label}: a name may be missing")
-    if template is None:
-        walk.found.assumed[f"what `%` puts into {label} can be written out"] = None
 
 
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
@@ -235,29 +212,6 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     if not one <= _PLAIN or not one:
         _equal(walk, left, right)
-
-
-def written_out(walk: Walk, node: ast.expr) -> None:
-    """Note that `str()` and the like run a method that the class of a value defines."""
-    for kind in walk.values.of(walk.module, node):
-        runs_own(walk, node, kind, WRITTEN_BY, "writes out")
-
-
-def formatted(walk: Walk, node: ast.FormattedValue) -> None:
-    """`{value:spec}` in an f-string; without a spec an unknown value is taken to be written out well."""
-    written_out(walk, node.value)
-    kinds = kinds_of(walk, node.value)
-    if not kinds:
-        walk.found.assumed[f"`{spelled(node.value)}` can be written out"] = None
-    if node.format_spec is None or (kinds and kinds <= NUMBERS):
-        return
-    if kinds == {"str"}:
-        if ast.unparse(node.format_spec).strip("'\"f")[-1:] in _FOR_NUMBERS:
-            walk.found.add("ValueError", f"`{spelled(node.value)}` is text, with a format for numbers")
-        return
-    label = f"`{spelled(node.value)}` with a format"
-    walk.found.add("TypeError", f"{label}: its type may not take it")
-    walk.found.add("ValueError", f"{label}: its type may not take it")
 
 
 def truth(walk: Walk, test: ast.expr) -> None:

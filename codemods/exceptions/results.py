@@ -6,9 +6,11 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
+from codemods.exceptions.kinds import element, element_of, join, of_file, of_output, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.passing import from_container, passed_on
 from codemods.exceptions.targets import Inference
+from codemods.exceptions.variables import of_fact
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import names_of
 from codemods.project import Definition
@@ -34,17 +36,19 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     target = values.target(module, node.func)
     if not target.found:
         return UNKNOWN
-    facts = [values.returned(fact) for fact in target.facts]
+    facts = [of_fact(values, module, node, fact) for fact in target.facts]
     if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
         return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
-    if isinstance(node.func, ast.Attribute) and target.facts:
-        facts = _from_container(values, module, node, facts)
-    elif len(target.facts) == 1 and node.args:
-        facts = [of_copy(target.facts[0].name, values.seen(module, node.args[0])) or facts[0]]
+    if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
+        facts = [passed]
+    elif isinstance(node.func, ast.Attribute) and target.facts:
+        default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
+        held = from_container(values.seen(module, node.func.value), node, default)
+        facts = [held] if held else facts
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
@@ -58,26 +62,6 @@ def _of_factory(module: Module, factory: ast.expr) -> Value:
     return plain("collections.defaultdict", *((UNKNOWN, plain(made)) if quiet else ()))
 
 
-def _from_container(values: Inference, module: Module, call: ast.Call, facts: list[Value]) -> list[Value]:
-    """What `.get()`, `.items()` and the like give, by what the container holds."""
-    assert isinstance(call.func, ast.Attribute)
-    receiver = values.seen(module, call.func.value)
-    if not receiver or any(kind.name not in HOLDERS for kind in receiver):
-        return facts
-    held = join(element_of(kind, at_key=True) for kind in receiver)
-    match call.func.attr:
-        case "get" | "pop" | "setdefault":
-            default = values.seen(module, call.args[1]) if len(call.args) > 1 else NONE
-            return [join([held, default])]
-        case "values" | "popleft":
-            return [plain("dict_view", held)]
-        case "items":
-            return [plain("dict_view", plain("tuple", held))]
-        case "keys":
-            return [plain("dict_view", join(element_of(kind) for kind in receiver))]
-    return facts
-
-
 def of_result(values: Inference, definition: Definition) -> Value:
     """What calling a function or class of the project gives."""
     node = definition.node
@@ -89,10 +73,17 @@ def of_result(values: Inference, definition: Definition) -> Value:
     if declared:
         return declared
     results = results_of(definition)
-    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in results):
-        return plain("Iterator", UNKNOWN)
+    yields = [result for result in results if not isinstance(result, ast.Return)]
+    if yields:
+        return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
     given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
     return join(given) if given else UNKNOWN
+
+
+def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom) -> Value:
+    """What the caller of a generator gets there."""
+    given = values.seen(module, node.value) if node.value else NONE
+    return element(given) if isinstance(node, ast.YieldFrom) else given
 
 
 def is_property(definition: Definition) -> bool:
@@ -109,7 +100,9 @@ def _declared(values: Inference, definition: Definition) -> Value:
         return UNKNOWN
     owner = definition.module.parent(definition.node)
     if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
-        return frozenset({Type(owner.name, definition=Definition(definition.module, owner), declared=True)})
+        return frozenset(
+            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
+        )
     return notation.of(values.project, definition.module, returns)
 
 

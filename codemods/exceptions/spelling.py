@@ -21,7 +21,7 @@ from codemods.exceptions.tables import tables
 from codemods.model import Import
 from codemods.module import Module, walk
 from codemods.names import Binding, names_of
-from codemods.project import Project
+from codemods.project import Definition, Project
 
 _ABOUT_CODE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # misleading for what is found in data
 
@@ -42,6 +42,19 @@ def _tops(statement: ast.Import | ast.ImportFrom) -> set[str]:
     if isinstance(statement, ast.ImportFrom):
         return {(statement.module or "").partition(".")[0]} if not statement.level else set()
     return {alias.name.partition(".")[0] for alias in statement.names}
+
+
+def _origin(statement: ast.ImportFrom) -> str:
+    return "." * statement.level + (statement.module or "")
+
+
+def _loaded(statement: ast.Import | ast.ImportFrom) -> list[str]:
+    """What a statement imports by absolute names: modules, and what may be one."""
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    if statement.level or not statement.module:
+        return []
+    return [statement.module, *(f"{statement.module}.{alias.name}" for alias in statement.names)]
 
 
 class Speller:
@@ -123,9 +136,11 @@ class Speller:
 
     @cached_property
     def _imported(self) -> frozenset[str]:
-        """The modules that the file imports, by their whole names, and those above them."""
-        names = [alias.name for node in self._module.nodes(ast.Import) for alias in node.names]
-        names += [node.module or "" for node in self._module.nodes(ast.ImportFrom) if not node.level]
+        """The modules that are sure to be imported by then, by their whole names, and those above them."""
+        plain = [node for node in self._module.nodes(ast.Import) if self._has_run(node)]
+        names = [alias.name for node in plain for alias in node.names]
+        taken = [node for node in self._module.nodes(ast.ImportFrom) if self._has_run(node)]
+        names += [node.module or "" for node in taken if not node.level]
         parts = [name.split(".") for name in names]
         return frozenset(".".join(each[:cut]) for each in parts for cut in range(1, len(each) + 1))
 
@@ -142,14 +157,17 @@ class Speller:
             scope = self._names.scope(scope)
 
     def _is_bound_before(self, binding: Binding) -> bool:
-        """Whether the binding is sure to have run when the handler's types are evaluated.
+        """Whether the binding is sure to have run when the handler's types are evaluated."""
+        if isinstance(binding.node, ast.ClassDef):
+            return self._has_run(binding.node)
+        return self._has_run(self._module.statement(binding.node))
+
+    def _has_run(self, statement: ast.stmt) -> bool:
+        """Whether a statement is sure to have run when the handler's types are evaluated.
 
         At the top of the file outside of any block, when the handler is in a function; else as an
         earlier statement of a block around the `try`.
         """
-        statement = self._module.statement(binding.node)
-        if isinstance(binding.node, ast.ClassDef):
-            statement = binding.node
         home = self._module.parent(statement)
         if home is self._module.tree and self._module.function(self._handler):
             return True
@@ -163,18 +181,21 @@ class Speller:
         """The type by a new import: of the standard library, or of what the file takes from already."""
         definition = self._hierarchy.definition(name)
         if definition is not None:
-            found = self._from_project(definition.node.name, name.partition(":")[0])
+            found = self._from_project(definition)
             return Spelling(name, definition.node.name, found) if found else None
         holder, _, last = name.rpartition(".")
         top = holder.partition(".")[0]
         standard = top in sys.stdlib_module_names
         telling = last.lower() != "error" or not standard  # `except error:` says nothing
-        takes = self._takes_from(holder) or (not standard and self._has_package_of(name))
-        if telling and takes and self._is_free(last, name):
+        alone = telling and self._is_free(last, name)
+        if alone and (self._takes_from(holder) or (not standard and self._has_package_of(name))):
             return Spelling(name, last, Import(self._module.path, holder, last))
-        if standard and self._is_free(top, top) and not self._may_be_absent(top):
-            return Spelling(name, name, Import(self._module.path, holder))
-        return None
+        if not standard or self._may_be_absent(top):
+            return None
+        by_module = self._is_free(top, top)
+        if alone and (not by_module or holder.count(".") > 1):  # `xml.parsers.expat.` is long
+            return Spelling(name, last, Import(self._module.path, holder, last))
+        return Spelling(name, name, Import(self._module.path, holder)) if by_module else None
 
     def _is_free(self, name: str, dotted: str) -> bool:
         """Whether an import at the top would give the name this meaning, or one that is sure to run does."""
@@ -187,29 +208,45 @@ class Speller:
 
         What the `try` itself imports may be what fails; what the file imports anyway is there.
         """
-        if self._names.visible(top, self._handler):
+        bound = self._names.visible(top, self._handler)
+        if any(binding.target == top and self._is_bound_before(binding) for binding in bound):
             return False
         statement = self._module.statement(self._handler)
         inside = (node for node in walk([statement]) if isinstance(node, (ast.Import, ast.ImportFrom)))
         return top in NOT_EVERYWHERE or any(top in _tops(node) for node in inside)
 
-    def _from_project(self, last: str, path: str) -> Import | None:
-        """An import in the words of those that the file has: of the same file, or of one beside it.
-
-        One beside it must import nothing of the project: else the order of imports could matter.
-        """
-        for statement in self._module.tree.body:
-            if not isinstance(statement, ast.ImportFrom):
-                continue
-            origin = "." * statement.level + (statement.module or "")
-            package = origin[: origin.rindex(".") + 1] if "." in origin else ""
-            for holder in (origin, package + PurePosixPath(path).stem):
-                found = self._project.path_of(holder, self._module.path)
-                if found != path or (holder != origin and not self._is_leaf(path)):
-                    continue
-                if self._names.importable(last, f"{holder}.{last}", self._handler):
-                    return Import(self._module.path, holder, last)
+    def _from_project(self, definition: Definition) -> Import | None:
+        """An import of the class, in words that lead from here to where it stands."""
+        last = definition.node.name
+        for holder in self._holders(definition.module.path):
+            dotted = f"{holder}{'' if holder.endswith('.') else '.'}{last}"
+            found = self._project.find(dotted, self._module.path)
+            leads = found is not None and found.node is definition.node
+            if leads and self._names.importable(last, dotted, self._handler):
+                return Import(self._module.path, holder, last)
         return None
+
+    def _holders(self, path: str) -> Iterator[str]:
+        """What to import from for something in a file of the project, by the imports that are there.
+
+        Where the file itself is not imported yet it must import nothing of the project: else the order
+        of imports could matter.
+        """
+        here = self._module.path
+        statements = [s for s in self._module.tree.body if isinstance(s, (ast.Import, ast.ImportFrom))]
+        origins = dict.fromkeys(_origin(s) for s in statements if isinstance(s, ast.ImportFrom))
+        yield from (origin for origin in origins if self._project.path_of(origin, here) == path)
+        if not self._is_leaf(path):
+            return
+        relative = (origin[: origin.rindex(".") + 1] for origin in origins if origin.startswith("."))
+        beside = (package + PurePosixPath(path).stem for package in relative)
+        yield from (dotted for dotted in beside if self._project.path_of(dotted, here) == path)
+        loaded = {dotted for statement in statements for dotted in _loaded(statement)}
+        for dotted in sorted(loaded):
+            name = self._project.name_like(dotted, path, here)
+            package = name.rpartition(".")[0] if name else None
+            if name and (not package or any(f"{each}.".startswith(f"{package}.") for each in loaded)):
+                yield name
 
     def _is_leaf(self, path: str) -> bool:
         """Whether a file of the project imports no other."""

@@ -11,6 +11,8 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.versions import import_lacks
 from codemods.exceptions.walk import Visitors, Walk, short
+from codemods.module import FUNCTIONS
+from codemods.module import walk as walk_nodes
 
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -43,6 +45,8 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
+    for top in sorted(tops & NOT_EVERYWHERE):
+        walk.found.assumed[f"a `{top}` that can be imported is that of the standard library"] = None
     if not standard:
         walk.found.missing[f"`{short(node)}` runs the code of a module"] = None
 
@@ -82,6 +86,19 @@ def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:
 def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
     operations.truth(walk, node.test)
     walk.generic_visit(node)
+
+
+def _while(walk: Walk, node: ast.While) -> None:
+    _if(walk, node)
+    if _never_ends(node):
+        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
+
+
+def _never_ends(loop: ast.While) -> bool:
+    """Whether nothing in an endless loop leaves it."""
+    inside = walk_nodes(loop.body, without=FUNCTIONS)
+    endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    return endless and not any(isinstance(node, (ast.Break, ast.Return, ast.Raise)) for node in inside)
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
@@ -126,7 +143,7 @@ VISITORS: Visitors = {
     ast.Assign: _assign,
     ast.AnnAssign: _ann_assign,
     ast.If: _if,
-    ast.While: _if,
+    ast.While: _while,
     ast.IfExp: _if,
     ast.BoolOp: _bool_op,
     ast.Starred: _starred,

@@ -22,7 +22,8 @@ and attributes:
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
-- `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
+- `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
+  and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;

@@ -15,6 +15,23 @@ from codemods.project import Definition, Project
 Origin: TypeAlias = tuple[Module, ast.expr]
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function of the project, without the argument that a method is bound to."""
+
+    module: Module
+    arguments: list[ast.expr]
+    keywords: list[ast.keyword]
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """All calls of a function that count; `assumed`: others may call it who are not seen."""
+
+    calls: tuple[Call, ...] = ()
+    assumed: bool = False
+
+
 class Inference(Protocol):
     """What the parts of type inference ask each other; `Values` answers."""
 
@@ -46,6 +63,14 @@ class Inference(Protocol):
 
     def member(self, owner: Definition, name: str) -> Target:
         """An attribute of an instance of a project's class."""
+        ...
+
+    def passed(self, module: Module, argument: ast.arg) -> Value:
+        """The types that an argument gets of the calls of its function; ANY among them: of others too."""
+        ...
+
+    def callers(self, definition: Definition) -> Callers:
+        """All calls of a function of the project, as far as its arguments can be told by them."""
         ...
 
 

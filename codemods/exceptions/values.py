@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 from codemods.exceptions import notation
 from codemods.exceptions.bound import class_behind, of_binding
@@ -17,7 +19,9 @@ from codemods.exceptions.callees import attribute, callee
 from codemods.exceptions.kinds import (
     STREAMS,
     awaited,
+    element,
     element_at,
+    held_in,
     is_expression,
     join,
     loosened,
@@ -29,16 +33,20 @@ from codemods.exceptions.kinds import (
 from codemods.exceptions.members import member
 from codemods.exceptions.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.packages import Packages
+from codemods.exceptions.parameters import callers_of, passed
 from codemods.exceptions.reaching import narrowed, reaching
 from codemods.exceptions.results import is_property, of_call, of_result
 from codemods.exceptions.stubs import stubs_in
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.targets import NOBODY_KNOWS, Target
+from codemods.exceptions.targets import NOBODY_KNOWS, Callers, Target
 from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
 
+_Node = TypeVar("_Node", bound=ast.expr | ast.arg)
+
 _MAX_DEPTH = 12
+_MOST_PASSED = 3  # functions up which an argument is followed
 _DISPLAYS: dict[type[ast.expr], str] = {
     ast.List: "list",
     ast.Tuple: "tuple",
@@ -58,10 +66,11 @@ class Values:
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
         self._stubs = stubs_in(installed.environment.cache if installed else None)
-        self._memo: dict[ast.expr, Value] = {}
-        self._provisional: dict[ast.expr, Value] = {}  # cut short, and good for the open question only
+        self._memo: dict[ast.expr | ast.arg, Value] = {}
+        self._provisional: dict[ast.expr | ast.arg, Value] = {}  # cut short: for the open question only
         self._targets: dict[ast.expr, Target] = {}
         self._members: dict[tuple[ast.AST, str], Target] = {}
+        self._callers: dict[ast.AST, Callers] = {}
         self._open: set[ast.AST] = set()
         self._called: set[ast.AST] = set()
         self._cuts = 0
@@ -72,8 +81,19 @@ class Values:
 
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""
-        if node in self._memo:
-            return self._memo[node]
+        return self._memo[node] if node in self._memo else self._asked(module, node, self._of)
+
+    def passed(self, module: Module, argument: ast.arg) -> Value:
+        """The types that an argument gets of the calls of its function; ANY among them: of others too."""
+        if argument in self._memo:
+            return self._memo[argument]
+        if sum(isinstance(one, ast.arg) for one in self._open) >= _MOST_PASSED:
+            self._cuts += 1
+            return UNKNOWN
+        return self._asked(module, argument, self._passed)
+
+    def _asked(self, module: Module, node: _Node, answer: Callable[[Module, _Node], Value]) -> Value:
+        """The answer for a node, which is asked for once; nothing is known of one that is being asked for."""
         if node in self._open or len(self._open) > _MAX_DEPTH:
             self._cuts += 1
             return UNKNOWN
@@ -83,7 +103,7 @@ class Values:
         cuts = self._cuts
         self._open.add(node)
         try:
-            value = self._of(module, node)
+            value = answer(module, node)
         finally:
             self._open.discard(node)
         if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
@@ -127,6 +147,13 @@ class Values:
             self._members[key] = member(self, owner, name)
         return self._members[key]
 
+    def callers(self, definition: Definition) -> Callers:
+        """All calls of a function of the project, as far as its arguments can be told by them."""
+        if definition.node not in self._callers:
+            self._callers[definition.node] = Callers()  # a function may be among its own callers
+            self._callers[definition.node] = callers_of(self, definition)
+        return self._callers[definition.node]
+
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
         """What is known of a name from outside of the project, which files of it may pass on to `module`."""
         found: Fact | None = tables().facts.get(dotted) or tables().facts.get(
@@ -159,9 +186,12 @@ class Values:
         found: Fact | None = fact
         if fact.returns is None and not (fact.external or fact.untold):
             found = self.typed(fact.name)
-        return notation.parse(found.returns) if found else UNKNOWN
+        return notation.filled(found.returns, {}) if found else UNKNOWN
 
     # -- helpers ----------------------------------------------------------------------------------
+
+    def _passed(self, module: Module, argument: ast.arg) -> Value:
+        return passed(self, module, argument)
 
     def _of(self, module: Module, node: ast.expr) -> Value:
         match node:
@@ -198,20 +228,30 @@ class Values:
     def _of_display(self, module: Module, node: ast.expr) -> Value:
         match node:
             case ast.Dict(keys=keys, values=values):
-                inside = [self.seen(module, key) if key else UNKNOWN for key in keys]
-                held = [self.seen(module, v) if k else UNKNOWN for k, v in zip(keys, values, strict=True)]
-                return plain("dict", join(inside), join(held))
-            case ast.DictComp(key=key, value=element):
-                return plain("dict", self.seen(module, key), self.seen(module, element))
+                pairs = [self._pair(module, *pair) for pair in zip(keys, values, strict=True)]
+                return plain("dict", join(key for key, _ in pairs), join(held for _, held in pairs))
+            case ast.DictComp(key=key, value=held):
+                return plain("dict", self.seen(module, key), self.seen(module, held))
             case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
                 return plain("tuple", *(self.seen(module, e) for e in elements))
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-                return plain(_DISPLAYS[type(node)], join(self.seen(module, e) for e in elements))
-            case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
-                return plain(_DISPLAYS[type(node)], self.seen(module, element))
+                return plain(_DISPLAYS[type(node)], join(self._item(module, e) for e in elements))
+            case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item):
+                return plain(_DISPLAYS[type(node)], self.seen(module, item))
             case ast.JoinedStr():
                 return plain("str")
         return UNKNOWN
+
+    def _pair(self, module: Module, key: ast.expr | None, held: ast.expr) -> tuple[Value, Value]:
+        """The key and the value that an item of a dict display puts in: `key: value`, or `**others`."""
+        value = self.seen(module, held)
+        return (self.seen(module, key), value) if key else (element(value), held_in(value))
+
+    def _item(self, module: Module, node: ast.expr) -> Value:
+        """What an item of a display puts in."""
+        if isinstance(node, ast.Starred):
+            return element(self.seen(module, node.value))
+        return self.seen(module, node)
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from codemods.exceptions.answer import Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy
+from codemods.exceptions.kinds import names_in
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.values import Values
@@ -95,3 +96,10 @@ def short(node: ast.AST | None) -> str:
     """The text of a node, cut where it is long."""
     text = spelled(node) if node is not None else ""
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
+    """The names of the types an expression may have; what only an annotation says is an assumption."""
+    value = walk.values.of(walk.module, node)
+    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
+    return names_in(value)

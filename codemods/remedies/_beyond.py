@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from codemods.exceptions import (
     bare_name,
@@ -15,13 +16,15 @@ from codemods.exceptions import (
     spelled_type,
 )
 from codemods.model import Import
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
+_LOOPS = (ast.While, ast.For, ast.AsyncFor)
+_EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
 
@@ -72,7 +75,6 @@ def _relied_on(
     handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing, caught: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The types, and why they come."""
-    names = names_of(module)
     for raised in no_exceptions(found.answer, module, project, caught):
         yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
@@ -81,11 +83,28 @@ def _relied_on(
             name = spelled.rpartition(".")[2]
             if name in _EXITS:
                 yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS or names.is_any(node.func, "builtins.input"):
+            if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+        if _is_endless(node):
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if _leaves_endless_loop(handler, module):
+        yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
     if awaits_cancelled(try_of(handler, module), module):
         # What is awaited without asyncio may be a task of something else.
         cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
         yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the handler is a way out of an endless loop around its `try`, which Ctrl-C may be to end."""
+    around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
+    loops = [above for above in around if isinstance(above, _LOOPS)]
+    nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
+    exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *_EXIT_CALLS))
+    if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
+        return any(map(_is_endless, loops))
+    return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))
+
+
+def _is_endless(node: ast.AST) -> bool:
+    return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)

@@ -7,7 +7,7 @@ import re
 
 from codemods.module import FUNCTIONS, Function, Module, walk
 from codemods.names import names_of
-from codemods.remedies._places import is_test
+from codemods.project import is_test
 
 _ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
 _HANDLERS = {"errorhandler", "exception_handler", "middleware", "on_event", "before_request", "after_request"}
@@ -70,7 +70,13 @@ def end_of_the_line(handler: ast.ExceptHandler, module: Module) -> str | None:
     function = module.function(handler)
     if function is None:
         return "the last resort of a program" if _under_main_guard(statement, module) else None
-    return _of_function(function, module) if module.parent(statement) is function else None
+    place = _of_function(function, module) if module.parent(statement) is function else None
+    behind = function.body[function.body.index(statement) + 1 :] if place else ()
+    if place and not all(isinstance(other, (ast.Return, ast.Pass)) for other in behind):
+        return (
+            place.replace("the last resort of ", "part of ") + ", around which no code of the project catches"
+        )
+    return place
 
 
 def _of_function(function: Function, module: Module) -> str | None:

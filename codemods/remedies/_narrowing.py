@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.exceptions import Choice, MayRaise, bare_name, choose, earlier_types, may_raise
 from codemods.model import Applicability
@@ -49,7 +51,20 @@ def narrowing(
     statement = try_of(handler, module)
     answer = may_raise(statement.body, module, project, thorough=thorough)
     caught = earlier_types(handler, module, project)
-    return Narrowing(answer, choose(answer, handler, module, project, caught))
+    choice = choose(answer, handler, module, project, caught)
+    older = project.python_2(module.path) if choice.types else None
+    if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
+        refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"
+        return Narrowing(answer, Choice(refusal=refusal))
+    assumed = [f"{older}, which raises the same there"] if older else []
+    return Narrowing(replace(answer, assumed=(*answer.assumed, *assumed)), choice)
+
+
+def _is_other_in_python_2(name: str) -> bool:
+    """Whether Python 2 has no such type, or one that catches less: there IOError is no OSError."""
+    if kind := getattr(builtins, name, None):
+        return issubclass(kind, (OSError, ModuleNotFoundError, RecursionError))
+    return name.partition(".")[0] in sys.stdlib_module_names
 
 
 def try_of(handler: ast.ExceptHandler, module: Module) -> ast.Try | ast.TryStar:
@@ -100,9 +115,16 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
 
 
 def names_base_exceptions(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler itself tells KeyboardInterrupt and its like from other exceptions."""
+    """Whether the handler itself tells KeyboardInterrupt and its like from other exceptions.
+
+    One that it raises says nothing of those it gets.
+    """
     wanted = {"KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError", "BaseException"}
+    raises = [node.exc for node in own_nodes(handler.body) if isinstance(node, ast.Raise)]
+    made = [exc.func if isinstance(exc, ast.Call) else exc for exc in raises]
     for node in own_nodes(handler.body):
+        if node in made:
+            continue
         name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
         if name in wanted:
             return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
+from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -23,8 +25,11 @@ from codemods.remedies._narrowing import (
 from codemods.remedy import Proposal, Remedy
 
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
+# Words in the names of functions: `shutdown_request`, `_cleanUp`.
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
-_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean_up", "shutdown", "quit", "stop"}
+_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean", "shutdown", "quit", "stop"}
+_CLEAN_UPS |= {"destroy", "restore", "teardown"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # What ends or leaves a function by an exception that is none: of a test, a page, a generator of results.
 _OUTCOMES = (
     *("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail", "pytest.importorskip"),
@@ -139,14 +144,13 @@ class BareExcept(Remedy):
     def _narrowed(self, handler: ast.ExceptHandler, module: Module) -> Proposal:
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
-            found = replace(found, choice=Choice(refusal=f"{place} is there for every Exception"))
+            found = replace(found, choice=Choice(refusal=f"meant for every Exception, as {place}"))
         kept = kept_beyond(handler, module, self.project, found)
-        doubt = (
-            _told_apart(handler, module)
-            or _doubt(handler, module, kept)
-            or not_kept(handler, module, self.project, found, kept)
-        )
         names = found.choice.names or ("Exception",)
+        wide_doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
+        wide_doubt = wide_doubt or not_kept(handler, module, self.project, found, kept)
+        wide_doubt = wide_doubt or said_why(handler, module, narrowed=False)
+        doubt = wide_doubt or said_why(handler, module, narrowed=bool(found.choice.names))
         reasons = [
             *(f"{one.text} stays caught: {one.why}" for one in kept),
             *([doubt] if doubt else []),
@@ -158,8 +162,8 @@ class BareExcept(Remedy):
         needed = tuple(one.needed for one in kept if one.needed)
         text, wide = _spelled(*names, *beside), _spelled("Exception", *beside)
         fix = _fix(handler, module, text, applicability, found.choice.imports + needed)
-        if "Exception" not in names:
-            least = Applicability.UNSAFE if doubt else Applicability.SAFE
+        if found.choice.names:
+            least = Applicability.UNSAFE if wide_doubt else Applicability.SAFE
             safer = replace(_fix(handler, module, wide, least, needed), message=_enough(wide))
             fix = replace(fix, safer=safer)
         return Proposal(handler, _enough(text), fix, "; ".join(reasons) or None, found.evidence)
@@ -214,7 +218,8 @@ def _doubt(handler: ast.ExceptHandler, module: Module, kept: Sequence[Kept]) -> 
     interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
     for call in _calls(handler.body) if not interrupted else ():
         called = ast.unparse(call.func)
-        if called.rpartition(".")[2] in _CLEAN_UPS:
+        words = {word.lower() for word in _WORD.findall(called.rpartition(".")[2])}
+        if not words.isdisjoint(_CLEAN_UPS):
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
     for node in nodes_of_body(handler, module):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):

@@ -10,6 +10,7 @@ from codemods.model import Applicability, Fix
 from codemods.module import Module, walk
 from codemods.names import names_of
 from codemods.remedies._beyond import kept_beyond
+from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
@@ -49,6 +50,8 @@ class BroadExcept(Remedy):
 
     Left alone
         - a body that calls anything unknown: listed with the types that are known
+        - a body where only slips in the code (TypeError, AttributeError, IndexError, KeyError) would be left
+          to name, because its other errors are rare, caught before, or those of packages
         - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
         - a handler that raises again, or hands the exception on
         - `except* Exception`, whose groups may hold anything
@@ -94,7 +97,8 @@ class BroadExcept(Remedy):
         edit = module.replace(handler.type, text)
         imports = (*found.choice.imports, *(one.needed for one in beyond if one.needed))
         fix = Fix((edit,), imports, Applicability.UNSAFE)
-        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, None, found.evidence)
+        said = said_why(handler, module, narrowed=True)
+        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, said, found.evidence)
 
     def _beside(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> list[str]:
         """The other types that the handler names and the chosen ones do not cover, as it spells them."""

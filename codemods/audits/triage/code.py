@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from codemods.engine import project_of
 from codemods.module import Module, Unreadable
-from codemods.project import Project
+from codemods.project import Project, is_test
 from codemods.repository import GitFailure, Repository, find_repository
 from codemods.sources import Commit, Memory, WorkingDirectory
 
@@ -145,10 +145,3 @@ class Code:
         """The last commit that took this text out of the file, as `1a2b3c4d5e (Its subject)`."""
         found = self._log(f"-S{line}", path=path)
         return f"{found[0][:10]} ({found[1]})" if len(found) > 1 else None
-
-
-def is_test(path: str) -> bool:
-    """Whether a file belongs to the tests, by its name."""
-    *folders, name = path.split("/")
-    named = name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py", "tests.py"))
-    return named or bool({"tests", "test", "testing"} & set(folders))

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from codemods.audits.model import AuditFinding, Location
 from codemods.audits.triage.case import definitions
 from codemods.audits.triage.cited import Resolved, resolve
-from codemods.audits.triage.code import Code, is_test
+from codemods.audits.triage.code import Code
 from codemods.audits.triage.model import Place
 from codemods.audits.triage.prose import Prose
 from codemods.audits.triage.quotes import Match, find, pieces, plain, words
 from codemods.audits.triage.requirements import requirement
 from codemods.module import FUNCTIONS, Function
 from codemods.names import names_of
+from codemods.project import is_test
 
 _SYSTEM = (".py", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt", "Dockerfile")  # no report, no document
 _UNKEPT = re.compile(r"(?:^|/)\.env[^/]*$|\.(?:log|db|sqlite3?|pyc|pid|lock)$")

@@ -77,11 +77,16 @@ def _is_bare(statement: ast.Return) -> bool:
 
 
 def convert(
-    module: Module, function: Function, exits: Collection[ast.stmt], passed_on: Collection[ast.stmt]
+    module: Module,
+    function: Function,
+    exits: Collection[ast.stmt],
+    passed_on: Collection[ast.stmt],
+    *,
+    for_python_2: bool,
 ) -> Iterator[Edit]:
     """The edits of the function's own text: its exits, its other ways out, its annotation, its docstring.
 
-    `passed_on` are statements that will return what they call.
+    `passed_on` are statements that will return what they call. Python 2 cannot read an annotation.
     """
     for statement in exits:
         yield module.replace(statement, "return False")
@@ -93,7 +98,8 @@ def convert(
         last = function.body[-1]
         gap = "\n" if isinstance(last, _BLOCKS) else ""
         yield after_line(module, last, f"{gap}\n{module.indentation(function.body[0])}return True")
-    yield _annotate(module, function)
+    if function.returns or not for_python_2:
+        yield _annotate(module, function)
     yield from _document(module, function)
 
 

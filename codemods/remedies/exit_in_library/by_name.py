@@ -7,8 +7,7 @@ import re
 from pathlib import PurePosixPath
 
 from codemods.module import Module
-from codemods.project import Definition, Project
-from codemods.remedies._places import is_test
+from codemods.project import Definition, Project, is_test
 from codemods.remedies.exit_in_library.exits import Refused
 
 

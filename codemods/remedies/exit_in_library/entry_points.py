@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference
-from codemods.remedies._places import is_test
+from codemods.project import Definition, Project, Reference, is_test
 
 _PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}

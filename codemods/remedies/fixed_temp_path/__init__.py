@@ -6,11 +6,11 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from codemods.module import Module, Unreadable
-from codemods.project import Project
-from codemods.remedies._places import is_test
-from codemods.remedies.fixed_temp_path.lives import life_of, shared_by_name
+from codemods.project import Project, is_test
+from codemods.remedies.fixed_temp_path.lives import Life, life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.operations import operation
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
 from codemods.remedy import Proposal, Remedy
@@ -72,7 +72,8 @@ class FixedTempPath(Remedy):
     Applicability
         Safe where the function itself removes or moves the file away already: nobody can need it
         later. Unsafe where it leaves the file behind today, as somebody may have looked there, and
-        where a result of a function that got the path is used on. The base name stays the same, and
+        where a result of a function that got the path is used on, and where the project or the imports
+        of the file are for Python 2 too, which has no TemporaryDirectory. The base name stays the same, and
         /var/tmp and /dev/shm stay the place; /tmp becomes the place that $TMPDIR names, if it is set.
     """
 
@@ -106,6 +107,7 @@ class FixedTempPath(Remedy):
             if isinstance(assignment, (ast.Assign, ast.AnnAssign)):
                 if life := life_of(module, path, assignment, is_test(module.path)):
                     self._refuse_shared(path, module, life.is_complete)
+                    life = self._as_supported(life, module)
                     fix = fix_for(module, path, life)
                     yield Proposal(path.node, _message(path), fix, life.caution, (life.evidence,))
             elif reason := _use(module, path):
@@ -115,6 +117,14 @@ class FixedTempPath(Remedy):
             if is_test(module.path) and path.name:
                 return  # test data, or a file that the tests look after
             yield Proposal(path.node, _message(path), reason=shared_by_name(path) or f"{refusal}")
+
+    def _as_supported(self, life: Life, module: Module) -> Life:
+        """The life, with a word of caution where the project is for a Python without TemporaryDirectory."""
+        older = self.project.python_2(module.path)
+        if older is None:
+            return life
+        cautions = [life.caution, f"{older}, which has no tempfile.TemporaryDirectory"]
+        return replace(life, caution="; ".join(filter(None, cautions)))
 
     def _refuse_shared(self, path: TempPath, module: Module, is_complete: bool = False) -> None:
         """Raise Refused when other lines of the project name the same place and have a part in the file."""

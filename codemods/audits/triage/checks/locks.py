@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, excerpt, line_of, spot
-from codemods.audits.triage.code import is_test
 from codemods.definitions import Definition
 from codemods.module import FUNCTIONS, Function, Module, walk
 from codemods.names import names_of
+from codemods.project import is_test
 
 _NOT_RELEASED = re.compile(
     r"\b(?:locks?|mutex|semaphore)\b[^.]{0,60}\b(?:not|never|n't)\s+(?:\w+\s+)?(?:released?|unlocked?)\b"

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, definitions, excerpt, spot
-from codemods.audits.triage.code import is_test
 from codemods.definitions import Definition
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.project import is_test
 
 _NOT_IMPORTED = re.compile(
     r"\bmissing\b[^.]{0,40}\bimports?\b|\b(?:not|never)\s+(?:been\s+)?import|\bimports?\b[^.]{0,30}\bmissing\b"

@@ -1,0 +1,43 @@
+"""Signs that a file is for Python 2 too."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.module import Module
+
+_FUTURES = {"absolute_import", "division", "print_function", "unicode_literals", "with_statement"}
+_OLD_MODULES = {"StringIO", "cStringIO", "cPickle", "ConfigParser", "HTMLParser", "Queue", "SocketServer"}
+_OLD_MODULES |= {"Tkinter", "__builtin__", "cookielib", "httplib", "urllib2", "urlparse", "xmlrpclib"}
+_FOR_BOTH = {"six", "past"}  # packages that hide the differences
+_NEW_NODES = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal, ast.YieldFrom)
+
+
+def sign_of_python_2(module: Module) -> str | None:
+    """The import by which a file shows that Python 2 runs it too; None where its syntax needs Python 3."""
+    imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
+    signs = map(_old_import, sorted(imports, key=lambda statement: statement.lineno))
+    sign = next(filter(None, signs), None)
+    return sign if sign and not _needs_python_3(module) else None
+
+
+def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
+    tops = {alias.name.partition(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.ImportFrom):
+        top = (statement.module or "").partition(".")[0] if not statement.level else ""
+        future = top == "__future__" and not tops.isdisjoint(_FUTURES)
+        tops = _FOR_BOTH if future else {top}
+    if tops.isdisjoint(_OLD_MODULES | _FOR_BOTH):
+        return None
+    return f"`{ast.unparse(statement)}` (line {statement.lineno})"
+
+
+def _needs_python_3(module: Module) -> bool:
+    """Whether there is syntax that Python 2 cannot read."""
+    return bool(
+        module.nodes(*_NEW_NODES)
+        or any(a.kwonlyargs or a.posonlyargs for a in module.nodes(ast.arguments))
+        or any(argument.annotation for argument in module.nodes(ast.arg))
+        or any(function.returns for function in module.nodes(ast.FunctionDef))
+        or any(statement.cause for statement in module.nodes(ast.Raise))
+    )

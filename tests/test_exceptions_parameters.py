@@ -1,0 +1,158 @@
+"""What an argument without an annotation gets, by the calls of its function."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.exceptions.notation import CALLED
+from codemods.project import Project
+from codemods.sources import Memory
+
+HEAD = """\
+import socket
+import threading
+from collections.abc import Iterator
+
+import elsewhere
+
+line = socket.socket()
+"""
+
+
+def answer(code: str, **others: str) -> MayRaise:
+    """What the first `try` may raise of a file with this code, beside other files."""
+    files = {"app/__init__.py": "", "app/main.py": HEAD + textwrap.dedent(code)}
+    files |= {path.replace("__", "/") + ".py": textwrap.dedent(text) for path, text in others.items()}
+    project = Project(Memory({path: text.encode() for path, text in files.items()}))
+    module = project.module("app/main.py")
+    return may_raise(module.nodes(ast.Try)[0].body, module, project)
+
+
+def types(found: MayRaise) -> set[str]:
+    return {raised.type for raised in found.raised}
+
+
+TRY = "try:\n        x.send(b'')\n    except Exception:\n        pass\n"
+RUN = "    def run(self):\n"
+METHOD = "try:\n            x.send(b'')\n        except Exception:\n            pass\n"
+OF_SELF = METHOD.replace("x.send", "self.x.send")
+
+HIDDEN = {
+    "a private function": f"def _f(x):\n    {TRY}\n_f(line)\n",
+    "by keyword": f"def _f(n, *, x=None, y=1):\n    {TRY}\n_f(1, x=line)\n",
+    "a default": f"def _f(x=line):\n    {TRY}\n_f()\n",
+    "of several places": f"def _f(y, x):\n    {TRY}\n_f(1, line)\n_f(x=socket.socket(), y=2)\n",
+    "itself": f"def _f(x, n):\n    _f(x, n - 1)\n    {TRY}\n_f(line, 3)\n",
+    "a thread": f"def _f(x, n):\n    {TRY}\nthreading.Thread(target=_f, args=(line, 1)).start()\n",
+    "a pool": f"def _f(x, n=2):\n    {TRY}\nelsewhere.pool.submit(_f, line)\n",
+    "an executor": f"def _f(x):\n    {TRY}\nelsewhere.loop.run_in_executor(None, _f, line)\n",
+    "through another": f"def _g(z):\n    _f(z)\ndef _f(x):\n    {TRY}\n_g(line)\n",
+    "a method": f"class A:\n    def _m(self, x):\n        {METHOD}\n{RUN}        self._m(line)\n",
+    "of a class": f"class A:\n    @classmethod\n    def _m(cls, x):\n        {METHOD}\n    def run(self):\n"
+    "        self._m(line)\n        A._m(line)\n",
+    "static": f"class A:\n    @staticmethod\n    def _m(x):\n        {METHOD}\n    def run(self):\n"
+    "        self._m(line)\n        A._m(x=line)\n",
+    "with the instance written out": f"class A:\n    def _m(self, x):\n        {METHOD}\n"
+    "    def run(self):\n        A._m(self, line)\n",
+    "of a class below": f"class A(elsewhere.Widget):\n    def _m(self, x):\n        {METHOD}\n"
+    "    def run(self):\n        self._m(line)\n",
+    "a private class": "class _A:\n    def __init__(self, x):\n        self.x = x\n"
+    f"    def run(self):\n        {OF_SELF}\n_A(line)\nall: Iterator[_A] = []\n",
+}
+
+
+@pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN.keys())
+def test_all_calls_are_seen(code: str) -> None:
+    found = answer(code)
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), ())
+
+
+def test_a_function_in_a_function() -> None:
+    inner = TRY.replace("\n", "\n    ")
+    found = answer(f"def outer():\n    def f(x):\n        {inner}\n    f(line)\n    elsewhere.f = 1\n")
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), ())
+
+
+PUBLIC = {
+    "a function": f"def f(x):\n    {TRY}\nf(line)\n",
+    "that is exported": f"__all__ = ['f']\ndef f(x):\n    {TRY}\nf(line)\n",
+    "a method": f"class A:\n    def m(self, x):\n        {METHOD}\n{RUN}        self.m(line)\n",
+    "a class": "class A:\n    def __init__(self, x):\n        self.x = x\n"
+    f"    def run(self):\n        {OF_SELF}\nA(line)\n",
+    "a method that others have too": f"class A:\n    def sendall(self, x):\n        {METHOD}\n"
+    "    def run(self):\n        self.sendall(line)\n        socket.socket().sendall(b'')\n",
+}
+
+
+@pytest.mark.parametrize("code", PUBLIC.values(), ids=PUBLIC.keys())
+def test_what_others_may_call_is_an_assumption(code: str) -> None:
+    found = answer(code)
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), (CALLED,))
+
+
+def test_calls_of_other_files_count() -> None:
+    other = "import socket\nfrom app.main import f as g\n\ng(socket.socket())\n"
+    found = answer(f"def f(x):\n    {TRY}", app__other=other)
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), (CALLED,))
+    assert answer(
+        f"def f(x):\n    {TRY}f(line)\n", app__other=other.replace("socket.socket()", "made()")
+    ).missing
+
+
+def test_what_tests_give_counts_for_nothing() -> None:
+    test = "from app.main import _f\n\ndef test_f(mocker):\n    _f(mocker.Mock())\n"
+    found = answer(f"def _f(x):\n    {TRY}\n_f(line)\n", tests__test_main=test)
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), (CALLED,))
+    assert answer(f"def _f(x):\n    {TRY}", tests__test_main=test).missing
+
+
+UNCLEAR = {
+    "no call": f"def _f(x):\n    {TRY}",
+    "an unknown value": f"def _f(x):\n    {TRY}\n_f(line)\n_f(elsewhere.thing())\n",
+    "passed on": f"def _f(x):\n    {TRY}\n_f(line)\nelsewhere.register(_f)\n",
+    "given another name": f"def _f(x):\n    {TRY}\n_f(line)\ng = _f\n",
+    "decorated": f"@elsewhere.route\ndef _f(x):\n    {TRY}\n_f(line)\n",
+    "a decorator": f"def _f(x):\n    {TRY}\n_f(line)\n@_f\ndef g(): ...\n",
+    "spread": f"def _f(x):\n    {TRY}\n_f(line)\n_f(*elsewhere.things)\n",
+    "spread by name": f"def _f(x):\n    {TRY}\n_f(line)\n_f(**elsewhere.things)\n",
+    "replaced": f"def _f(x):\n    {TRY}\n_f(line)\nif elsewhere:\n    def _f(x): ...\n",
+    "looked up": f"def _f(x):\n    {TRY}\n_f(line)\nglobals()[elsewhere.name](1)\n",
+    "a thread with keywords": f"def _f(x):\n    {TRY}\nthreading.Thread(target=_f, kwargs=elsewhere.all)\n",
+    "a method that is looked up": f"class A:\n    def _m(self, x):\n        {METHOD}\n"
+    "    def run(self, kind):\n        self._m(line)\n        getattr(self, '_' + kind)(1)\n",
+    "a method of a class above": "class B:\n    def _m(self, x): ...\n"
+    "    def go(self, y):\n        self._m(y)\n"
+    f"class A(B):\n    def _m(self, x):\n        {METHOD}\n{RUN}        self._m(line)\n",
+    "a public method of an unknown class": "class A(elsewhere.Widget):\n"
+    f"    def m(self, x):\n        {METHOD}\n{RUN}        self.m(line)\n",
+    "a special method": f"class A:\n    def __call__(self, x):\n        {METHOD}\nA()(line)\n",
+    "a class that makes itself": "class _A:\n    def __init__(self, x):\n        self.x = x\n"
+    "    @classmethod\n    def make(cls, y):\n        return cls(y)\n"
+    f"    def run(self):\n        {OF_SELF}\n_A(line)\n",
+    "a class with one below": "class _A:\n    def __init__(self, x):\n        self.x = x\n"
+    f"    def run(self):\n        {OF_SELF}\n_A(line)\nclass C(_A): ...\n",
+    "a class that is passed on": "class _A:\n    def __init__(self, x):\n        self.x = x\n"
+    f"    def run(self):\n        {OF_SELF}\n_A(line)\nelsewhere.add(_A)\n",
+    "a lambda": f"def _f(x):\n    {TRY}\n_f(line)\nmap(lambda _f: _f, [])\nsorted([], key=_f)\n",
+}
+
+
+@pytest.mark.parametrize("code", UNCLEAR.values(), ids=UNCLEAR.keys())
+def test_others_may_call_it(code: str) -> None:
+    assert answer(code).missing
+
+
+def test_a_file_that_replaces_it() -> None:
+    found = answer(
+        f"def _f(x):\n    {TRY}\n_f(line)\n", app__other="from app import main\n\nmain._f = print\n"
+    )
+    assert found.missing
+
+
+def test_what_is_in_a_list_may_have_changed() -> None:
+    code = "def _f(x):\n    try:\n        x[0].send(b'')\n    except Exception:\n        pass\n_f([line])\n"
+    assert answer(code).missing

@@ -1,0 +1,89 @@
+"""The types of expressions: what operators, displays, patterns and functions that pass things on give."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from codemods.exceptions.notation import Type
+from codemods.exceptions.values import values_of
+from codemods.project import Project
+from codemods.sources import Memory
+
+HEAD = """\
+import copy
+import itertools
+import re
+
+def main(d: dict[str, int], l: list[str], lists: dict[str, list[int]], n: int, pair: tuple[str, float], x):
+    """
+
+
+def kinds(code: str) -> str:
+    """The types of what is assigned to `_`, as annotations would have them, sorted."""
+    project = Project(Memory({"app.py": f"{HEAD}{code}\n".encode()}))
+    module = project.module("app.py")
+    (value,) = [
+        node.value
+        for node in module.nodes(ast.Assign)
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_"
+    ]
+    return " ".join(sorted({_written(kind) for kind in values_of(project).seen(module, value)}))
+
+
+def _written(kind: Type) -> str:
+    inner = ",".join("|".join(sorted({_written(one) for one in argument})) for argument in kind.arguments)
+    return f"{kind.name}[{inner}]" if inner else kind.name
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("for k, v in d.items(): _ = k", "str"),
+        ("for k, v in d.items(): _ = v", "int"),
+        ("for i, s in enumerate(l): _ = i", "int"),
+        ("for i, (k, v) in enumerate(d.items()): _ = v", "int"),
+        ("for a, b in zip(l, d.values()): _ = b", "int"),
+        ("a, b = pair; _ = b", "float"),
+        ("a, *b = l; _ = a", "str"),
+        ("a, *b = l; _ = b", "list[str]"),
+        ("a, *b = pair; _ = b", "list[?]"),
+        ("(a, b), c = (pair, n); _ = a", "str"),
+        ("_ = {k: v for k, v in d.items()}", "dict[str,int]"),
+        ("_ = sorted(d.items())", "list[tuple[str,int]]"),
+        ("_ = [*l, 1]", "list[int|str]"),
+        ("_ = {**d, 'a': 1.5}", "dict[str,float|int]"),
+        ("_ = l + ['x']", "list[str]"),
+        ("_ = d | {'x': 1.5}", "dict[str,float|int]"),
+        ("_ = set(l) - {'a'}", "set[str]"),
+        ("_ = set(l) | {1}", "set[int|str]"),
+        ("_ = l * 2", "list[str]"),
+        ("_ = pair[1]", "float"),
+        ("_ = l[1:]", "list[str]"),
+        ("_ = pair[1:]", "tuple[float|str]"),
+        ("_ = (pair * 2)[0]", "float str"),
+        ("_ = (pair + pair)[0]", "float str"),
+        ("_ = l.copy()", "list[str]"),
+        ("_ = copy.deepcopy(lists)", "dict[str,list[int]]"),
+        ("_ = dict(zip(l, l))", "dict[str,str]"),
+        ("_ = dict(d)", "dict[str,int]"),
+        ("_ = list(map(str, l))", "list[str]"),
+        ("_ = list(map(x, l))", "list[?]"),
+        ("_ = list(map(sorted, l))", "list[?]"),
+        ("_ = list(filter(None, l))", "list[str]"),
+        ("_ = next(iter(l), None)", "None str"),
+        ("_ = max(l, default=None)", "None str"),
+        ("_ = min(n, 3.5)", "float int"),
+        ("_ = sum(d.values())", "int"),
+        ("_ = sum(x)", "?"),
+        ("_ = abs(n)", "int"),
+        ("_ = round(n / 2)", "int"),
+        ("_ = round(n / 2, 1)", "float"),
+        ("_ = list(itertools.chain(l, d.values()))", "list[int|str]"),
+        ("_ = type(x).__name__", "str"),
+        ("_ = list(*x)", "?"),
+    ],
+)
+def test_types(code: str, expected: str) -> None:
+    assert kinds(code) in (expected, "" if expected == "?" else expected)
