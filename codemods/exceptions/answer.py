@@ -10,8 +10,6 @@ POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is know
 GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
 
-FROM_OUTSIDE = frozenset({"MemoryError", "RecursionError", "KeyboardInterrupt"})  # never in an answer
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

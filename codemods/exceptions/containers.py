@@ -7,10 +7,20 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import GUESSED, LIKELY, RARE
 from codemods.exceptions.dispatch import run, runs_own
-from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
+from codemods.exceptions.kinds import (
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SEQUENCES,
+    SETS,
+    element,
+    names_in,
+)
 from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known, ordered
 from codemods.exceptions.operations import kinds_of
+from codemods.exceptions.places import byte_stored, is_there
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
@@ -20,8 +30,6 @@ from codemods.module import walk as all_below
 from codemods.names import names_of
 from codemods.project import Definition
 
-_ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
-_ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
@@ -39,7 +47,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         index = index | {"held"}
     for kind in ordered(walk.values.of(walk.module, node.value)):
         if kind.definition is None:
-            _subscript_of(walk, node, kind.name, index)
+            _subscript_of(walk, node, kind, index)
         else:
             _subscript_of_own(walk, node, kind, index)
 
@@ -52,22 +60,24 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     if walk.values.member(kind.definition, method).found:
         runs_own(walk, node.value, kind, [method], "looks up")
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
-        _subscript_of(walk, node, plain[0], index)
+        _subscript_of(walk, node, Type(plain[0]), index)
     elif has_own(walk.values, kind.definition, method):
         _of_unknown(walk, node, index)
     else:
         walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{method}`")
 
 
-def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -> None:
-    label = f"`{spelled(node)}`"
+def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:
+    label, kind = f"`{spelled(node)}`", whole.name
     if kind == "data":
         _subscript_of_data(walk, node, index)
     elif kind == "None":
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
-        if not _is_first_part(walk, node):
+        if not is_there(walk, node, whole):
             _subscript_of_sequence(walk, label, index)
+        if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
+            byte_stored(walk, node)
     elif kind in MAPPINGS:
         if not isinstance(node.ctx, ast.Store) and "held" not in index:
             walk.found.add("KeyError", f"{label}: the key may be missing")
@@ -127,17 +137,6 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("KeyError", f"{label}: the key may be missing")
     if index != {"str"}:
         walk.found.add("IndexError", f"{label}: the list may be shorter")
-
-
-def _is_first_part(walk: Walk, node: ast.Subscript) -> bool:
-    """`text.split(",")[0]`, `text.partition(",")[2]`: parts that are always there."""
-    match node.value:
-        case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
-            kinds = names_in(walk.values.of(walk.module, text))
-            if not kinds or kinds - {"str", "bytes", "data"}:
-                return False
-            return spelled(node.slice) in _ALWAYS_THERE.get(name, ())
-    return False
 
 
 def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:

@@ -56,8 +56,37 @@ def element(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return value
-    return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+        return frozenset(map(_resized, value))
+    place = number(index)
+    if place is None:
+        return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+    return join(_at_index(kind, place) for kind in value) if value else UNKNOWN
+
+
+def _at_index(kind: Type, index: int) -> Value:
+    return kind.arguments[index] if has_place(kind, index) else element_of(kind, at_key=True)
+
+
+def number(index: ast.expr) -> int | None:
+    """The index, where it is written out as a whole number."""
+    match index:
+        case ast.Constant(value=int(place)):
+            return place
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))):
+            return -place
+    return None
+
+
+def has_place(kind: Type, index: int) -> bool:
+    """Whether it is a tuple whose places are told one by one, and which has one at the index."""
+    length = len(kind.arguments)
+    return kind.name == "tuple" and length > 1 and -length <= index < length
+
+
+def _resized(kind: Type) -> Type:
+    """The type of a part of it, or of several of it in a row: a tuple may get any length."""
+    is_told = kind.name == "tuple" and len(kind.arguments) > 1
+    return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
@@ -146,7 +175,7 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
     if isinstance(operator, ast.Mult) and left and right:
         for one, other in ((left, right), (right, left)):
             if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
-                return one
+                return frozenset(map(_resized, one))
     return UNKNOWN
 
 
@@ -183,6 +212,19 @@ def of_file(call: ast.Call, mode_at: int) -> Value:
             return plain("io.TextIOWrapper")
         case [ast.Constant(value=str(mode))]:
             return plain("io.BufferedReader" if "b" in mode else "io.TextIOWrapper")
+    return UNKNOWN
+
+
+def of_payload(call: ast.Call) -> Value:
+    """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
+    given = {k.arg: k.value for k in call.keywords}
+    decode = given.get("decode") or (call.args[1] if len(call.args) > 1 else ast.Constant(False))
+    message = plain("email.message.Message")
+    match decode:
+        case ast.Constant(value=False | None):
+            return message if "i" in given or call.args else plain("str") | plain("list", message) | NONE
+        case ast.Constant():
+            return plain("bytes") | NONE
     return UNKNOWN
 
 

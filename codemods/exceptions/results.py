@@ -6,7 +6,16 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
+from codemods.exceptions.kinds import (
+    HOLDERS,
+    element_of,
+    join,
+    of_copy,
+    of_file,
+    of_output,
+    of_payload,
+    plain,
+)
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.targets import Inference
 from codemods.module import FUNCTIONS, Module, spelled
@@ -41,6 +50,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
+    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
+        return of_payload(node)
     if isinstance(node.func, ast.Attribute) and target.facts:
         facts = _from_container(values, module, node, facts)
     elif len(target.facts) == 1 and node.args:
