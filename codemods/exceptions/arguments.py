@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.containers import started_elsewhere
+from codemods.exceptions.containers import gone_through, started_elsewhere
 from codemods.exceptions.dispatch import runs_own
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
@@ -29,6 +30,7 @@ _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "b
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
+_OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
@@ -57,6 +59,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     for argument in given if fact.protocol else ():
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
+        if label == "next" or label not in _PROTOCOLS:
+            gone_through(walk, argument)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
@@ -66,10 +70,19 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         ] = None
     if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
         walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
-    mistakes = () if unknown or loose else _MISTAKES
-    rare = [*(name for name in fact.rare if name not in mistakes), *fact.content]
-    for name in rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact) else ():
+    if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+        for name in _rare(fact, unknown or loose):
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+    for name in fact.content if kinds or not given else ():
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
+    """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
+    mistakes = () if may_be_wrong else _MISTAKES
+    yield from (name for name in fact.rare if name not in mistakes)
+    if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
+        yield from (name for name in fact.argument if name not in _MISTAKES)
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
@@ -116,7 +129,7 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
 
 def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
     """What `int` and `float` raise for text, and for what is neither text nor a number."""
-    if fact.name not in ("builtins.int", "builtins.float"):
+    if fact.name not in _OF_NUMBERS:
         return ()
     given = set().union(*kinds)
     if given <= NUMBERS:

@@ -180,11 +180,27 @@ def iterate(walk: Walk, node: ast.expr) -> None:
             continue
         elif kind.definition:
             _own_iterator(walk, node, kind)
-        elif item := tables().fact(kind.name, "__iter__"):
-            for name in item.raises:
-                walk.found.add(name, f"iterates over {label}: {item.source}")
-        else:
+        elif not _by_table(walk, kind, label):
             walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
+
+
+def gone_through(walk: Walk, node: ast.expr) -> None:
+    """Note what going through a file or a reader raises, which some builtin does: `list(reader)`."""
+    for kind in ordered(walk.values.of(walk.module, node)):
+        if kind.name not in LOOSE | ITERABLE and not kind.definition:
+            _by_table(walk, kind, f"`{spelled(node)}`")
+
+
+def _by_table(walk: Walk, kind: Type, label: str) -> bool:
+    """Note what going through a value raises by the tables; False where they do not tell."""
+    fact = tables().fact(kind.name, "__iter__")
+    if fact is None:
+        return False
+    for name in fact.raises:
+        walk.found.add(name, f"iterates over {label}: {fact.source}")
+    for name in fact.rare:
+        walk.found.add(name, f"iterates over {label}: {fact.source}", RARE)
+    return True
 
 
 def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:

@@ -106,16 +106,19 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
     return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
 
 
-def of_copy(function: str, iterable: Value) -> Value:
+def of_copy(function: str, iterables: list[Value]) -> Value:
     """What a builtin gives that passes on what it iterates over; empty for other functions."""
     name = function.removeprefix("builtins.")
+    inside = [element(iterable) for iterable in iterables]
     if name in ("list", "tuple", "set", "frozenset", "sorted", "iter", "reversed"):
         kind = {"sorted": "list", "iter": "Iterator", "reversed": "Iterator"}.get(name, name)
-        return plain(kind, element(iterable))
-    if name == "enumerate" or name == "zip":
-        return plain("Iterator", plain("tuple", element(iterable) if name == "zip" else UNKNOWN))
+        return plain(kind, inside[0])
+    if name == "enumerate":
+        return plain("Iterator", plain("tuple", plain("int"), inside[0]))
+    if name == "zip":
+        return plain("Iterator", plain("tuple", *inside))
     if name in ("next", "min", "max"):
-        return element(iterable)
+        return inside[0]
     return UNKNOWN
 
 

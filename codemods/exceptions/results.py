@@ -54,8 +54,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return of_payload(node)
     if isinstance(node.func, ast.Attribute) and target.facts:
         facts = _from_container(values, module, node, facts)
-    elif len(target.facts) == 1 and node.args:
-        facts = [of_copy(target.facts[0].name, values.seen(module, node.args[0])) or facts[0]]
+    elif len(target.facts) == 1 and node.args and not any(isinstance(a, ast.Starred) for a in node.args):
+        facts = [of_copy(target.facts[0].name, [values.seen(module, a) for a in node.args]) or facts[0]]
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
@@ -83,7 +83,8 @@ def _from_container(values: Inference, module: Module, call: ast.Call, facts: li
         case "values" | "popleft":
             return [plain("dict_view", held)]
         case "items":
-            return [plain("dict_view", plain("tuple", held))]
+            keys = join(element_of(kind) for kind in receiver)
+            return [plain("dict_view", plain("tuple", keys, held))]
         case "keys":
             return [plain("dict_view", join(element_of(kind) for kind in receiver))]
     return facts
