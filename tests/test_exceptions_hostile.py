@@ -241,6 +241,8 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("for letter, number in zip(x, [1]):\n    letter.strip()\n    number.bit_length()", set()),
         ("bytearray(3)[0] = len(x) & 255", {"IndexError"}),
         ("x.split(',')[0]", set()),
+        ("subprocess.Popen([x], stdout=-1).communicate()", {"OSError"}),
+        ("subprocess.Popen([x], stdout=-1, text=True).communicate()", {"OSError", "UnicodeDecodeError"}),
     ],
 )
 def test_what_is_likely(code: str, types: set[str]) -> None:

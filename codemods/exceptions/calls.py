@@ -158,7 +158,7 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         if given is None or isinstance(given, ast.Lambda):
             continue
         kinds = names_in(walk.values.of(walk.module, given))
-        if kinds and kinds <= {"str", "bytes", "NoneType", "None"}:
+        if kinds and kinds <= {"str", "bytes", "None"}:
             continue  # the text that `re.sub` puts in
         target = walk.values.target(walk.module, given)
         use(walk, target, given, f"calls `{short(given)}`")

@@ -49,6 +49,8 @@ _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what encodings, patterns, formats and host names raise that are not written out."""
     _encodings(walk, call, fact)
+    if fact.name == "subprocess.Popen.communicate":
+        _output(walk, call, fact)
     label = fact.name.removeprefix("builtins.")
     first = call.args[0] if call.args else None
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
@@ -68,6 +70,14 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if host and not _is_written(walk, host) and not _is_own_name(walk, host):
         reason = f"`{label}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
         walk.found.add("UnicodeError", reason)
+
+
+def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note that what a process writes may be no text, where it was opened for text."""
+    opened = walk.values.of(walk.module, call.func.value) if isinstance(call.func, ast.Attribute) else ()
+    streams = {kind.name for process in opened for stream in process.arguments for kind in stream}
+    if "io.TextIOWrapper" in streams:
+        walk.found.add("UnicodeDecodeError", f"`{fact.name}` of a process opened for text: {fact.source}")
 
 
 def _pattern(walk: Walk, call: ast.Call, label: str, pattern: ast.expr) -> None:
