@@ -20,17 +20,20 @@ from codemods.project import Project
 from codemods.sources import Memory
 
 HIERARCHY: Hierarchy = hierarchy_of(Project(Memory({})))
-IMPORTS = "ast codecs csv datetime email email.utils hmac io json math mimetypes os platform plistlib re"
-IMPORTS += " socket statistics struct subprocess sys tarfile time tokenize unicodedata uuid xml.dom.minidom"
-IMPORTS += " xmlrpc.client zipfile"
-HEAD = "".join(f"import {name}\n" for name in IMPORTS.split())
+IMPORTS = (
+    *("ast", "codecs", "csv", "datetime", "decimal", "email", "email.utils", "getpass", "hmac", "io", "json"),
+    *("math", "mimetypes", "os", "platform", "plistlib", "re", "socket", "ssl", "statistics", "struct"),
+    *("subprocess", "sys", "tarfile", "time", "tokenize", "unicodedata", "uuid", "xml.dom.minidom"),
+    *("xmlrpc.client", "zipfile"),
+)
+HEAD = "".join(f"import {name}\n" for name in IMPORTS)
 
 
-def asked(code: str, given: str, kind: str) -> tuple[MayRaise, str]:
+def asked(code: str, kind: str) -> tuple[MayRaise, str]:
     """The answer for the code in a `try`, and the same code as a function `f(x)` that lets all through."""
     made = {"list": "x = list(map(float, x))", "str": "x = str(x)"}.get(kind, f"x = {kind}(x)")
     body = "".join(f"        {line}\n" for line in code.splitlines())
-    text = f"{HEAD}\n\ndef f({given}):\n    {made}\n    try:\n{body}    except:\n        raise\n"
+    text = f"{HEAD}\n\ndef f(x):\n    {made}\n    try:\n{body}    except:\n        raise\n"
     project = Project(Memory({"main.py": text.encode()}))
     module = project.module("main.py")
     (statement,) = (n for n in module.tree.body[-1].body if hasattr(n, "handlers"))  # type: ignore[attr-defined]
@@ -44,7 +47,7 @@ def names_of(error: BaseException) -> set[str]:
 
 
 def check(code: str, value: object) -> MayRaise:
-    answer, text = asked(code, "x", type(value).__name__)
+    answer, text = asked(code, type(value).__name__)
     space: dict[str, Any] = {}
     exec(text, space)
     with pytest.raises(Exception) as caught:
@@ -212,7 +215,7 @@ SURE = [
 
 @pytest.mark.parametrize("code", SURE)
 def test_a_place_that_is_always_there(code: str) -> None:
-    answer, _ = asked(code, "x", "str")
+    answer, _ = asked(code, "str")
     assert answer.complete, answer.missing
     assert not {raised.type for raised in answer.raised} & {"IndexError", "TypeError"}
 
@@ -246,7 +249,25 @@ def test_a_place_that_is_always_there(code: str) -> None:
     ],
 )
 def test_what_is_likely(code: str, types: set[str]) -> None:
-    answer, _ = asked(code, "x", "str")
+    answer, _ = asked(code, "str")
     likely = {raised.type for raised in answer.likely}
     assert answer.complete, answer.missing
     assert set(HIERARCHY.widest(sorted(likely))) == types
+
+
+@pytest.mark.parametrize(
+    ("code", "rare"),
+    [
+        ("getpass.getpass()", "OSError"),
+        ("decimal.Decimal(x).exp()", "decimal.Overflow"),
+    ],
+)
+def test_a_call_without_arguments_can_meet_what_is_rare(code: str, rare: str) -> None:
+    answer, _ = asked(code, "str")
+    assert rare in {raised.type for raised in answer.raised}
+
+
+def test_keeping_a_function_is_not_calling_it() -> None:
+    answer, _ = asked("kept = ssl._create_default_https_context == ssl.create_default_context", "str")
+    assert answer.complete
+    assert not answer.raised

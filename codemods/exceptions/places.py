@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import struct
 
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.kinds import has_place, names_in, number
 from codemods.exceptions.notation import Type
 from codemods.exceptions.walk import Walk
@@ -52,8 +53,10 @@ def byte_stored(walk: Walk, node: ast.Subscript) -> None:
     if isinstance(node.slice, ast.Slice) or (value is not None and _is_byte(value)):
         return
     walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
-    if value is None or not names_in(walk.values.of(walk.module, value)) <= {"int", "bool"}:
-        walk.found.add("TypeError", f"`{spelled(node)}`: the value may be no number")
+    kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
+    if not kinds or not kinds <= {"int", "bool"}:
+        reason = f"`{spelled(node)}`: the value may be no number"
+        walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
 
 
 def _is_byte(value: ast.expr) -> bool:

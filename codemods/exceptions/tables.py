@@ -21,7 +21,7 @@ and attributes:
   (RecursionError, MemoryError) unless its documentation warns of that; a TypeError or AttributeError
   counts only when the type of an argument is unknown or may be wrong;
 - `content`: what is as rare and comes of what is in arguments of the right types (a TypeError or
-  AttributeError), or in the object whose method is called without arguments (a damaged archive);
+  AttributeError), or of what a call without arguments works on (a damaged archive);
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;

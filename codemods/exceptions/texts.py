@@ -35,9 +35,11 @@ _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
 }
-_PATTERN_FIRST = {
-    f"re.{name}"
-    for name in ("match", "search", "fullmatch", "sub", "subn", "findall", "split", "finditer", "compile")
+_FLAGS_AT = {  # of what takes a pattern first
+    "re.compile": 1,
+    **dict.fromkeys(("re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"), 2),
+    "re.split": 3,
+    **dict.fromkeys(("re.sub", "re.subn"), 4),
 }
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
@@ -48,27 +50,33 @@ _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 
 def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what encodings, patterns, formats and host names raise that are not written out."""
-    _encodings(walk, call, fact)
-    if fact.name == "subprocess.Popen.communicate":
-        _output(walk, call, fact)
     label = fact.name.removeprefix("builtins.")
+    _encodings(walk, call, fact, label)
     first = call.args[0] if call.args else None
+    if fact.name in _FLAGS_AT and first and not _is_written(walk, first):
+        _pattern(walk, call, fact, first)
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
         walk.found.add("UnicodeEncodeError", reason, RARE)
-    if fact.name in _PATTERN_FIRST and first and not _is_written(walk, first):
-        _pattern(walk, call, label, first)
+    form = _given(call, _DATE_FORMAT_AT.get(fact.name), "format")
+    if form and not _is_written(walk, form):
+        walk.found.add("re.error", f"`{label}`: the format `{spelled(form)}` may name a part twice", RARE)
     template = _given(call, _TEMPLATE_AT.get(fact.name), "repl")
     if template and _may_be_text(walk, template):
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
-    form = _given(call, _DATE_FORMAT_AT.get(fact.name), "format")
-    if form and not _is_written(walk, form):
-        walk.found.add("re.error", f"`{label}`: the format `{spelled(form)}` may name a part twice", RARE)
-    host = _given(call, 0, "host") if fact.name in _RESOLVING else None
+    if fact.name in _RESOLVING:
+        _host(walk, call, fact)
+    if fact.name == "subprocess.Popen.communicate":
+        _output(walk, call, fact)
+
+
+def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note that a name may not be one that a host can have: `a..b`."""
+    host = _given(call, 0, "host")
     if host and not _is_written(walk, host) and not _is_own_name(walk, host):
-        reason = f"`{label}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
+        reason = f"`{fact.name}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
         walk.found.add("UnicodeError", reason)
 
 
@@ -80,19 +88,19 @@ def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.add("UnicodeDecodeError", f"`{fact.name}` of a process opened for text: {fact.source}")
 
 
-def _pattern(walk: Walk, call: ast.Call, label: str, pattern: ast.expr) -> None:
+def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
+    """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
     if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
         return
-    reason = f"`{label}`: the pattern `{spelled(pattern)}` may be invalid"
+    reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)
-    flags = len(call.args) > 1 or call.keywords
+    flags = _given(call, _FLAGS_AT[fact.name], "flags")
     for name in ("OverflowError", "RecursionError", *(["ValueError"] if flags else [])):
         walk.found.add(name, reason, RARE)
 
 
-def _encodings(walk: Walk, call: ast.Call, fact: Fact) -> None:
+def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     """Note what an encoding raises that is unknown, or whose errors are not the usual ones."""
-    label = fact.name.removeprefix("builtins.")
     place = _ENCODING_AT.get(fact.name)
     encoding = _given(call, place, "encoding")
     if fact.name in ("builtins.str", "builtins.bytes") and (len(call.args) > 1 or call.keywords):
