@@ -21,7 +21,20 @@ from codemods.sources import Memory
 
 HIERARCHY: Hierarchy = hierarchy_of(Project(Memory({})))
 IMPORTS = (
-    *("ast", "codecs", "csv", "datetime", "decimal", "email", "email.utils", "getpass", "hmac", "io", "json"),
+    *(
+        "ast",
+        "codecs",
+        "configparser",
+        "csv",
+        "datetime",
+        "decimal",
+        "email",
+        "email.utils",
+        "getpass",
+        "hmac",
+        "io",
+        "json",
+    ),
     *("math", "mimetypes", "os", "platform", "plistlib", "re", "socket", "ssl", "statistics", "struct"),
     *("subprocess", "sys", "tarfile", "time", "tokenize", "unicodedata", "uuid", "xml.dom.minidom"),
     *("xmlrpc.client", "zipfile"),
@@ -242,6 +255,12 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("values = {'a': 1}\nfor name, value in values.items():\n    name.strip()", set()),
         ("for place, letter in enumerate(x):\n    letter.strip()", set()),
         ("for letter, number in zip(x, [1]):\n    letter.strip()\n    number.bit_length()", set()),
+        ("next((letter for letter in x), None).strip()", {"AttributeError"}),
+        ("next((letter for letter in x), '').strip()", set()),
+        ("max(x.split(), default=None).strip()", {"AttributeError"}),
+        ("max(x, 'a').strip()", set()),
+        ("unicodedata.name('a', None).strip()", {"AttributeError"}),
+        ("configparser.ConfigParser().get('a', x, fallback=None).strip()", {"AttributeError"}),
         ("bytearray(3)[0] = len(x) & 255", {"IndexError"}),
         ("x.split(',')[0]", set()),
         ("subprocess.Popen([x], stdout=-1).communicate()", {"OSError"}),
@@ -260,6 +279,7 @@ def test_what_is_likely(code: str, types: set[str]) -> None:
     [
         ("getpass.getpass()", "OSError"),
         ("decimal.Decimal(x).exp()", "decimal.Overflow"),
+        ("configparser.ConfigParser().get('a', 'b', fallback='')", "configparser.InterpolationError"),
     ],
 )
 def test_a_call_without_arguments_can_meet_what_is_rare(code: str, rare: str) -> None:

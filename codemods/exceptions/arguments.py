@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.containers import gone_through, started_elsewhere
 from codemods.exceptions.dispatch import runs_own
+from codemods.exceptions.facts import has_default
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
 from codemods.exceptions.operations import kinds_of, written_out
@@ -73,7 +74,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
-    for name in fact.content if kinds or not given else ():
+    for name in fact.content if kinds or not given or has_default(call, fact) else ():
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
 

@@ -117,8 +117,10 @@ def of_copy(function: str, iterables: list[Value]) -> Value:
         return plain("Iterator", plain("tuple", plain("int"), inside[0]))
     if name == "zip":
         return plain("Iterator", plain("tuple", *inside))
-    if name in ("next", "min", "max"):
+    if name == "next":
         return inside[0]
+    if name in ("min", "max"):
+        return inside[0] if len(iterables) == 1 else join(iterables)
     return UNKNOWN
 
 

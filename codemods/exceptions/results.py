@@ -17,6 +17,7 @@ from codemods.exceptions.kinds import (
     plain,
 )
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Inference
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import names_of
@@ -58,8 +59,17 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         facts = [of_copy(target.facts[0].name, [values.seen(module, a) for a in node.args]) or facts[0]]
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
+    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
+    """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
+    given: dict[int | str | None, ast.expr] = {**dict(enumerate(call.args))}
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    return [values.seen(module, given[place]) for place in (*fact.default, "fallback") if place in given]
 
 
 def _of_factory(module: Module, factory: ast.expr) -> Value:
