@@ -172,7 +172,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import subprocess", "subprocess.Popen(['a']).wait(3)", "OSError subprocess.TimeoutExpired"),
         ("import socket", "socket.socket(socket.AF_UNIX)", "AttributeError OSError"),
         ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
-        ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError"),
+        ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError UnicodeError"),
         ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
         ("", "b'a'.decode('utf-8', errors='replace')", ""),
         ("", "'%(a)s' % {'b': 1}", "KeyError"),

@@ -12,10 +12,6 @@ RARE = 0.05  # it can happen, and nobody names it
 
 AS_DOCUMENTED = "does as its documentation says"  # ends what is assumed of a package
 
-FROM_OUTSIDE = frozenset(
-    {"MemoryError", "RecursionError", "KeyboardInterrupt"}
-)  # may come at any moment, whatever is called
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from codemods.exceptions.answer import CERTAIN, FROM_OUTSIDE, POSSIBLE, RARE
-from codemods.exceptions.containers import started_elsewhere
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.containers import gone_through, started_elsewhere
 from codemods.exceptions.dispatch import runs_own
+from codemods.exceptions.facts import has_default
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.templates import written_out
+from codemods.exceptions.texts import texts
 from codemods.exceptions.walk import Walk, kinds_of
-from codemods.module import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -27,14 +29,9 @@ _PROTOCOLS = {
 _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
-_ENCODING_AT = {"str.encode": 0, "bytes.decode": 0, "builtins.str": 1, "builtins.bytes": 1}
-_DECODING = {"builtins.str": "UnicodeDecodeError", "builtins.bytes": "UnicodeEncodeError"}
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
-_FORMAT_FIRST = {
-    f"struct.{name}" for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "Struct")
-}
-_PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall", "re.split", "re.finditer"}
+_OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
@@ -54,7 +51,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
-    _texts(walk, call, fact)
+    texts(walk, call, fact)
     if fact.name in _WRITING:
         for argument in given:
             written_out(walk, argument)
@@ -63,6 +60,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     for argument in given if fact.protocol else ():
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
+        if label == "next" or label not in _PROTOCOLS:
+            gone_through(walk, argument)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
@@ -72,10 +71,19 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         ] = None
     if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
         walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
-    mistakes = () if unknown or loose else _MISTAKES
-    for name in fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact) else ():
-        if name not in mistakes and name not in FROM_OUTSIDE:
+    if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+        for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+    for name in fact.content if kinds or not given or has_default(call, fact) else ():
+        walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
+    """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
+    mistakes = () if may_be_wrong else _MISTAKES
+    yield from (name for name in fact.rare if name not in mistakes)
+    if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
+        yield from (name for name in fact.argument if name not in _MISTAKES)
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
@@ -120,42 +128,9 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     return any(not value or names_in(value) & LOOSE for value in inside)
 
 
-def _texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what encodings and patterns raise that are not written out."""
-    label = fact.name.removeprefix("builtins.")
-    if encoding := _encoding(call, fact):
-        walk.found.add("LookupError", f"`{label}`: the encoding `{spelled(encoding)}` may be unknown")
-    if fact.name in _DECODING and (len(call.args) > 1 or call.keywords):
-        walk.found.add(_DECODING[fact.name], f"`{label}` with an encoding: {fact.source}")
-        if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
-            walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
-    if fact.name in _FORMAT_FIRST and call.args and not isinstance(call.args[0], ast.Constant):
-        reason = f"`{label}`: the format `{spelled(call.args[0])}` may not be ASCII"
-        walk.found.add("UnicodeEncodeError", reason, RARE)
-    if fact.name in _PATTERN_FIRST and call.args:
-        pattern = call.args[0]
-        if not isinstance(pattern, ast.Constant) and names_in(walk.values.of(walk.module, pattern)) != {
-            "re.Pattern"
-        }:
-            walk.found.add("re.error", f"`{label}`: the pattern `{spelled(pattern)}` may be invalid")
-
-
-def _encoding(call: ast.Call, fact: Fact) -> ast.expr | None:
-    """The encoding that a call gets, unless it is written out or asked of the system."""
-    place = _ENCODING_AT.get(fact.name)
-    by_place = call.args[place : place + 1] if place is not None else []
-    given = [k.value for k in call.keywords if k.arg == "encoding"] or by_place
-    match given:
-        case [] | [ast.Constant()]:
-            return None
-        case [ast.Call(func=ast.Attribute(attr=name))] if name.startswith("get") and "encoding" in name:
-            return None
-    return given[0]
-
-
 def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
     """What `int` and `float` raise for text, and for what is neither text nor a number."""
-    if fact.name not in ("builtins.int", "builtins.float"):
+    if fact.name not in _OF_NUMBERS:
         return ()
     given = set().union(*kinds)
     if given <= NUMBERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.bound import (
@@ -28,6 +29,9 @@ from codemods.project import Definition
 
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
 _OF_EVERY_CLASS = ("__name__", "__qualname__", "__module__")
+_CLOSED: dict[str, type] = {  # they have no attributes but those of the class
+    kind.__name__: kind for kind in (str, bytes, bytearray, list, tuple, dict, set, int, float, bool)
+}
 _PARTIAL = ("functools.partial", "functools.partialmethod")
 _MOST_VALUES = 12  # of a table of functions
 
@@ -110,10 +114,22 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     if (found := _of_modules(module, node)).found:
         return found
     value = values.seen(module, node.value)
-    found = merged(_attribute_of(values, kind, node) for kind in ordered(value or ANY))
+    found = merged(_attribute_of_each(values, ordered(value or ANY), node))
     if UNSET in found.fails and _is_set_before(module, node):
         return replace(found, fails=tuple(why for why in found.fails if why != UNSET))
     return found
+
+
+def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute) -> Iterator[Target]:
+    """What it stands for by each type; a builtin type that lacks what another one has fails."""
+    by_kind = [(kind, _attribute_of(values, kind, node)) for kind in kinds]
+    is_somewhere = any(found.found for _, found in by_kind)
+    for kind, found in by_kind:
+        lacks = kind.name in _CLOSED and not kind.definition and not hasattr(_CLOSED[kind.name], node.attr)
+        if is_somewhere and lacks and not found.found:
+            yield Target(fails=(f"`{spelled(node.value)}` may be of type {kind.name}",))
+        else:
+            yield found
 
 
 def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:

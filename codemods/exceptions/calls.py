@@ -10,6 +10,7 @@ from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.arguments import arguments
 from codemods.exceptions.dispatch import by_name, run
 from codemods.exceptions.facts import fact_used
+from codemods.exceptions.kinds import names_in
 from codemods.exceptions.members import inherits_nothing
 from codemods.exceptions.results import is_property
 from codemods.exceptions.tables import Fact
@@ -159,8 +160,9 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
             given = call.args[place]
         if given is None or isinstance(given, ast.Lambda):
             continue
-        if isinstance(given, ast.Constant) and isinstance(given.value, (str, bytes, type(None))):
-            continue
+        kinds = names_in(walk.values.of(walk.module, given))
+        if kinds and kinds <= {"str", "bytes", "None"}:
+            continue  # the text that `re.sub` puts in
         target = walk.values.target(walk.module, given)
         use(walk, target, given, f"calls `{short(given)}`")
         for name in (name for known in target.facts for name in known.argument):

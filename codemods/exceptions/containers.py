@@ -7,21 +7,28 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
 from codemods.exceptions.dispatch import run, runs_own
-from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, element, names_in
+from codemods.exceptions.kinds import (
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SEQUENCES,
+    SETS,
+    element,
+    names_in,
+)
 from codemods.exceptions.members import has_own, outer_bases
 from codemods.exceptions.notation import Type, known, ordered
+from codemods.exceptions.places import byte_stored, is_there
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
 from codemods.exceptions.tables import tables
-from codemods.exceptions.targets import Target
 from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
 from codemods.module import walk as all_below
 from codemods.names import names_of
 from codemods.project import Definition
 
-_ENDS, _THREE = ("0", "-1"), ("0", "1", "2")
-_ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
@@ -38,29 +45,10 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     if is_guarded(walk.module, node):
         index = index | {"held"}
     for kind in ordered(walk.values.of(walk.module, node.value)):
-        if kind.definition is None and not (kind.name == "tuple" and _is_place(walk, node)):
-            _subscript_of(walk, node, kind.name, index)
-        elif kind.definition:
+        if kind.definition is None:
+            _subscript_of(walk, node, kind, index)
+        else:
             _subscript_of_own(walk, node, kind, index)
-
-
-def _is_place(walk: Walk, node: ast.Subscript) -> bool:
-    """Whether a tuple of known length from the tables has such a place: `os.path.splitext(path)[1]`."""
-    if not (isinstance(node.value, ast.Call) and isinstance(index := _constant(node.slice), int)):
-        return False
-    target = walk.values.target(walk.module, node.value.func)
-    made = [kind for fact in target.facts for kind in walk.values.returned(fact)]
-    lengths = [len(kind.arguments) for kind in made if kind.name == "tuple"]
-    if not lengths or target != Target(facts=target.facts):
-        return False
-    return all(length > 1 and -length <= index < length for length in lengths)
-
-
-def _constant(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return None
 
 
 def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
@@ -71,22 +59,24 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     if walk.values.member(kind.definition, method).found:
         runs_own(walk, node.value, kind, [method], "looks up")
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
-        _subscript_of(walk, node, plain[0], index)
+        _subscript_of(walk, node, Type(plain[0]), index)
     elif has_own(walk.values, kind.definition, method):
         _of_unknown(walk, node, index)
     else:
         walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{method}`")
 
 
-def _subscript_of(walk: Walk, node: ast.Subscript, kind: str, index: set[str]) -> None:
-    label = f"`{spelled(node)}`"
+def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:
+    label, kind = f"`{spelled(node)}`", whole.name
     if kind == "data":
         _subscript_of_data(walk, node, index)
     elif kind == "None":
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
-        if not _is_first_part(walk, node):
+        if not is_there(walk, node, whole):
             _subscript_of_sequence(walk, label, index)
+        if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
+            byte_stored(walk, node)
     elif kind in MAPPINGS:
         if not isinstance(node.ctx, ast.Store) and "held" not in index:
             walk.found.add("KeyError", f"{label}: the key may be missing")
@@ -151,17 +141,6 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _is_first_part(walk: Walk, node: ast.Subscript) -> bool:
-    """`text.split(",")[0]`, `text.partition(",")[2]`: parts that are always there."""
-    match node.value:
-        case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
-            kinds = names_in(walk.values.of(walk.module, text))
-            if not kinds or kinds - {"str", "bytes", "data"}:
-                return False
-            return spelled(node.slice) in _ALWAYS_THERE.get(name, ())
-    return False
-
-
 def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
     if index == {"slice"}:
         return
@@ -203,11 +182,27 @@ def iterate(walk: Walk, node: ast.expr) -> None:
             continue
         elif kind.definition:
             _own_iterator(walk, node, kind)
-        elif item := tables().fact(kind.name, "__iter__"):
-            for name in item.raises:
-                walk.found.add(name, f"iterates over {label}: {item.source}")
-        else:
+        elif not _by_table(walk, kind, label):
             walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
+
+
+def gone_through(walk: Walk, node: ast.expr) -> None:
+    """Note what going through a file or a reader raises, which some builtin does: `list(reader)`."""
+    for kind in ordered(walk.values.of(walk.module, node)):
+        if kind.name not in LOOSE | ITERABLE and not kind.definition:
+            _by_table(walk, kind, f"`{spelled(node)}`")
+
+
+def _by_table(walk: Walk, kind: Type, label: str) -> bool:
+    """Note what going through a value raises by the tables; False where they do not tell."""
+    fact = tables().fact(kind.name, "__iter__")
+    if fact is None:
+        return False
+    for name in fact.raises:
+        walk.found.add(name, f"iterates over {label}: {fact.source}")
+    for name in fact.rare:
+        walk.found.add(name, f"iterates over {label}: {fact.source}", RARE)
+    return True
 
 
 def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:

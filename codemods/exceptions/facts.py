@@ -29,7 +29,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     for name in fact.raises if not has_default(call, fact) else ():
-        if not (call and name.startswith("Unicode") and _is_lenient(call, fact)):
+        if not (call and name.startswith("Unicode") and is_lenient(call, fact)):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
     if fact.name in _WAITS:
         walk.found.add("KeyboardInterrupt", f"Ctrl-C ends `{label}`", RARE)
@@ -61,7 +61,7 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
     return not given.isdisjoint(fact.default)
 
 
-def _is_lenient(call: ast.Call, fact: Fact) -> bool:
+def is_lenient(call: ast.Call, fact: Fact) -> bool:
     """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
     if fact.name not in ("str.encode", "bytes.decode"):
         return False

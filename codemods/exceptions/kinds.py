@@ -61,11 +61,33 @@ def held_in(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return _without_places(value)
+        return frozenset(map(_resized, value))
+    place = number(index)
+    if place is None:
+        return held_in(value)
+    return join(at_place(kind, place, at_key=True) for kind in value) if value else UNKNOWN
+
+
+def number(index: ast.expr) -> int | None:
+    """The index, where it is written out as a whole number."""
     match index:
-        case ast.Constant(value=int(place)) if place >= 0:
-            return join(at_place(kind, place, at_key=True) for kind in value) if value else UNKNOWN
-    return held_in(value)
+        case ast.Constant(value=int(place)):
+            return place
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))):
+            return -place
+    return None
+
+
+def has_place(kind: Type, index: int) -> bool:
+    """Whether it is a tuple whose places are told one by one, and which has one at the index."""
+    length = len(kind.arguments)
+    return kind.name == "tuple" and length > 1 and -length <= index < length
+
+
+def _resized(kind: Type) -> Type:
+    """The type of a part of it, or of several of it in a row: a tuple may get any length."""
+    is_told = kind.name == "tuple" and len(kind.arguments) > 1
+    return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
@@ -85,19 +107,9 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
     return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
 
 
-def _without_places(value: Value) -> Value:
-    """The value, of which nobody knows any more what stands at which place of a tuple."""
-    return frozenset(
-        replace(kind, arguments=(join(kind.arguments),)) if kind.name == "tuple" and kind.arguments else kind
-        for kind in value
-    )
-
-
 def at_place(kind: Type, place: int, at_key: bool = False) -> Value:
     """What stands at a place of something that is unpacked, or looked up by a number."""
-    if kind.name == "tuple" and len(kind.arguments) > 1:
-        return kind.arguments[place] if place < len(kind.arguments) else UNKNOWN
-    return element_of(kind, at_key)
+    return kind.arguments[place] if has_place(kind, place) else element_of(kind, at_key)
 
 
 def is_expression(value: Value) -> bool:
@@ -145,13 +157,13 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         real = isinstance(operator, ast.Div) or "float" in names
         return plain("float" if real else "int")
     if isinstance(operator, ast.Add) and left and left == right:
-        return _without_places(left)
+        return frozenset(map(_resized, left))
     if combined := _combined(left, operator, right):
         return combined
     if isinstance(operator, ast.Mult) and left and right:
         for one, other in ((left, right), (right, left)):
             if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
-                return _without_places(one)
+                return frozenset(map(_resized, one))
     return UNKNOWN
 
 
@@ -203,6 +215,19 @@ def of_file(call: ast.Call, mode_at: int) -> Value:
             return plain("io.TextIOWrapper")
         case [ast.Constant(value=str(mode))]:
             return plain("io.BufferedReader" if "b" in mode else "io.TextIOWrapper")
+    return UNKNOWN
+
+
+def of_payload(call: ast.Call) -> Value:
+    """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
+    given = {k.arg: k.value for k in call.keywords}
+    decode = given.get("decode") or (call.args[1] if len(call.args) > 1 else ast.Constant(False))
+    message = plain("email.message.Message")
+    match decode:
+        case ast.Constant(value=False | None):
+            return message if "i" in given or call.args else plain("str") | plain("list", message) | NONE
+        case ast.Constant():
+            return plain("bytes") | NONE
     return UNKNOWN
 
 

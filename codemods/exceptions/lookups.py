@@ -72,7 +72,8 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     """Note what reading an attribute of an imported module, or of what it holds, raises."""
     top, _, rest = dotted.partition(".")
     if fact := walk.values.fact(dotted, walk.module):
-        _read(walk, fact)
+        if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
+            _read(walk, fact)
     elif top in _PLATFORM_MODULES and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
     elif top == "sys" and "." not in rest:
@@ -116,6 +117,13 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
 def _read(walk: Walk, fact: Fact) -> None:
     if fact.is_value or not (fact.installed or fact.untold):
         fact_used(walk, fact, None)
+
+
+def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
+    """Whether a function is kept or compared there, and neither called nor handed on to be called."""
+    told = walk.values.typed(fact.name)
+    is_function = told is not None and not told.is_value and "AttributeError" not in fact.raises
+    return is_function and isinstance(walk.module.parent(node), (ast.Assign, ast.AnnAssign, ast.Compare))
 
 
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:

@@ -39,16 +39,13 @@ def _together(_values: Inference, _module: Module, _call: ast.Call, given: Seque
 
 
 def _one_of(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    """`next(items, default)`."""
-    return join([element(given[0]), *given[1:]])
+    """`next(items)`; what a call gives instead of raising is told elsewhere."""
+    return element(given[0])
 
 
-def _extreme(values: Inference, module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
-    """`min(items, default=0)`, `max(1, 2)`."""
-    if len(given) > 1:
-        return join(given)
-    defaults = [values.seen(module, k.value) for k in call.keywords if k.arg == "default"]
-    return join([element(given[0]), *defaults])
+def _extreme(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    """`min(items)`, `max(1, 2)`."""
+    return join(given) if len(given) > 1 else element(given[0])
 
 
 def _sum(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:

@@ -6,9 +6,10 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import element, element_of, join, of_file, of_output, plain
+from codemods.exceptions.kinds import element, element_of, join, of_file, of_output, of_payload, plain
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.passing import from_container, passed_on
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Inference
 from codemods.exceptions.variables import of_fact
 from codemods.module import FUNCTIONS, Module, spelled
@@ -43,6 +44,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
+    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
+        return of_payload(node)
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
         facts = [passed]
     elif isinstance(node.func, ast.Attribute) and target.facts:
@@ -51,8 +54,17 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         facts = [held] if held else facts
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
+    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
+    """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
+    given: dict[int | str | None, ast.expr] = {**dict(enumerate(call.args))}
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    return [values.seen(module, given[place]) for place in (*fact.default, "fallback") if place in given]
 
 
 def _of_factory(module: Module, factory: ast.expr) -> Value:

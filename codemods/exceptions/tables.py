@@ -18,7 +18,11 @@ and attributes:
 - `since`, `until`: the first version of Python that has it, and the first that has it no more;
 - `raises`: what a right call can still raise;
 - `argument`: what more when the type of an argument is unknown or may be wrong;
-- `rare`: what it can raise that nobody names (`int(float("inf"))`);
+- `rare`: what it can raise that nobody names (`int(float("inf"))`), without what any code can raise
+  (RecursionError, MemoryError) unless its documentation warns of that; a TypeError or AttributeError
+  counts only when the type of an argument is unknown or may be wrong;
+- `content`: what is as rare and comes of what is in arguments of the right types (a TypeError or
+  AttributeError), or of what a call without arguments works on (a damaged archive);
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
@@ -60,6 +64,7 @@ class Fact:
     raises: tuple[str, ...] = ()
     argument: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
     default: tuple[int | str, ...] = ()
@@ -228,7 +233,7 @@ def tables() -> Tables:
     return Tables()
 
 
-_LISTS = ("raises", "argument", "rare", "positional", "default", "calls", "hooks")
+_LISTS = ("raises", "argument", "rare", "content", "positional", "default", "calls", "hooks")
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:

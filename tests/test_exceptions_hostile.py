@@ -1,0 +1,293 @@
+"""Calls that get arguments of the right types, and bad ones: what comes out is in the answer.
+
+Each is run, and asked about as the body of a `try`. What nobody names is in the answer as rare, which is
+enough for a fix not to be called safe.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
+from codemods.exceptions.tables import tables
+from codemods.project import Project
+from codemods.sources import Memory
+
+HIERARCHY: Hierarchy = hierarchy_of(Project(Memory({})))
+IMPORTS = (
+    *(
+        "ast",
+        "codecs",
+        "configparser",
+        "csv",
+        "datetime",
+        "decimal",
+        "email",
+        "email.utils",
+        "getpass",
+        "hmac",
+        "io",
+        "json",
+    ),
+    *("math", "mimetypes", "os", "platform", "plistlib", "re", "socket", "ssl", "statistics", "struct"),
+    *("subprocess", "sys", "tarfile", "time", "tokenize", "unicodedata", "uuid", "xml.dom.minidom"),
+    *("xmlrpc.client", "zipfile"),
+)
+HEAD = "".join(f"import {name}\n" for name in IMPORTS)
+
+
+def asked(code: str, kind: str) -> tuple[MayRaise, str]:
+    """The answer for the code in a `try`, and the same code as a function `f(x)` that lets all through."""
+    made = {"list": "x = list(map(float, x))", "str": "x = str(x)"}.get(kind, f"x = {kind}(x)")
+    body = "".join(f"        {line}\n" for line in code.splitlines())
+    text = f"{HEAD}\n\ndef f(x):\n    {made}\n    try:\n{body}    except:\n        raise\n"
+    project = Project(Memory({"main.py": text.encode()}))
+    module = project.module("main.py")
+    (statement,) = (n for n in module.tree.body[-1].body if hasattr(n, "handlers"))  # type: ignore[attr-defined]
+    return may_raise(statement.body, module, project), text
+
+
+def names_of(error: BaseException) -> set[str]:
+    kinds = type(error).__mro__[:-1]
+    dotted = (f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.") for kind in kinds)
+    return {tables().own_name(name) for name in dotted}
+
+
+def check(code: str, value: object) -> MayRaise:
+    answer, text = asked(code, type(value).__name__)
+    space: dict[str, Any] = {}
+    exec(text, space)
+    with pytest.raises(Exception) as caught:
+        space["f"](value)
+    assert answer.complete, answer.missing
+    found = names_of(caught.value)
+    types = {raised.type for raised in answer.raised}
+    assert found & types, f"{caught.value!r} is not in {types}"
+    return answer
+
+
+PARTS = "content-type: multipart/a; boundary=b\n\n--b\n\na\n--b--\n"
+BAD_TEXT = [
+    ("b'abc'.decode(x)", "nothing"),
+    ("b'abc'.decode(x)", "utf-8\0"),
+    ("b'abc'.decode(x)", "utf\udc808"),
+    ("b'abc'.decode(x)", "undefined"),
+    ("b'\\0'.decode(x)", "punycode"),
+    ("b'abc'.decode(x, 'replace')", "undefined"),
+    ("b'abc'.decode(encoding=x)", "hex"),
+    ("x.encode('idna')", "a..b"),
+    ("x.encode('undefined')", "a"),
+    ("x.encode('hex')", "a"),
+    ("x.encode('nothing')", "a"),
+    ("str(b'abc', x)", "undefined"),
+    ("bytes('abc', x)", "undefined"),
+    ("codecs.lookup(x)", "utf-8\0"),
+    ("ast.literal_eval(x)", "{[]: 1}"),
+    ("ast.literal_eval(x)", "a b"),
+    ("ast.parse(x)", "a\0"),
+    ("unicodedata.name(x)", "ab"),
+    ("unicodedata.category(x)", "ab"),
+    ("unicodedata.numeric(x)", "ab"),
+    ("re.compile(x)", "a{99999999999}"),
+    ("re.compile(x)", "("),
+    ("re.compile(x, re.A)", "(?u)a"),
+    ("re.match(x, 'a')", "a{99999999999}"),
+    ("re.sub('(a)', x, 'a')", "\\2"),
+    ("re.sub('(a)', x, 'a')", "\\g<b>"),
+    ("re.compile('(a)').sub(x, 'a')", "\\2"),
+    ("struct.calcsize(x)", "\u20ac"),
+    ("datetime.datetime.strptime('2024', x)", "%Y%Y"),
+    ("time.strptime('2024', x)", "%Y%Y"),
+    ("time.strftime(x)", "\0"),
+    ("'a b'.split(x)", ""),
+    ("'a b'.partition(x)", ""),
+    ("complex(x)", "a"),
+    ("hmac.compare_digest(x, x)", "\u20ac"),
+    ("json.loads(x)", "9" * 5000),
+    ("uuid.uuid5(uuid.NAMESPACE_DNS, x)", "\udc80"),
+    ("os.path.relpath(x)", ""),
+    ("os.path.samefile(x, 'a')", "a\0"),
+    ("zipfile.is_zipfile(x)", "a\0"),
+    ("tarfile.is_tarfile(x)", "a\0"),
+    ("subprocess.getoutput(x)", "a\0"),
+    ("xml.dom.minidom.parseString(x)", "\udc80"),
+    (
+        "email.message_from_string(x).get_payload(decode=True).decode()",
+        "content-transfer-encoding: 8bit\n\n\xff",
+    ),
+    ("email.message_from_string(x).get_payload(decode=True).decode()", PARTS),
+    ("email.message_from_string(x).get_payload().strip()", PARTS),
+    ("socket.getaddrinfo(x, 80)", "a..b"),
+    ("socket.gethostbyname(x)", "a..b"),
+    ("socket.gethostbyname(x)", "a\0"),
+    ("socket.create_connection((x, 1))", "a..b"),
+    ("socket.getservbyname(x)", "no-such-service"),
+    ("list(csv.reader(io.StringIO(x), strict=True))", '"'),
+    ("for place, row in enumerate(csv.reader(io.StringIO(x), strict=True)):\n    place.bit_length()", '"'),
+    ("for name, row in zip([x], csv.reader(io.StringIO(x), strict=True)):\n    name.strip()", '"'),
+    ("list(tokenize.generate_tokens(io.StringIO(x).readline))", "("),
+    ("x.split(None)[0]", " "),
+    ("x.split(None, 1)[0]", " "),
+    ("(x, x, x)[: len(x)][1]", "a"),
+    ("((x, x) * len(x))[1]", ""),
+    ("one, two, three = (x, x, x)[: len(x)]", "a"),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"), BAD_TEXT, ids=[f"{code}, x={value!r:.20}" for code, value in BAD_TEXT]
+)
+def test_text(code: str, value: str) -> None:
+    check(code, value)
+
+
+BAD_BYTES = [
+    ("x.decode('idna')", b"\xff"),
+    ("x.decode('punycode')", b"\0"),
+    ("plistlib.loads(x)", b"<plist><date>x</date></plist>"),
+    ("plistlib.loads(x)", b"<plist><key>x</key></plist>"),
+    ("plistlib.loads(x)", b'<?xml version="1.0" encoding="foo"?><plist/>'),
+    ("plistlib.load(io.BytesIO(x))", b"<plist><date>x</date></plist>"),
+    ("xml.dom.minidom.parseString(x)", b'<?xml version="1.0" encoding="foo"?><a/>'),
+    ("xml.dom.minidom.parseString(x)", b'<?xml version="1.0" encoding="idna"?><a/>'),
+    ("xmlrpc.client.loads(x)", b"<params><param><value><int>x</int></value></param></params>"),
+    ("xmlrpc.client.loads(x)", b"<params><param><value><boolean>x</boolean></value></param></params>"),
+    ("xmlrpc.client.loads(x)", b'<?xml version="1.0" encoding="foo"?><params/>'),
+    ("list(tokenize.tokenize(io.BytesIO(x).readline))", b"("),
+    ("list(tokenize.tokenize(io.BytesIO(x).readline))", b"a = '\xff'"),
+    ("struct.unpack('<II', x)[1]", b""),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"), BAD_BYTES, ids=[f"{code}, {value!r:.40}" for code, value in BAD_BYTES]
+)
+def test_bytes(code: str, value: bytes) -> None:
+    check(code, value)
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("bytearray(3)[0] = x", 300),
+        ("bytearray(3)[9] = x & 255", 1),
+        ("math.isfinite(x)", 10**400),
+        ("time.gmtime(x)", 10**20),
+        ("datetime.timedelta(seconds=x)", float("nan")),
+        ("x.as_integer_ratio()", float("inf")),
+        ("statistics.stdev(x)", [0.0, float("inf")]),
+    ],
+)
+def test_numbers(code: str, value: object) -> None:
+    check(code, value)
+
+
+def test_an_archive_that_is_cut_short(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("a"))
+        archive.addfile(tarfile.TarInfo("b"))
+    cut = tmp_path / "cut.tgz"
+    cut.write_bytes(whole.getvalue()[:60])
+    answer = check("tarfile.is_tarfile(x)", str(cut))
+    assert "EOFError" in {raised.type for raised in answer.likely}
+
+
+def test_the_working_directory_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    check("os.path.relpath(x)", "a")
+
+
+SURE = [
+    "os.path.splitext(x)[1]",
+    "os.path.split(x)[-1]",
+    "os.path.splitdrive(x)[0]",
+    "email.utils.parseaddr(x)[1]",
+    "mimetypes.guess_type(x)[0]",
+    "x.partition('.')[2]",
+    "x.rpartition('.')[-3]",
+    "os.pipe()[0]",
+    "sys.exc_info()[1]",
+    "platform.architecture()[0]",
+    "struct.unpack('<I', x.encode())[0]",
+    "struct.unpack_from('<HH', x.encode())[1]",
+    "divmod(len(x), 3)[1]",
+    "socket.getnameinfo((x, 80), 0)[1]",
+    "(x, x)[1]",
+]
+
+
+@pytest.mark.parametrize("code", SURE)
+def test_a_place_that_is_always_there(code: str) -> None:
+    answer, _ = asked(code, "str")
+    assert answer.complete, answer.missing
+    assert not {raised.type for raised in answer.raised} & {"IndexError", "TypeError"}
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("b'abc'.decode('utf-8')", {"UnicodeDecodeError"}),
+        ("for name in ('utf-8', 'latin-1'):\n    b'abc'.decode(name)", {"UnicodeDecodeError"}),
+        ("name = 'utf-8'\nb'abc'.decode(name)", {"UnicodeDecodeError"}),
+        ("name = 'utf-8' if x else 'idna'\nb'abc'.decode(name)", {"UnicodeError"}),
+        ("for name in ['utf-8', x]:\n    b'abc'.decode(name)", {"UnicodeError", "LookupError"}),
+        ("b'abc'.decode(x, 'replace')", {"LookupError"}),
+        ("pattern = 'a+'\nre.match(pattern, x)", set()),
+        ("re.sub('a', 'b', x)", set()),
+        ("re.sub('a', lambda found: x, x)", set()),
+        ("form = '%Y'\ndatetime.datetime.strptime(x, form)", {"ValueError"}),
+        ("socket.gethostbyname(socket.gethostname())", {"OSError"}),
+        ("socket.gethostbyname('localhost')", {"OSError"}),
+        ("loads = json.loads", set()),
+        ("json.loads == x", set()),
+        ("json.loads = x", set()),
+        ("loads = json.loads\nloads(x)", {"json.JSONDecodeError"}),
+        ("values = {'a': 1}\nfor name, value in values.items():\n    name.strip()", set()),
+        ("for place, letter in enumerate(x):\n    letter.strip()", set()),
+        ("for letter, number in zip(x, [1]):\n    letter.strip()\n    number.bit_length()", set()),
+        ("next((letter for letter in x), None).strip()", {"AttributeError"}),
+        ("next((letter for letter in x), '').strip()", set()),
+        ("max(x.split(), default=None).strip()", {"AttributeError"}),
+        ("max(x, 'a').strip()", set()),
+        ("unicodedata.name('a', None).strip()", {"AttributeError"}),
+        ("configparser.ConfigParser().get('a', x, fallback=None).strip()", {"AttributeError"}),
+        ("bytearray(3)[0] = len(x) & 255", {"IndexError"}),
+        ("x.split(',')[0]", set()),
+        ("subprocess.Popen([x], stdout=-1).communicate()", {"OSError"}),
+        ("subprocess.Popen([x], stdout=-1, text=True).communicate()", {"OSError", "UnicodeDecodeError"}),
+    ],
+)
+def test_what_is_likely(code: str, types: set[str]) -> None:
+    answer, _ = asked(code, "str")
+    likely = {raised.type for raised in answer.likely}
+    assert answer.complete, answer.missing
+    assert set(HIERARCHY.widest(sorted(likely))) == types
+
+
+@pytest.mark.parametrize(
+    ("code", "rare"),
+    [
+        ("getpass.getpass()", "OSError"),
+        ("decimal.Decimal(x).exp()", "decimal.Overflow"),
+        ("configparser.ConfigParser().get('a', 'b', fallback='')", "configparser.InterpolationError"),
+    ],
+)
+def test_a_call_without_arguments_can_meet_what_is_rare(code: str, rare: str) -> None:
+    answer, _ = asked(code, "str")
+    assert rare in {raised.type for raised in answer.raised}
+
+
+def test_keeping_a_function_is_not_calling_it() -> None:
+    answer, _ = asked("kept = ssl._create_default_https_context == ssl.create_default_context", "str")
+    assert answer.complete
+    assert not answer.raised
