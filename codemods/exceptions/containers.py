@@ -13,6 +13,7 @@ from codemods.exceptions.notation import Type, known, ordered
 from codemods.exceptions.operations import kinds_of
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
+from codemods.exceptions.streams import iterated
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk
 from codemods.module import Module, spelled
@@ -181,11 +182,11 @@ def iterate(walk: Walk, node: ast.expr) -> None:
             continue
         elif kind.definition:
             _own_iterator(walk, node, kind)
-        elif item := tables().fact(kind.name, "__iter__"):
-            for name in item.raises:
-                walk.found.add(name, f"iterates over {label}: {item.source}")
+        elif tables().fact(kind.name, "__iter__"):
+            continue
         else:
             walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
+    iterated(walk, node, f"iterates over {label}")
 
 
 def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:

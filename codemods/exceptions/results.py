@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import HOLDERS, element_of, join, of_copy, of_file, of_output, plain
+from codemods.exceptions.kinds import (
+    HOLDERS,
+    OPENERS,
+    WRAPPERS,
+    element_of,
+    join,
+    of_copy,
+    of_file,
+    of_output,
+    plain,
+)
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.tables import Fact
 from codemods.exceptions.targets import Inference
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import names_of
@@ -35,8 +47,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     if not target.found:
         return UNKNOWN
     facts = [values.returned(fact) for fact in target.facts]
-    if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
-        return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
+    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
+        return _reading(values, module, node, target.facts[0], of_file(node, name))
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
@@ -45,10 +57,23 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         facts = _from_container(values, module, node, facts)
     elif len(target.facts) == 1 and node.args:
         facts = [of_copy(target.facts[0].name, values.seen(module, node.args[0])) or facts[0]]
+    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
+        facts = [_reading(values, module, node, target.facts[0], facts[0])]
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:
+    """What a call gives, as a type of the stream that it reads, if it gets one."""
+    places = {*fact.reads, *fact.opens}
+    given = [a for place, a in enumerate(call.args) if place in places]
+    given += [keyword.value for keyword in call.keywords if keyword.arg in places]
+    if not given or not all(kind.name in WRAPPERS for kind in made):
+        return made
+    stream = join(values.seen(module, one) for one in given)
+    return frozenset(replace(kind, arguments=(stream,)) for kind in made)
 
 
 def _of_factory(module: Module, factory: ast.expr) -> Value:

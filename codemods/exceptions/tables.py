@@ -17,11 +17,15 @@ and attributes:
 - `since`, `until`: the first version of Python that has it, and the first that has it no more;
 - `raises`: what a right call can still raise;
 - `argument`: what more when the type of an argument is unknown or may be wrong;
-- `rare`: what it can raise that nobody names (`int(float("inf"))`);
+- `rare`: what it can raise that nobody names (`int(float("inf"))`), by an argument that is not written out;
+- `content`: what it can raise that nobody names, whatever its arguments are: by what it reads, or is told;
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them;
+- `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
+- `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
+- `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;
@@ -44,7 +48,7 @@ from codemods.supported import Python, parse_version
 _T = TypeVar("_T")
 _FOLDERS = ("stdlib", "packages")
 _BUILTINS = "builtins"
-_BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int", "io")
+_BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,16 @@ class Fact:
     raises: tuple[str, ...] = ()
     argument: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
     default: tuple[int | str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
+    reads: tuple[int | str, ...] = ()
+    opens: tuple[int | str, ...] = ()
+    parts: bool = False
+    ascii: bool = False
     protocol: bool = False
     elements: bool = False
     hooks: tuple[str, ...] = ()
@@ -104,7 +113,7 @@ class Tables:
         """The methods of that name that builtin types have, and types of these packages."""
         for package in sorted(packages):  # the order in which files are read must not change
             self._need(package)
-        tops = {*packages, *_BUILTIN_TYPES}
+        tops = {*packages, *_BUILTIN_TYPES, "io"}
         return [fact for fact in self._methods.get(name, ()) if fact.name.partition(".")[0] in tops]
 
     def own_name(self, dotted: str) -> str:
@@ -170,7 +179,7 @@ class Tables:
                 holder, _, last = fact.name.rpartition(".")
                 self._facts[fact.name] = fact
                 self._types.add(holder)
-                if "." not in holder or holder.rpartition(".")[2][:1].isupper():
+                if holder in _BUILTIN_TYPES or holder.rpartition(".")[2][:1].isupper():
                     self._methods.setdefault(last, []).append(fact)
         for kind, base in data.get("types", {}).items():
             self._bases[kind] = _tuple(base)
@@ -218,7 +227,10 @@ def tables() -> Tables:
     return Tables()
 
 
-_LISTS = ("raises", "argument", "rare", "positional", "default", "calls", "hooks")
+_LISTS = (
+    *("raises", "argument", "rare", "content", "positional", "default"),
+    *("calls", "reads", "opens", "hooks"),
+)
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
