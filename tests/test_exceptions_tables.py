@@ -33,7 +33,7 @@ NEW_BUILTINS = {"PythonFinalizationError"}  # that a Python which runs the tests
 def named(fact: Fact) -> set[str]:
     """Every exception in a fact."""
     in_keywords = (name for names in fact.keywords.values() for name in names)
-    return {*fact.raises, *fact.argument, *fact.rare, *in_keywords}
+    return {*fact.raises, *fact.argument, *fact.rare, *fact.content, *in_keywords}
 
 
 @cache
@@ -129,8 +129,9 @@ def test_every_fact_is_well_formed() -> None:
         assert not unknown, fact.name
         assert {tables().own_name(name) for name in named(fact)} == named(fact), fact.name
         assert len(hierarchy().widest(fact.raises)) == len(fact.raises), fact.name
-        both = {*fact.argument, *fact.rare} & set(fact.raises)
+        both = {*fact.argument, *fact.rare, *fact.content} & set(fact.raises)
         assert not both, fact.name
+        assert not set(fact.content) & {*fact.argument, *fact.rare}, fact.name
 
 
 def test_every_exception_has_a_way_up_to_base_exception() -> None:

@@ -26,7 +26,7 @@ SAID: Hierarchy = hierarchy_of(Project(Memory({})))
 
 def all_of(fact: Fact) -> tuple[str, ...]:
     keywords = (name for names in fact.keywords.values() for name in names)
-    return (*fact.raises, *fact.argument, *fact.rare, *keywords)
+    return (*fact.raises, *fact.argument, *fact.rare, *fact.content, *keywords)
 
 
 def names_of_error(error: BaseException) -> set[str]:

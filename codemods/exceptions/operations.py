@@ -241,7 +241,7 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
     elif other & (MAPPINGS | SETS) and (not one or "data" in one):
         walk.found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
-    elif not other <= ITERABLE:
+    elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     if not one <= _PLAIN or not one:
         _equal(walk, left, right)

@@ -111,10 +111,11 @@ class Tables:
 
     def methods(self, name: str, packages: Iterable[str]) -> list[Fact]:
         """The methods of that name that builtin types have, and types of these packages."""
-        for package in sorted(packages):  # the order in which files are read must not change
+        order = [_BUILTINS, "io", *sorted({*packages} - {"io"})]  # whatever was read before
+        for package in order:
             self._need(package)
-        tops = {*packages, *_BUILTIN_TYPES, "io"}
-        return [fact for fact in self._methods.get(name, ()) if fact.name.partition(".")[0] in tops]
+        found = [fact for fact in self._methods.get(name, ()) if _file_of(fact) in order]
+        return sorted(found, key=lambda fact: order.index(_file_of(fact)))
 
     def own_name(self, dotted: str) -> str:
         """The name that the tables use: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`."""
@@ -238,6 +239,12 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
     said["keywords"] = {given: _tuple(names) for given, names in entry.get("keywords", {}).items()}
     for name in said.pop("names"):
         yield Fact(name=name, external=external, **said)
+
+
+def _file_of(fact: Fact) -> str:
+    """The top-level package that the file of a fact is about."""
+    top = fact.name.partition(".")[0]
+    return _BUILTINS if top in _BUILTIN_TYPES else top
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
