@@ -123,6 +123,12 @@ def test_what_fits_is_no_mistake(code: str) -> None:
     assert "TypeError" not in likely(answer(body(code, IMPORTS)))
 
 
+def test_text_for_a_file_of_which_the_mode_is_unknown() -> None:
+    code = "with open('a', x) as file:\n    file.write('b')"
+    assert "TypeError" in rare(code)
+    assert answer(body(code)).complete
+
+
 # -- parts of an address, and large numbers ----------------------------------------------------------------
 
 

@@ -59,7 +59,10 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
     wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
     if not loose and _text_for_bytes(walk, call, fact):
-        loose, wrong = True, fact.argument or ("TypeError",)
+        if len(walk.values.target(walk.module, call.func).facts) == 1:
+            loose, wrong = True, fact.argument or ("TypeError",)
+        else:  # such as `write`, of a file for text or for bytes
+            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
