@@ -138,7 +138,7 @@ def spelled(code: str, version: str | None) -> str:
             },
         ),
         (
-            "import tomllib\ndef f(x):\n    try:\n        tomllib.loads(x)\n",
+            "import tomllib\ndef f(x):\n    try:\n        tomllib.loads('a = 1')\n",
             {None: "tomllib.TOMLDecodeError", "3.10": "ValueError", "3.11": "tomllib.TOMLDecodeError"},
         ),
         (

@@ -18,6 +18,13 @@ _ANY_STR = ("typing.AnyStr", "_typeshed.AnyStr_co")
 _MADE = {"builtins.object", "object", "typing.NoReturn", "typing.Never", "typing.Callable", "type"}
 _COROUTINES = ("types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine")
 
+# What a parameter may be declared as, besides text or bytes, that stays one for text only or for bytes only.
+_BESIDE = {"None", "int", "tuple"}
+_BUFFERS = {"bytes", "bytearray", "memoryview"}
+_BUFFERS |= {f"_typeshed.{name}" for name in ("ReadableBuffer", "WriteableBuffer", "SizedBuffer")}
+_BUFFERS |= {"typing_extensions.Buffer", "collections.abc.Buffer"}
+_TEXTS = {"str", "typing_extensions.LiteralString", "typing.LiteralString"}
+
 Expand: TypeAlias = Callable[[str, str], "str | tuple[str, ast.expr]"]
 
 
@@ -83,3 +90,28 @@ def _generic(outer: ast.expr, inner: list[ast.expr], scope: Scope, steps: int) -
     if name in _COROUTINES:
         return given[-1]
     return name if name == _ANY or not given else f"{name}[{', '.join(given)}]"
+
+
+def taken(node: ast.expr | None, dotted: Callable[[str], str]) -> str | None:
+    """`str` for a parameter that takes text and no bytes, `bytes` for one that takes no text; else None.
+
+    `dotted` tells what a name stands for in the stub.
+    """
+    leaves = _leaves(node, dotted) - _BESIDE if node else set()
+    if not leaves:
+        return None
+    return "str" if leaves <= _TEXTS else "bytes" if leaves <= _BUFFERS else None
+
+
+def _leaves(node: ast.expr, dotted: Callable[[str], str]) -> set[str]:
+    """The names of the types in a union."""
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _leaves(left, dotted) | _leaves(right, dotted)
+        case ast.Constant(value=None):
+            return {"None"}
+        case ast.Subscript(value=ast.Name(id="tuple")):
+            return {"tuple"}
+        case ast.Name() | ast.Attribute():
+            return {dotted(spelled(node)).removeprefix("builtins.")}
+    return {_ANY}

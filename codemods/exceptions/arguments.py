@@ -6,15 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.containers import gone_through, started_elsewhere
+from codemods.exceptions.containers import started_elsewhere
 from codemods.exceptions.dispatch import runs_own
-from codemods.exceptions.facts import has_default
 from codemods.exceptions.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.notation import known
+from codemods.exceptions.sizes import is_moderate
+from codemods.exceptions.streams import iterated, read_by
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.templates import written_out
 from codemods.exceptions.texts import texts
 from codemods.exceptions.walk import Walk, kinds_of
+from codemods.module import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -26,6 +28,8 @@ _PROTOCOLS = {
     "next": ("__next__",),
     "reversed": ("__reversed__", "__getitem__"),
 }
+_OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
+_MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
@@ -37,7 +41,10 @@ _OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what more the call raises for its arguments."""
     given = [a for place, a in enumerate(call.args) if place not in fact.calls]
-    given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
+        given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    if fact.parts:
+        given = [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
@@ -47,6 +54,11 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
         loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
     wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
+    if not loose and _text_for_bytes(walk, call, fact):
+        if len(walk.values.target(walk.module, call.func).facts) == 1:
+            loose, wrong = True, fact.argument or ("TypeError",)
+        else:  # such as `write`, of a file for text or for bytes
+            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
@@ -60,8 +72,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     for argument in given if fact.protocol else ():
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
-        if label == "next" or label not in _PROTOCOLS:
-            gone_through(walk, argument)
+        _gone_through(walk, argument, label)
+    read_by(walk, call, fact)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
@@ -74,8 +86,6 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
-    for name in fact.content if kinds or not given or has_default(call, fact) else ():
-        walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
 
 def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
@@ -99,6 +109,34 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
             walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+
+
+def _gone_through(walk: Walk, argument: ast.expr, label: str) -> None:
+    """Note what the iteration raises that a builtin does: `list(csv.reader(file))` reads the file."""
+    if label == "next":
+        iterated(walk, argument, f"`next` on `{spelled(argument)}`", ("__next__", "__iter__"))
+    elif label not in _PROTOCOLS:
+        iterated(walk, argument, f"`{label}` goes through `{spelled(argument)}`")
+    match argument:
+        case ast.Call(func=ast.Name(id="range"), args=bounds) if label in _MEASURED:
+            if not all(is_moderate(walk, bound) for bound in bounds):
+                reason = f"`{label}` of `{spelled(argument)}`, which may be too long"
+                walk.found.add("OverflowError", reason, RARE)
+
+
+def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether an argument is text where only bytes will do, or bytes where only text will."""
+    if "TypeError" not in (*fact.argument, *fact.rare):
+        return False
+    places = [str(place) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+    keywords = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+    for place, node in [*zip(places, call.args, strict=False), *keywords]:
+        kinds = names_in(walk.values.of(walk.module, node))
+        wanted = _OTHER.get(next(iter(kinds), "")) if len(kinds) == 1 else None
+        asked = [one[place] for one in walk.values.takes(fact) if place in one] if wanted else []
+        if asked and all(kind == wanted for kind in asked):
+            return True
+    return False
 
 
 def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:

@@ -22,6 +22,7 @@ from codemods.exceptions.notation import Type, known, ordered
 from codemods.exceptions.places import byte_stored, is_there
 from codemods.exceptions.reaching import is_tested, true_tests
 from codemods.exceptions.results import of_result
+from codemods.exceptions.streams import iterated
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
@@ -182,27 +183,11 @@ def iterate(walk: Walk, node: ast.expr) -> None:
             continue
         elif kind.definition:
             _own_iterator(walk, node, kind)
-        elif not _by_table(walk, kind, label):
+        elif tables().fact(kind.name, "__iter__"):
+            continue
+        else:
             walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
-
-
-def gone_through(walk: Walk, node: ast.expr) -> None:
-    """Note what going through a file or a reader raises, which some builtin does: `list(reader)`."""
-    for kind in ordered(walk.values.of(walk.module, node)):
-        if kind.name not in LOOSE | ITERABLE and not kind.definition:
-            _by_table(walk, kind, f"`{spelled(node)}`")
-
-
-def _by_table(walk: Walk, kind: Type, label: str) -> bool:
-    """Note what going through a value raises by the tables; False where they do not tell."""
-    fact = tables().fact(kind.name, "__iter__")
-    if fact is None:
-        return False
-    for name in fact.raises:
-        walk.found.add(name, f"iterates over {label}: {fact.source}")
-    for name in fact.rare:
-        walk.found.add(name, f"iterates over {label}: {fact.source}", RARE)
-    return True
+    iterated(walk, node, f"iterates over {label}")
 
 
 def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:

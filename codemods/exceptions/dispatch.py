@@ -93,7 +93,8 @@ def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     """Note what methods of that name raise which builtin types have, and types of what the file imports."""
     for fact in tables().methods(func.attr, _imported(walk.module)):
         label = f"may call `{fact.name}`: {fact.source}"
-        specific = [name for name in fact.argument if name not in ("TypeError", "AttributeError")]
+        written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
+        specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
             walk.found.add(name, label, GUESSED * 2)
 

@@ -30,6 +30,21 @@ _FILLED = {
     "collections.defaultdict",
 }  # and changed later
 STREAMS = ("stdin", "stdout", "stderr")
+# Types that may read another stream, which is then what they are a type of.
+WRAPPERS = frozenset(
+    {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
+    | {"gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "gzip.TextFile", "bz2.TextFile", "lzma.TextFile"}
+)
+# What opens a file, the position of its mode, and the types for text, for bytes and where there is no mode.
+OPENERS = {
+    "builtins.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    "io.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    "pathlib.Path.open": (0, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    **{
+        f"{module}.open": (1, f"{module}.TextFile", f"{module}.{binary}", f"{module}.{binary}")
+        for module, binary in (("gzip", "GzipFile"), ("bz2", "BZ2File"), ("lzma", "LZMAFile"))
+    },
+}
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
@@ -134,6 +149,9 @@ def entered(manager: Value) -> Value:
             values.append(kind.arguments[0])
             continue
         fact = tables().fact(kind.name, "__enter__")
+        if fact and fact.returns == kind.name:  # and it still reads from the same stream
+            values.append(frozenset({kind}))
+            continue
         values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
     return join(values)
 
@@ -187,7 +205,8 @@ def of_output(function: str, call: ast.Call) -> Value:
     given = {k.arg: k.value for k in call.keywords}
     if None in given:  # **options
         return UNKNOWN
-    is_text = {"text", "universal_newlines", "encoding", "errors"} & set(given)
+    asked = [given[name] for name in ("text", "universal_newlines", "encoding", "errors") if name in given]
+    is_text = any(not isinstance(value, ast.Constant) or value.value for value in asked)
     if function == "subprocess.Popen":
         file = plain("io.TextIOWrapper" if is_text else "io.BufferedReader")
         return plain(function, *(file if stream in given else NONE for stream in STREAMS))
@@ -207,15 +226,16 @@ def stream_of(process: Type, name: str) -> Value:
     return UNKNOWN
 
 
-def of_file(call: ast.Call, mode_at: int) -> Value:
-    """The kind of file that `open` gives for a mode, which stands at the position `mode_at`."""
+def of_file(call: ast.Call, opener: str) -> Value:
+    """The kind of file that one of the OPENERS gives, by the mode."""
+    mode_at, text, binary, without = OPENERS[opener]
     modes = [k.value for k in call.keywords if k.arg == "mode"] or call.args[mode_at : mode_at + 1]
     match modes:
         case []:
-            return plain("io.TextIOWrapper")
+            return plain(without)
         case [ast.Constant(value=str(mode))]:
-            return plain("io.BufferedReader" if "b" in mode else "io.TextIOWrapper")
-    return UNKNOWN
+            return plain(binary if "b" in mode else text if "t" in mode else without)
+    return plain(text) | plain(binary)
 
 
 def of_payload(call: ast.Call) -> Value:

@@ -18,11 +18,14 @@ from codemods.exceptions.kinds import (
     names_in,
 )
 from codemods.exceptions.reaching import is_tested, true_tests
+from codemods.exceptions.sizes import is_moderate
 from codemods.exceptions.tables import tables
 from codemods.exceptions.walk import Walk, kinds_of
 from codemods.module import Module, spelled
 
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
+# Types that are ordered among their own, and raise TypeError beside any other of these.
+_COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "datetime.time"}
 _DATES = frozenset({"datetime.datetime", "datetime.date"})
 _EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
@@ -77,6 +80,11 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif one <= _DATES and other == {"datetime.timedelta"}:
         walk.found.add("OverflowError", f"{label}: the date may be out of range", RARE)
+    elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
+        if "float" in one | other:
+            walk.found.add("TypeError", f"{label}: repeats by a number that is not whole")
+        elif not is_moderate(walk, right if one & SEQUENCES else left):
+            walk.found.add("OverflowError", f"{label}: the number may be too large", RARE)
     elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
         walk.found.add("ValueError", f"a shift: {label}", RARE)
 
@@ -188,7 +196,9 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.add("TypeError", f"{label}: one may be of another type")
     elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
         same = tables().fact(next(iter(one)), "__lt__") if one == other else None
-        if not same:
+        if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
+            walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
+        elif not same:
             walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
         else:
             for name in same.raises:
@@ -208,7 +218,7 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
     elif other & (MAPPINGS | SETS) and (not one or "data" in one):
         walk.found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
-    elif not other <= ITERABLE:
+    elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     if not one <= _PLAIN or not one:
         _equal(walk, left, right)

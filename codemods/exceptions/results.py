@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TypeAlias
 
 from codemods.exceptions import notation
-from codemods.exceptions.kinds import element, element_of, join, of_file, of_output, of_payload, plain
+from codemods.exceptions.kinds import (
+    OPENERS,
+    WRAPPERS,
+    element,
+    element_of,
+    join,
+    of_file,
+    of_output,
+    of_payload,
+    plain,
+)
 from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.passing import from_container, passed_on
 from codemods.exceptions.tables import Fact
@@ -38,8 +49,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     if not target.found:
         return UNKNOWN
     facts = [of_fact(values, module, node, fact) for fact in target.facts]
-    if [f.name for f in target.facts] in (["builtins.open"], ["io.open"], ["pathlib.Path.open"]):
-        return of_file(node, mode_at=0 if isinstance(node.func, ast.Attribute) else 1)
+    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
+        return _reading(values, module, node, target.facts[0], of_file(node, name))
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
@@ -52,6 +63,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
         held = from_container(values.seen(module, node.func.value), node, default)
         facts = [held] if held else facts
+    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
+        facts = [_reading(values, module, node, target.facts[0], facts[0])]
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
     if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
@@ -65,6 +78,17 @@ def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> l
     given: dict[int | str | None, ast.expr] = {**dict(enumerate(call.args))}
     given |= {keyword.arg: keyword.value for keyword in call.keywords}
     return [values.seen(module, given[place]) for place in (*fact.default, "fallback") if place in given]
+
+
+def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:
+    """What a call gives, as a type of the stream that it reads, if it gets one."""
+    places = {*fact.reads, *fact.opens}
+    given = [a for place, a in enumerate(call.args) if place in places]
+    given += [keyword.value for keyword in call.keywords if keyword.arg in places]
+    if not given or not all(kind.name in WRAPPERS for kind in made):
+        return made
+    stream = join(values.seen(module, one) for one in given)
+    return frozenset(replace(kind, arguments=(stream,)) for kind in made)
 
 
 def _of_factory(module: Module, factory: ast.expr) -> Value:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from codemods.exceptions.annotations import Scope, spelled_type
+from codemods.exceptions.annotations import Scope, spelled_type, taken
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.notation import parse
 from codemods.exceptions.tables import Fact, tables
-from codemods.module import FUNCTIONS, spelled
+from codemods.module import FUNCTIONS, Function, spelled
 from codemods.store import Store
 
 if TYPE_CHECKING:  # it takes its time to load, and most runs never ask
@@ -32,6 +32,12 @@ _NOTATION = ("typing.", "typing_extensions.", "collections.abc.", "_typeshed.")
 _ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
 _ENTERING = ("__enter__", "__aenter__")
 _READ = ("property", "cached_property")
+# Types that the tables name as nobody else does.
+_NAMES_THERE = {
+    "hashlib.Hash": "_hashlib.HASH",
+    "zlib.Compress": "zlib._Compress",
+    "zlib.Decompress": "zlib._Decompress",
+}
 _MOST_STEPS = 8  # of re-exports, and of classes above one
 
 
@@ -41,12 +47,29 @@ class Stubs:
     def __init__(self, cache: Path | None) -> None:
         self._store = Store(cache)
         self._facts: dict[str, Fact | None] = {}
+        self._taken: dict[str, list[dict[str, str]]] = {}
 
     def fact(self, dotted: str) -> Fact | None:
         """A fact about a name of the standard library that tells its type, and not what it raises."""
         if dotted not in self._facts:
             self._facts[dotted] = _fact(dotted, self._remembered(dotted)) if _may_tell(dotted) else None
         return self._facts[dotted]
+
+    def takes(self, dotted: str) -> list[dict[str, str]]:
+        """For each overload of a function which parameters take text only (`str`), or none (`bytes`).
+
+        A parameter is told by its name, and by its position if it can be given by that.
+        """
+        if dotted not in self._taken:
+            key = f"{dotted}()"
+            found = self._store.get(self._shelf, key)
+            if found is None:
+                found = {"overloads": self._parameters(_in_stubs(dotted))}
+                self._store.put(self._shelf, key, found)
+            overloads = found.get("overloads")
+            kept = overloads if isinstance(overloads, list) else []
+            self._taken[dotted] = [one for one in kept if isinstance(one, dict)]
+        return self._taken[dotted]
 
     def _remembered(self, dotted: str) -> dict[str, Any]:
         found = self._store.get(self._shelf, dotted)
@@ -93,6 +116,17 @@ class Stubs:
             case [ast.AnnAssign(annotation=annotation)]:
                 return {"kind": "value", "returns": spelled_type(annotation, scope)}
         return {}
+
+    def _parameters(self, dotted: str) -> list[dict[str, str]]:
+        top = dotted.partition(".")[0]
+        found = self._find(dotted) if top in (*sys.stdlib_module_names, "builtins") else None
+        if found and found[1].child_nodes is not None:  # a class, which is called
+            made = (self._in_class(found, name, _MOST_STEPS) for name in ("__init__", "__new__"))
+            found = next((one for one in made if one), None)
+        if found is None:
+            return []
+        functions = (node for node in _definitions(found[1]) if isinstance(node, FUNCTIONS))
+        return [_taken_by(node, partial(self._dotted, found[0])) for node in functions]
 
     def _is_enum(self, dotted: str) -> bool:
         return any(name.rpartition(".")[2] in _ENUMS for name in self._ancestry(dotted))
@@ -193,6 +227,24 @@ class Stubs:
             found = self._find(public)
             own = public if tables().is_type(public) or (found and found[1] is info) else own
         return tables().own_name(own)
+
+
+def _taken_by(node: Function, dotted: Callable[[str], str]) -> dict[str, str]:
+    """What the parameters of a function take, by name and by position; empty where that is of both kinds."""
+    by_place = [*node.args.posonlyargs, *node.args.args]
+    if by_place and by_place[0].arg in ("self", "cls"):
+        del by_place[0]
+    named = {one.arg: taken(one.annotation, dotted) or "" for one in (*by_place, *node.args.kwonlyargs)}
+    return named | {str(place): named[one.arg] for place, one in enumerate(by_place)}
+
+
+def _in_stubs(dotted: str) -> str:
+    """The name that the stubs have for what the tables name."""
+    holder, dot, name = dotted.rpartition(".")
+    holder = _NAMES_THERE.get(holder, holder)
+    return (
+        f"builtins.{holder}{dot}{name}" if holder in ("str", "bytes", "bytearray") else f"{holder}{dot}{name}"
+    )
 
 
 def _may_tell(dotted: str) -> bool:

@@ -18,16 +18,18 @@ and attributes:
 - `since`, `until`: the first version of Python that has it, and the first that has it no more;
 - `raises`: what a right call can still raise;
 - `argument`: what more when the type of an argument is unknown or may be wrong;
-- `rare`: what it can raise that nobody names (`int(float("inf"))`), without what any code can raise
-  (RecursionError, MemoryError) unless its documentation warns of that; a TypeError or AttributeError
-  counts only when the type of an argument is unknown or may be wrong;
-- `content`: what is as rare and comes of what is in arguments of the right types (a TypeError or
-  AttributeError), or of what a call without arguments works on (a damaged archive);
+- `rare`: what it can raise that nobody names (`int(float("inf"))`), by an argument that is not written out,
+  without what any code can raise (RecursionError, MemoryError) unless its documentation warns of that; a
+  TypeError or AttributeError counts only when the type of an argument is unknown or may be wrong;
+- `content`: what is as rare, whatever its arguments are: by what it reads, or is told;
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
+- `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
+- `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
+- `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;
@@ -50,7 +52,7 @@ from codemods.supported import Python, parse_version
 _T = TypeVar("_T")
 _FOLDERS = ("stdlib", "packages")
 _BUILTINS = "builtins"
-_BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int", "io")
+_BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class Fact:
     default: tuple[int | str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
+    reads: tuple[int | str, ...] = ()
+    opens: tuple[int | str, ...] = ()
+    parts: bool = False
+    ascii: bool = False
     protocol: bool = False
     elements: bool = False
     hooks: tuple[str, ...] = ()
@@ -110,10 +116,11 @@ class Tables:
 
     def methods(self, name: str, packages: Iterable[str]) -> list[Fact]:
         """The methods of that name that builtin types have, and types of these packages."""
-        for package in sorted(packages):  # the order in which files are read must not change
+        order = [_BUILTINS, "io", *sorted({*packages} - {"io"})]  # whatever was read before
+        for package in order:
             self._need(package)
-        tops = {*packages, *_BUILTIN_TYPES}
-        return [fact for fact in self._methods.get(name, ()) if fact.name.partition(".")[0] in tops]
+        found = [fact for fact in self._methods.get(name, ()) if _file_of(fact) in order]
+        return sorted(found, key=lambda fact: order.index(_file_of(fact)))
 
     def own_name(self, dotted: str) -> str:
         """The name that the tables use: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`."""
@@ -183,7 +190,7 @@ class Tables:
                 holder, _, last = fact.name.rpartition(".")
                 self._facts[fact.name] = fact
                 self._types.add(holder)
-                if "." not in holder or holder.rpartition(".")[2][:1].isupper():
+                if holder in _BUILTIN_TYPES or holder.rpartition(".")[2][:1].isupper():
                     self._methods.setdefault(last, []).append(fact)
         for kind, base in data.get("types", {}).items():
             self._bases[kind] = _tuple(base)
@@ -233,7 +240,10 @@ def tables() -> Tables:
     return Tables()
 
 
-_LISTS = ("raises", "argument", "rare", "content", "positional", "default", "calls", "hooks")
+_LISTS = (
+    *("raises", "argument", "rare", "content", "positional", "default"),
+    *("calls", "reads", "opens", "hooks"),
+)
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
@@ -241,6 +251,12 @@ def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
     said["keywords"] = {given: _tuple(names) for given, names in entry.get("keywords", {}).items()}
     for name in said.pop("names"):
         yield Fact(name=name, external=external, **said)
+
+
+def _file_of(fact: Fact) -> str:
+    """The top-level package that the file of a fact is about."""
+    top = fact.name.partition(".")[0]
+    return _BUILTINS if top in _BUILTIN_TYPES else top
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

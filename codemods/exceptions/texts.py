@@ -6,7 +6,7 @@ import ast
 import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.facts import is_lenient
+from codemods.exceptions.facts import gives_ascii, is_lenient
 from codemods.exceptions.kinds import names_in
 from codemods.exceptions.reaching import reaching
 from codemods.exceptions.tables import Fact
@@ -68,8 +68,6 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
             walk.found.add(name, reason, RARE)
     if fact.name in _RESOLVING:
         _host(walk, call, fact)
-    if fact.name == "subprocess.Popen.communicate":
-        _output(walk, call, fact)
 
 
 def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
@@ -78,14 +76,6 @@ def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if host and not _is_written(walk, host) and not _is_own_name(walk, host):
         reason = f"`{fact.name}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
         walk.found.add("UnicodeError", reason)
-
-
-def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note that what a process writes may be no text, where it was opened for text."""
-    opened = walk.values.of(walk.module, call.func.value) if isinstance(call.func, ast.Attribute) else ()
-    streams = {kind.name for process in opened for stream in process.arguments for kind in stream}
-    if "io.TextIOWrapper" in streams:
-        walk.found.add("UnicodeDecodeError", f"`{fact.name}` of a process opened for text: {fact.source}")
 
 
 def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
@@ -104,7 +94,8 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     place = _ENCODING_AT.get(fact.name)
     encoding = _given(call, place, "encoding")
     if fact.name in ("builtins.str", "builtins.bytes") and (len(call.args) > 1 or call.keywords):
-        walk.found.add(_CODING[fact.name], f"`{label}` with an encoding: {fact.source}")
+        if not (call.args and gives_ascii(walk, call.args[0])):
+            walk.found.add(_CODING[fact.name], f"`{label}` with an encoding: {fact.source}")
         if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
             walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
     if encoding is None or _is_asked_for(encoding):

@@ -181,6 +181,10 @@ class Values:
         """What typeshed says of a name of the standard library: its type, not what it raises."""
         return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
 
+    def takes(self, fact: Fact) -> list[dict[str, str]]:
+        """For each overload of a standard function which parameters take text only, or bytes only."""
+        return [] if fact.external else self._stubs.takes(fact.name)
+
     def returned(self, fact: Fact) -> Value:
         """What calling it gives, or reading it."""
         found: Fact | None = fact

@@ -1,0 +1,268 @@
+"""Arguments that do not fit: text for bytes, addresses, huge numbers; and citations that mislead."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+from typing import Any
+
+import pytest
+
+from codemods.exceptions.answer import RARE
+from codemods.exceptions.tables import tables
+from tests.test_exceptions import answer, body, likely
+
+MODULES = (
+    *(
+        "base64",
+        "binascii",
+        "bz2",
+        "csv",
+        "datetime",
+        "email",
+        "gzip",
+        "hashlib",
+        "hmac",
+        "io",
+        "json",
+        "lzma",
+    ),
+    *("os", "socket", "struct", "zlib"),
+)
+IMPORTS = f"import {', '.join(MODULES)}\n"
+
+
+def rare(code: str, arguments: str = "x") -> set[str]:
+    found = answer(body(code, IMPORTS, arguments)).raised
+    return {raised.type for raised in found if raised.confidence == RARE}
+
+
+def run(code: str) -> type[BaseException] | None:
+    """The type of what comes out of the code."""
+    namespace: dict[str, Any] = {name: importlib.import_module(name) for name in MODULES}
+    try:
+        exec(code, namespace)
+    except Exception as error:
+        return type(error)
+    return None
+
+
+# -- text and bytes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "zlib.compress('a', 6)",
+        "zlib.decompress('a')",
+        "zlib.compressobj().compress('a')",
+        "zlib.crc32('a')",
+        "hashlib.md5('a')",
+        "hashlib.sha256(string='a')",
+        "hashlib.new('md5', 'a')",
+        "hashlib.md5().update('a')",
+        "hmac.new('a', b'b', 'md5')",
+        "hmac.new(b'a', 'b', 'md5')",
+        "base64.b64encode('a')",
+        "base64.b64encode(f'{1}')",
+        "binascii.hexlify('a')",
+        "gzip.compress('a')",
+        "bz2.compress('a')",
+        "lzma.compress('a')",
+        "struct.unpack('i', 'abcd')",
+        "io.BytesIO('a')",
+        "io.BytesIO().write('a')",
+        "io.StringIO().write(b'a')",
+        "bytes.fromhex(b'00')",
+        "open(os.devnull, 'wb').write('a')",
+        "open(os.devnull, 'w').write(b'a')",
+        "os.write(1, 'a')",
+        "socket.socket().send('a')",
+        "b'a'.startswith('a')",
+        "'a'.startswith(b'a')",
+        "'a'.split(b'a')",
+        "'a b'.replace(b'a', b'b')",
+        "email.message_from_bytes('a')",
+    ],
+)
+def test_text_for_bytes_fails_at_every_call(code: str) -> None:
+    error = run(code)
+    assert error
+    assert issubclass(error, (TypeError, AttributeError))
+    sure = {raised.type for raised in answer(body(code, IMPORTS)).raised if raised.confidence == 1}
+    assert error.__name__ in sure
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "zlib.compress(b'a')",
+        "hashlib.md5()",
+        "hashlib.new('md5', b'a')",
+        "hmac.new(b'a', None, 'md5')",
+        "base64.b64decode('YQ==')",
+        "json.loads('1')",
+        "json.loads(b'1')",
+        "struct.pack('i', 1)",
+        "io.BytesIO(b'a')",
+        "open(os.devnull, 'w').write('a')",
+        "open(os.devnull, 'w+b').write(b'a')",
+        "'a'.startswith(('a', 'b'))",
+        "b'a'.startswith((b'a', b'b'))",
+        "'a'.split(None)",
+        "os.path.join('a', 'b')",
+        "os.path.join(b'a', b'b')",
+        "dict(a=os.sep)",
+        "dict(a=1, b=object())",
+        "csv.writer(io.StringIO())",
+        "socket.socket().bind(('', 0))",
+    ],
+)
+def test_what_fits_is_no_mistake(code: str) -> None:
+    assert run(code) is None
+    assert "TypeError" not in likely(answer(body(code, IMPORTS)))
+
+
+def test_text_for_a_file_of_which_the_mode_is_unknown() -> None:
+    code = "with open('a', x) as file:\n    file.write('b')"
+    assert "TypeError" in rare(code)
+    assert answer(body(code)).complete
+
+
+# -- parts of an address, and large numbers ----------------------------------------------------------------
+
+
+def test_a_port_of_any_type() -> None:
+    assert run("socket.socket().bind(('', '7654'))") is TypeError
+    assert "TypeError" in rare("socket.socket().bind(('', x))")
+    assert answer(body("socket.socket().bind(('', x))", IMPORTS)).assumed
+    assert "TypeError" not in rare("socket.socket().bind(('', 80))")
+
+
+HUGE = "int('1' + '0' * 30)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"'#' * {HUGE}",
+        f"{HUGE} * [0]",
+        f"b'a' * ({HUGE} - 3)",
+        f"list(range({HUGE}))",
+        f"sorted(range({HUGE}))",
+        f"len(range({HUGE}))",
+        f"bytes({HUGE})",
+        "size = int('9' * 30)\n'-' * size",
+    ],
+)
+def test_a_number_that_is_too_large(code: str) -> None:
+    assert run(code) is OverflowError
+    assert "OverflowError" in rare(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "'-' * 80",
+        "'-' * len('abc')",
+        "'-' * (len('abc') + 4)",
+        "' ' * max(0, 20 - len('abc'))",
+        "'-' * min(int('7'), 80)",
+        "width = 80\n'-' * (width // 2)",
+        "for i in range(3):\n    ' ' * i",
+        "' ' * (2 if x else 4)",
+        "' ' * (x > 3)",
+        "list(range(3))",
+        "list(range(len('abc')))",
+        "for i in range(int('7')):\n    pass",
+    ],
+)
+def test_a_number_that_is_plain_to_see(code: str) -> None:
+    assert "OverflowError" not in rare(code)
+
+
+def test_a_number_that_is_not_whole() -> None:
+    assert run("'-' * 1.5") is TypeError
+    assert "TypeError" in likely(answer(body("'-' * 1.5")))
+
+
+# -- what is ASCII ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "str(base64.b64encode(b'a'), 'utf-8')",
+        "base64.b64encode(b'a').decode()",
+        "base64.b64encode(b'a').rstrip(b'=').decode('ascii')",
+        "base64.urlsafe_b64encode(b'a').decode(encoding='UTF-8')",
+        "binascii.hexlify(b'a').decode()",
+        "hashlib.md5(b'a').hexdigest().encode('ascii')",
+        "b'a'.hex().encode()",
+    ],
+)
+def test_what_is_ascii_can_be_decoded(code: str) -> None:
+    found = answer(body(code, IMPORTS))
+    assert not any(raised.type.startswith("Unicode") for raised in found.raised)
+    assert run(code) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("base64.b64encode(b'a').decode('utf-16')", "UnicodeDecodeError"),
+        ("base64.b64decode('_w==', '-_').decode()", "UnicodeDecodeError"),
+        ("str(base64.b64decode(b'/w=='), 'utf-8')", "UnicodeDecodeError"),
+    ],
+)
+def test_and_what_is_not_cannot(code: str, wanted: str) -> None:
+    assert wanted in likely(answer(body(code, IMPORTS)))
+
+
+@pytest.mark.parametrize("name", [fact.name for fact in tables().facts.values() if fact.ascii])
+def test_what_the_tables_call_ascii(name: str) -> None:
+    module, _, function = name.partition(".")
+    if module in ("base64", "binascii") and function != "b2a_uu":
+        made = getattr(importlib.import_module(module), function, base64.b64encode)(bytes(range(256)))
+        assert made.isascii()
+
+
+# -- what is cited ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["min", "max", "map", "filter", "zip", "tuple", "repr", "bool", "any", "all"]
+)
+def test_a_builtin_is_explained_by_its_own_entry(name: str) -> None:
+    assert f"functions: {name}()" in tables().facts[f"builtins.{name}"].source
+
+
+def test_a_function_of_a_module_is_no_method() -> None:
+    found = answer(body("x.msg.replace('a', 'b')", "import os"))
+    assert not any("os.replace" in raised.evidence for raised in found.raised)
+    assert any("str.index" in r.evidence for r in answer(body("x.msg.index('a')", "import os")).raised)
+
+
+def test_a_separator_that_is_written_out() -> None:
+    assert "ValueError" not in likely(answer(body("x.split('-')")))
+    assert "ValueError" in likely(answer(body("x.split(y)", arguments="x, y")))
+
+
+# -- comparing -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "datetime.datetime.now() < 3",
+        "datetime.timedelta(1) >= 3.5",
+        "'a' < 3",
+        "[] > {}",
+        "datetime.datetime.now() < datetime.datetime.now(datetime.timezone.utc)",
+    ],
+)
+def test_what_has_no_order_is_simply_a_type_error(code: str) -> None:
+    found = answer(body(code, IMPORTS))
+    assert run(code) is TypeError
+    assert likely(found) == {"TypeError"}
+    assert found.complete
