@@ -44,11 +44,7 @@ _PATTERN_FIRST = {"re.match", "re.search", "re.fullmatch", "re.sub", "re.findall
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what more the call raises for its arguments."""
-    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
-    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
-        given += [k.value for k in call.keywords if k.arg not in fact.calls]
-    if fact.parts:
-        given = [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+    given = _given(call, fact)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
@@ -91,6 +87,16 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     for name in fact.rare if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact) else ():
         if name not in mistakes and name not in FROM_OUTSIDE:
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _given(call: ast.Call, fact: Fact) -> list[ast.expr]:
+    """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
+    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
+        given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    if not fact.parts:
+        return given
+    return [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:

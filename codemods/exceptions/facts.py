@@ -8,7 +8,7 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, RARE
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.walk import Walk
 
-_OF_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper", "decode", "encode")
+_STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
@@ -25,7 +25,9 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     for name in fact.raises if not has_default(call, fact) else ():
-        if not (call and name.startswith("Unicode") and (_is_lenient(call, fact) or _is_ascii(walk, call))):
+        if not (
+            call and name.startswith("Unicode") and (_is_lenient(call, fact) or _recodes_ascii(walk, call))
+        ):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -60,14 +62,16 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
 def gives_ascii(walk: Walk, node: ast.expr) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
-        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _OF_ASCII:
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
             if gives_ascii(walk, inner):
                 return True
+        case ast.Call() if _recodes_ascii(walk, node):
+            return True
     facts = walk.values.target(walk.module, node.func).facts if isinstance(node, ast.Call) else ()
     return bool(facts) and all(fact.ascii for fact in facts)
 
 
-def _is_ascii(walk: Walk, call: ast.Call) -> bool:
+def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
     """Whether it decodes or encodes what is ASCII only, in an encoding that has ASCII in it."""
     match call.func:
         case ast.Attribute(value=text, attr="decode" | "encode") if gives_ascii(walk, text):
