@@ -199,6 +199,7 @@ def test_a_number_that_is_not_whole() -> None:
         "binascii.hexlify(b'a').decode()",
         "hashlib.md5(b'a').hexdigest().encode('ascii')",
         "b'a'.hex().encode()",
+        "base64.b64encode(b'a').decode('ascii').encode('utf-8').decode()",
     ],
 )
 def test_what_is_ascii_can_be_decoded(code: str) -> None:
@@ -211,6 +212,7 @@ def test_what_is_ascii_can_be_decoded(code: str) -> None:
     ("code", "wanted"),
     [
         ("base64.b64encode(b'a').decode('utf-16')", "UnicodeDecodeError"),
+        ("base64.b64encode(b'aaa').decode('utf-16').encode('ascii')", "UnicodeEncodeError"),
         ("base64.b64decode('_w==', '-_').decode()", "UnicodeDecodeError"),
         ("str(base64.b64decode(b'/w=='), 'utf-8')", "UnicodeDecodeError"),
     ],

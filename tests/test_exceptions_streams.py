@@ -171,7 +171,9 @@ def _cookies(path: str) -> None:
     http.cookiejar.MozillaCookieJar(path).load()
 
 
-@pytest.mark.parametrize(("name", "data", "call", "wanted"), NO_TEXT, ids=[f"{one[0]}-{one[3]}" for one in NO_TEXT])
+@pytest.mark.parametrize(
+    ("name", "data", "call", "wanted"), NO_TEXT, ids=[f"{one[0]}-{one[3]}" for one in NO_TEXT]
+)
 def test_files_that_are_no_text(
     name: str, data: bytes, call: Callable[[str], object], wanted: str, tmp_path: Path
 ) -> None:
@@ -281,6 +283,15 @@ HOSTILE = [
     ("codecs.decode", "codecs.decode(b'x', 'bz2')"),
     ("codecs.lookup", "codecs.lookup('\\0')"),
     ("quopri.decodestring", "quopri.decodestring('\u20ac')"),
+    ("subprocess.Popen.communicate", "subprocess.Popen(['cat'], stdin=-1).communicate('a')"),
+    ("subprocess.getoutput", "subprocess.getoutput('a\\0')"),
+    ("multiprocessing.Array", "multiprocessing.Array('i', -1)"),
+    ("socket.socket.listen", "socket.socket().listen(10**30)"),
+    ("socket.socket.settimeout", "socket.socket().settimeout(1e300)"),
+    ("socket.inet_aton", "socket.inet_aton('1\\0')"),
+    ("shutil.disk_usage", "shutil.disk_usage('a\\0')"),
+    ("zipfile.is_zipfile", "zipfile.is_zipfile('a\\0')"),
+    ("zipfile.ZipFile.writestr", "zipfile.ZipFile(io.BytesIO(), 'w').writestr('a' * 70000, 'a')"),
     ("base64.decode", "base64.decode(io.BytesIO(b'a'), io.BytesIO())"),
     ("json.loads", "json.loads('1' * 5000)"),
     ("json.JSONDecoder.decode", "json.JSONDecoder().decode('1' * 5000)"),
@@ -365,6 +376,7 @@ def said(code: str, arguments: str = "") -> set[str]:
         ("sorted(open('a'))", {"UnicodeDecodeError", "OSError"}),
         ("''.join(open('a'))", {"UnicodeDecodeError", "OSError"}),
         ("p = subprocess.Popen('a', stdout=-1, text=True)\np.communicate()", {"UnicodeDecodeError"}),
+        ("subprocess.run('a', stdout=-1, errors='strict')", {"UnicodeDecodeError"}),
         ("p = subprocess.Popen('a', stdout=-1, encoding='x')\np.communicate()", {"UnicodeDecodeError"}),
     ],
 )

@@ -40,11 +40,7 @@ _OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what more the call raises for its arguments."""
-    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
-    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
-        given += [k.value for k in call.keywords if k.arg not in fact.calls]
-    if fact.parts:
-        given = [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+    given = _given(call, fact)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
@@ -94,6 +90,16 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
     yield from (name for name in fact.rare if name not in mistakes)
     if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
         yield from (name for name in fact.argument if name not in _MISTAKES)
+
+
+def _given(call: ast.Call, fact: Fact) -> list[ast.expr]:
+    """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
+    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
+        given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    if not fact.parts:
+        return given
+    return [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:

@@ -11,7 +11,7 @@ from codemods.exceptions.walk import Walk
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
-_OF_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper", "decode", "encode")
+_STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
@@ -31,7 +31,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     for name in fact.raises if not has_default(call, fact) else ():
-        if not (call and name.startswith("Unicode") and (is_lenient(call, fact) or _is_ascii(walk, call))):
+        coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
+        if not coded:
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -68,14 +69,16 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
 def gives_ascii(walk: Walk, node: ast.expr) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
-        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _OF_ASCII:
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
             if gives_ascii(walk, inner):
                 return True
+        case ast.Call() if _recodes_ascii(walk, node):
+            return True
     facts = walk.values.target(walk.module, node.func).facts if isinstance(node, ast.Call) else ()
     return bool(facts) and all(fact.ascii for fact in facts)
 
 
-def _is_ascii(walk: Walk, call: ast.Call) -> bool:
+def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
     """Whether it decodes or encodes what is ASCII only, in an encoding that has ASCII in it."""
     match call.func:
         case ast.Attribute(value=text, attr="decode" | "encode") if gives_ascii(walk, text):
