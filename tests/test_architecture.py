@@ -99,6 +99,12 @@ def test_arrows(path: str) -> None:
     assert not offences(path, FILES[path]), "\n".join(offences(path, FILES[path]))
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith("codemods/exceptions/types/")])
+def test_types_know_nothing_of_what_is_raised(path: str) -> None:
+    names = {name for _, name in imports(path, FILES[path])}
+    assert not {name for name in names if name.startswith("codemods.exceptions.raising")}
+
+
 def test_no_import_cycles() -> None:
     graph = {
         path: {target for _, name in imports(path, source) if (target := file_of(name)) and target != path}

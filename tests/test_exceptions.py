@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from codemods.exceptions import MayRaise, choose, may_raise
 from codemods.exceptions.answer import GUESSED
 from codemods.exceptions.hierarchy import hierarchy_of
-from codemods.exceptions.values import Values
+from codemods.exceptions.types.values import Values
 from codemods.module import Module
 from codemods.project import Project
 from codemods.sources import Memory

@@ -7,9 +7,9 @@ import ast
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.assigned import is_bound
-from codemods.exceptions.notation import ANY
-from codemods.exceptions.values import values_of
+from codemods.exceptions.types.assigned import is_bound
+from codemods.exceptions.types.notation import ANY
+from codemods.exceptions.types.values import values_of
 from codemods.project import Project
 from codemods.sources import Memory
 

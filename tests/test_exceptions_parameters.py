@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.notation import CALLED
+from codemods.exceptions.types.notation import CALLED
 from codemods.project import Project
 from codemods.sources import Memory
 

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.notation import STORED
-from codemods.exceptions.values import values_of
+from codemods.exceptions.types.notation import STORED
+from codemods.exceptions.types.values import values_of
 from codemods.project import Project
 from codemods.sources import Memory
 

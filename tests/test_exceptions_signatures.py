@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.signatures import fits
-from codemods.exceptions.targets import Call
+from codemods.exceptions.types.signatures import fits
+from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS, Module
 from codemods.project import Definition, Project
 from codemods.sources import Memory

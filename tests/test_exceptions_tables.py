@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.notation import parse
 from codemods.exceptions.tables import Fact, Tables, tables
+from codemods.exceptions.types.notation import parse
 from codemods.project import Project
 from codemods.sources import Memory
 

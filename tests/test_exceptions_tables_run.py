@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.notation import Type, parse
 from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types.notation import Type, parse
 from codemods.project import Project
 from codemods.sources import Memory
 

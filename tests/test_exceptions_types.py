@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from codemods.exceptions.notation import Type
-from codemods.exceptions.values import values_of
+from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.values import values_of
 from codemods.project import Project
 from codemods.sources import Memory
 

@@ -3,8 +3,8 @@
 from codemods.exceptions.answer import MayRaise, Raised
 from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here, spelled_type
 from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
-from codemods.exceptions.flow import may_raise
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
+from codemods.exceptions.raising.flow import may_raise
 
 __all__ = [
     "Choice",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.exceptions.answer import POSSIBLE, MayRaise, Raised
-from codemods.exceptions.bound import brought
 from codemods.exceptions.hierarchy import (
     BROAD,
     BUILTIN_EXCEPTIONS,
@@ -18,6 +17,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_of,
 )
 from codemods.exceptions.spelling import Speller
+from codemods.exceptions.types.bound import brought
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose
-from codemods.exceptions.flow import called, may_raise
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_at
 from codemods.exceptions.naming import Guess, guess
-from codemods.exceptions.walk import short
+from codemods.exceptions.raising.flow import called, may_raise
+from codemods.exceptions.raising.walk import short
 from codemods.module import FUNCTIONS, Function, Module, spelled
 from codemods.project import Definition, Project
 

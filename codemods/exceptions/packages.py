@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from codemods.exceptions.bound import of_binding
-from codemods.exceptions.kinds import join, plain
-from codemods.exceptions.notation import ANY, NONE, UNKNOWN, Type, Value, parse
 from codemods.exceptions.remembered import engine
-from codemods.exceptions.results import is_property, of_result, yielded
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.targets import NOBODY_KNOWS, Inference, Target, merged
+from codemods.exceptions.types.bound import of_binding
+from codemods.exceptions.types.kinds import join, plain
+from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, parse
+from codemods.exceptions.types.results import is_property, of_result, yielded
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.installed import Installed
 from codemods.module import FUNCTIONS, Unreadable
 from codemods.names import names_of

@@ -16,7 +16,7 @@ from codemods.exceptions.hierarchy import class_name
 from codemods.exceptions.naming.body import ELSEWHERE, raised_name
 from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.own_classes import own_classes_of
-from codemods.exceptions.values import values_of
+from codemods.exceptions.types.values import values_of
 from codemods.module import Module, Unreadable, walk
 from codemods.project import Project
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from codemods.exceptions.naming.body import ELSEWHERE, Body, kind_of_index
 from codemods.exceptions.naming.surroundings import around, of_handler
 from codemods.exceptions.naming.words import words_in
-from codemods.exceptions.notation import Type
-from codemods.exceptions.values import values_of
+from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.values import values_of
 from codemods.module import Module, walk
 from codemods.names import names_of
 from codemods.project import Project

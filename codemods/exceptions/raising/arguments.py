@@ -1,0 +1,188 @@
+"""What a call of something in the tables can raise because of the arguments that it gets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.raising.containers import started_elsewhere
+from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.streams import iterated, read_by
+from codemods.exceptions.raising.templates import written_out
+from codemods.exceptions.raising.texts import texts
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
+from codemods.exceptions.types.notation import known
+from codemods.module import spelled
+
+_KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
+_PROTOCOLS = {
+    "len": ("__len__",),
+    "bool": ("__bool__", "__len__"),
+    "abs": ("__abs__",),
+    "round": ("__round__",),
+    "hash": ("__hash__",),
+    "next": ("__next__",),
+    "reversed": ("__reversed__", "__getitem__"),
+}
+_OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
+_MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
+_MISTAKES = ("TypeError", "AttributeError")
+_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
+_WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
+_TAKING_PAIRS = {"builtins.dict", "dict.update"}
+_OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
+
+
+def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note what more the call raises for its arguments."""
+    given = _given(call, fact)
+    kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
+    label = fact.name.removeprefix("builtins.")
+    unknown = any(not kind for kind in kinds)
+    loose = any(kind & LOOSE for kind in kinds)
+    if fact.elements:
+        loose = _elements(walk, call, given, fact) or loose
+    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
+        loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
+    wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
+    if not loose and _text_for_bytes(walk, call, fact):
+        if len(walk.values.target(walk.module, call.func).facts) == 1:
+            loose, wrong = True, fact.argument or ("TypeError",)
+        else:  # such as `write`, of a file for text or for bytes
+            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
+    for name in wrong:
+        sure = loose or not unknown or name not in _MISTAKES
+        reason = f"`{label}` with an argument that does not fit: {fact.source}"
+        walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    texts(walk, call, fact)
+    if fact.name in _WRITING:
+        for argument in given:
+            written_out(walk, argument)
+        if unknown and fact.name != "builtins.print":
+            walk.found.assumed[f"`{label}` gets what can be written out"] = None
+    for argument in given if fact.protocol else ():
+        started_elsewhere(walk, argument)
+        _own_protocol(walk, argument, label)
+        _gone_through(walk, argument, label)
+    read_by(walk, call, fact)
+    strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
+    if fact.protocol and (unknown or strange):
+        walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
+    elif unknown and (fact.raises or fact.argument):
+        walk.found.assumed[
+            f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
+        ] = None
+    if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
+        walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
+    if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+        for name in _rare(fact, unknown or loose):
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
+    """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
+    mistakes = () if may_be_wrong else _MISTAKES
+    yield from (name for name in fact.rare if name not in mistakes)
+    if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
+        yield from (name for name in fact.argument if name not in _MISTAKES)
+
+
+def _given(call: ast.Call, fact: Fact) -> list[ast.expr]:
+    """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
+    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
+        given += [k.value for k in call.keywords if k.arg not in fact.calls]
+    if not fact.parts:
+        return given
+    return [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+
+
+def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
+    """The names of the project's classes among the types of the arguments."""
+    return {kind.name for a in given for kind in walk.values.of(walk.module, a) if kind.definition}
+
+
+def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
+    """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
+    methods = _PROTOCOLS.get(label, ("__iter__", "__getitem__"))
+    for kind in walk.values.of(walk.module, argument):
+        if kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
+            walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
+        elif kind.definition and label == "len":
+            walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+
+
+def _gone_through(walk: Walk, argument: ast.expr, label: str) -> None:
+    """Note what the iteration raises that a builtin does: `list(csv.reader(file))` reads the file."""
+    if label == "next":
+        iterated(walk, argument, f"`next` on `{spelled(argument)}`", ("__next__", "__iter__"))
+    elif label not in _PROTOCOLS:
+        iterated(walk, argument, f"`{label}` goes through `{spelled(argument)}`")
+    match argument:
+        case ast.Call(func=ast.Name(id="range"), args=bounds) if label in _MEASURED:
+            if not all(is_moderate(walk, bound) for bound in bounds):
+                reason = f"`{label}` of `{spelled(argument)}`, which may be too long"
+                walk.found.add("OverflowError", reason, RARE)
+
+
+def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether an argument is text where only bytes will do, or bytes where only text will."""
+    if "TypeError" not in (*fact.argument, *fact.rare):
+        return False
+    places = [str(place) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+    keywords = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+    for place, node in [*zip(places, call.args, strict=False), *keywords]:
+        kinds = names_in(walk.values.of(walk.module, node))
+        wanted = _OTHER.get(next(iter(kinds), "")) if len(kinds) == 1 else None
+        asked = [one[place] for one in walk.values.takes(fact) if place in one] if wanted else []
+        if asked and all(kind == wanted for kind in asked):
+            return True
+    return False
+
+
+def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:
+    """Whether it is called on a path that is not written out, which may hold a null byte or a loop."""
+    match call.func:
+        case ast.Attribute(value=ast.Call(args=[ast.Constant()])):
+            return False
+    return fact.name.startswith("pathlib.Path.")
+
+
+def _is_known(kind: str) -> bool:
+    return kind in _KNOWN_KINDS or tables().is_type(kind)
+
+
+def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
+    """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
+    holders = [a for a in given if not isinstance(a, ast.Constant)]
+    if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
+        holders = [call.func.value]
+    single = fact.name not in _OF_MANY or len(call.args) == 1
+    given_values = [walk.values.of(walk.module, holder) for holder in holders]
+    inside = [known(element(value)) if single else value for value in given_values]
+    strange = any(not value or any(kind.definition for kind in value) for value in inside)
+    if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
+        label = fact.name.removeprefix("builtins.")
+        walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+    return any(not value or names_in(value) & LOOSE for value in inside)
+
+
+def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
+    """What `int` and `float` raise for text, and for what is neither text nor a number."""
+    if fact.name not in _OF_NUMBERS:
+        return ()
+    given = set().union(*kinds)
+    if given <= NUMBERS:
+        return ()
+    return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
+
+
+def _is_whole(fact: Fact, kinds: list[set[str]]) -> bool:
+    """Whether it is `int` of text or of a whole number, which cannot be too large."""
+    whole = {"str", "bytes", "int", "bool", "None"}
+    return fact.name == "builtins.int" and all(kind and kind <= whole for kind in kinds)

@@ -1,0 +1,172 @@
+"""Calls: of the project's functions, of what is in the tables, and what these call in turn."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
+from codemods.exceptions.raising import templates
+from codemods.exceptions.raising.arguments import arguments
+from codemods.exceptions.raising.dispatch import by_name, run
+from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.taken import taken
+from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.members import inherits_nothing
+from codemods.exceptions.types.results import is_property
+from codemods.exceptions.types.targets import Target
+from codemods.module import FUNCTIONS
+from codemods.names import names_of
+from codemods.project import Definition
+
+# Keywords of functions in the tables through which they call what they are given.
+_CALLED_KEYWORDS = {
+    "object_hook",
+    "object_pairs_hook",
+    "parse_float",
+    "parse_int",
+    "parse_constant",
+    "opener",
+}
+_CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+# What runs code of others, which may call sys.exit().
+_RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
+_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
+_FILE_METHODS = {
+    f"io.{kind}.{name}"
+    for kind in ("TextIOWrapper", "BufferedReader")
+    for name in ("read", "readline", "readlines", "read1", "write", "writelines", "flush", "seek", "tell")
+}
+
+
+def _call(walk: Walk, node: ast.Call) -> None:
+    walk.generic_visit(node)
+    kind = walk.hierarchy.resolve(walk.module, node.func)
+    if kind and walk.hierarchy.definition(kind) is None:
+        return  # making an exception raises nothing
+    _spread(walk, node)
+    target = walk.values.target(walk.module, node.func)
+    if isinstance(node.func, ast.Attribute):
+        kinds_of(walk, node.func.value)
+        if any(fact.name in _FILE_METHODS for fact in target.facts):
+            _file(walk, node.func.value)
+    if _is_bare_super(walk, node):
+        return
+    use(walk, target, node, f"calls `{short(node.func)}`")
+    if walk.thorough and walk.found.missing and all(fact.installed or fact.untold for fact in target.facts):
+        _passed_functions(walk, node)
+
+
+def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
+    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one."""
+    match node.func:
+        case ast.Attribute(
+            value=ast.Call(func=ast.Name(id="super")), attr="__init__" | "__init_subclass__" as name
+        ):
+            above = next((a for a in walk.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+            return above is not None and inherits_nothing(walk.values, Definition(walk.module, above), name)
+    return False
+
+
+def _file(walk: Walk, file: ast.expr) -> None:
+    """Note that a file may be closed which no `with` has just opened."""
+    bindings = names_of(walk.module).bindings(file) if isinstance(file, ast.Name) else []
+    opened = [b for b in bindings if isinstance(walk.module.parent(b.node), ast.withitem)]
+    if not opened and not isinstance(file, ast.Call):
+        walk.found.add("ValueError", f"`{short(file)}` may be closed", RARE)
+
+
+def _spread(walk: Walk, node: ast.Call) -> None:
+    """Note what `**values` raises when the values are data: the names may not fit."""
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            kinds = kinds_of(walk, keyword.value)
+            if not kinds <= {"dict"} or not kinds:
+                walk.found.add("TypeError", f"`**{short(keyword.value)}`: the names may not fit")
+
+
+def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
+    """Note what calling a target raises; of one that is known in part, that part."""
+    for why in target.fails:
+        walk.found.add("AttributeError", f"{what}: {why}")
+    unknown = not target.known or target.is_value or not (target.found or target.fails)
+    if unknown:
+        _unknown(walk, node, what)
+    outer = walk.apart()
+    for fact in target.facts:
+        _of_fact(walk, fact, node)
+    run(walk, (*target.definitions, *target.hooks))
+    if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
+        taken(walk, node, target.definitions[0])
+    outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
+    walk.found = outer
+
+
+def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
+    """Note that nobody knows what is called, and what it may be by its name."""
+    func = node.func if isinstance(node, ast.Call) else node
+    outside = names_of(walk.module).qualified(func)
+    if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
+        walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
+    why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
+    walk.found.missing[f"{what}, {why}"] = None
+    if isinstance(func, ast.Name) and not outside:  # a function that was handed in: `cast(value)`
+        walk.found.guess(f"{what}, whose type is unknown", "TypeError", "ValueError")
+    if isinstance(func, ast.Attribute) and not outside:
+        walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
+        if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
+            by_name(walk, node, func)
+
+
+def _passed_functions(walk: Walk, node: ast.Call) -> None:
+    """Note what functions of the project may raise that are passed on: whoever gets them may call them."""
+    for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
+            target = walk.values.target(walk.module, given)
+            for definition in target.definitions:
+                if isinstance(definition.node, FUNCTIONS) and not is_property(definition):
+                    found = walk.function(definition)
+                    walk.found.merge(
+                        replace(found, missing=(), assumed=()), f"passes `{short(given)}`", GUESSED
+                    )
+
+
+def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
+    if fact.name in _RUNS_CODE:
+        walk.found.add(
+            "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
+        )
+    if not isinstance(node, ast.Call):
+        fact_used(walk, fact, None)
+        return
+    if fact.name == "str.format" and templates.fill(walk, node):
+        return
+    fact_used(walk, fact, node)
+    arguments(walk, node, fact)
+    _callbacks(walk, fact, node)
+
+
+def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
+    """Note what the functions that it is given raise when it calls them."""
+    by_keyword = {k.arg: k.value for k in call.keywords}
+    called = {name for name in by_keyword if name in _CALLED_KEYWORDS}
+    if fact.name.startswith("json.") and "default" in by_keyword:
+        called.add("default")
+    for place in dict.fromkeys([*fact.calls, *sorted(called)]):
+        given = by_keyword.get(place) if isinstance(place, str) else None
+        if isinstance(place, int) and place < len(call.args):
+            given = call.args[place]
+        if given is None or isinstance(given, ast.Lambda):
+            continue
+        kinds = names_in(walk.values.of(walk.module, given))
+        if kinds and kinds <= {"str", "bytes", "None"}:
+            continue  # the text that `re.sub` puts in
+        target = walk.values.target(walk.module, given)
+        use(walk, target, given, f"calls `{short(given)}`")
+        for name in (name for known in target.facts for name in known.argument):
+            walk.found.add(name, f"`{short(given)}` with an argument of another type")
+
+
+VISITORS: Visitors = {ast.Call: _call}

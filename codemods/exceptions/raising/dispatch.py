@@ -1,0 +1,131 @@
+"""Calls of the project's own functions: the one that is named, or that of a class below."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+
+from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
+from codemods.exceptions.raising.facts import has_default
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.members import has_own
+from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.signatures import fits
+from codemods.exceptions.types.targets import Call
+from codemods.module import FUNCTIONS, Module, spelled
+from codemods.project import Definition
+
+_MOST_OVERRIDERS = 8
+_MOST_MEANT = 4  # methods of one name
+_COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
+
+
+def run(walk: Walk, definitions: Iterable[Definition]) -> None:
+    """Note what calling any of these may raise; a class below may have its own."""
+    for definition in definitions:
+        owner = definition.module.parent(definition.node)
+        others: list[Definition] = []
+        if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
+            others = _overriders(walk, Definition(definition.module, owner), definition)
+        own = walk.function(definition)
+        if others and is_abstract(definition):
+            own = replace(own, missing=())
+        walk.found.merge(own, f"calls `{definition.node.name}`")
+        for other in others:
+            walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
+
+
+def _overriders(walk: Walk, owner: Definition, method: Definition) -> list[Definition]:
+    """The methods that may be called in the place of one, for they are of classes below."""
+    name = method.node.name
+    if name in ("__init__", "__new__"):
+        return []
+    below = walk.outline.descendants(owner)
+    others = {
+        other.node: other
+        for child in below or ()
+        for other in walk.values.member(child, name).definitions
+        if other.node is not method.node
+    }
+    if below is None or len(others) > _MOST_OVERRIDERS:
+        walk.found.missing[f"calls `{owner.node.name}.{name}`, which many classes may override"] = None
+    if not name.startswith("_"):
+        walk.found.assumed[f"no class of others overrides `{owner.node.name}.{name}`"] = None
+    return [*others.values()][:_MOST_OVERRIDERS]
+
+
+def is_abstract(definition: Definition) -> bool:
+    """Whether the body is only a docstring, `...`, `pass` or `raise NotImplementedError`."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return False
+    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if not body:
+        return True
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in spelled(body[0])
+
+
+def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
+    """Note what methods of that name raise which classes of the project define: one of them may be meant.
+
+    Where classes are called like the receiver (`self.connection` and `Connection`), only they count.
+    """
+    asked = Call(walk.module, call.args, call.keywords)
+    fitting = [method for method in walk.outline.methods(func.attr) if fits(asked, method)]
+    word = spelled(func.value).rpartition(".")[2].strip("_()").replace("_", "").lower()
+    alike = [m for m in fitting if len(word) > 2 and word in _class_of(m).lower()]
+    common = any(tables().fact(kind, func.attr) for kind in _COMMON)
+    chosen = alike or ([] if common else fitting)
+    if not 0 < len(chosen) <= _MOST_MEANT:
+        _by_tables(walk, call, func)
+        return
+    for method in chosen:
+        found = walk.function(method)
+        sure = tuple(r for r in found.raised if r.confidence >= LIKELY and r.evidence.startswith("raise "))
+        where = f"may call `{_class_of(method)}.{func.attr}`"
+        most = GUESSED * 2 if alike or len(chosen) == 1 else GUESSED
+        walk.found.merge(MayRaise(sure), where, most)
+
+
+def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
+    """Note what methods of that name raise which builtin types have, and types of what the file imports."""
+    for fact in tables().methods(func.attr, _imported(walk.module)):
+        label = f"may call `{fact.name}`: {fact.source}"
+        written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
+        specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
+        for name in (*(() if has_default(call, fact) else fact.raises), *specific):
+            walk.found.add(name, label, GUESSED * 2)
+
+
+def _imported(module: Module) -> set[str]:
+    """The packages that a file imports from."""
+    found = {alias.name.partition(".")[0] for node in module.nodes(ast.Import) for alias in node.names}
+    return found | {(n.module or "").partition(".")[0] for n in module.nodes(ast.ImportFrom) if not n.level}
+
+
+def _class_of(method: Definition) -> str:
+    owner = method.module.parent(method.node)
+    return owner.name if isinstance(owner, ast.ClassDef) else ""
+
+
+def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], does: str) -> bool:
+    """Note what the first of these methods that the class of a value defines may raise; whether there is one.
+
+    `does` says what the code does with the value, such as "iterates over".
+    """
+    if kind.definition is None:
+        return False
+    for name in methods:
+        target = walk.values.member(kind.definition, name)
+        if target.definitions:
+            run(walk, target.definitions)
+            return True
+        if target.found:
+            walk.found.missing[f"{does} `{spelled(node)}`, by what `{kind.name}.{name}` is set to"] = None
+            return True
+    if why := has_own(walk.values, kind.definition, *methods):
+        walk.found.missing[f"{does} `{spelled(node)}`, and `{kind.name}` {why}"] = None
+        return True
+    return False

@@ -1,0 +1,95 @@
+"""What a use of something in the tables raises, the types of its arguments apart."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.versions import call_lacks
+
+# Where a program waits for a person, whose other answer is Ctrl-C.
+_WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
+_STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
+_WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
+_LENIENT = ("ignore", "replace", "backslashreplace")
+
+
+def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
+    """Note what a use of something in the tables raises."""
+    if call is not None and not fact.installed:
+        for kind, why in call_lacks(walk.project, walk.module, call, fact.name):
+            walk.found.add(kind, why)
+    if fact.installed:
+        walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
+        return
+    if fact.untold:
+        what = "reads" if fact.is_value else "calls"
+        walk.found.missing[f"{what} `{fact.name}`, which is not in the tables"] = None
+        return
+    confidence = LIKELY if fact.external else CERTAIN
+    label = fact.name.removeprefix("builtins.")
+    for name in fact.raises if not has_default(call, fact) else ():
+        coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
+        if not coded:
+            walk.found.add(name, f"`{label}`: {fact.source}", confidence)
+    for name in fact.content:
+        walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+    if fact.name in _WAITS:
+        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends `{label}`", RARE)
+    if fact.external:
+        walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
+    if fact.runs:
+        walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
+    if call is not None:
+        _keywords(walk, fact, call, confidence)
+
+
+def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
+    """Note what more is raised for the keywords that a call gives."""
+    label = fact.name.removeprefix("builtins.")
+    by_place = zip(fact.positional, call.args, strict=False)
+    for keyword, value in [*((k.arg, k.value) for k in call.keywords), *by_place]:
+        for given, names in fact.keywords.items():
+            left_out = isinstance(value, ast.Constant) and not value.value
+            if keyword in (given, None) and not left_out:  # `**options` may hold any of them
+                for name in names:
+                    walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
+
+
+def has_default(call: ast.Call | None, fact: Fact) -> bool:
+    """Whether the call says what to give back where it would raise: `next(iterator, None)`."""
+    if call is None:
+        return False
+    given = {*range(len(call.args)), *(keyword.arg for keyword in call.keywords)}
+    return not given.isdisjoint(fact.default)
+
+
+def gives_ascii(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
+            if gives_ascii(walk, inner):
+                return True
+        case ast.Call() if _recodes_ascii(walk, node):
+            return True
+    facts = walk.values.target(walk.module, node.func).facts if isinstance(node, ast.Call) else ()
+    return bool(facts) and all(fact.ascii for fact in facts)
+
+
+def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
+    """Whether it decodes or encodes what is ASCII only, in an encoding that has ASCII in it."""
+    match call.func:
+        case ast.Attribute(value=text, attr="decode" | "encode") if gives_ascii(walk, text):
+            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "encoding")]
+            return all(isinstance(a, ast.Constant) and str(a.value).lower() in _WITH_ASCII for a in given)
+    return False
+
+
+def is_lenient(call: ast.Call, fact: Fact) -> bool:
+    """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
+    if fact.name not in ("str.encode", "bytes.decode"):
+        return False
+    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[1:2]
+    return any(isinstance(value, ast.Constant) and value.value in _LENIENT for value in given)

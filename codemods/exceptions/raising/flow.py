@@ -1,0 +1,288 @@
+"""What a run of statements may raise: one walk over them, into the project's functions they call.
+
+What exhausts the machine or comes from outside (MemoryError, RecursionError, KeyboardInterrupt) is never
+in the answer. An answer with nothing `missing` is complete: each call, attribute and operator in the
+statements is known from the project's own code or from the tables.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
+from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
+from codemods.exceptions.raising import calls, expressions, handlers, lookups, managers, matching, statements
+from codemods.exceptions.raising.dispatch import is_abstract
+from codemods.exceptions.raising.walk import Visitors, Walk
+from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.members import (
+    CHECKING_BASES,
+    MAPPED_BASES,
+    QUIET_BASES,
+    outer_bases,
+    validates,
+)
+from codemods.exceptions.types.results import strange_decorators
+from codemods.exceptions.types.targets import Target
+from codemods.exceptions.types.values import Values, values_of
+from codemods.installed import Installed
+from codemods.module import FUNCTIONS, Function, Module, spelled, walk
+from codemods.project import Definition, Project
+
+_MAX_DEPTH = 6  # calls into calls
+_MAX_DEPTH_THOROUGH = 10
+_MOST_DEPTH_INSTALLED = 4
+_MOST_ROUNDS = 8  # until functions that call each other have added nothing more
+_ENOUGH = 2  # things that nobody knows about
+_MAX_CALLS = 60  # of the project's functions, for one question
+_MAX_CALLS_THOROUGH = 250
+_VISITORS: Visitors = {
+    kind: visitor
+    for room in (calls, expressions, handlers, lookups, managers, matching, statements)
+    for kind, visitor in room.VISITORS.items()
+}
+
+
+def may_raise(
+    statements: Sequence[ast.stmt], module: Module, project: Project, *, thorough: bool = True
+) -> MayRaise:
+    """What running the statements of `module` may raise.
+
+    Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
+    """
+    analysis = _analysis_of(project, thorough)
+    analysis.calls = 0
+    return analysis.block(module, statements).frozen()
+
+
+def called(definition: Definition, project: Project) -> MayRaise:
+    """What calling a function of the project, or making an instance of a class, may raise."""
+    analysis = _analysis_of(project, True)
+    analysis.calls = 0
+    return analysis.function(definition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What is kept of a function: the answer, and what it cost, so that it costs the same next time.
+
+    Else the answer to a question would depend on what was asked before it. It is good for as long as the
+    answers so far of the open functions that it leans on stay what they are; without these, for good.
+    """
+
+    answer: MayRaise
+    calls: int
+    height: int
+    leaning: frozenset[ast.AST] = frozenset()
+
+
+class Analysis:
+    """The answers for the functions of one project, each found once."""
+
+    def __init__(self, project: Project, thorough: bool) -> None:
+        self.project = project
+        self.enough = None if thorough else _ENOUGH
+        self.hierarchy: Hierarchy = hierarchy_of(project)
+        self.values: Values = values_of(project)
+        self.calls = 0
+        # A package is looked into for many functions, and what it raises deep inside says little.
+        most_depth = _MAX_DEPTH_THOROUGH if thorough else _MAX_DEPTH
+        self._most_depth = _MOST_DEPTH_INSTALLED if isinstance(project, Installed) else most_depth
+        self._most_calls = _MAX_CALLS_THOROUGH if thorough else _MAX_CALLS
+        self._memo: dict[ast.AST, _Summary] = {}
+        self._for_now: dict[ast.AST, _Summary] = {}  # what leans on open functions
+        self._outside: dict[str, MayRaise] = {}
+        self._open: list[ast.AST] = []
+        self._so_far: dict[ast.AST, MayRaise] = {}  # answers for functions in cycles that grow
+        # On what the answers so far lean: on open functions, or (None) on one that was not followed.
+        self.leaning: set[ast.AST | None] = set()
+        self._height = 0  # how deep the calls went
+
+    def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
+        visit = Walk(self, module, _VISITORS, in_function)
+        for statement in statements:
+            visit.visit(statement)
+        return visit.found
+
+    def function(self, definition: Definition) -> MayRaise:
+        """What calling a function of the project may raise, its arguments apart.
+
+        Functions that call each other have the least answers that agree with one another: each is found
+        again, with what is known so far of those that are still open, until nothing is added.
+        """
+        node = definition.node
+        if node in self._open:
+            self.leaning.add(node)
+            return self._so_far.get(node, MayRaise())
+        depth = len(self._open)
+        known = self._memo.get(node) or self._for_now.get(node)
+        if (
+            known
+            and self.calls + known.calls <= self._most_calls
+            and depth + known.height <= self._most_depth
+        ):
+            self.calls += known.calls
+            self.leaning |= known.leaning
+            self._height = max(self._height, depth + known.height)
+            return known.answer
+        self.calls += 1
+        if self.calls > self._most_calls or depth >= self._most_depth:
+            self.leaning.add(None)  # what leans on this is not kept: elsewhere there may be room for it
+            return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
+        return self._explored(definition)
+
+    def installed(self, fact: Fact) -> MayRaise:
+        """What calling something in an installed package may raise, by its source."""
+        if fact.name not in self._outside:
+            packages = self.values.packages
+            assert packages is not None
+            target = packages.target
+
+            def look() -> dict[str, Any]:
+                inner = _analysis_of(packages.installed, True)
+                inner.calls = 0
+                return seen_from_outside(
+                    inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
+                )
+
+            found = packages.installed.remembered("raises", fact.name, engine(), look)
+            unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
+            self._outside[fact.name] = answer_of(found) or unknown
+        return self._outside[fact.name]
+
+    def _explored(self, definition: Definition) -> MayRaise:
+        node, depth, calls = definition.node, len(self._open), self.calls
+        outer_height, outer_leaning = self._height, self.leaning
+        self._open.append(node)
+        for _ in range(_MOST_ROUNDS):
+            self.calls, self._height, self.leaning = calls, depth + 1, set()
+            found = self._function(definition)
+            if node not in self.leaning or _is_same(found, self._so_far.get(node)):
+                break
+            self._so_far[node] = found
+            self._leaning_on(node)
+        self._open.pop()
+        if not self._open:
+            self._so_far.clear()
+        leaning = self.leaning - {node}
+        self._keep(node, _Summary(found, self.calls - calls + 1, self._height - depth), leaning)
+        self.leaning = outer_leaning | leaning
+        self._height = max(outer_height, self._height)
+        return found
+
+    def _keep(self, node: ast.AST, summary: _Summary, leaning: set[ast.AST | None]) -> None:
+        """Keep the answer for a function, and those that leaned on it for as long as it was open."""
+        others = self._leaning_on(node)
+        if None in leaning:
+            return
+        now = frozenset(on for on in leaning if on)
+        for one, known in [(node, summary), *others]:
+            leans = known.leaning - {node} | now
+            (self._for_now if leans else self._memo)[one] = replace(known, leaning=leans)
+
+    def _leaning_on(self, node: ast.AST) -> list[tuple[ast.AST, _Summary]]:
+        """The answers that lean on a function, which are not kept any longer."""
+        found = [(other, known) for other, known in self._for_now.items() if node in known.leaning]
+        for other, _ in found:
+            del self._for_now[other]
+        return found
+
+    def _function(self, definition: Definition) -> MayRaise:
+        module, node = definition.module, definition.node
+        found = Found(module.path, node.lineno)
+        strange = strange_decorators(definition)
+        for decorator in strange:
+            found.missing[f"calls `{node.name}`, which `@{spelled(decorator)}` decorates"] = None
+            found.merge(self._wrappers(definition, decorator), most=LIKELY)
+        if isinstance(node, ast.ClassDef):
+            found.merge(self._construction(definition))
+            return found.frozen()
+        if is_abstract(definition):
+            found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
+        found.merge(self.block(module, node.body, in_function=True), most=LIKELY if strange else CERTAIN)
+        at = f"`{node.name}` ({module.path}:{node.lineno})"
+        return MayRaise(
+            tuple(
+                replace(
+                    r,
+                    evidence=_through(at, r.evidence),
+                    depth=r.depth + 1,  # a guess about what a callee does is hardly ever what is meant
+                    confidence=r.confidence if r.confidence >= POSSIBLE else min(r.confidence, RARE),
+                )
+                for r in found.raised.values()
+            ),
+            tuple(_through(at, why) for why in found.missing),
+            tuple(found.assumed),
+        )
+
+    def _wrappers(self, definition: Definition, decorator: ast.expr) -> MayRaise:
+        """What the functions inside a decorator of the project raise: one of them is called instead."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        maker = self.project.definition(definition.module, called)
+        found = Found()
+        if maker and isinstance(maker.node, FUNCTIONS):
+            inner: list[Function] = [n for n in walk(maker.node.body) if isinstance(n, FUNCTIONS)]
+            for function in inner:
+                found.merge(self.function(Definition(maker.module, function)))
+        return found.frozen()
+
+    def _construction(self, definition: Definition) -> MayRaise:
+        """What making an instance of a project's class may raise."""
+        node = definition.node
+        assert isinstance(node, ast.ClassDef)
+        found = Found(definition.module.path, node.lineno)
+        parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
+        for part in parts:
+            found.merge(self._all(part))
+        if any(part.definitions for part in parts):
+            for base in outer_bases(self.values, definition):
+                if base.startswith("enum.") and base in CHECKING_BASES:  # a call looks a member up
+                    name, why = CHECKING_BASES[base]
+                    found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            return found.frozen()
+        if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
+            return found.frozen()
+        for base in outer_bases(self.values, definition):
+            if base in MAPPED_BASES:
+                found.add("TypeError", f"makes a `{node.name}`: a value may be given for no attribute", RARE)
+                if validates(self.values, definition):
+                    found.missing[f"makes a `{node.name}`, which checks what its attributes get"] = None
+            elif base in CHECKING_BASES:
+                name, why = CHECKING_BASES[base]
+                found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            elif (fact := self.values.fact(base)) and fact.installed and not fact.is_value:
+                found.merge(self.installed(fact), f"calls `{fact.name}`")
+            elif base not in QUIET_BASES:
+                found.missing[f"makes a `{node.name}`, whose base class is unknown"] = None
+        if any(keyword.arg == "metaclass" for keyword in node.keywords):
+            found.missing[f"makes a `{node.name}`, which has a metaclass"] = None
+        return found.frozen()
+
+    def _all(self, target: Target) -> MayRaise:
+        found = Found()
+        for definition in target.definitions:
+            found.merge(self.function(definition))
+        return found.frozen()
+
+
+def _is_same(answer: MayRaise, before: MayRaise | None) -> bool:
+    """Whether nothing was added to an answer but other reasons for the same."""
+    if before is None:
+        return not answer.raised and not answer.missing
+    one, other = ({(r.type, r.confidence) for r in a.raised} for a in (answer, before))
+    return one == other and set(answer.missing) == set(before.missing)
+
+
+def _through(at: str, text: str) -> str:
+    """`text` seen from outside of the function; only the innermost is named, chains get long."""
+    return text if " in `" in text else f"{text} in {at}"
+
+
+@lru_cache(maxsize=8)
+def _analysis_of(project: Project, thorough: bool) -> Analysis:
+    return Analysis(project, thorough)

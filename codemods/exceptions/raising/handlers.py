@@ -1,0 +1,94 @@
+"""`raise`, and `try`: what its handlers catch, and what passes them."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import RARE, Found
+from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
+from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.types.notation import NONE, ordered
+from codemods.names import names_of
+
+
+def _raise(walk: Walk, node: ast.Raise) -> None:
+    if node.exc is None or _is_caught_name(walk, node.exc):
+        for caught in walk.caught[-1:]:
+            walk.found.merge(caught)
+        if not walk.caught:
+            walk.found.missing["raises again what was caught outside"] = None
+        return
+    walk.generic_visit(node)
+    kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    name = walk.hierarchy.resolve(walk.module, kind)
+    names = [name] if name else _types_of(walk, node.exc)
+    if not name and walk.values.of(walk.module, node.exc) >= NONE:
+        walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
+    for found in names:
+        walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
+    if not name and (not names or not walk.values.of(walk.module, node.exc)):
+        walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
+
+
+def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
+    """The exceptions that a value may be, as an instance or as a class."""
+    found: list[str] = []
+    for kind in ordered(walk.values.seen(walk.module, raised)):
+        for inner in kind.arguments[0] if kind.name == "type" and kind.arguments else {kind}:
+            name = walk.hierarchy.own_name(inner.definition) if inner.definition else canonical(inner.name)
+            if "BaseException" in walk.hierarchy.ancestors(name):
+                found.append(name)
+    return found
+
+
+def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
+    """Whether it is the `e` of the `except … as e` around it."""
+    if not isinstance(expression, ast.Name):
+        return False
+    bindings = names_of(walk.module).bindings(expression)
+    return bool(walk.caught and bindings) and all(isinstance(b.node, ast.ExceptHandler) for b in bindings)
+
+
+def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    before, walk.context.leaning = walk.context.leaning, set()
+    inside = walk.part(node.body)
+    in_cycle = bool(walk.context.leaning - {None})
+    walk.context.leaning |= before
+    rest = inside
+    for handler in node.handlers:
+        caught, rest = _split(walk, rest, handler, in_cycle)
+        walk.caught.append(caught)
+        walk.found.merge(walk.part(handler.body))
+        walk.caught.pop()
+        if handler.type:
+            walk.visit(handler.type)
+    walk.found.merge(rest)
+    for statement in (*node.orelse, *node.finalbody):
+        walk.visit(statement)
+
+
+def _split(walk: Walk, found: Found, handler: ast.ExceptHandler, in_cycle: bool) -> tuple[Found, Found]:
+    """What the handler catches of it, and what passes.
+
+    Whoever writes a handler knows what comes; not so in a cycle, where what comes is not all known yet.
+    """
+    hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
+    names = handler_types(hierarchy, walk.module, handler)
+    caught, rest = (Found(walk.module.path, handler.lineno) for _ in range(2))
+    rest.assumed = found.assumed
+    for raised in found.raised.values():
+        side = caught if hierarchy.is_a(hierarchy.merged(raised.type), *names) else rest
+        side.keep(raised)
+    if not set(BROAD).isdisjoint(names):
+        caught.missing = found.missing
+        return caught, rest
+    rest.missing = found.missing
+    for name in names:
+        if found.missing or not (caught.raised or in_cycle):
+            caught.add(name, f"except {short(handler.type)} (line {handler.lineno})")
+    if not names:
+        caught.missing["raises again what an `except` caught whose types are unknown"] = None
+    return caught, rest
+
+
+VISITORS: Visitors = {ast.Raise: _raise, ast.Try: _try, ast.TryStar: _try}

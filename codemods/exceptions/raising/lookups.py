@@ -1,0 +1,139 @@
+"""Reading names and attributes, and setting attributes."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.assigned import is_bound
+from codemods.exceptions.types.bound import is_held_by_variable, is_variable
+from codemods.exceptions.types.members import has_own, validates
+from codemods.exceptions.types.results import is_property
+from codemods.exceptions.types.targets import Target
+from codemods.exceptions.versions import attribute_lacks
+from codemods.names import names_of
+
+# Modules some of whose constants are not there on every platform.
+_PLATFORM_MODULES = {
+    "os",
+    "socket",
+    "signal",
+    "select",
+    "subprocess",
+    "fcntl",
+    "ssl",
+    "mmap",
+    "time",
+    "winreg",
+}
+
+
+def _name(walk: Walk, node: ast.Name) -> None:
+    if not isinstance(node.ctx, ast.Load):
+        return
+    names = names_of(walk.module)
+    known = names.bindings(node) or names.has_star_import or names.qualified(node)
+    if not known and node.id != "__class__":
+        walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+    if not is_bound(walk.module, node):
+        walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
+
+
+def _attribute(walk: Walk, node: ast.Attribute) -> None:
+    names = names_of(walk.module)
+    parent = walk.module.parent(node)
+    called = isinstance(parent, ast.Call) and parent.func is node
+    dotted = names.qualified(node)
+    if dotted and not is_held_by_variable(walk.project, walk.module, node):
+        if names.may_be_none(node):
+            walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
+        if why := attribute_lacks(walk.project, walk.module, node, dotted):
+            walk.found.add("AttributeError", f"`{short(node)}` is {why}")
+        if not called and not isinstance(parent, ast.ClassDef):  # a base is not called
+            _of_import(walk, dotted, node)
+        return
+    walk.visit(node.value)
+    if called:
+        return  # visit_Call looks the method up
+    if _is_class_or_module(walk, node.value):
+        return
+    if isinstance(node.ctx, ast.Load):
+        target = walk.values.attribute(walk.module, node)
+        _look_up(walk, target, node)
+    else:
+        _set(walk, node)
+
+
+def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
+    """Note what reading an attribute of an imported module, or of what it holds, raises."""
+    top, _, rest = dotted.partition(".")
+    if fact := walk.values.fact(dotted, walk.module):
+        if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
+            _read(walk, fact)
+    elif top in _PLATFORM_MODULES and rest.isupper():
+        walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
+    elif top == "sys" and "." not in rest:
+        walk.found.add("AttributeError", f"`{short(node)}` is not always set")
+    elif not _is_constant(walk, dotted, node):
+        walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
+
+
+def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
+    """Whether it is sure to be there: a class, a standard constant, a name of the project."""
+    last = dotted.rpartition(".")[2]
+    top = dotted.partition(".")[0]
+    if last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names):
+        return True
+    if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
+        return True
+    return is_variable(walk.project, walk.module, dotted) or bool(walk.values.of(walk.module, node))
+
+
+def _set(walk: Walk, node: ast.Attribute) -> None:
+    """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
+    kinds = walk.values.of(walk.module, node.value)
+    owners = [kind.definition for kind in kinds if kind.definition]
+    if len(owners) != len(kinds) or not kinds:
+        walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
+    for owner in owners:
+        frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
+        checks = validates(walk.values, owner) and "checks what its attributes get"
+        if why := frozen or checks or has_own(walk.values, owner, "__setattr__"):
+            walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
+        for definition in walk.values.member(owner, node.attr).definitions:
+            walk.found.merge(walk.function(definition))
+
+
+def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is a class or module of the project, whose attributes are just there."""
+    definition = walk.project.definition(walk.module, node)
+    return definition is not None and isinstance(definition.node, ast.ClassDef)
+
+
+def _read(walk: Walk, fact: Fact) -> None:
+    if fact.is_value or not (fact.installed or fact.untold):
+        fact_used(walk, fact, None)
+
+
+def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
+    """Whether a function is kept or compared there, and neither called nor handed on to be called."""
+    told = walk.values.typed(fact.name)
+    is_function = told is not None and not told.is_value and "AttributeError" not in fact.raises
+    return is_function and isinstance(walk.module.parent(node), (ast.Assign, ast.AnnAssign, ast.Compare))
+
+
+def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
+    if not target.known:
+        walk.found.guess(f"reads `{short(node)}` of a value whose type is unknown", "AttributeError")
+    for why in target.fails:
+        walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
+    for fact in target.facts:
+        _read(walk, fact)
+    run(walk, (definition for definition in target.definitions if is_property(definition)))
+
+
+VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}

@@ -1,0 +1,236 @@
+"""What operators can raise, by the types of their operands."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.raising import templates
+from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.kinds import (
+    EXPRESSIONS,
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SEQUENCES,
+    SETS,
+    names_in,
+)
+from codemods.exceptions.types.reaching import is_tested, true_tests
+from codemods.module import Module, spelled
+
+_ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
+# Types that are ordered among their own, and raise TypeError beside any other of these.
+_COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "datetime.time"}
+_DATES = frozenset({"datetime.datetime", "datetime.date"})
+_EQUALITY = ("__eq__", "__ne__")
+# What never raises when it is compared for equality, nor makes the other side do it.
+_PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
+_METHODS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+    ast.MatMult: "matmul",
+}
+_ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("__lt__", "__gt__"),
+    ast.Gt: ("__gt__", "__lt__"),
+    ast.LtE: ("__le__", "__ge__"),
+    ast.GtE: ("__ge__", "__le__"),
+}
+
+
+def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> None:
+    """`left operator right`."""
+    one, other = kinds_of(walk, left), kinds_of(walk, right)
+    label = f"`{spelled(left)}` and `{spelled(right)}`"
+    if _own_operator(walk, left, operator, right) or _makes_expression(one, other):
+        return
+    if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
+        templates.percent(walk, left, right)
+        return
+    if isinstance(operator, ast.Div) and one and all(n.startswith("pathlib.") for n in one):
+        if not other or other & LOOSE:
+            walk.found.add("TypeError", f"a path and {label}", CERTAIN if other else RARE)
+        return
+    divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
+    if divides and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(walk.module, right):
+        walk.found.add("ZeroDivisionError", f"a division: {label}")
+    if isinstance(operator, ast.Pow):
+        walk.found.add("OverflowError", f"`**` on {label}", RARE)
+        walk.found.add("ZeroDivisionError", f"`**` on {label}", RARE)
+    if not one or not other:
+        walk.found.guess(f"an operator on {label}, whose types are unknown", "TypeError")
+    elif (one | other) & LOOSE:
+        walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
+    elif not _fit(one, operator, other):
+        walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
+    elif one <= _DATES and other == {"datetime.timedelta"}:
+        walk.found.add("OverflowError", f"{label}: the date may be out of range", RARE)
+    elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
+        if "float" in one | other:
+            walk.found.add("TypeError", f"{label}: repeats by a number that is not whole")
+        elif not is_moderate(walk, right if one & SEQUENCES else left):
+            walk.found.add("OverflowError", f"{label}: the number may be too large", RARE)
+    elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
+        walk.found.add("ValueError", f"a shift: {label}", RARE)
+
+
+def _makes_expression(one: set[str], other: set[str]) -> bool:
+    return any(kinds and kinds <= EXPRESSIONS for kinds in (one, other))
+
+
+def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> bool:
+    """Whether classes of the project define the operator; what that raises is noted."""
+    method = _METHODS[type(operator)]
+    defined = False
+    for node, names in (
+        (left, (f"__i{method}__", f"__{method}__")),
+        (right, (f"__r{method}__",)),
+    ):
+        for kind in walk.values.of(walk.module, node):
+            defined = runs_own(walk, node, kind, names, "an operator on") or defined
+    return defined
+
+
+def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
+    """Whether the operator is sure to work on these types."""
+    if one <= NUMBERS and other <= NUMBERS:
+        return True
+    if one == other and len(one) == 1:
+        (name,) = one
+        added = isinstance(operator, ast.Add) and name in SEQUENCES
+        sets = name in SETS | {"dict"} and isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Sub))
+        flags = isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Add, ast.Sub))
+        return added or sets or (flags and name in ("datetime.timedelta", "re.RegexFlag"))
+    if isinstance(operator, ast.Mult):
+        return (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
+    dates = one <= _DATES
+    return dates and other == {"datetime.timedelta"} and isinstance(operator, (ast.Add, ast.Sub))
+
+
+def _is_nonzero(module: Module, node: ast.expr) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Pow(), right=right):
+            return _is_nonzero(module, left) and _is_nonzero(module, right)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return _is_nonzero(module, last)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
+            return any(
+                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
+                for a in given
+            )
+    if not is_tested(module, node):
+        return False
+    text = spelled(node)
+    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
+    return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def unary(walk: Walk, node: ast.UnaryOp) -> None:
+    if isinstance(node.op, ast.Not):
+        return
+    kinds = kinds_of(walk, node.operand)
+    label = f"`{spelled(node)}`"
+    if not kinds:
+        walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
+    elif not kinds <= NUMBERS | EXPRESSIONS:
+        walk.found.add("TypeError", f"{label}: it may be no number")
+
+
+def compare(walk: Walk, node: ast.Compare) -> None:
+    """`left < right`, `left == right`, `left in right` and so on; `is` raises nothing."""
+    operands = [node.left, *node.comparators]
+    for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+        if isinstance(operator, (ast.Eq, ast.NotEq)):
+            _equal(walk, left, right)
+        elif isinstance(operator, (ast.In, ast.NotIn)):
+            _contains(walk, left, right, f"`{spelled(node)}`")
+        elif not isinstance(operator, (ast.Is, ast.IsNot)):
+            _ordered(walk, left, right, _ORDERS[type(operator)], f"`{spelled(node)}`")
+
+
+def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
+    """`==` asks the classes of both sides; of an unknown one it is an assumption that it answers."""
+    strange = []
+    for node in (left, right):
+        value = walk.values.of(walk.module, node)
+        for kind in value:
+            runs_own(walk, node, kind, _EQUALITY, "compares")
+        if not names_in(value) <= _PLAIN or not value:
+            strange.append(node)
+    known = all(walk.values.of(walk.module, node) for node in strange)
+    if not known:
+        label = f"`{spelled(left)}` and `{spelled(right)}`"
+        walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
+
+
+def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
+    one, other = kinds_of(walk, left), kinds_of(walk, right)
+    own = [
+        runs_own(walk, node, kind, [method], "compares")
+        for node, method in zip((left, right), methods, strict=True)
+        for kind in walk.values.of(walk.module, node)
+    ]
+    if any(own) or _makes_expression(one, other):
+        return
+    if not one or not other:
+        walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
+    elif (one | other) & LOOSE:
+        walk.found.add("TypeError", f"{label}: one may be of another type")
+    elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
+        same = tables().fact(next(iter(one)), "__lt__") if one == other else None
+        if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
+            walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
+        elif not same:
+            walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
+        else:
+            for name in same.raises:
+                walk.found.add(name, f"{label}: {same.source}")
+
+
+def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
+    one, other = kinds_of(walk, left), kinds_of(walk, right)
+    holders = walk.values.of(walk.module, right)
+    methods = ("__contains__", "__iter__", "__getitem__")
+    own = [runs_own(walk, right, kind, methods, "looks into") for kind in holders]
+    if any(own):
+        return
+    if not other:
+        walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
+    elif other & LOOSE or (other & {"str", "bytes"} and one != other):
+        walk.found.add("TypeError", f"{label}: not every type can be looked into")
+    elif other & (MAPPINGS | SETS) and (not one or "data" in one):
+        walk.found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
+    elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
+        walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
+    if not one <= _PLAIN or not one:
+        _equal(walk, left, right)
+
+
+def truth(walk: Walk, test: ast.expr) -> None:
+    """Note what asking whether a value is true raises, where its class defines how."""
+    if isinstance(test, ast.UnaryOp):
+        test = test.operand
+    if kinds_of(walk, test) & EXPRESSIONS:
+        walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
+    for kind in walk.values.of(walk.module, test):
+        for name in ("__bool__", "__len__") if kind.definition else ():
+            assert kind.definition
+            run(walk, walk.values.member(kind.definition, name).definitions)

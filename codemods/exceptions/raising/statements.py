@@ -1,0 +1,153 @@
+"""Statements that define, import, assign, loop, test and yield."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+
+from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.platforms import NOT_EVERYWHERE
+from codemods.exceptions.raising import containers, operations
+from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.versions import import_lacks
+from codemods.module import FUNCTIONS
+from codemods.module import walk as walk_nodes
+
+
+def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+        if part is not None:
+            walk.visit(part)
+    if node.decorator_list:
+        walk.found.missing[f"decorates `{node.name}`"] = None
+
+
+def _lambda(walk: Walk, node: ast.Lambda) -> None:
+    parent = walk.module.parent(node)
+    if isinstance(parent, (ast.Call, ast.keyword)):  # whoever gets it may call it
+        walk.visit(node.body)
+
+
+def _assert(walk: Walk, node: ast.Assert) -> None:
+    walk.generic_visit(node)
+    walk.found.add("AssertionError", f"assert {short(node.test)} (line {node.lineno})")
+
+
+def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+    relative = isinstance(node, ast.ImportFrom) and node.level > 0
+    tops = {name.partition(".")[0] for name in names}
+    standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE
+    meant = _only_imports(walk.module.siblings(node)[0])  # else nobody thinks of a missing `json`
+    meant = meant or not tops.isdisjoint(NOT_EVERYWHERE)
+    asked = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else names
+    meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
+    confidence = CERTAIN if meant or not standard else RARE
+    walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
+    for top in sorted(tops & NOT_EVERYWHERE):
+        walk.found.assumed[f"a `{top}` that can be imported is that of the standard library"] = None
+    if not standard:
+        walk.found.missing[f"`{short(node)}` runs the code of a module"] = None
+
+
+def _only_imports(block: Sequence[ast.stmt]) -> bool:
+    """Whether a block only imports and says what came of it (`HAS_NUMPY = True`)."""
+    values = (ast.Constant, ast.Name, ast.Attribute)
+    return all(
+        isinstance(s, (ast.Import, ast.ImportFrom))
+        or (isinstance(s, ast.Assign) and isinstance(s.value, values))
+        for s in block
+    )
+
+
+def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+    containers.iterate(walk, node.iter)
+    if isinstance(node.target, (ast.Tuple, ast.List)):
+        containers.unpack(walk, node.iter, node.target, each=True)
+    if not isinstance(node, ast.comprehension):
+        containers.changed_in_loop(walk, node)
+    walk.generic_visit(node)
+
+
+def _assign(walk: Walk, node: ast.Assign) -> None:
+    walk.generic_visit(node)
+    for target in node.targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            containers.unpack(walk, node.value, target, each=False)
+
+
+def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:
+    for part in (node.value, node.target):
+        if part is not None:
+            walk.visit(part)
+
+
+def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
+    operations.truth(walk, node.test)
+    walk.generic_visit(node)
+
+
+def _while(walk: Walk, node: ast.While) -> None:
+    _if(walk, node)
+    if _never_ends(node):
+        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
+
+
+def _never_ends(loop: ast.While) -> bool:
+    """Whether nothing in an endless loop leaves it."""
+    inside = walk_nodes(loop.body, without=FUNCTIONS)
+    endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    return endless and not any(isinstance(node, (ast.Break, ast.Return, ast.Raise)) for node in inside)
+
+
+def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
+    for value in node.values:
+        operations.truth(walk, value)
+    walk.generic_visit(node)
+
+
+def _starred(walk: Walk, node: ast.Starred) -> None:
+    walk.generic_visit(node)
+    if isinstance(node.ctx, ast.Load):
+        containers.iterate(walk, node.value)
+
+
+def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:
+    walk.generic_visit(node)
+    if not walk.in_function:
+        walk.found.missing["yields: whoever drives the generator can throw anything in"] = None
+
+
+def _yield_from(walk: Walk, node: ast.YieldFrom) -> None:
+    containers.iterate(walk, node.value)
+    _yield(walk, node)
+
+
+def _await(walk: Walk, node: ast.Await) -> None:
+    walk.generic_visit(node)
+    if not isinstance(node.value, ast.Call):
+        walk.found.missing[f"awaits `{short(node.value)}`, whose type is unknown"] = None
+
+
+VISITORS: Visitors = {
+    ast.FunctionDef: _function_def,
+    ast.AsyncFunctionDef: _function_def,
+    ast.Lambda: _lambda,
+    ast.Assert: _assert,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.comprehension: _for,
+    ast.Assign: _assign,
+    ast.AnnAssign: _ann_assign,
+    ast.If: _if,
+    ast.While: _while,
+    ast.IfExp: _if,
+    ast.BoolOp: _bool_op,
+    ast.Starred: _starred,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.Await: _await,
+}

@@ -1,0 +1,79 @@
+"""Whether a function of the project takes what a call gives it."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.raising.walk import Walk, short
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
+from codemods.exceptions.types.members import PLAIN_BASES, outer_bases
+from codemods.exceptions.types.results import is_property, strange_decorators
+from codemods.exceptions.types.signatures import call_of, fits, written
+from codemods.module import FUNCTIONS
+from codemods.module import walk as walk_nodes
+from codemods.names import names_of
+from codemods.project import Definition
+
+_TEXTS = frozenset({"str", "bytes"})
+_TOLD_APART = NUMBERS | ITERABLE
+
+
+def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
+    """Note what is wrong with the arguments: too few, too many, or none of what the annotations say.
+
+    What a function does with an argument that its annotation excludes is not known from the annotation.
+    """
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    function = _run_by(walk, definition)
+    if function is None or name != definition.node.name:
+        return
+    call = call_of(walk.project, walk.module, node, function)
+    if not fits(call, function):
+        walk.found.add("TypeError", f"`{name}` does not take the arguments of `{short(node)}`")
+        return
+    for argument, value in written(call, function):
+        if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
+            said = f"which `{argument.arg}` of `{name}` is not said to be"
+            walk.found.missing[f"gives `{short(value)}`, {said}"] = None
+
+
+def _run_by(walk: Walk, definition: Definition) -> Definition | None:
+    """The function that a call runs; of a class its `__init__`, if that alone makes an instance."""
+    node = definition.node
+    if isinstance(node, FUNCTIONS):
+        return None if strange_decorators(definition) or is_property(definition) else definition
+    inside = names_of(definition.module).bindings_in(node)
+    makers = [binding.node for binding in inside.get("__init__", ())]
+    if len(makers) != 1 or not isinstance(makers[0], FUNCTIONS) or "__new__" in inside or node.keywords:
+        return None
+    if not PLAIN_BASES.issuperset(outer_bases(walk.values, definition)):
+        return None  # an Enum has another way to make its members
+    maker = Definition(definition.module, makers[0])
+    return None if strange_decorators(definition) or strange_decorators(maker) else maker
+
+
+def _is_asked(argument: ast.arg, function: Definition) -> bool:
+    """Whether the function looks at the type of the argument itself: `isinstance(path, str)`."""
+    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
+    return any(
+        isinstance(call.func, ast.Name)
+        and call.func.id in ("isinstance", "type")
+        and isinstance(call.args[0], ast.Name)
+        and call.args[0].id == argument.arg
+        for call in calls
+        if call.args
+    )
+
+
+def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Definition) -> bool:
+    """Whether a value is of another builtin type than the annotation allows; some stand for others."""
+    if argument.annotation is None:
+        return False
+    allowed = names_in(notation.of(walk.project, function.module, argument.annotation)) - {"None"}
+    kinds = names_in(walk.values.of(walk.module, value)) - {"None"}
+    if not kinds or not allowed or not kinds | allowed <= _TOLD_APART:
+        return False
+    if allowed & (ITERABLE - _TEXTS):
+        return not kinds & ITERABLE
+    return not any(kinds <= group and allowed & group for group in (NUMBERS, {"str"}, {"bytes", "bytearray"}))

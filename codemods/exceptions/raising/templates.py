@@ -1,0 +1,198 @@
+"""Texts that are filled, by `str.format`, `%` or in an f-string: whether what is given fits them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import count
+from string import Formatter
+
+from codemods.exceptions.answer import RARE
+from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.walk import Walk, kinds_of, short
+from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
+from codemods.exceptions.types.notation import UNKNOWN, Value
+from codemods.module import spelled
+
+WRITTEN_BY = ("__str__", "__repr__", "__format__")
+_FOR_NUMBERS = frozenset("bcdeEfFgGnoxX%")  # formats that text does not take
+_PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
+_INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
+
+
+def fill(walk: Walk, call: ast.Call) -> bool:
+    """Note what filling a text raises; False where it takes more than looking at the text to know."""
+    fields = _fields(call)
+    if fields is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+        for name in ("AttributeError", "TypeError"):  # `{value.name}`, `{value[key]}`
+            walk.found.add(name, "`str.format`: the text may ask a value for what it lacks", RARE)
+        return False
+    if len({bool(name) for name, _ in fields if not name or _is_number(name)}) > 1:
+        walk.found.add("ValueError", "`str.format`: the text has fields with and without numbers")
+    numbers = count()
+    for name, spec in fields:
+        _field(walk, call, name or str(next(numbers)), spec)
+    return True
+
+
+def _fields(call: ast.Call) -> list[tuple[str, str]] | None:
+    """The names of a text's fields and their formats, those in formats as well; None when that is not all."""
+    match call.func:
+        case ast.Attribute(value=ast.Constant(value=str(text))) if all(k.arg for k in call.keywords):
+            pass
+        case _:
+            return None
+    try:
+        fields = [*_parsed(text)]
+    except ValueError:
+        return None
+    is_simple = all(_is_number(name) or name.isidentifier() or not name for name, _ in fields)
+    return fields if is_simple else None
+
+
+def _parsed(text: str) -> Iterator[tuple[str, str]]:
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is not None:
+            if conversion and conversion not in "rsa":
+                raise ValueError(conversion)
+            yield name, spec or ""
+            yield from _parsed(spec or "")
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 4
+
+
+def _field(walk: Walk, call: ast.Call, name: str, spec: str) -> None:
+    value: ast.expr | None
+    if _is_number(name):
+        value = call.args[int(name)] if int(name) < len(call.args) else None
+    else:
+        value = next((k.value for k in call.keywords if k.arg == name), None)
+    if value is None:
+        kind = "IndexError" if _is_number(name) else "KeyError"
+        walk.found.add(kind, f"`str.format`: there is no value for `{{{name}}}`")
+        return
+    plain = ast.Constant(spec) if spec else None
+    formatted(walk, ast.FormattedValue(value=value, conversion=-1, format_spec=plain))
+
+
+def written_out(walk: Walk, node: ast.expr) -> None:
+    """Note that `str()` and the like run a method that the class of a value defines."""
+    for kind in walk.values.of(walk.module, node):
+        runs_own(walk, node, kind, WRITTEN_BY, "writes out")
+
+
+def formatted(walk: Walk, node: ast.FormattedValue) -> None:
+    """`{value:spec}` in an f-string; without a spec an unknown value is taken to be written out well."""
+    written_out(walk, node.value)
+    kinds = kinds_of(walk, node.value)
+    if not kinds:
+        walk.found.assumed[f"`{spelled(node.value)}` can be written out"] = None
+    if node.format_spec is None or (kinds and kinds <= NUMBERS):
+        return
+    if kinds == {"str"}:
+        if ast.unparse(node.format_spec).strip("'\"f")[-1:] in _FOR_NUMBERS:
+            walk.found.add("ValueError", f"`{spelled(node.value)}` is text, with a format for numbers")
+        return
+    label = f"`{spelled(node.value)}` with a format"
+    walk.found.add("TypeError", f"{label}: its type may not take it")
+    walk.found.add("ValueError", f"{label}: its type may not take it")
+
+
+# -- % --------------------------------------------------------------------------------------------------
+
+
+def percent(walk: Walk, left: ast.expr, right: ast.expr) -> None:
+    """`text % values`."""
+    given = right.elts if isinstance(right, ast.Tuple) else [right]
+    for value in given:
+        written_out(walk, value)
+    label = f"`{short(left)} % {short(right)}`"
+    places = _places(left)
+    if places is None:
+        kinds = kinds_of(walk, right)
+        walk.found.add("TypeError", f"{label}: the values may not fit the text")
+        walk.found.add("ValueError", f"{label}: bad format")
+        if kinds != {"tuple"}:
+            walk.found.add("KeyError", f"{label}: a name may be missing")
+        walk.found.assumed[f"what `%` puts into {label} can be written out"] = None
+    elif any(kind not in _INTEGERS + _REALS + _ANYTHING + "b" for _, kind in places):
+        walk.found.add("ValueError", f"{label}: bad format")
+    elif any(name for name, _ in places):
+        _by_name(walk, places, right, label)
+    else:
+        _in_order(walk, "".join(kind for _, kind in places), right, label)
+
+
+def _places(text: ast.expr) -> list[tuple[str, str]] | None:
+    """The names and kinds of a text's places, `*` for a width; None for a text that is not written out."""
+    if not isinstance(text, ast.Constant) or not isinstance(text.value, (str, bytes)):
+        return None
+    plain = text.value if isinstance(text.value, str) else text.value.decode("latin-1")
+    found = []
+    for name, width, precision, kind in _PLACE.findall(plain):
+        found += [("", "*") for stars in (width, precision) if stars == "*"]
+        found += [(name, kind)] if kind != "%" else []
+    return [*found, ("", "?")] if "%" in _PLACE.sub("", plain) else found
+
+
+def _by_name(walk: Walk, places: list[tuple[str, str]], right: ast.expr, label: str) -> None:
+    """`"%(name)s" % {"name": value}`."""
+    kinds = kinds_of(walk, right)
+    held: dict[object, ast.expr] = {}
+    if isinstance(right, ast.Dict):
+        pairs = zip(right.keys, right.values, strict=True)
+        held = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+    if not kinds or not kinds <= MAPPINGS:
+        walk.found.add("TypeError", f"{label}: it may be no mapping")
+    for name, place in places:
+        if not name:
+            walk.found.add("TypeError", f"{label}: it mixes places with and without a name")
+        elif name in held:
+            _put(walk, place, walk.values.seen(walk.module, held[name]), label)
+        else:
+            walk.found.add("KeyError", f"{label}: a name may be missing")
+            _put(walk, place, UNKNOWN, label)
+
+
+def _in_order(walk: Walk, places: str, right: ast.expr, label: str) -> None:
+    """`"%s %d" % (text, number)`, and `"%s" % text`, where the text may turn out to be a tuple."""
+    values = _values(walk, right)
+    if values is not None and not places and kinds_of(walk, right) <= MAPPINGS:
+        return  # a mapping may hold more than a text asks for
+    if values is None or len(values) != len(places):
+        walk.found.add("TypeError", f"{label}: there may be more or fewer values than places")
+        return
+    for place, value in zip(places, values, strict=True):
+        _put(walk, place, value, label)
+
+
+def _values(walk: Walk, right: ast.expr) -> list[Value] | None:
+    """The values that `%` puts in one after the other; None where it may be any number of them."""
+    if isinstance(right, ast.Tuple):
+        spread = any(isinstance(one, ast.Starred) for one in right.elts)
+        return None if spread else [walk.values.seen(walk.module, one) for one in right.elts]
+    whole = walk.values.seen(walk.module, right)
+    if kinds_of(walk, right) == {"tuple"} and len(whole) == 1:
+        (kind,) = whole
+        return [*kind.arguments] if len(kind.arguments) > 1 else None
+    kinds = kinds_of(walk, right)
+    return [whole] if kinds and "tuple" not in kinds else None
+
+
+def _put(walk: Walk, place: str, value: Value, label: str) -> None:
+    """A value at a place such as `%s`."""
+    kinds = names_in(value)
+    if place in _ANYTHING:
+        if not kinds:
+            walk.found.assumed[f"what `%` puts into {label} can be written out"] = None
+        return
+    fitting = {"bytes", "bytearray"} if place == "b" else NUMBERS - {"complex"}
+    if not kinds or not kinds <= fitting or (place in _INTEGERS and not kinds <= {"int", "bool"}):
+        walk.found.add("TypeError", f"{label}: a value may not fit `%{place}`")
+    if place in _REALS + "c":  # an infinite integer, one that is no character, one too large for a float
+        walk.found.add("OverflowError", f"{label}: a value may be too large for `%{place}`", RARE)
+    if place in "diu" and "float" in kinds:
+        walk.found.add("ValueError", f"{label}: a value may be no number", RARE)

@@ -1,0 +1,209 @@
+"""What texts can make a call raise that say how to do something: encodings, patterns, formats, host names."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+
+from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.raising.facts import gives_ascii, is_lenient
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.reaching import reaching
+from codemods.module import Module, spelled
+from codemods.names import names_of
+
+_ENCODING_AT = {
+    "str.encode": 0,
+    "bytes.decode": 0,
+    "builtins.str": 1,
+    "builtins.bytes": 1,
+    "builtins.open": 3,
+    "codecs.open": 2,
+    "pathlib.Path.read_text": 0,
+    "pathlib.Path.write_text": 1,
+}
+_CODING = {  # what turns text into bytes or back, and what that raises
+    "str.encode": "UnicodeEncodeError",
+    "bytes.decode": "UnicodeDecodeError",
+    "builtins.str": "UnicodeDecodeError",
+    "builtins.bytes": "UnicodeEncodeError",
+}
+_VAGUE = {"idna", "punycode", "undefined"}  # these raise a plain UnicodeError
+_FORMAT_FIRST = {
+    f"struct.{name}"
+    for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
+}
+_FLAGS_AT = {  # of what takes a pattern first
+    "re.compile": 1,
+    **dict.fromkeys(("re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"), 2),
+    "re.split": 3,
+    **dict.fromkeys(("re.sub", "re.subn"), 4),
+}
+_TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
+_DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
+_RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
+_MOST_STEPS = 4  # from a name to what it is bound to
+_OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
+
+
+def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note what encodings, patterns, formats and host names raise that are not written out."""
+    label = fact.name.removeprefix("builtins.")
+    _encodings(walk, call, fact, label)
+    first = call.args[0] if call.args else None
+    if fact.name in _FLAGS_AT and first and not _is_written(walk, first):
+        _pattern(walk, call, fact, first)
+    if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
+        reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
+        walk.found.add("UnicodeEncodeError", reason, RARE)
+    form = _given(call, _DATE_FORMAT_AT.get(fact.name), "format")
+    if form and not _is_written(walk, form):
+        walk.found.add("re.error", f"`{label}`: the format `{spelled(form)}` may name a part twice", RARE)
+    template = _given(call, _TEMPLATE_AT.get(fact.name), "repl")
+    if template and _may_be_text(walk, template):
+        reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
+        for name in ("re.error", "IndexError"):
+            walk.found.add(name, reason, RARE)
+    if fact.name in _RESOLVING:
+        _host(walk, call, fact)
+
+
+def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note that a name may not be one that a host can have: `a..b`."""
+    host = _given(call, 0, "host")
+    if host and not _is_written(walk, host) and not _is_own_name(walk, host):
+        reason = f"`{fact.name}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
+        walk.found.add("UnicodeError", reason)
+
+
+def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
+    """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
+    if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
+        return
+    reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
+    walk.found.add("re.error", reason)
+    flags = _given(call, _FLAGS_AT[fact.name], "flags")
+    for name in ("OverflowError", "RecursionError", *(["ValueError"] if flags else [])):
+        walk.found.add(name, reason, RARE)
+
+
+def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
+    """Note what an encoding raises that is unknown, or whose errors are not the usual ones."""
+    place = _ENCODING_AT.get(fact.name)
+    encoding = _given(call, place, "encoding")
+    if fact.name in ("builtins.str", "builtins.bytes") and (len(call.args) > 1 or call.keywords):
+        if not (call.args and gives_ascii(walk, call.args[0])):
+            walk.found.add(_CODING[fact.name], f"`{label}` with an encoding: {fact.source}")
+        if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
+            walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
+    if encoding is None or _is_asked_for(encoding):
+        return
+    written = _written(walk.module, encoding)
+    for name, confidence in _of_encodings(written, fact.name in _CODING and not is_lenient(call, fact)):
+        reason = f"`{label}`: the encoding `{spelled(encoding)}` may be unknown"
+        if name == "UnicodeError":
+            reason = f"`{label}`: `{spelled(encoding)}` may be one that raises a plain UnicodeError"
+        walk.found.add(name, reason, confidence)
+
+
+def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[str, float]]:
+    """What encodings raise beside the usual, and how surely; None: they are not written out."""
+    plain = ("UnicodeError", CERTAIN if is_strict else RARE)
+    if written is None:
+        return [("LookupError", CERTAIN), plain, ("ValueError", RARE)]  # a null byte in the name
+    found: list[tuple[str, float]] = []
+    for name in written:
+        try:
+            known = codecs.lookup(name) if isinstance(name, str) else None
+        except (LookupError, ValueError):
+            found.append(("LookupError", CERTAIN))
+            continue
+        if known and known.name in _VAGUE:
+            found.append(("UnicodeError", CERTAIN))
+        elif known and not getattr(known, "_is_text_encoding", True):  # `hex`, which is for bytes only
+            found.append(("LookupError", CERTAIN))
+    return found
+
+
+def _is_asked_for(encoding: ast.expr) -> bool:
+    """Whether the encoding is what the system says: `sys.getdefaultencoding()`."""
+    match encoding:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name.startswith("get") and "encoding" in name
+    return False
+
+
+def _given(call: ast.Call, place: int | None, keyword: str) -> ast.expr | None:
+    """The argument with that keyword, or at that place."""
+    by_place = call.args[place : place + 1] if place is not None else []
+    found = [k.value for k in call.keywords if k.arg == keyword] or by_place
+    return found[0] if found and not isinstance(found[0], ast.Starred) else None
+
+
+def _may_be_text(walk: Walk, template: ast.expr) -> bool:
+    """Whether it may be a text that is not written out, and no function."""
+    names = names_in(walk.values.seen(walk.module, template), in_part=True)
+    is_function = isinstance(template, ast.Lambda) or walk.values.target(walk.module, template).definitions
+    return not is_function and not _is_written(walk, template) and names <= {"str", "bytes", "data"}
+
+
+def _is_own_name(walk: Walk, host: ast.expr) -> bool:
+    """Whether the host is the one that it runs on."""
+    return isinstance(host, ast.Call) and names_of(walk.module).is_any(host.func, *_OWN_NAME)
+
+
+def _is_written(walk: Walk, node: ast.expr) -> bool:
+    return _written(walk.module, node) is not None
+
+
+def _written(module: Module, node: ast.expr, depth: int = 0) -> list[object] | None:
+    """The values an expression may have; None when not all of them are written out."""
+    parts: list[ast.expr] | None
+    match node:
+        case ast.Constant(value=value):
+            return [value]
+        case ast.IfExp(body=one, orelse=other):
+            parts = [one, other]
+        case ast.BoolOp(values=parts):
+            pass
+        case ast.Name():
+            parts = _bound(module, node)
+        case _:
+            return None
+    if parts is None or depth > _MOST_STEPS:
+        return None
+    found = [_written(module, part, depth + 1) for part in parts]
+    return [value for values in found for value in values or ()] if all(found) else None
+
+
+def _bound(module: Module, name: ast.Name) -> list[ast.expr] | None:
+    """The expressions whose values the name may have; None when it gets others as well."""
+    found: list[ast.expr] = []
+    for binding in reaching(module, name):
+        match module.parent(binding.node):
+            case ast.Assign(targets=targets, value=value) if binding.node in targets:
+                found.append(value)
+            case ast.AnnAssign(value=ast.expr() as value):
+                found.append(value)
+            case ast.For(target=target, iter=each) | ast.comprehension(target=target, iter=each):
+                members = _members(module, each) if target is binding.node else None
+                if members is None:
+                    return None
+                found += members
+            case _:
+                return None
+    return found or None
+
+
+def _members(module: Module, each: ast.expr) -> list[ast.expr] | None:
+    """The members of a display that a loop goes through, which may have a name."""
+    match each:
+        case ast.Tuple(elts=members) | ast.List(elts=members) | ast.Set(elts=members):
+            return members
+        case ast.Name():
+            match _bound(module, each):
+                case [ast.Tuple(elts=members)]:  # a list may be added to
+                    return members
+    return None

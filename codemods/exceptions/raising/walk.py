@@ -1,0 +1,105 @@
+"""One pass over statements: what each of them may raise, and what passes the handlers among them.
+
+What a kind of node raises is told by a visitor: `statements`, `handlers`, `managers`, `lookups`, `calls`
+and `expressions` have them, each a table `VISITORS`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from codemods.exceptions.answer import Found, MayRaise
+from codemods.exceptions.hierarchy import Hierarchy
+from codemods.exceptions.raising.outline import outline_of
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.values import Values
+from codemods.module import Module, children, spelled
+from codemods.project import Definition, Project
+
+
+class Context(Protocol):
+    """What a walk asks about everything outside of its statements."""
+
+    project: Project
+    hierarchy: Hierarchy
+    values: Values
+    enough: int | None  # stop when so many things are unknown
+    leaning: set[ast.AST | None]  # what the answers so far lean on: functions that are being looked into
+
+    def function(self, definition: Definition) -> MayRaise:
+        """What calling a function of the project may raise, its arguments apart."""
+        ...
+
+    def installed(self, fact: Fact) -> MayRaise:
+        """What calling something in an installed package may raise, by its source."""
+        ...
+
+
+class Walk:
+    """One pass over statements, in one file. Visitors add to `found`."""
+
+    def __init__(self, context: Context, module: Module, visitors: Visitors, in_function: bool) -> None:
+        self.found = Found(module.path)
+        self.module = module
+        self.project = context.project
+        self.hierarchy = context.hierarchy
+        self.values = context.values
+        self.outline = outline_of(context.project)
+        self.function = context.function
+        self.installed = context.installed
+        self.context = context
+        self.in_function = in_function  # a function's own `yield` is no place where its caller throws
+        self.caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
+        self.thorough = context.enough is None  # worth a look at what has the same name
+        self._enough = context.enough
+        self._visitors = visitors
+        self._whole = self.found
+
+    def visit(self, node: ast.AST) -> None:
+        if self._enough and self.found is self._whole and len(self.found.missing) >= self._enough:
+            return
+        visitor = self._visitors.get(node.__class__)
+        if visitor is None:
+            self.generic_visit(node)
+            return
+        found, line = self.found, self.found.line
+        found.line = getattr(node, "lineno", line)
+        visitor(self, node)
+        found.line = line
+
+    def generic_visit(self, node: ast.AST) -> None:
+        for child in children(node):
+            self.visit(child)
+
+    def part(self, statements: Iterable[ast.stmt]) -> Found:
+        """What some statements raise, kept apart."""
+        outer = self.apart()
+        for statement in statements:
+            self.visit(statement)
+        inner, self.found = self.found, outer
+        return inner
+
+    def apart(self) -> Found:
+        """Begin to note things apart; gives back what was noted before, to be put in place again."""
+        outer, self.found = self.found, Found(self.found.path, self.found.line)
+        return outer
+
+
+Visitor: TypeAlias = Callable[[Walk, Any], None]
+Visitors: TypeAlias = Mapping[type[ast.AST], Visitor]
+
+
+def short(node: ast.AST | None) -> str:
+    """The text of a node, cut where it is long."""
+    text = spelled(node) if node is not None else ""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
+    """The names of the types an expression may have; what only an annotation says is an assumption."""
+    value = walk.values.of(walk.module, node)
+    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
+    return names_in(value)

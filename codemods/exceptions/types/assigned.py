@@ -1,0 +1,142 @@
+"""Whether a local variable is sure to have a value where it is read."""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeAlias
+
+from codemods.exceptions.types.stores import before
+from codemods.module import SCOPES, Module, walk
+from codemods.names import COMPREHENSIONS, names_of
+
+_Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
+# What has a say in names of expressions right inside of it, not only in those of statements.
+_AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, *SCOPES))
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def is_bound(module: Module, name: ast.Name) -> bool:
+    """Whether a local variable is sure to have a value where `name` reads it.
+
+    Variables of outer scopes, and those of comprehensions, are taken to have one.
+    """
+    names = names_of(module)
+    bindings = names.bindings(name)
+    local = bindings and names.scope(name) is names.scope(bindings[0].node)
+    if not local or isinstance(names.scope(name), COMPREHENSIONS):
+        return True
+    if any(isinstance(binding.node, ast.arg) for binding in bindings):
+        return True
+    walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
+    assigned = _assigned_in(module)
+    node: ast.AST = name
+    for above in module.ancestors(name):
+        if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
+            node = above
+            continue
+        if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
+            return True
+        if (
+            isinstance(above, (ast.With, ast.AsyncWith))
+            and node in above.body
+            and name.id in _given(above.items)
+        ):
+            return True
+        if isinstance(above, ast.ExceptHandler) and above.name == name.id:
+            return True
+        if isinstance(above, ast.match_case) and node is not above.pattern and name.id in _captured(above):
+            return True
+        if any(walrus in walk(_tests(above, node)) for walrus in walruses):
+            return True
+        if isinstance(node, ast.stmt):
+            for earlier in before(above, node):
+                if (given := assigned.by(earlier)) is None or name.id in given:
+                    return True
+        if isinstance(above, SCOPES):
+            return False
+        node = above
+    return False
+
+
+def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
+    """The conditions that were looked at before `node` ran."""
+    if isinstance(above, (ast.If, ast.While, ast.IfExp)):
+        return [above.test]
+    if isinstance(above, ast.BoolOp) and node in above.values:
+        return above.values[: above.values.index(node)]
+    return []
+
+
+class _Assigned:
+    """The names that have a value after each statement of a file, whenever what follows it runs."""
+
+    def __init__(self) -> None:
+        self._by: dict[ast.stmt, _Names] = {}
+
+    def by(self, statement: ast.stmt) -> _Names:
+        if statement not in self._by:
+            self._by[statement] = self._read(statement)
+        return self._by[statement]
+
+    def _read(self, statement: ast.stmt) -> _Names:
+        match statement:
+            case ast.Assign(targets=targets):
+                return _in(*targets)
+            case ast.AnnAssign(target=target, value=value):
+                return _in(target) if value else frozenset()
+            case ast.AugAssign(target=target):
+                return _in(target)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                return frozenset(a.asname or a.name.partition(".")[0] for a in aliases)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return frozenset({statement.name})
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                return _either(_given(items), self._block(body))
+            case ast.If(body=body, orelse=orelse):
+                return _both([self._block(body), self._block(orelse)])
+            case ast.Try():
+                blocks = [[*statement.body, *statement.orelse], *(h.body for h in statement.handlers)]
+                return _either(self._block(statement.finalbody), _both([*map(self._block, blocks)]))
+            case ast.Match(
+                cases=[*_, ast.match_case(pattern=ast.MatchAs(pattern=None), guard=None)] as cases
+            ):
+                return _both([_either(_captured(case), self._block(case.body)) for case in cases])
+            case ast.While(test=ast.Constant(value=True), body=[first, *_]):
+                return self.by(first)
+        return frozenset()
+
+    def _block(self, block: list[ast.stmt]) -> _Names:
+        if any(isinstance(statement, _LEAVES) for statement in block):
+            return None
+        return _either(*map(self.by, block))
+
+
+def _assigned_in(module: Module) -> _Assigned:
+    found = module.derived.get(_Assigned)
+    if not isinstance(found, _Assigned):
+        found = module.derived[_Assigned] = _Assigned()
+    return found
+
+
+def _either(*parts: _Names) -> _Names:
+    given = [part for part in parts if part is not None]
+    return frozenset().union(*given) if len(given) == len(parts) else None
+
+
+def _both(parts: list[_Names]) -> _Names:
+    given = [part for part in parts if part is not None]
+    return frozenset.intersection(*given) if given else None
+
+
+def _captured(case: ast.match_case) -> frozenset[str]:
+    """The names that the pattern of a case binds."""
+    names = (getattr(part, key, None) for part in walk([case.pattern]) for key in ("name", "rest"))
+    return frozenset(name for name in names if name)
+
+
+def _in(*targets: ast.expr) -> frozenset[str]:
+    return frozenset(node.id for node in walk(targets) if isinstance(node, ast.Name))
+
+
+def _given(items: list[ast.withitem]) -> frozenset[str]:
+    return _in(*(item.optional_vars for item in items if item.optional_vars))

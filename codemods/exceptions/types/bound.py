@@ -1,0 +1,295 @@
+"""The type of the value that a binding gives its name: an assignment, an argument, a loop, an import."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.hierarchy import handler_types, hierarchy_at
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.filled import with_stores
+from codemods.exceptions.types.kinds import (
+    at_place,
+    element,
+    element_of,
+    entered,
+    join,
+    loosened,
+    of_operation,
+    plain,
+)
+from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.types.patterns import of_capture
+from codemods.exceptions.types.results import of_result, yielded
+from codemods.exceptions.types.signatures import default_of
+from codemods.exceptions.types.targets import Inference, Origin
+from codemods.module import Module, Unreadable
+from codemods.names import Binding, names_of
+from codemods.project import Definition, Project
+
+_ENTERS = ("__enter__", "__aenter__")
+
+
+def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
+    """The type a binding gives its name."""
+    node = binding.node
+    if isinstance(node, ast.arg):
+        return _of_argument(values, module, node)
+    if isinstance(node, ast.alias):
+        return of_variable(values, module, binding.target or "")
+    if isinstance(node, ast.ExceptHandler):
+        return _caught(values, module, node)
+    if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+        return of_capture(values, module, node)
+    parent = module.parent(node)
+    match parent:
+        case ast.Assign(targets=targets, value=value) if node in targets:
+            return with_stores(values, module, binding, values.seen(module, value))
+        case ast.NamedExpr(value=value):
+            return with_stores(values, module, binding, values.seen(module, value))
+        case ast.AnnAssign(annotation=annotation, value=value):
+            annotated = notation.of(values.project, module, annotation)
+            return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
+        case ast.withitem(context_expr=manager):
+            return _entered(values, module, manager)
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+            return _item(values, values.seen(module, iterable))
+        case ast.Tuple() | ast.List():
+            return _unpacked(values, module, parent, node) if isinstance(node, ast.expr) else UNKNOWN
+        case ast.Starred() as starred:
+            above = module.parent(starred)
+            if isinstance(above, (ast.Tuple, ast.List)):
+                return plain("list", _unpacked(values, module, above, starred))
+        case ast.AugAssign(op=operator, value=value):
+            return _augmented(values, module, binding, operator, value)
+    return UNKNOWN
+
+
+def _caught(values: Inference, module: Module, handler: ast.ExceptHandler) -> Value:
+    """The types of the `e` in `except … as e`; each stands for those below it as well."""
+    hierarchy = hierarchy_at(values.project, module.path)
+    names = handler_types(hierarchy, module, handler)
+    return frozenset(Type(name, definition=hierarchy.definition(name)) for name in names)
+
+
+def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
+    """What `with manager as name` binds."""
+    if isinstance(manager, ast.Call):
+        definitions = values.target(module, manager.func).definitions
+        if len(definitions) == 1 and (given := yielded(values, definitions[0])):
+            return given
+    found = [_entered_kind(values, kind) for kind in values.seen(module, manager)]
+    return join(found) if found else UNKNOWN
+
+
+def _entered_kind(values: Inference, kind: Type) -> Value:
+    """What a manager of a type gives: as its class says, the tables, an installed package, or a stub."""
+    if kind.definition:
+        for name in _ENTERS:
+            if enters := values.member(kind.definition, name).definitions:
+                return join(of_result(values, definition) for definition in enters)
+    known = entered(frozenset({kind}))
+    if known == ANY and not kind.definition:
+        for name in _ENTERS:
+            fact = values.fact_of(kind.name, name)
+            if fact and (fact.installed or fact.untold):
+                return notation.parse(fact.returns)
+    return known
+
+
+def _item(values: Inference, iterable: Value) -> Value:
+    """What iterating gives, of classes of the project too."""
+    found = []
+    for kind in iterable:
+        if kind.definition is None:
+            found.append(element(frozenset({kind})))
+            continue
+        steps = values.member(kind.definition, "__iter__").definitions
+        found += [element(of_result(values, step)) for step in steps]
+    return join(found) if found else UNKNOWN
+
+
+def _augmented(
+    values: Inference, module: Module, binding: Binding, operator: ast.operator, value: ast.expr
+) -> Value:
+    """What `name += value` gives, by what else the name is bound to."""
+    others = names_of(module).bindings_in(binding.scope).get(binding.name, ())
+    plain_ones = [b for b in others if not isinstance(module.parent(b.node), ast.AugAssign)]
+    if not plain_ones:
+        return UNKNOWN
+    before = join(of_binding(values, module, other) for other in plain_ones)
+    once = of_operation(before, operator, values.seen(module, value))
+    return join([once, of_operation(once, operator, values.seen(module, value))])
+
+
+def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
+    """What a name in `a, (b, *c) = value` gets."""
+    whole = _unpacked_whole(values, module, pattern)
+    if not whole or node not in pattern.elts:
+        return UNKNOWN
+    place = pattern.elts.index(node)
+    starred = [at for at, one in enumerate(pattern.elts) if isinstance(one, ast.Starred)]
+    if not starred or place < starred[0]:
+        return join(at_place(kind, place) for kind in whole)
+    return join(UNKNOWN if len(kind.arguments) > 1 else element_of(kind) for kind in whole)
+
+
+def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.List) -> Value:
+    """What is taken apart by a pattern."""
+    match module.parent(pattern):
+        case ast.Assign(value=value):
+            return values.seen(module, value)
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+            return _item(values, values.seen(module, iterable))
+        case ast.Tuple() | ast.List() as outer:
+            return _unpacked(values, module, outer, pattern)
+    return UNKNOWN
+
+
+def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
+    if owner := class_of_receiver(module, argument):
+        return frozenset({Type("type", (_instance(owner),))})
+    if owner := receiver(module, argument):
+        return _instance(owner)
+    declared = UNKNOWN
+    if argument.annotation is not None:
+        declared = notation.of(values.project, module, argument.annotation)
+    above = module.parent(argument)
+    if isinstance(above, ast.arguments) and argument is above.vararg:
+        return plain("tuple", declared)
+    if isinstance(above, ast.arguments) and argument is above.kwarg:
+        return plain("dict", plain("str"), declared)
+    if argument.annotation is None:
+        return values.passed(module, argument)
+    value = declared if isinstance(above, ast.arguments) else UNKNOWN
+    default = default_of(above, argument) if isinstance(above, ast.arguments) else None
+    starts_as_none = isinstance(default, ast.Constant) and default.value is None
+    return value | NONE if value and starts_as_none else value
+
+
+def _instance(owner: Definition) -> Value:
+    return frozenset({Type(owner.node.name, definition=owner)})
+
+
+def class_behind(values: Inference, module: Module, node: ast.expr) -> Definition | None:
+    """The project's class that an expression is: its name, `cls`, `self.__class__`, `type(self)`."""
+    match node:
+        case ast.Name():
+            definition = values.project.definition(module, node)
+            if definition and isinstance(definition.node, ast.ClassDef):
+                return definition
+            bindings = names_of(module).bindings(node)
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg):
+                return class_of_receiver(module, bindings[0].node)
+        case ast.Attribute(value=ast.Name() as name, attr="__class__"):
+            return _own_class(module, name)
+        case ast.Call(func=ast.Name(id="type"), args=[ast.Name() as name], keywords=[]):
+            return _own_class(module, name)
+        case ast.Attribute() if names_of(module).qualified(node):
+            definition = values.project.definition(module, node)
+            if definition and isinstance(definition.node, ast.ClassDef):
+                return definition
+    return None
+
+
+def _own_class(module: Module, name: ast.Name) -> Definition | None:
+    bindings = names_of(module).bindings(name)
+    single = bindings[0].node if len(bindings) == 1 else None
+    return receiver(module, single) if isinstance(single, ast.arg) else None
+
+
+def class_of_receiver(module: Module, argument: ast.arg) -> Definition | None:
+    """The class, when the argument is the `cls` of a class method."""
+    function = module.function(argument)
+    owner = receiver(module, argument)
+    if owner is None or function is None:
+        return None
+    decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
+    implied = function.name in ("__new__", "__init_subclass__", "__class_getitem__")
+    return owner if implied or "classmethod" in decorators else None
+
+
+def receiver(module: Module, argument: ast.arg) -> Definition | None:
+    """The class, when the argument is the `self` or `cls` of a method."""
+    function = module.function(argument)
+    parent = module.parent(function) if function else None
+    if function is None or not isinstance(parent, ast.ClassDef):
+        return None
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    names = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
+    bound = arguments and arguments[0] is argument and "staticmethod" not in names
+    return Definition(module, parent) if bound else None
+
+
+def variable(project: Project, module: Module, dotted: str) -> Origin | None:
+    """The value of a variable that another file of the project assigns once at its top."""
+    holder, _, name = dotted.rpartition(".")
+    other = file_of(project, module, holder)
+    return _assigned_once(other, name) if other else None
+
+
+def of_variable(values: Inference, module: Module, dotted: str) -> Value:
+    """The type of a variable at the top of another file, by each place in that file which assigns it."""
+    holder, _, name = dotted.rpartition(".")
+    other = file_of(values.project, module, holder)
+    bindings = names_of(other).bindings_in(other.tree).get(name) if other else None
+    if other is None or not bindings:
+        return UNKNOWN
+    if not all(isinstance(other.parent(one.node), (ast.Assign, ast.AnnAssign)) for one in bindings):
+        return UNKNOWN
+    return loosened(join(of_binding(values, other, one) for one in bindings))
+
+
+def brought(module: Module, project: Project, name: str) -> list[Definition]:
+    """The functions and classes of that name which `from … import *` may bring from files of the project."""
+    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
+    found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
+    return [definition for definition in found if definition]
+
+
+def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
+    dotted = (names_of(module).qualified(holder) for holder in _holders(node))
+    return any(name and variable(project, module, name) for name in dotted)
+
+
+def is_of_class(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether a dotted name leads through a class of the project: `User.name`, `User.name.desc`."""
+    definitions = (project.definition(module, holder) for holder in _holders(node))
+    return any(found and isinstance(found.node, ast.ClassDef) for found in definitions)
+
+
+def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
+    """What stands before each dot of a dotted name, the longest first."""
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute) and isinstance(inner.value, (ast.Name, ast.Attribute)):
+        inner = inner.value
+        yield inner
+
+
+def file_of(project: Project, importer: Module, dotted: str) -> Module | None:
+    """The file of the project that a dotted name means, if it can be read."""
+    path = project.path_of(dotted, importer.path) if dotted else None
+    try:
+        return project.module(path) if path else None
+    except (OSError, Unreadable):
+        return None
+
+
+def is_variable(project: Project, module: Module, dotted: str) -> bool:
+    """Whether a dotted name is a variable, or a file, of the project."""
+    if project.path_of(dotted, module.path):
+        return True
+    holder, _, name = dotted.rpartition(".")
+    other = file_of(project, module, holder)
+    return other is not None and name in names_of(other).bindings_in(other.tree)
+
+
+def _assigned_once(module: Module, name: str) -> Origin | None:
+    bindings = names_of(module).bindings_in(module.tree).get(name, [])
+    if len(bindings) != 1:
+        return None
+    match module.parent(bindings[0].node):
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return module, value
+    return None

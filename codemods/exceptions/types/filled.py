@@ -1,0 +1,104 @@
+"""What is in a list, dict or set that a variable holds, by what is done with the variable."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from codemods.exceptions.types.kinds import join, loosened, plain
+from codemods.exceptions.types.notation import UNKNOWN, Value
+from codemods.exceptions.types.targets import Inference
+from codemods.module import Module
+from codemods.names import Binding, names_of
+from codemods.project import Project
+
+_FILLING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
+_READING = {
+    *("get", "items", "keys", "values", "copy", "index", "count", "sort", "reverse", "pop", "remove", "join"),
+    *("clear", "discard", "popitem", "popleft", "isdisjoint", "issubset", "issuperset", "union"),
+}
+# Functions that leave what they are given as it is.
+_HARMLESS = {
+    *(
+        "len",
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "dict",
+        "str",
+        "repr",
+        "print",
+        "enumerate",
+        "zip",
+    ),
+    *("sum", "min", "max", "any", "all", "iter", "reversed", "isinstance", "bool", "map", "filter", "type"),
+}
+
+
+def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
+    """The value of a variable with what is put in later; ANY in it where that is unclear."""
+    kinds = {kind.name for kind in value if kind.arguments and not kind.assumed}
+    if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
+        return value
+    if len(value) != 1 or (
+        binding.scope is module.tree and not _is_private(values.project, module, binding.name)
+    ):
+        return loosened(value)
+    added: list[tuple[Value, Value]] = []
+    for use in names_of(module).uses(binding):
+        if use is binding.node or not isinstance(use.ctx, ast.Load):
+            continue
+        put = _put(values, module, use)
+        if put is None:
+            return loosened(value)
+        added += put
+    (kind,) = value
+    if not added:
+        return value
+    keys, held = zip(*added, strict=True)
+    if kind.name in ("dict", "collections.defaultdict"):
+        before = kind.arguments if any(kind.arguments) else ()
+        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held]))
+    before = kind.arguments if any(kind.arguments) else ()
+    return plain(kind.name, join([*before, *held]))
+
+
+@lru_cache(maxsize=64)
+def _is_private(project: Project, module: Module, name: str) -> bool:
+    """Whether no other file speaks of a variable at the top of this one."""
+    others = (path for path in project.paths if path != module.path)
+    return name.startswith("_") and not any(name.encode() in _read(project, path) for path in others)
+
+
+def _read(project: Project, path: str) -> bytes:
+    try:
+        return project.read(path)
+    except OSError:
+        return b""
+
+
+def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, Value]] | None:
+    """The keys and values that a use of the variable puts in; None when it may do anything."""
+    parent = module.parent(use)
+    above = module.parent(parent) if parent else None
+    match parent, above:
+        case ast.Attribute(attr=name), ast.Call(args=args) if name in _FILLING and parent is above.func:
+            place = _FILLING[name]
+            return [(UNKNOWN, values.seen(module, args[place]))] if len(args) > place else None
+        case ast.Attribute(attr=name), ast.Call() if name in _READING and parent is above.func:
+            return []
+        case ast.Subscript(ctx=ast.Store(), slice=key), ast.Assign(value=given) if parent in above.targets:
+            return [(values.seen(module, key), values.seen(module, given))]
+        case ast.Subscript(ctx=ast.Load() | ast.Del()), _ if parent.value is use:
+            return []
+        case ((ast.For() | ast.comprehension()), _) if parent.iter is use:
+            return []
+        case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
+            return []
+        case ((ast.Compare() | ast.Return() | ast.FormattedValue() | ast.If() | ast.BoolOp()), _):
+            return []
+        case ast.UnaryOp(), _:
+            return []
+    return None

@@ -1,0 +1,268 @@
+"""What is known of a value from what it was made of: elements, entered context managers, operators."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value, known
+
+NUMBERS = frozenset({"int", "float", "bool", "complex"})
+SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
+MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
+SETS = frozenset({"set", "frozenset"})
+ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
+LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
+# Types of which every operator makes an expression, whatever the other side is.
+EXPRESSIONS = frozenset(
+    {"sqlalchemy.ColumnElement", "sqlalchemy.orm.InstrumentedAttribute", "sqlalchemy.orm.Mapped"}
+)
+_FILLED = {
+    "list",
+    "dict",
+    "set",
+    "collections.OrderedDict",
+    "collections.deque",
+    "collections.defaultdict",
+}  # and changed later
+STREAMS = ("stdin", "stdout", "stderr")
+# Types that may read another stream, which is then what they are a type of.
+WRAPPERS = frozenset(
+    {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
+    | {"gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "gzip.TextFile", "bz2.TextFile", "lzma.TextFile"}
+)
+# What opens a file, the position of its mode, and the types for text, for bytes and where there is no mode.
+OPENERS = {
+    "builtins.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    "io.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    "pathlib.Path.open": (0, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    **{
+        f"{module}.open": (1, f"{module}.TextFile", f"{module}.{binary}", f"{module}.{binary}")
+        for module, binary in (("gzip", "GzipFile"), ("bz2", "BZ2File"), ("lzma", "LZMAFile"))
+    },
+}
+HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
+
+
+@lru_cache(maxsize=1024)
+def plain(name: str, *arguments: Value) -> Value:
+    return frozenset({Type(name, arguments)})
+
+
+def names_in(value: Value, in_part: bool = False) -> set[str]:
+    """The names of the types; none where they are not all known, unless a part of them will do."""
+    return {kind.name for kind in (value - ANY if in_part else known(value))}
+
+
+def join(values: Iterable[Value]) -> Value:
+    """The union; where one of them is unknown it holds ANY."""
+    return frozenset().union(*(value or ANY for value in values))
+
+
+def element(value: Value) -> Value:
+    """What iterating over the value gives."""
+    return join(element_of(kind) for kind in value) if value else UNKNOWN
+
+
+def held_in(value: Value) -> Value:
+    """What looking something up gives."""
+    return join(element_of(kind, at_key=True) for kind in value) if value else UNKNOWN
+
+
+def element_at(value: Value, index: ast.expr) -> Value:
+    """What `value[index]` gives."""
+    if isinstance(index, ast.Slice):
+        return frozenset(map(_resized, value))
+    place = number(index)
+    if place is None:
+        return held_in(value)
+    return join(at_place(kind, place, at_key=True) for kind in value) if value else UNKNOWN
+
+
+def number(index: ast.expr) -> int | None:
+    """The index, where it is written out as a whole number."""
+    match index:
+        case ast.Constant(value=int(place)):
+            return place
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))):
+            return -place
+    return None
+
+
+def has_place(kind: Type, index: int) -> bool:
+    """Whether it is a tuple whose places are told one by one, and which has one at the index."""
+    length = len(kind.arguments)
+    return kind.name == "tuple" and length > 1 and -length <= index < length
+
+
+def _resized(kind: Type) -> Type:
+    """The type of a part of it, or of several of it in a row: a tuple may get any length."""
+    is_told = kind.name == "tuple" and len(kind.arguments) > 1
+    return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
+
+
+def element_of(kind: Type, at_key: bool = False) -> Value:
+    if kind.name == "data":
+        return DATA
+    if kind.name == "str":
+        return plain("str")
+    if kind.name == "bytes":
+        return plain("int")
+    fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
+    if fact:
+        return notation.filled(fact.returns, {"Held": kind.arguments[0] if kind.arguments else UNKNOWN})
+    if kind.name == "tuple":
+        return join(kind.arguments) if kind.arguments else UNKNOWN
+    mapping = kind.name in HOLDERS
+    place = 1 if mapping and at_key else 0
+    return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
+
+
+def at_place(kind: Type, place: int, at_key: bool = False) -> Value:
+    """What stands at a place of something that is unpacked, or looked up by a number."""
+    return kind.arguments[place] if has_place(kind, place) else element_of(kind, at_key)
+
+
+def is_expression(value: Value) -> bool:
+    """Whether it is sure to be of a type of which every operator makes an expression."""
+    return bool(value) and {kind.name for kind in value} <= EXPRESSIONS
+
+
+def through_instance(value: Value) -> Value:
+    """What reading an attribute gives of an instance whose class holds this: a descriptor answers itself."""
+    plain_ones = frozenset(kind for kind in value if f"{kind.name}.__get__" not in tables().facts)
+    if plain_ones == value:
+        return value
+    got = (kind.arguments[0] if kind.arguments else UNKNOWN for kind in value - plain_ones)
+    return join([*got, plain_ones] if plain_ones else got)
+
+
+def entered(manager: Value) -> Value:
+    """What `with manager as x` binds."""
+    values = []
+    for kind in manager:
+        if kind.name == "contextlib.AbstractContextManager" and kind.arguments:
+            values.append(kind.arguments[0])
+            continue
+        fact = tables().fact(kind.name, "__enter__")
+        if fact and fact.returns == kind.name:  # and it still reads from the same stream
+            values.append(frozenset({kind}))
+            continue
+        values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
+    return join(values)
+
+
+def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
+    names = {kind.name for kind in left | right}
+    if is_expression(left) or is_expression(right):
+        return plain("sqlalchemy.ColumnElement")
+    if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
+        return left - NONE
+    if isinstance(operator, ast.Mod) and left == plain("str"):
+        return left
+    if (
+        left
+        and right
+        and "data" in names
+        and names <= {"int", "float", "bool", "str", "list", "None", "data"}
+    ):
+        return DATA
+    if left and right and names <= {"int", "float", "bool"}:
+        real = isinstance(operator, ast.Div) or "float" in names
+        return plain("float" if real else "int")
+    if isinstance(operator, ast.Add) and left and left == right:
+        return frozenset(map(_resized, left))
+    if combined := _combined(left, operator, right):
+        return combined
+    if isinstance(operator, ast.Mult) and left and right:
+        for one, other in ((left, right), (right, left)):
+            if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
+                return frozenset(map(_resized, one))
+    return UNKNOWN
+
+
+def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
+    """What `list + list`, `set | set`, `set - set` and `dict | dict` give."""
+    if len(left) != 1 or len(right) != 1:
+        return UNKNOWN
+    (one,), (other,) = left, right
+    adding = one.name == "list" and isinstance(operator, ast.Add)
+    joining = one.name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
+    if one.name == other.name and (adding or joining):
+        pairs = zip(one.arguments, other.arguments, strict=False)
+        both = len(one.arguments) == len(other.arguments)
+        return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
+    kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
+    return left if kept and other.name in ("set", "frozenset") else UNKNOWN
+
+
+def of_output(function: str, call: ast.Call) -> Value:
+    """What `subprocess` gives: text or bytes, and None for a stream that it was not asked to capture."""
+    given = {k.arg: k.value for k in call.keywords}
+    if None in given:  # **options
+        return UNKNOWN
+    asked = [given[name] for name in ("text", "universal_newlines", "encoding", "errors") if name in given]
+    is_text = any(not isinstance(value, ast.Constant) or value.value for value in asked)
+    if function == "subprocess.Popen":
+        file = plain("io.TextIOWrapper" if is_text else "io.BufferedReader")
+        return plain(function, *(file if stream in given else NONE for stream in STREAMS))
+    text = plain("str" if is_text else "bytes")
+    if function == "subprocess.check_output":
+        return text
+    captured = "capture_output" in given or "stdout" in given
+    return plain("subprocess.CompletedProcess", text if captured else text | NONE)
+
+
+def stream_of(process: Type, name: str) -> Value:
+    """The stream of that name of a process which `of_output` has told of; empty for others."""
+    if process.name == "subprocess.CompletedProcess" and process.arguments and name != "stdin":
+        return process.arguments[0]
+    if process.name == "subprocess.Popen" and len(process.arguments) == len(STREAMS):
+        return process.arguments[STREAMS.index(name)]
+    return UNKNOWN
+
+
+def of_file(call: ast.Call, opener: str) -> Value:
+    """The kind of file that one of the OPENERS gives, by the mode."""
+    mode_at, text, binary, without = OPENERS[opener]
+    modes = [k.value for k in call.keywords if k.arg == "mode"] or call.args[mode_at : mode_at + 1]
+    match modes:
+        case []:
+            return plain(without)
+        case [ast.Constant(value=str(mode))]:
+            return plain(binary if "b" in mode else text if "t" in mode else without)
+    return plain(text) | plain(binary)
+
+
+def of_payload(call: ast.Call) -> Value:
+    """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
+    given = {k.arg: k.value for k in call.keywords}
+    decode = given.get("decode") or (call.args[1] if len(call.args) > 1 else ast.Constant(False))
+    message = plain("email.message.Message")
+    match decode:
+        case ast.Constant(value=False | None):
+            return message if "i" in given or call.args else plain("str") | plain("list", message) | NONE
+        case ast.Constant():
+            return plain("bytes") | NONE
+    return UNKNOWN
+
+
+def awaited(value: Value) -> Value:
+    """What `await value` gives; that of an `async def` is known as what its body returns."""
+    wrapped = {kind for kind in value if kind.name == "Awaitable"}
+    inside = [kind.arguments[-1] if kind.arguments else UNKNOWN for kind in wrapped]
+    return join([*inside, value - wrapped]) if wrapped else value
+
+
+def loosened(value: Value) -> Value:
+    """The value as another place sees it, where anything may have been put into it since."""
+    return frozenset(
+        replace(kind, arguments=tuple(argument | ANY for argument in kind.arguments))
+        if kind.name in _FILLED and not kind.assumed
+        else kind
+        for kind in value
+    )

@@ -1,0 +1,112 @@
+"""Whether a value may be None where it is used, by what is done with it before and said of it after."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.exceptions.types.stores import before, stores_of
+from codemods.module import FUNCTIONS, LOOPS, Module, spelled, walk
+from codemods.names import COMPREHENSIONS, names_of
+
+_LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+
+
+def may_turn_none(module: Module, attribute: ast.Attribute) -> bool:
+    """Whether a handler around asks if the attribute is None: others set it while the body runs."""
+    text = spelled(attribute)
+    node: ast.AST = attribute
+    for above in module.ancestors(attribute):
+        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
+            inside = walk(above.handlers, without=_LATER)
+            tests = (n.test for n in inside if isinstance(n, (ast.If, ast.IfExp, ast.While)))
+            if any(_asks_for_none(part, text) for test in tests for part in ast.walk(test)):
+                return True
+        if isinstance(above, _LATER):
+            return False
+        node = above
+    return False
+
+
+def _asks_for_none(part: ast.AST, text: str) -> bool:
+    match part:
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return spelled(left) == text
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return spelled(operand) == text
+    return False
+
+
+def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
+    """Whether code that has run before did with the value what nobody can do with None.
+
+    Only for what no other function can change: local names, and what is read through them.
+    """
+    parts = [n for n in ast.walk(expression) if isinstance(n, (ast.Name, ast.Attribute))]
+    root = next((n for n in parts if isinstance(n, ast.Name)), None)
+    if root is None or not _is_local(module, root):
+        return False
+    text = spelled(expression)
+    changing = frozenset().union(*map(stores_of(module).around, parts))
+    node: ast.AST = expression
+    for above in module.ancestors(expression):
+        for earlier in reversed(before(above, node)):
+            if earlier in changing:
+                return False
+            if _uses(_evaluated(earlier), text):
+                return True
+        if isinstance(above, _LATER) or (isinstance(above, LOOPS) and above in changing):
+            return False
+        inside = isinstance(node, ast.stmt) and node in getattr(above, "body", ())
+        if inside and _uses(_evaluated(above), text):
+            return True
+        node = above
+    return False
+
+
+def _is_local(module: Module, name: ast.Name) -> bool:
+    """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
+    scope = module.scope(name)
+    bindings = names_of(module).bindings(name)
+    local = bool(bindings) and all(names_of(module).scope(b.node) is scope for b in bindings)
+    return local and isinstance(scope, FUNCTIONS) and name.id not in ("self", "cls")
+
+
+def _evaluated(statement: ast.AST) -> list[ast.AST]:
+    """What is evaluated whenever a statement begins: all of a simple one."""
+    match statement:
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable):
+            return [ast.Starred(iterable)]  # goes through it, as this does
+        case ast.If(test=first) | ast.While(test=first) | ast.Match(subject=first):
+            return [first]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return [items[0].context_expr]
+        case ast.Try() | ast.TryStar() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return []
+    return [statement]
+
+
+def _uses(nodes: Sequence[ast.AST], text: str) -> bool:
+    for node in _run(nodes):
+        match node:
+            case ast.Attribute(value=used) | ast.Subscript(value=used) | ast.Starred(value=used):
+                found = spelled(used) == text
+            case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, used]):
+                found = spelled(used) == text
+            case _:
+                found = False
+        if found:
+            return True
+    return False
+
+
+def _run(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes that are evaluated when all goes well, whatever the values are."""
+    for node in walk(nodes, without=(*_LATER, ast.BoolOp, ast.IfExp, *COMPREHENSIONS)):
+        yield node
+        if isinstance(node, ast.BoolOp):
+            yield from _run(node.values[:1])
+        elif isinstance(node, ast.IfExp):
+            yield from _run([node.test])
+        elif isinstance(node, COMPREHENSIONS):
+            yield from _run([node.generators[0].iter])

@@ -1,0 +1,223 @@
+"""The attributes of the project's classes: methods, what the class body and what its methods assign."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
+from codemods.module import FUNCTIONS, Module
+from codemods.names import Binding, names_of
+from codemods.project import Definition
+
+PLAIN_BASES = frozenset(
+    {
+        *("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol"),
+        *("typing_extensions.Protocol", "typing_extensions.Generic", "builtins.BaseException"),
+    }
+)
+# Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
+MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
+_KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
+_VALIDATING = "sqlalchemy.orm.validates"
+_HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
+# Bases whose making checks what it gets, and what it raises then.
+_PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
+_ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
+CHECKING_BASES = {
+    **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
+    "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
+    **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
+    **dict.fromkeys((f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), _ENUM),
+}
+# Bases that say nothing when an instance is made.
+QUIET_BASES = PLAIN_BASES | {
+    *("typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "typing_extensions.NamedTuple"),
+    *("builtins.dict", "builtins.list", "builtins.set", "threading.local", "collections.UserDict"),
+    *("unittest.TestCase", "json.JSONEncoder", "ast.NodeVisitor", "logging.Handler", "threading.Thread"),
+}
+UNSET = "it may not be set yet"
+_MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
+_DEFINED = (*FUNCTIONS, ast.ClassDef)
+
+
+def member(values: Inference, owner: Definition, name: str) -> Target:
+    """An attribute of an instance of a project's class: a method, or what its methods assign."""
+    if own := _own(values, owner, name):
+        return own
+    found = above(values, owner, name)
+    called = [values.member(owner, hook) for fact in found.facts for hook in fact.hooks]
+    if not called:
+        return found
+    hooks = tuple(definition for hook in called for definition in hook.definitions)
+    return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
+
+
+def above(values: Inference, owner: Definition, name: str) -> Target:
+    """What `super().name` stands for in a class, as far as its bases tell."""
+    assert isinstance(owner.node, ast.ClassDef)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
+            if found.known or found.found:
+                return found
+        elif (dotted := _outer(values, owner.module, base)) and dotted not in _KNOWN_BASES:
+            fact = values.fact_of(dotted.removeprefix("builtins."), name)
+            return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+    return NOBODY_KNOWS
+
+
+def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
+    """Why a use of an instance may run one of these methods: by the class or one above it."""
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    for method in methods:
+        if method in names.bindings_in(owner.node):
+            return f"defines `{method}`"
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
+                return why
+        elif _outer(values, owner.module, base) not in _KNOWN_BASES:
+            return "has a base class that is unknown"
+    return None
+
+
+def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
+    """The dotted name of a base that the project does not define; of one that a call made, what it makes."""
+    made = [of for kind in values.seen(module, base) if kind.name == "type" for of in kind.arguments]
+    names = {kind.name for value in made for kind in value if kind.definition is None}
+    return names.pop() if len(names) == 1 else names_of(module).qualified(base)
+
+
+def validates(values: Inference, owner: Definition) -> bool:
+    """Whether a mapped class, or one above it, checks what its attributes get."""
+    return any(_validates_itself(one) for one in _lineage(values, owner)[0])
+
+
+def _validates_itself(owner: Definition) -> bool:
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    decorators = [d for node in owner.node.body if isinstance(node, FUNCTIONS) for d in node.decorator_list]
+    return any(names.is_any(d.func if isinstance(d, ast.Call) else d, _VALIDATING) for d in decorators)
+
+
+def outer_bases(values: Inference, definition: Definition) -> list[str]:
+    """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
+    return _lineage(values, definition)[1]
+
+
+def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
+    """A class and those above it that the project defines, and the names of the others, as `outer_bases`."""
+    outside: dict[str, None] = {}
+    inside, done = [definition], {definition.node}
+    for current in inside:  # grows on the way
+        for base in map(_bare, current.node.bases if isinstance(current.node, ast.ClassDef) else ()):
+            parent = values.project.definition(current.module, base)
+            if parent and isinstance(parent.node, ast.ClassDef):
+                inside += [parent] if parent.node not in done else []
+                done.add(parent.node)
+            else:
+                outside[_outer(values, current.module, base) or "?"] = None
+    return inside, [*outside]
+
+
+def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
+    """Whether no class above has the method but builtin ones, whose own is harmless."""
+    assert isinstance(owner.node, ast.ClassDef)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
+            if method in names_of(parent.module).bindings_in(parent.node):
+                return False
+            if not inherits_nothing(values, parent, method):
+                return False
+        elif (_outer(values, owner.module, base) or "").removeprefix("builtins.") not in _HARMLESS_BASES:
+            return False
+    return True
+
+
+def _own(values: Inference, owner: Definition, name: str) -> Target | None:
+    """The attribute as the class itself has it."""
+    bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
+    definitions = [b.node for b in bindings if isinstance(b.node, _DEFINED)]
+    if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
+        return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
+    if declared := _declared(values, owner, name, bindings):
+        return Target(values=(declared,), fails=_unset(owner, name, bindings))
+    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    if not origins:
+        return None
+    known = tuple(origin for origin in origins if origin)
+    unset = _unset(owner, name, bindings)
+    if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
+        return NOBODY_KNOWS
+    return Target(origins=known, fails=unset, known=len(known) == len(origins))
+
+
+def _bare(base: ast.expr) -> ast.expr:
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _unset(owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    return () if bindings or _is_set_at_once(owner, name) else (UNSET,)
+
+
+def _declared(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> Value:
+    """The type that an annotation in the class body, or of `self.name: T = …`, gives the attribute."""
+    module = owner.module
+    places = [module.parent(b.node) for b in bindings]
+    places += [module.parent(store) for store in _stores(owner, name)]
+    declarations = [place for place in places if isinstance(place, ast.AnnAssign)]
+    if not declarations:
+        return UNKNOWN
+    value = notation.of(values.project, module, declarations[0].annotation)
+    given = (getattr(place, "value", None) for place in places)
+    starts_as_none = any(isinstance(v, ast.Constant) and v.value is None for v in given)
+    return value | NONE if value and starts_as_none else value
+
+
+def _is_set_at_once(owner: Definition, name: str) -> bool:
+    """Whether making an instance sets the attribute."""
+    functions = (owner.module.function(store) for store in _stores(owner, name))
+    return any(function and function.name in _MAKERS for function in functions)
+
+
+def _stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
+    """Where the methods of a class give the attribute a value."""
+    module = owner.module
+    for attribute in stores_of(module).attributes(name):
+        function = module.function(attribute)
+        if function is not None and module.parent(function) is owner.node:
+            yield attribute
+
+
+def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
+    """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
+    module = owner.module
+    for attribute in _stores(owner, name):
+        match module.parent(attribute):
+            case ast.Assign(value=value, targets=targets) if attribute in targets:
+                yield module, value
+            case ast.AnnAssign(value=value) if value:
+                yield module, value
+            case ast.Delete():
+                continue
+            case _:
+                yield None
+
+
+def _class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
+    for binding in bindings:
+        match module.parent(binding.node):
+            case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
+                yield module, value
+            case _:
+                yield None

@@ -1,0 +1,161 @@
+"""What functions give that pass on what they are given: `sorted`, `zip`, `next`, `map`, `copy.copy`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from codemods.exceptions.types.kinds import HOLDERS, element, element_of, join, names_in, plain
+from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Value
+from codemods.exceptions.types.targets import Inference
+from codemods.module import Module
+
+_MADE = {"sorted": "list", "iter": "Iterator", "reversed": "Iterator"}
+_INTEGERS, _REALS = frozenset({"int", "bool"}), frozenset({"int", "bool", "float"})
+
+
+def passed_on(values: Inference, module: Module, call: ast.Call, function: str) -> Value:
+    """What the call of a function from the tables gives; UNKNOWN for one that passes nothing on."""
+    rule = _RULES.get(function.removeprefix("builtins."))
+    if rule is None or not call.args or any(isinstance(one, ast.Starred) for one in call.args):
+        return UNKNOWN
+    return rule(values, module, call, [values.seen(module, one) for one in call.args])
+
+
+def _container(name: str) -> _Rule:
+    def rule(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+        return plain(name, element(given[0]))
+
+    return rule
+
+
+def _counted(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return plain("Iterator", plain("tuple", plain("int"), element(given[0])))
+
+
+def _together(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return plain("Iterator", plain("tuple", *map(element, given)))
+
+
+def _one_of(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    """`next(items)`; what a call gives instead of raising is told elsewhere."""
+    return element(given[0])
+
+
+def _extreme(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    """`min(items)`, `max(1, 2)`."""
+    return join(given) if len(given) > 1 else element(given[0])
+
+
+def _sum(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    whole = join([element(given[0]), *given[1:], plain("int")])
+    return _number(whole) if names_in(whole) <= _REALS else UNKNOWN
+
+
+def _absolute(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return _number(given[0])
+
+
+def _rounded(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    if not names_in(given[0]) or not names_in(given[0]) <= _REALS:
+        return UNKNOWN
+    return plain("int") if len(given) == 1 else _number(given[0])
+
+
+def _number(value: Value) -> Value:
+    """The number that arithmetic makes of one."""
+    kinds = names_in(value)
+    if not kinds or not kinds <= _REALS:
+        return UNKNOWN
+    return plain("int") if kinds <= _INTEGERS else value
+
+
+def _mapped(values: Inference, module: Module, call: ast.Call, _given: Sequence[Value]) -> Value:
+    """`map(int, items)`: of functions in the tables whose result does not depend on what they get."""
+    target = values.target(module, call.args[0])
+    told = target.facts if target.known and not target.definitions else ()
+    passing = any(fact.name.removeprefix("builtins.") in _RULES for fact in told)
+    made = [values.returned(fact) for fact in told]
+    return plain("Iterator", join(made) if made and not passing else UNKNOWN)
+
+
+def _filtered(_values: Inference, _module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
+    held = element(given[1]) if len(given) == 2 else UNKNOWN
+    truthy = isinstance(call.args[0], ast.Constant) and held != NONE
+    return plain("Iterator", held - NONE if truthy else held)
+
+
+def _chained(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return plain("Iterator", join(map(element, given)))
+
+
+def _first_again(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return plain("Iterator", element(given[0]))
+
+
+def _same(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return given[0]
+
+
+def _dict(_values: Inference, _module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
+    """`dict(other)`, `dict(pairs)`."""
+    if call.keywords or not given[0]:
+        return UNKNOWN
+    if all(kind.name in HOLDERS - {"data"} for kind in given[0]):
+        return join(frozenset({replace(kind, name="dict")}) for kind in given[0])
+    pairs = element(given[0])
+    if all(kind.name == "tuple" and len(kind.arguments) == 2 for kind in pairs) and pairs:
+        return join(plain("dict", *kind.arguments) for kind in pairs)
+    return UNKNOWN
+
+
+def _type(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    return plain("type", given[0] or ANY) if len(given) == 1 else UNKNOWN
+
+
+def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
+    """What `.get()`, `.items()` and the like give, by what the container holds; else UNKNOWN.
+
+    `default` is what the second argument of the call is.
+    """
+    assert isinstance(call.func, ast.Attribute)
+    if call.func.attr == "copy" and receiver and all(kind.arguments for kind in receiver):
+        return receiver
+    if not receiver or any(kind.name not in HOLDERS for kind in receiver):
+        return UNKNOWN
+    held = join(element_of(kind, at_key=True) for kind in receiver)
+    keys = join(element_of(kind) for kind in receiver)
+    match call.func.attr:
+        case "get" | "pop" | "setdefault":
+            return join([held, default if len(call.args) > 1 else NONE])
+        case "values" | "popleft":
+            return plain("dict_view", held)
+        case "items":
+            return plain("dict_view", plain("tuple", keys, held))
+        case "keys":
+            return plain("dict_view", keys)
+    return UNKNOWN
+
+
+_Rule = Callable[[Inference, Module, ast.Call, Sequence[Value]], Value]
+_RULES: Mapping[str, _Rule] = {
+    **{name: _container(_MADE.get(name, name)) for name in ("list", "tuple", "set", "frozenset", *_MADE)},
+    "enumerate": _counted,
+    "zip": _together,
+    "next": _one_of,
+    "min": _extreme,
+    "max": _extreme,
+    "sum": _sum,
+    "abs": _absolute,
+    "round": _rounded,
+    "map": _mapped,
+    "filter": _filtered,
+    "dict": _dict,
+    "type": _type,
+    "itertools.chain": _chained,
+    "itertools.islice": _first_again,
+    "itertools.cycle": _first_again,
+    "copy.copy": _same,
+    "copy.deepcopy": _same,
+}

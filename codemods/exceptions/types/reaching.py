@@ -1,0 +1,261 @@
+"""Which of a name's bindings a use can see, and what the tests around the use say of its type."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.meanwhile import may_turn_none, was_used
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.stores import before, stores_of
+from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module, spelled, walk
+from codemods.names import COMPREHENSIONS, Binding, names_of
+from codemods.project import Project
+
+# Where tests of what stands inside are, and where looking for them ends.
+_LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))
+_ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
+
+
+def reaching(module: Module, name: ast.Name) -> list[Binding]:
+    """The bindings whose value `name` may have: the last one when it surely ran before, else all."""
+    names = names_of(module)
+    bindings = names.bindings(name)
+    if len(bindings) < 2 or names.scope(name) is not names.scope(bindings[0].node):
+        return bindings
+    by_statement: dict[ast.AST, list[Binding]] = {}
+    for binding in bindings:
+        if not isinstance(binding.node, ast.arg):
+            by_statement.setdefault(module.statement(binding.node), []).append(binding)
+    around = {above for statement in by_statement for above in module.ancestors(statement)}
+    node: ast.AST = module.statement(name)
+    parent = module.parent(node)
+    while parent is not None:
+        for earlier in reversed(before(parent, node)):
+            if earlier in around:
+                return bindings
+            if found := by_statement.get(earlier):
+                return found if isinstance(earlier, _ALWAYS_BIND) else bindings
+        if isinstance(parent, ast.match_case):
+            captured = [binding for binding in bindings if _is_in(module, binding.node, parent.pattern)]
+            if captured:
+                return captured
+        if isinstance(parent, (ast.For, ast.With)) and parent in by_statement:
+            return by_statement[parent]
+        if isinstance(parent, SCOPES) or (parent in around and isinstance(parent, (*LOOPS, ast.Try))):
+            return bindings
+        node, parent = parent, module.parent(parent)
+    return bindings
+
+
+def _is_in(module: Module, node: ast.AST, pattern: ast.pattern) -> bool:
+    return node is pattern or pattern in module.ancestors(node)
+
+
+def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one."""
+    return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
+
+
+def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
+    """The value as the code around the expression leaves it: `isinstance(x, T)`, `x is not None`, `x`."""
+    left = _tested_for(project, module, expression, value)
+    if value >= NONE and isinstance(expression, ast.Attribute) and may_turn_none(module, expression):
+        return left | NONE
+    return left - NONE if left > NONE and was_used(module, expression) else left
+
+
+def _tested_for(
+    project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
+) -> Value:
+    if not is_tested(module, expression):
+        return value
+    text = spelled(expression)
+    for test in reversed([*true_tests(module, expression)]):  # the outer ones first
+        match test:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
+                value = of_classes(value, _tested(project, module, kinds))
+            case ast.UnaryOp(
+                op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
+            ) if _text(tested) == text:
+                value = _not_of_classes(value, _tested(project, module, kinds))
+            case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                value = value - NONE if _text(tested) == text else value
+            case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
+                value = value - NONE  # nothing is left of one that is set where we do not look: unknown
+    return value
+
+
+def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
+    """The types that `isinstance` gets; unknown when one of them is."""
+    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+    found = [notation.tested(project, module, part) for part in parts]
+    return frozenset().union(*found) if all(found) else UNKNOWN
+
+
+def of_classes(value: Value, tested: Value) -> Value:
+    """What is left of a value that is an instance of one of the tested types."""
+    if not tested:
+        return UNKNOWN
+    names = {(kind.name, kind.definition) for kind in tested}
+    both = frozenset(kind for kind in value if (kind.name, kind.definition) in names)
+    sure = both and notation.known(value) and len({kind.name for kind in value}) > len(both)
+    return both if sure or (both and len(value) == len(both)) else tested
+
+
+def _not_of_classes(value: Value, tested: Value) -> Value:
+    """What is left of a value that is no instance of the tested types."""
+    gone = {kind.name for kind in tested if not kind.definition}
+    gone |= {"bool"} if "int" in gone else set()
+    return frozenset(kind for kind in value if kind.definition or kind.name not in gone)
+
+
+def _text(tested: ast.expr) -> str:
+    """The expression itself, or the name that gets its value (`name := …`)."""
+    return spelled(tested.target if isinstance(tested, ast.NamedExpr) else tested)
+
+
+def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
+    """The conditions that hold where the expression stands, nearest first.
+
+    A block that binds one of its names again, up to the end of the statement that the expression stands in,
+    is not looked at closely: the tests above do not count.
+    """
+    parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
+    changing = frozenset().union(*map(stores_of(module).around, parts))
+    node: ast.AST = expression
+    for above in module.ancestors(expression):
+        if above.__class__ not in _LOOKED_AT and not isinstance(node, ast.stmt):
+            node = above
+            continue
+        if isinstance(above, ast.If) and node is not above.test:
+            block = above.body if node in above.body else above.orelse
+            if not changing.isdisjoint(_until(block, node)):
+                return
+            yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
+        elif isinstance(above, ast.While) and node in above.body:
+            if not changing.isdisjoint(_until(above.body, node)):
+                return
+            yield from reversed(_conjuncts(above.test))
+        elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
+            if not changing.isdisjoint(_until(above.body, node)):
+                return
+            yield from _matched(module, above)
+        elif isinstance(above, ast.IfExp) and node is not above.test:
+            yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
+        elif isinstance(above, ast.BoolOp) and node in above.values:
+            earlier_ones = above.values[: above.values.index(node)][::-1]
+            hold = _conjuncts if isinstance(above.op, ast.And) else _negated
+            yield from (part for test in earlier_ones for part in reversed(hold(test)))
+        elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
+            yield from (test for clause in above.generators for test in clause.ifs)
+        for earlier in reversed(before(above, node)):
+            if isinstance(earlier, (ast.If, ast.Assert)):
+                yield from reversed(_held_after(earlier))
+            if earlier in changing:
+                return
+        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+            return
+        node = above
+
+
+def _matched(module: Module, case: ast.match_case) -> Iterator[ast.expr]:
+    """What a `case` says of the subject, in the words of `isinstance` and `is not None`."""
+    statement = module.parent(case)
+    assert isinstance(statement, ast.Match)
+    if classes := _classes(case.pattern):
+        yield _isinstance(statement.subject, classes)
+    for earlier in statement.cases[: statement.cases.index(case)]:
+        match earlier:
+            case ast.match_case(pattern=ast.MatchSingleton(value=None), guard=None):
+                yield ast.Compare(statement.subject, [ast.IsNot()], [ast.Constant(None)])
+            case ast.match_case(pattern=ast.MatchClass(cls=kind, patterns=[], kwd_patterns=[]), guard=None):
+                yield ast.UnaryOp(ast.Not(), _isinstance(statement.subject, [kind]))
+
+
+def _isinstance(tested: ast.expr, classes: list[ast.expr]) -> ast.Call:
+    return ast.Call(ast.Name("isinstance"), [tested, ast.Tuple(classes)], [])
+
+
+def _classes(pattern: ast.pattern) -> list[ast.expr]:
+    """The classes one of which a value is an instance of that the pattern matches; none: of any."""
+    match pattern:
+        case ast.MatchClass(cls=kind):
+            return [kind]
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return _classes(inner)
+        case ast.MatchOr(patterns=parts):
+            found = [_classes(part) for part in parts]
+            return [kind for one in found for kind in one] if all(found) else []
+    return []
+
+
+def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
+    """What holds behind `assert test`, or behind `if test: return`."""
+    leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+    if isinstance(statement, ast.Assert):
+        return _conjuncts(statement.test)
+    if not statement.orelse and isinstance(statement.body[-1], leaves):
+        return _negated(statement.test)
+    return []
+
+
+def _negated(test: ast.expr) -> list[ast.expr]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _conjuncts(inner)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return [part for value in values for part in _negated(value)]
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
+            return [ast.Compare(left, [ast.IsNot()], [none])]
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[whole]):
+            return [ast.Compare(left, [ast.In()], [whole])]
+        case ast.Call(func=ast.Name(id="isinstance")):
+            return [ast.UnaryOp(ast.Not(), test)]
+    return []
+
+
+class _Tested:
+    """The names and attributes, as they are spelled, that the conditions of each function look at."""
+
+    def __init__(self, module: Module) -> None:
+        self._tests: dict[ast.AST | None, list[ast.AST]] = {}
+        self._texts: dict[ast.AST | None, set[str]] = {}
+        tests: list[ast.AST] = [
+            *(node.test for node in module.nodes(ast.If)),
+            *(node.test for node in module.nodes(ast.While)),
+            *(node.test for node in module.nodes(ast.IfExp)),
+            *(node.test for node in module.nodes(ast.Assert)),
+            *(node.subject for node in module.nodes(ast.Match)),
+            *module.nodes(ast.BoolOp),
+            *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
+        ]
+        for test in tests:
+            self._tests.setdefault(module.function(test), []).append(test)
+
+    def inside(self, function: ast.AST | None) -> set[str]:
+        if function not in self._texts:
+            parts = walk(self._tests.get(function, ()))
+            texts = {spelled(part) for part in parts if isinstance(part, (ast.Name, ast.Attribute))}
+            self._texts[function] = texts
+        return self._texts[function]
+
+
+def is_tested(module: Module, expression: ast.expr) -> bool:
+    """Whether a condition of the function around looks at the expression: else none of `true_tests` does.
+
+    Of other than names and attributes it may be.
+    """
+    if not isinstance(expression, (ast.Name, ast.Attribute)):
+        return True
+    found = module.derived.get(_Tested)
+    if not isinstance(found, _Tested):
+        found = module.derived[_Tested] = _Tested(module)
+    return spelled(expression) in found.inside(module.function(expression))
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return [part for value in test.values for part in _conjuncts(value)]
+    return [test]

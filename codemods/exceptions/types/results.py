@@ -1,0 +1,196 @@
+"""The type of what a call gives back."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TypeAlias
+
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.kinds import (
+    OPENERS,
+    WRAPPERS,
+    element,
+    element_of,
+    join,
+    of_file,
+    of_output,
+    of_payload,
+    plain,
+)
+from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.passing import from_container, passed_on
+from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.variables import of_fact
+from codemods.module import FUNCTIONS, Module, spelled
+from codemods.names import names_of
+from codemods.project import Definition
+
+_Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
+
+CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+# Decorators that leave what a call gives and raises as it is.
+HARMLESS = {
+    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
+    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
+    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
+    *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
+    *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
+}
+_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
+_SELF = ("typing.Self", "typing_extensions.Self")
+_CASTS = ("typing.cast", "typing_extensions.cast")
+
+
+def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
+    """What a call gives, by what is called and what it gets."""
+    target = values.target(module, node.func)
+    if not target.found:
+        return UNKNOWN
+    facts = [of_fact(values, module, node, fact) for fact in target.facts]
+    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
+        return _reading(values, module, node, target.facts[0], of_file(node, name))
+    if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
+        return _of_factory(module, node.args[0])
+    if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
+        return of_output(target.facts[0].name, node)
+    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
+        return of_payload(node)
+    if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
+        facts = [passed]
+    elif isinstance(node.func, ast.Attribute) and target.facts:
+        default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
+        held = from_container(values.seen(module, node.func.value), node, default)
+        facts = [held] if held else facts
+    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
+        facts = [_reading(values, module, node, target.facts[0], facts[0])]
+    if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
+        return notation.of(values.project, module, node.args[0])
+    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
+    given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
+    return join(given if target.known else [*given, UNKNOWN])
+
+
+def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
+    """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
+    given: dict[int | str | None, ast.expr] = {**dict(enumerate(call.args))}
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    return [values.seen(module, given[place]) for place in (*fact.default, "fallback") if place in given]
+
+
+def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:
+    """What a call gives, as a type of the stream that it reads, if it gets one."""
+    places = {*fact.reads, *fact.opens}
+    given = [a for place, a in enumerate(call.args) if place in places]
+    given += [keyword.value for keyword in call.keywords if keyword.arg in places]
+    if not given or not all(kind.name in WRAPPERS for kind in made):
+        return made
+    stream = join(values.seen(module, one) for one in given)
+    return frozenset(replace(kind, arguments=(stream,)) for kind in made)
+
+
+def _of_factory(module: Module, factory: ast.expr) -> Value:
+    """A defaultdict; what it holds is told where a builtin type makes it."""
+    made = (names_of(module).qualified(factory) or "").removeprefix("builtins.")
+    quiet = made in {"list", "dict", "set", "int", "str", "float", "bool", "tuple"}
+    return plain("collections.defaultdict", *((UNKNOWN, plain(made)) if quiet else ()))
+
+
+def of_result(values: Inference, definition: Definition) -> Value:
+    """What calling a function or class of the project gives."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return frozenset({Type(node.name, definition=definition)})
+    declared = _declared(values, definition)
+    if strange_decorators(definition):  # a decorator may give something else
+        return ANY | declared
+    if declared:
+        return declared
+    results = results_of(definition)
+    yields = [result for result in results if not isinstance(result, ast.Return)]
+    if yields:
+        return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
+    given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
+    return join(given) if given else UNKNOWN
+
+
+def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom) -> Value:
+    """What the caller of a generator gets there."""
+    given = values.seen(module, node.value) if node.value else NONE
+    return element(given) if isinstance(node, ast.YieldFrom) else given
+
+
+def is_property(definition: Definition) -> bool:
+    """Whether reading the attribute calls the function."""
+    decorators = getattr(definition.node, "decorator_list", ())
+    return isinstance(definition.node, FUNCTIONS) and any(
+        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
+    )
+
+
+def _declared(values: Inference, definition: Definition) -> Value:
+    assert not isinstance(definition.node, ast.ClassDef)
+    if (returns := definition.node.returns) is None:
+        return UNKNOWN
+    owner = definition.module.parent(definition.node)
+    if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
+        return frozenset(
+            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
+        )
+    return notation.of(values.project, definition.module, returns)
+
+
+def yielded(values: Inference, definition: Definition) -> Value:
+    """What `with function() as name` binds, when the function is a context manager by its decorator."""
+    node = definition.node
+    names = names_of(definition.module)
+    if isinstance(node, ast.ClassDef) or not any(
+        names.is_any(d, *CONTEXT_MANAGERS) for d in node.decorator_list
+    ):
+        return UNKNOWN
+    if node.returns is not None:
+        return join(
+            element_of(k) for k in known(notation.of(values.project, definition.module, node.returns))
+        )
+    given = [r for r in results_of(definition) if isinstance(r, ast.Yield)]
+    found = [values.seen(definition.module, y.value) if y.value else NONE for y in given]
+    return join(found) if found else UNKNOWN
+
+
+def strange_decorators(definition: Definition) -> list[ast.expr]:
+    """The decorators that may put something else in the place of a function or class."""
+    names = names_of(definition.module)
+    found = []
+    for decorator in definition.node.decorator_list:
+        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
+        accessor = isinstance(expression, ast.Attribute) and expression.attr in (
+            "setter",
+            "getter",
+            "deleter",
+        )
+        if not accessor and (names.qualified(expression) or "").removeprefix("builtins.") not in HARMLESS:
+            found.append(decorator)
+    return found
+
+
+def results_of(definition: Definition) -> tuple[_Result, ...]:
+    """Where a function gives a value, not those inside of it."""
+    module = definition.module
+    found = module.derived.setdefault(_Results, _Results())
+    assert isinstance(found, _Results)
+    if not found.by_function:
+        kinds: list[ast.Return | ast.Yield | ast.YieldFrom] = module.nodes(
+            ast.Return, ast.Yield, ast.YieldFrom
+        )
+        for node in kinds:
+            found.by_function.setdefault(module.scope(node), []).append(node)
+    return tuple(found.by_function.get(definition.node, ()))
+
+
+class _Results:
+    """The places of one file where functions give values, by function."""
+
+    def __init__(self) -> None:
+        self.by_function: dict[ast.AST, list[_Result]] = {}

@@ -1,0 +1,109 @@
+"""Which argument of a function gets what of a call, and whether the call fits the function at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.exceptions.types.targets import Call, Origin
+from codemods.module import FUNCTIONS, Module
+from codemods.project import Definition, Project
+
+
+class Unclear(Exception):
+    """Nobody sees what is given: it is spread out of a list or dict, or given by somebody else."""
+
+
+def call_of(project: Project, module: Module, call: ast.Call, function: Definition) -> Call:
+    """The call, without the instance where that is written out: `Class.method(instance, 1)`."""
+    match call.func:
+        case ast.Attribute(value=holder, attr=name) if name == function.node.name:
+            explicit = bound_to(function) == "instance" and is_class(project, module, holder)
+            return Call(module, call.args[1:] if explicit else call.args, call.keywords)
+    return Call(module, call.args, call.keywords)
+
+
+def is_class(project: Project, module: Module, node: ast.expr) -> bool:
+    """Whether an expression is the name of a class of the project."""
+    found = project.definition(module, node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+    return found is not None and isinstance(found.node, ast.ClassDef)
+
+
+def bound_to(function: Definition) -> str:
+    """What a function is bound to where it is read: an "instance", a "class", or "nothing"."""
+    node = function.node
+    if not isinstance(node, FUNCTIONS) or not isinstance(function.module.parent(node), ast.ClassDef):
+        return "nothing"
+    decorators = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
+    if "staticmethod" in decorators and node.name != "__new__":
+        return "nothing"
+    return "class" if "classmethod" in decorators else "instance"
+
+
+def given(call: Call, function: Definition, argument: ast.arg) -> Origin | None:
+    """What a call gives an argument, by default too; None when it does not fit. Raises Unclear."""
+    assert isinstance(function.node, FUNCTIONS)
+    takes, by_place = function.node.args, _by_place(function)
+    if any(isinstance(one, ast.Starred) for one in call.arguments):
+        raise Unclear
+    if argument in by_place and by_place.index(argument) < len(call.arguments):
+        return call.module, call.arguments[by_place.index(argument)]
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            raise Unclear
+        if keyword.arg == argument.arg and argument not in takes.posonlyargs:
+            return call.module, keyword.value
+    default = default_of(takes, argument)
+    return (function.module, default) if default else None
+
+
+def written(call: Call, function: Definition) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """What is written in a call, each with the argument that it is for."""
+    assert isinstance(function.node, FUNCTIONS)
+    by_place = _by_place(function)
+    for argument, value in zip(by_place, call.arguments, strict=False):
+        if isinstance(value, ast.Starred):
+            break
+        yield argument, value
+    takes = function.node.args
+    by_name = {one.arg: one for one in (*takes.args, *takes.kwonlyargs)}
+    for keyword in call.keywords:
+        if keyword.arg in by_name:
+            yield by_name[keyword.arg], keyword.value
+
+
+def fits(call: Call, function: Definition) -> bool:
+    """Whether the function takes so many arguments with these names; what is spread out is taken to fit."""
+    assert isinstance(function.node, FUNCTIONS)
+    takes = function.node.args
+    by_place = _by_place(function)
+    spread = any(isinstance(one, ast.Starred) for one in call.arguments)
+    named = {keyword.arg for keyword in call.keywords}
+    if len(call.arguments) > len(by_place) and not takes.vararg and not spread:
+        return False
+    by_name = {one.arg for one in (*by_place, *takes.kwonlyargs) if one not in takes.posonlyargs}
+    if not takes.kwarg and not named - {None} <= by_name:
+        return False
+    asked = named & by_name
+    filled = by_place[: len(call.arguments)] if not spread else []
+    if any(one.arg in asked for one in filled):
+        return False
+    left = [one for one in (*by_place, *takes.kwonlyargs) if one not in filled and one.arg not in asked]
+    return spread or None in named or all(default_of(takes, one) for one in left)
+
+
+def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
+    """The default of an argument."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return next((default for one, default in pairs if one is argument), None)
+
+
+def _by_place(function: Definition) -> Sequence[ast.arg]:
+    """The arguments that are given by their place, without the one that a method is bound to."""
+    assert isinstance(function.node, FUNCTIONS)
+    arguments = function.node.args
+    return [*arguments.posonlyargs, *arguments.args][bound_to(function) != "nothing" :]

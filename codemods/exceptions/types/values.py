@@ -1,0 +1,302 @@
+"""What kind of value an expression has, as far as the code itself tells.
+
+A Value is the set of types it may have; the empty set means that nobody knows, and ANY in it that it may
+have others. `data` is what comes out of JSON, YAML or a table: any of the plain types, so every use of it
+can fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar
+
+from codemods.exceptions.packages import Packages
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.bound import class_behind, of_binding
+from codemods.exceptions.types.callees import attribute, callee
+from codemods.exceptions.types.kinds import (
+    STREAMS,
+    awaited,
+    element,
+    element_at,
+    held_in,
+    is_expression,
+    join,
+    loosened,
+    of_operation,
+    plain,
+    stream_of,
+    through_instance,
+)
+from codemods.exceptions.types.members import member
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.parameters import callers_of, passed
+from codemods.exceptions.types.reaching import narrowed, reaching
+from codemods.exceptions.types.results import is_property, of_call, of_result
+from codemods.exceptions.types.stubs import stubs_in
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Callers, Target
+from codemods.installed import abroad
+from codemods.module import Module
+from codemods.project import Definition, Project
+
+_Node = TypeVar("_Node", bound=ast.expr | ast.arg)
+
+_MAX_DEPTH = 12
+_MOST_PASSED = 3  # functions up which an argument is followed
+_DISPLAYS: dict[type[ast.expr], str] = {
+    ast.List: "list",
+    ast.Tuple: "tuple",
+    ast.Set: "set",
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "Iterator",
+    ast.JoinedStr: "str",
+}
+
+
+class Values:
+    """The types of a project's expressions. Ask `values_of(project)`."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        installed = abroad(project)
+        self.packages = Packages(installed, values_of(installed)) if installed else None
+        self._stubs = stubs_in(installed.environment.cache if installed else None)
+        self._memo: dict[ast.expr | ast.arg, Value] = {}
+        self._provisional: dict[ast.expr | ast.arg, Value] = {}  # cut short: for the open question only
+        self._targets: dict[ast.expr, Target] = {}
+        self._members: dict[tuple[ast.AST, str], Target] = {}
+        self._callers: dict[ast.AST, Callers] = {}
+        self._open: set[ast.AST] = set()
+        self._called: set[ast.AST] = set()
+        self._cuts = 0
+
+    def of(self, module: Module, node: ast.expr) -> Value:
+        """All types an expression may have; empty when not all are known."""
+        return notation.known(self.seen(module, node))
+
+    def seen(self, module: Module, node: ast.expr) -> Value:
+        """The types an expression may have; ANY among them where it may have others."""
+        return self._memo[node] if node in self._memo else self._asked(module, node, self._of)
+
+    def passed(self, module: Module, argument: ast.arg) -> Value:
+        """The types that an argument gets of the calls of its function; ANY among them: of others too."""
+        if argument in self._memo:
+            return self._memo[argument]
+        if sum(isinstance(one, ast.arg) for one in self._open) >= _MOST_PASSED:
+            self._cuts += 1
+            return UNKNOWN
+        return self._asked(module, argument, self._passed)
+
+    def _asked(self, module: Module, node: _Node, answer: Callable[[Module, _Node], Value]) -> Value:
+        """The answer for a node, which is asked for once; nothing is known of one that is being asked for."""
+        if node in self._open or len(self._open) > _MAX_DEPTH:
+            self._cuts += 1
+            return UNKNOWN
+        if node in self._provisional:  # else a web of functions would be followed along every way
+            self._cuts += 1
+            return self._provisional[node]
+        cuts = self._cuts
+        self._open.add(node)
+        try:
+            value = answer(module, node)
+        finally:
+            self._open.discard(node)
+        if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
+            value = UNKNOWN  # it is set somewhere, else nobody would read it
+        if self._cuts == cuts or not self._open:  # where it was cut short, the next may know more
+            self._memo[node] = value
+        else:
+            self._provisional[node] = value
+        if not self._open:
+            self._provisional.clear()
+        return value
+
+    def target(self, module: Module, node: ast.expr) -> Target:
+        """What an expression that is called stands for."""
+        if node in self._targets:
+            return self._targets[node]
+        if node in self._called or len(self._called) > _MAX_DEPTH:
+            self._cuts += 1
+            return NOBODY_KNOWS
+        cuts = self._cuts
+        self._called.add(node)
+        try:
+            found = callee(self, module, node)
+        finally:
+            self._called.discard(node)
+        if any(fact.is_value for fact in found.facts):
+            found = NOBODY_KNOWS
+        if self._cuts == cuts or not (self._called or self._open):
+            self._targets[node] = found
+        return found
+
+    def attribute(self, module: Module, node: ast.Attribute) -> Target:
+        """What `value.name` stands for."""
+        return attribute(self, module, node)
+
+    def member(self, owner: Definition, name: str) -> Target:
+        """An attribute of an instance of a project's class: a method, or what its methods assign."""
+        key = owner.node, name
+        if key not in self._members:
+            self._members[key] = NOBODY_KNOWS  # a class that is its own base must not send us round
+            self._members[key] = member(self, owner, name)
+        return self._members[key]
+
+    def callers(self, definition: Definition) -> Callers:
+        """All calls of a function of the project, as far as its arguments can be told by them."""
+        if definition.node not in self._callers:
+            self._callers[definition.node] = Callers()  # a function may be among its own callers
+            self._callers[definition.node] = callers_of(self, definition)
+        return self._callers[definition.node]
+
+    def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
+        """What is known of a name from outside of the project, which files of it may pass on to `module`."""
+        found: Fact | None = tables().facts.get(dotted) or tables().facts.get(
+            f"{dotted.rpartition('.')[0]}.*"
+        )
+        if found is None and module and self.project.may_hold(dotted):
+            dotted = self.project.origin(dotted, module.path)
+            found = tables().facts.get(dotted)
+        if found is None and self.packages and not self.project.may_shadow(dotted):
+            found = self.packages.fact(dotted)
+        return found
+
+    def why_unknown(self, dotted: str) -> str:
+        """What to say of a name from outside of which nothing is known."""
+        if self.packages and not self.project.may_shadow(dotted) and not is_standard(dotted):
+            return self.packages.why_unknown(dotted)
+        return "which is not in the tables"
+
+    def fact_of(self, type_name: str, attribute: str) -> Fact | None:
+        """What is known of an attribute of a type from outside of the project."""
+        dotted = f"{type_name}.{attribute}"
+        return tables().fact(type_name, attribute) or self.fact(dotted) or self.typed(dotted)
+
+    def typed(self, dotted: str) -> Fact | None:
+        """What typeshed says of a name of the standard library: its type, not what it raises."""
+        return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
+
+    def takes(self, fact: Fact) -> list[dict[str, str]]:
+        """For each overload of a standard function which parameters take text only, or bytes only."""
+        return [] if fact.external else self._stubs.takes(fact.name)
+
+    def returned(self, fact: Fact) -> Value:
+        """What calling it gives, or reading it."""
+        found: Fact | None = fact
+        if fact.returns is None and not (fact.external or fact.untold):
+            found = self.typed(fact.name)
+        return notation.filled(found.returns, {}) if found else UNKNOWN
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    def _passed(self, module: Module, argument: ast.arg) -> Value:
+        return passed(self, module, argument)
+
+    def _of(self, module: Module, node: ast.expr) -> Value:
+        match node:
+            case ast.Constant(value=None):
+                return NONE
+            case ast.Constant():
+                return plain(type(node.value).__name__)
+            case ast.Name():
+                bindings = reaching(module, node)
+                value = join(of_binding(self, module, b) for b in bindings) if bindings else UNKNOWN
+                return narrowed(self.project, module, node, value)
+            case ast.Attribute():
+                return narrowed(self.project, module, node, self._of_attribute(module, node))
+            case ast.Call():
+                return of_call(self, module, node)
+            case ast.Subscript(value=whole, slice=index):
+                return element_at(self.seen(module, whole), index)
+            case ast.BinOp(left=left, right=right):
+                return of_operation(self.seen(module, left), node.op, self.seen(module, right))
+            case ast.Await(value=inner):
+                return awaited(self.seen(module, inner))
+            case ast.UnaryOp(op=ast.Not()):
+                return plain("bool")
+            case ast.UnaryOp(operand=inner) | ast.NamedExpr(value=inner):
+                return self.seen(module, inner)
+            case ast.Compare():
+                return self._of_comparison(module, node)
+            case ast.IfExp(body=one, orelse=other):
+                return join([self.seen(module, one), self.seen(module, other)])
+            case ast.BoolOp():
+                return self._of_bool(module, node)
+        return self._of_display(module, node)
+
+    def _of_display(self, module: Module, node: ast.expr) -> Value:
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                pairs = [self._pair(module, *pair) for pair in zip(keys, values, strict=True)]
+                return plain("dict", join(key for key, _ in pairs), join(held for _, held in pairs))
+            case ast.DictComp(key=key, value=held):
+                return plain("dict", self.seen(module, key), self.seen(module, held))
+            case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
+                return plain("tuple", *(self.seen(module, e) for e in elements))
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                return plain(_DISPLAYS[type(node)], join(self._item(module, e) for e in elements))
+            case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item):
+                return plain(_DISPLAYS[type(node)], self.seen(module, item))
+            case ast.JoinedStr():
+                return plain("str")
+        return UNKNOWN
+
+    def _pair(self, module: Module, key: ast.expr | None, held: ast.expr) -> tuple[Value, Value]:
+        """The key and the value that an item of a dict display puts in: `key: value`, or `**others`."""
+        value = self.seen(module, held)
+        return (self.seen(module, key), value) if key else (element(value), held_in(value))
+
+    def _item(self, module: Module, node: ast.expr) -> Value:
+        """What an item of a display puts in."""
+        if isinstance(node, ast.Starred):
+            return element(self.seen(module, node.value))
+        return self.seen(module, node)
+
+    def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
+        """A bool, unless a class of the project or of others makes something else of it."""
+        if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops):
+            return plain("bool")
+        value = join(self.seen(module, operand) for operand in (node.left, *node.comparators))
+        if any(is_expression(self.seen(module, operand)) for operand in (node.left, *node.comparators)):
+            return plain("sqlalchemy.ColumnElement")
+        return UNKNOWN if any(kind.definition for kind in value) else plain("bool")
+
+    def _of_bool(self, module: Module, node: ast.BoolOp) -> Value:
+        *first, last = (self.seen(module, v) for v in node.values)
+        if isinstance(node.op, ast.Or):  # what `or` passes on of the others is not None
+            first = [value - NONE if value != NONE else value for value in first]
+            first = [value for value in first if value != NONE]
+        return join([*first, last])
+
+    def _of_attribute(self, module: Module, node: ast.Attribute) -> Value:
+        if node.attr in STREAMS:
+            streams = [stream_of(kind, node.attr) for kind in self.seen(module, node.value)]
+            if any(streams):
+                return join(stream for stream in streams if stream)
+        target = self.attribute(module, node)
+        if not target.found:
+            return UNKNOWN
+        read = [
+            UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
+            for f in target.facts
+        ]
+        held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]
+        read += held if class_behind(self, module, node.value) else map(through_instance, held)
+        for definition in target.definitions:
+            read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
+        return join(read if target.known else [*read, UNKNOWN])
+
+
+def is_standard(dotted: str) -> bool:
+    """Whether a name is of the standard library."""
+    return dotted.partition(".")[0] in {"builtins", *sys.stdlib_module_names}
+
+
+@lru_cache(maxsize=8)
+def values_of(project: Project) -> Values:
+    return Values(project)
