@@ -25,12 +25,13 @@ import json
 
 def load(path):
     try:
-        return json.load(path)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
     except:
         return {}
 """
 OTHER = b"def ask(client):\n    try:\n        return client.fetch()\n    except:\n        return None\n"
-# Its load() must survive an AttributeError, which the narrowed handler lets through.
+# Its load() must survive a TypeError, which the narrowed handler lets through.
 STRICT = b"import state\nassert state.load(None) == {}, 'load(None) failed'\nprint('fine')\n"
 RUN = shlex.quote(sys.executable)
 
