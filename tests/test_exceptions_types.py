@@ -87,3 +87,9 @@ def _written(kind: Type) -> str:
 )
 def test_types(code: str, expected: str) -> None:
     assert kinds(code) in (expected, "" if expected == "?" else expected)
+
+
+def test_types_do_not_grow_without_end() -> None:
+    assert kinds("_ = [[[[[[1]]]]]]") == "list[list[list]]"
+    many = ", ".join(["1", "''", "b''", "1.5", "None", "[]", "{}", "()", "{1}", "1j"])
+    assert kinds(f"_ = [{many}]") == "list"

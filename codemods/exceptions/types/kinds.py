@@ -29,6 +29,7 @@ _FILLED = {
     "collections.deque",
     "collections.defaultdict",
 }  # and changed later
+_DEEPEST, _WIDEST = 4, 8  # of types in types that are followed, and of types that one place may have
 STREAMS = ("stdin", "stdout", "stderr")
 # Types that may read another stream, which is then what they are a type of.
 WRAPPERS = frozenset(
@@ -50,7 +51,17 @@ HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collection
 
 @lru_cache(maxsize=1024)
 def plain(name: str, *arguments: Value) -> Value:
-    return frozenset({Type(name, arguments)})
+    return frozenset({Type(name, tuple(map(_bounded, arguments)))})
+
+
+def _bounded(value: Value) -> Value:
+    """What a container holds, unless that has too many types, or too deep ones: `tree = {"left": tree}`."""
+    return value if len(value) <= _WIDEST and _depth(value) < _DEEPEST else UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _depth(value: Value) -> int:
+    return 1 + max((_depth(one) for kind in value for one in kind.arguments), default=0)
 
 
 def names_in(value: Value, in_part: bool = False) -> set[str]:

@@ -198,7 +198,14 @@ def _union(values: Sequence[Value]) -> Value:
 
 def ordered(value: Value) -> list[Type]:
     """The types, by their names."""
-    return sorted(value, key=str) if len(value) > 1 else [*value]
+    if len(value) < 2:
+        return [*value]
+    names = {kind.name for kind in value}
+    return sorted(value, key=_name if len(names) == len(value) else str)  # `str` writes all that is inside
+
+
+def _name(kind: Type) -> str:
+    return kind.name
 
 
 def known(value: Value) -> Value:
