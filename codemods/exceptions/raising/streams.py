@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.dispatch import runs_own
@@ -11,6 +11,7 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
 from codemods.exceptions.types.notation import Type, Value, known, ordered
+from codemods.exceptions.types.signatures import given_at
 from codemods.module import spelled
 
 _READS = ("read", "__iter__", "readline")
@@ -53,12 +54,6 @@ def iterated(walk: Walk, node: ast.expr, what: str, methods: Sequence[str] = ("_
     for kind in ordered(walk.values.of(walk.module, node)):
         if kind.definition is None and kind.name not in ITERABLE | LOOSE:
             _kind(walk, node, kind, methods, what)
-
-
-def given_at(call: ast.Call, places: Sequence[int | str]) -> Iterator[ast.expr]:
-    """The arguments at these places, which are positions and keywords."""
-    yield from (a for place, a in enumerate(call.args) if place in places)
-    yield from (keyword.value for keyword in call.keywords if keyword.arg in places)
 
 
 def _value(

@@ -21,6 +21,7 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
+from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import Inference
 from codemods.exceptions.types.variables import of_fact
 from codemods.module import FUNCTIONS, Module, spelled
@@ -75,16 +76,12 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
 
 def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
     """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
-    given: dict[int | str | None, ast.expr] = {**dict(enumerate(call.args))}
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    return [values.seen(module, given[place]) for place in (*fact.default, "fallback") if place in given]
+    return [values.seen(module, one) for one in given_at(call, (*fact.default, "fallback"))]
 
 
 def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:
     """What a call gives, as a type of the stream that it reads, if it gets one."""
-    places = {*fact.reads, *fact.opens}
-    given = [a for place, a in enumerate(call.args) if place in places]
-    given += [keyword.value for keyword in call.keywords if keyword.arg in places]
+    given = [*given_at(call, (*fact.reads, *fact.opens))]
     if not given or not all(kind.name in WRAPPERS for kind in made):
         return made
     stream = join(values.seen(module, one) for one in given)
