@@ -49,8 +49,7 @@ def _extreme(_values: Inference, _module: Module, _call: ast.Call, given: Sequen
 
 
 def _sum(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    whole = join([element(given[0]), *given[1:], plain("int")])
-    return _number(whole) if names_in(whole) <= _REALS else UNKNOWN
+    return _number(join([element(given[0]), *given[1:], plain("int")]))
 
 
 def _absolute(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
@@ -58,9 +57,8 @@ def _absolute(_values: Inference, _module: Module, _call: ast.Call, given: Seque
 
 
 def _rounded(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    if not names_in(given[0]) or not names_in(given[0]) <= _REALS:
-        return UNKNOWN
-    return plain("int") if len(given) == 1 else _number(given[0])
+    number = _number(given[0])
+    return plain("int") if number and len(given) == 1 else number
 
 
 def _number(value: Value) -> Value:
@@ -90,10 +88,6 @@ def _chained(_values: Inference, _module: Module, _call: ast.Call, given: Sequen
     return plain("Iterator", join(map(element, given)))
 
 
-def _first_again(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return plain("Iterator", element(given[0]))
-
-
 def _same(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
     return given[0]
 
@@ -117,7 +111,7 @@ def _type(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[
 def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     """What `.get()`, `.items()` and the like give, by what the container holds; else UNKNOWN.
 
-    `default` is what the second argument of the call is.
+    `default` is what the second argument of the call is, None where there is none.
     """
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr == "copy" and receiver and all(kind.arguments for kind in receiver):
@@ -128,7 +122,7 @@ def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     keys = join(element_of(kind) for kind in receiver)
     match call.func.attr:
         case "get" | "pop" | "setdefault":
-            return join([held, default if len(call.args) > 1 else NONE])
+            return join([held, default])
         case "values" | "popleft":
             return plain("dict_view", held)
         case "items":
@@ -154,8 +148,8 @@ _RULES: Mapping[str, _Rule] = {
     "dict": _dict,
     "type": _type,
     "itertools.chain": _chained,
-    "itertools.islice": _first_again,
-    "itertools.cycle": _first_again,
+    "itertools.islice": _container("Iterator"),
+    "itertools.cycle": _container("Iterator"),
     "copy.copy": _same,
     "copy.deepcopy": _same,
 }
