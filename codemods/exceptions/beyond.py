@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.hierarchy import hierarchy_at
+from codemods.exceptions.needed import tops_of
 from codemods.exceptions.spelling import Speller, Spelling
 from codemods.exceptions.tables import tables
 from codemods.module import Module
@@ -34,10 +35,10 @@ def brought_about(module: Module) -> Iterator[tuple[str, str]]:
     `gevent.Timeout` for instance, where the file sets such a time limit somewhere.
     """
     names = names_of(module)
-    tops = {alias.name.partition(".")[0] for node in module.nodes(ast.Import) for alias in node.names}
-    taken = [node for node in module.nodes(ast.ImportFrom) if node.module and not node.level]
-    for top in sorted(tops | {(node.module or "").partition(".")[0] for node in taken}):
-        imported = {a.name for n in taken if (n.module or "").partition(".")[0] == top for a in n.names}
+    imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
+    for top in sorted({top for node in imports for top in tops_of(node)}):
+        taken = (n for n in module.nodes(ast.ImportFrom) if top in tops_of(n))
+        imported = {alias.name for node in taken for alias in node.names}
         for exception, words in tables().brought(top).items():
             for word in words:
                 read = (names.qualified(attribute) or "" for attribute in module.attributes.get(word, ()))

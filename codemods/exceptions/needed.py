@@ -13,6 +13,13 @@ from codemods.project import Project
 Statement: TypeAlias = ast.Import | ast.ImportFrom
 
 
+def tops_of(statement: Statement) -> set[str]:
+    """The top-level packages that a statement imports from."""
+    if isinstance(statement, ast.ImportFrom):
+        return {(statement.module or "").partition(".")[0]} if not statement.level else set()
+    return {alias.name.partition(".")[0] for alias in statement.names}
+
+
 def needed_tops(project: Project, module: Module, statements: Iterable[Statement]) -> frozenset[str]:
     """The top-level packages that are imported, whatever happens, when `statements` of the module run."""
     names = [name for statement in statements for name in _modules(statement)]
@@ -46,6 +53,4 @@ def _tops(project: Project, path: str) -> set[str]:
         body = project.module(path).tree.body
     except (OSError, Unreadable):
         return set()
-    plain = {a.name for node in body if isinstance(node, ast.Import) for a in node.names}
-    taken = [node for node in body if isinstance(node, ast.ImportFrom) and not node.level]
-    return {name.partition(".")[0] for name in (*plain, *(node.module or "" for node in taken))}
+    return {top for node in body if isinstance(node, (ast.Import, ast.ImportFrom)) for top in tops_of(node)}

@@ -15,7 +15,7 @@ from codemods.exceptions.hierarchy import (
     BUILTIN_EXCEPTIONS,
     hierarchy_at,
 )
-from codemods.exceptions.needed import needed_tops
+from codemods.exceptions.needed import needed_tops, tops_of
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
@@ -35,13 +35,6 @@ class Spelling:
     type: str
     text: str
     needed: Import | None = None
-
-
-def _tops(statement: ast.Import | ast.ImportFrom) -> set[str]:
-    """The top-level packages that a statement imports from."""
-    if isinstance(statement, ast.ImportFrom):
-        return {(statement.module or "").partition(".")[0]} if not statement.level else set()
-    return {alias.name.partition(".")[0] for alias in statement.names}
 
 
 def _origin(statement: ast.ImportFrom) -> str:
@@ -213,7 +206,7 @@ class Speller:
             return False
         statement = self._module.statement(self._handler)
         inside = (node for node in walk([statement]) if isinstance(node, (ast.Import, ast.ImportFrom)))
-        return top in NOT_EVERYWHERE or any(top in _tops(node) for node in inside)
+        return top in NOT_EVERYWHERE or any(top in tops_of(node) for node in inside)
 
     def _from_project(self, definition: Definition) -> Import | None:
         """An import of the class, in words that lead from here to where it stands."""
@@ -262,7 +255,7 @@ class Speller:
         in_class = holder != top and holder.rpartition(".")[2][:1].isupper()
         if name not in tables().bases or in_class or top in _SHARED or self._project.may_shadow(name):
             return False
-        tops = {other for statement in self._imports_before for other in _tops(statement)}
+        tops = {other for statement in self._imports_before for other in tops_of(statement)}
         namesakes = (kind for other in tops - {top} for kind in tables().exceptions_of(other))
         return top in tops and not any(kind.endswith(f".{last}") for kind in namesakes)
 

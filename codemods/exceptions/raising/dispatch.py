@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
+from codemods.exceptions.needed import tops_of
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
@@ -14,7 +15,7 @@ from codemods.exceptions.types.members import has_own
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
-from codemods.module import FUNCTIONS, Module, spelled
+from codemods.module import FUNCTIONS, spelled
 from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8
@@ -91,18 +92,14 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
 
 def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     """Note what methods of that name raise which builtin types have, and types of what the file imports."""
-    for fact in tables().methods(func.attr, _imported(walk.module)):
+    imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
+    packages = {top for statement in imports for top in tops_of(statement)}
+    for fact in tables().methods(func.attr, packages):
         label = f"may call `{fact.name}`: {fact.source}"
         written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
         specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
             walk.found.add(name, label, GUESSED * 2)
-
-
-def _imported(module: Module) -> set[str]:
-    """The packages that a file imports from."""
-    found = {alias.name.partition(".")[0] for node in module.nodes(ast.Import) for alias in node.names}
-    return found | {(n.module or "").partition(".")[0] for n in module.nodes(ast.ImportFrom) if not n.level}
 
 
 def _class_of(method: Definition) -> str:
