@@ -39,6 +39,7 @@ class Definitions(Files):
         super().__init__(tree, base)
         self._origins: dict[tuple[str, str], str] = {}
         self._definitions: dict[tuple[str, str, int], Definition | None] = {}
+        self._may_bind: dict[tuple[str, str], bool] = {}
         self._passes_on: dict[str, bool] = {}  # which files have a star import
 
     def find(self, dotted: str, importer: str) -> Definition | None:
@@ -147,15 +148,11 @@ class Definitions(Files):
 
     def _may_have(self, path: str, name: str) -> bool:
         """Whether a file may bind a name, by its text: star imports can lead to hundreds of files."""
-        data, word = self.read(path), name.encode()
-        if not (name.isascii() or data.isascii()):
-            return True
-        # `.name` binds nothing.
-        if word in data and re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data):
-            return True
+        if (path, name) not in self._may_bind:
+            self._may_bind[path, name] = _mentions(self.read(path), name)
         if path not in self._passes_on:
-            self._passes_on[path] = bool(_STAR_IMPORT.search(data))
-        return self._passes_on[path]
+            self._passes_on[path] = bool(_STAR_IMPORT.search(self.read(path)))
+        return self._may_bind[path, name] or self._passes_on[path]
 
     def _in_module(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
         bindings = names_of(module).bindings_in(module.tree).get(parts[0], [])
@@ -251,3 +248,11 @@ def _is_receiver(argument: ast.arg, function: Function | None) -> bool:
     arguments = [*function.args.posonlyargs, *function.args.args]
     static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
     return bool(arguments) and arguments[0] is argument and not static
+
+
+def _mentions(data: bytes, name: str) -> bool:
+    """Whether a name stands in the bytes of a file, not only as an attribute: `.name` binds nothing."""
+    if not (name.isascii() or data.isascii()):
+        return True
+    word = name.encode()
+    return word in data and bool(re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data))

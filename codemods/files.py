@@ -6,7 +6,7 @@ import re
 import sys
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 from weakref import WeakValueDictionary
 
@@ -20,9 +20,11 @@ _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one
 
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
 _TEST_FOLDERS = {"test", "tests", "testing"}
 
 
+@cache
 def is_test(path: str) -> bool:
     """Whether a file holds tests, by its name or folder."""
     pure = PurePosixPath(path)
@@ -46,7 +48,6 @@ class Files:
         self._base = base
         self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
-        self._words_of: dict[str, frozenset[bytes]] = {}
         # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
@@ -103,25 +104,31 @@ class Files:
 
     def paths_mentioning(self, word: str) -> list[str]:
         """The files in whose bytes the identifier stands, and those that cannot be read."""
-        plain = word.encode()
-        found = []
-        for path in self.paths:
-            try:
-                # A word that is not ASCII looks different in every encoding: any such file may hold it.
-                if plain in self._words(path) or not (word.isascii() or self.read(path).isascii()):
-                    found.append(path)
-            except OSError:
-                found.append(path)
-        return found
+        by_word = self._paths_by_word
+        # A word that is not ASCII looks different in every encoding: any such file may hold it.
+        found = {*by_word.get(word.encode(), ()), *by_word[_UNREADABLE]}
+        found.update(() if word.isascii() else by_word[_NOT_ASCII])
+        if self._base:
+            found.update(path for path in self._base.paths_mentioning(word) if path not in self._changed)
+        return sorted(found)
 
-    def _words(self, path: str) -> frozenset[bytes]:
-        """The identifiers in a file's bytes. Raises OSError."""
-        if self._base and path not in self._changed:
-            return self._base._words(path)
-        words = self._words_of.get(path)
-        if words is None:
-            words = self._words_of[path] = frozenset(_WORD.findall(self.read(path)))
-        return words
+    @cached_property
+    def _paths_by_word(self) -> dict[bytes, list[str]]:
+        """The files by the identifiers in their bytes; with a base, those that changed."""
+        found: dict[bytes, list[str]] = {_UNREADABLE: [], _NOT_ASCII: []}
+        for path in self.paths:
+            if self._base and path not in self._changed:
+                continue
+            try:
+                data = self.read(path)
+            except OSError:
+                found[_UNREADABLE].append(path)
+                continue
+            for word in {*_WORD.findall(data)}:
+                found.setdefault(word, []).append(path)
+            if not data.isascii():
+                found[_NOT_ASCII].append(path)
+        return found
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` means in the file `importer`; leading dots are relative.

@@ -13,9 +13,9 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
 
 from codemods.dialect import explain
 from codemods.model import Edit, Span
@@ -27,6 +27,8 @@ SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 AnyNode = TypeVar("AnyNode", bound=ast.AST)
+Made = TypeVar("Made")
+More = TypeVarTuple("More")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
@@ -56,7 +58,15 @@ class Module:
         self.path = path
         self.data = data
         self.encoding, self.tree = _parse(data)
-        self.derived: dict[type, object] = {}  # what others made of this file, kept as long as it is
+        self._derived: dict[object, object] = {}
+        self._places: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
+
+    def derive(self, make: Callable[[Module, Unpack[More]], Made], *more: *More) -> Made:
+        """What somebody makes of this file: made on the first question and kept as long as the file is."""
+        made = self._derived.get(make)
+        if made is None:
+            made = self._derived[make] = make(self, *more)
+        return cast(Made, made)
 
     # -- the tree ---------------------------------------------------------------------------------
 
@@ -99,12 +109,17 @@ class Module:
             found[node.attr].append(node)
         return found
 
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The node right above each node but the module."""
+        return self._walked[0]
+
     def parent(self, node: ast.AST) -> ast.AST | None:
-        return self._walked[0].get(node)
+        return self.parents.get(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """From the parent of the node up to the module."""
-        parents = self._walked[0]
+        parents = self.parents
         above = parents.get(node)
         while above is not None:
             yield above
@@ -121,7 +136,7 @@ class Module:
 
     def scope(self, node: ast.AST) -> Scope:
         """The function, lambda, class or module whose body the node stands in."""
-        parents = self._walked[0]
+        parents = self.parents
         above = parents.get(node)
         while above is not None and above.__class__ not in SCOPES:
             above = parents.get(above)
@@ -129,7 +144,7 @@ class Module:
 
     def function(self, node: ast.AST) -> Function | None:
         """The innermost `def` around the node, not counting itself."""
-        parents = self._walked[0]
+        parents = self.parents
         above = parents.get(node)
         while above is not None and above.__class__ not in FUNCTIONS:
             above = parents.get(above)
@@ -142,13 +157,14 @@ class Module:
         return ".".join(reversed(names))
 
     def siblings(self, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
-        """The block the statement stands in, and its place there."""
-        parent = self.parent(statement)
-        for name in ("body", "orelse", "finalbody", "handlers"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and statement in block:
-                return block, block.index(statement)
-        raise ValueError("the statement stands in no block")
+        """The block the statement stands in, and its place there. Raises KeyError for what is in none."""
+        if statement not in self._places:
+            parent = self.parent(statement)
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(parent, name, None)
+                if isinstance(block, list):
+                    self._places |= {each: (block, place) for place, each in enumerate(block)}
+        return self._places[statement]
 
     # -- the text ---------------------------------------------------------------------------------
 
@@ -282,7 +298,7 @@ def walk(nodes: Iterable[ast.AST], *, without: tuple[type[ast.AST], ...] = ()) -
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, without):
+        if _CHILD_FIELDS[node.__class__] and not isinstance(node, without):
             waiting += children(node)[::-1]
 
 

@@ -229,8 +229,9 @@ class Names:
         return self._declared.get(binding.scope, {}).get(binding.name) is ast.Nonlocal
 
     def _scope(self, node: ast.AST) -> ScopeNode:
+        parents = self._module.parents
         top = node  # all of an expression is evaluated where the expression is
-        while (parent := self._module.parent(top)) is not None and parent.__class__ not in _DIVIDED:
+        while (parent := parents.get(top)) is not None and parent.__class__ not in _DIVIDED:
             top = parent
         if top is not node:
             return self.scope(top)
@@ -285,10 +286,7 @@ class Names:
 
 def names_of(module: Module) -> Names:
     """The name table of a module, built on the first question and kept as long as the module."""
-    table = module.derived.get(Names)
-    if not isinstance(table, Names):
-        table = module.derived[Names] = Names(module)
-    return table
+    return module.derive(Names)
 
 
 def _evaluated_outside(scope: ScopeNode, child: ast.AST, below: ast.AST, node: ast.AST) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -90,15 +91,14 @@ class Project(Definitions):
             if self._may_be(module, attribute, definition):
                 certain = self.definition(module, attribute) is not None
                 yield Reference(module, attribute, certain)
-        for constant in module.nodes(ast.Constant):
-            text = constant.value
-            if isinstance(text, str) and name in text and self._spells(module, constant, name, definition):
+        for constant in module.derive(_Mentions).strings.get(name, ()):
+            if self._spells(module, constant, name, definition):
                 yield Reference(module, constant, certain=False)
 
     def _spells(self, module: Module, constant: ast.Constant, name: str, definition: Definition) -> bool:
         """Whether a string may be how something is looked up: `"pkg.mod:name"`, `getattr(x, "name")`."""
         if constant.value != name:
-            return bool(re.search(rf"[.:]{re.escape(name)}$", str(constant.value)))
+            return True
         parent = module.parent(constant)
         if not self._is_top_level(definition):
             return True
@@ -111,7 +111,7 @@ class Project(Definitions):
     def _imports_of(self, module: Module, name: str, definition: Definition) -> Iterator[Reference]:
         """The `from … import name` that bring the definition in, and what they are used for."""
         names = names_of(module)
-        for alias in (a for s in module.nodes(ast.ImportFrom) for a in s.names if a.name == name):
+        for alias in module.derive(_Mentions).imports.get(name, ()):
             binding = names.binding(alias)
             target = binding.target or ""
             found = self.find(target, module.path)
@@ -142,6 +142,20 @@ class Project(Definitions):
     @staticmethod
     def _is_top_level(definition: Definition) -> bool:
         return definition.module.scope(definition.node) is definition.module.tree
+
+
+class _Mentions:
+    """What of one file may bring a name in, or look it up, by the name."""
+
+    def __init__(self, module: Module) -> None:
+        self.imports: dict[str, list[ast.alias]] = defaultdict(list)
+        self.strings: dict[str, list[ast.Constant]] = defaultdict(list)  # `"name"`, `"pkg.mod:name"`
+        for statement in module.nodes(ast.ImportFrom):
+            for alias in statement.names:
+                self.imports[alias.name].append(alias)
+        for constant in module.nodes(ast.Constant):
+            if isinstance(constant.value, str):
+                self.strings[constant.value.replace(":", ".").rpartition(".")[2]].append(constant)
 
 
 def _may_be_module(module: Module, expression: ast.expr) -> bool:

@@ -94,6 +94,7 @@ class Tables:
         self._bases: dict[str, tuple[str, ...]] = {}
         self._aliases: dict[str, str] = {}
         self._others: dict[str, tuple[str, ...]] = {}
+        self._by_package: dict[str, list[str]] = {}
         self._types: set[str] = set()
         self._methods: dict[str, list[Fact]] = {}
         self._since: dict[str, Python] = {}
@@ -157,7 +158,7 @@ class Tables:
     def exceptions_of(self, package: str) -> tuple[str, ...]:
         """The exceptions that a top-level package defines, those of `builtins` apart."""
         self._need(package)
-        return tuple(name for name in self._others if name.startswith(f"{package}."))
+        return tuple(self._by_package.get(package, ()))
 
     def is_type(self, name: str) -> bool:
         """Whether something is known of the type."""
@@ -199,6 +200,8 @@ class Tables:
         for exception, entry in data.get("exceptions", {}).items():
             self._bases[exception] = _tuple(entry["base"])
             self._types.add(exception)
+            if exception not in self._others:
+                self._by_package.setdefault(exception.partition(".")[0], []).append(exception)
             self._others[exception] = others = _tuple(entry.get("aliases", ()))
             self._aliases |= dict.fromkeys(others, exception)
             if "since" in entry:

@@ -17,10 +17,7 @@ _LIKE_EXCEPTIONS = ("Error", "Exception", "NotFound", "Timeout", "DoesNotExist")
 
 def top_of(module: Module, project: Project) -> Top:
     """The top of a file, looked at once."""
-    found = module.derived.get(Top)
-    if not isinstance(found, Top):
-        found = module.derived[Top] = Top(module, project)
-    return found
+    return module.derive(Top, project)
 
 
 class Top:

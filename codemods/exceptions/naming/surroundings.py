@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemods.exceptions.naming.body import ELSEWHERE, last_name
 from codemods.exceptions.naming.words import words_in
@@ -138,20 +137,12 @@ def around(statement: ast.AST, module: Module) -> Iterator[str]:
             break
     if function is None:
         yield "in:top"
-    for binding in _top_imports(module):
+    for binding in module.derive(_top_imports):
         yield f"imports:{binding}"
 
 
 def _top_imports(module: Module) -> frozenset[str]:
     """The packages that a file imports from, by their first name."""
-    found = module.derived.get(_Imports)
-    if not isinstance(found, _Imports):
-        names = [a.name for s in module.nodes(ast.Import) for a in s.names]
-        names += [s.module or "" for s in module.nodes(ast.ImportFrom) if not s.level]
-        found = module.derived[_Imports] = _Imports(frozenset(n.partition(".")[0] for n in names if n))
-    return found.tops
-
-
-@dataclass(frozen=True, slots=True)
-class _Imports:
-    tops: frozenset[str]
+    names = [a.name for s in module.nodes(ast.Import) for a in s.names]
+    names += [s.module or "" for s in module.nodes(ast.ImportFrom) if not s.level]
+    return frozenset(n.partition(".")[0] for n in names if n)

@@ -28,7 +28,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     if any(isinstance(binding.node, ast.arg) for binding in bindings):
         return True
     walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
-    assigned = _assigned_in(module)
+    assigned = module.derive(_Assigned)
     node: ast.AST = name
     for above in module.ancestors(name):
         if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
@@ -49,7 +49,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
         if isinstance(node, ast.stmt):
-            for earlier in before(above, node):
+            for earlier in before(module, node):
                 if (given := assigned.by(earlier)) is None or name.id in given:
                     return True
         if isinstance(above, SCOPES):
@@ -70,7 +70,7 @@ def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
 class _Assigned:
     """The names that have a value after each statement of a file, whenever what follows it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, _module: Module) -> None:
         self._by: dict[ast.stmt, _Names] = {}
 
     def by(self, statement: ast.stmt) -> _Names:
@@ -109,13 +109,6 @@ class _Assigned:
         if any(isinstance(statement, _LEAVES) for statement in block):
             return None
         return _either(*map(self.by, block))
-
-
-def _assigned_in(module: Module) -> _Assigned:
-    found = module.derived.get(_Assigned)
-    if not isinstance(found, _Assigned):
-        found = module.derived[_Assigned] = _Assigned()
-    return found
 
 
 def _either(*parts: _Names) -> _Names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 
 from codemods.exceptions.types.kinds import join, loosened, plain
 from codemods.exceptions.types.notation import UNKNOWN, Value
@@ -65,18 +64,9 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
     return plain(kind.name, join([*before, *held]))
 
 
-@lru_cache(maxsize=64)
 def _is_private(project: Project, module: Module, name: str) -> bool:
     """Whether no other file speaks of a variable at the top of this one."""
-    others = (path for path in project.paths if path != module.path)
-    return name.startswith("_") and not any(name.encode() in _read(project, path) for path in others)
-
-
-def _read(project: Project, path: str) -> bytes:
-    try:
-        return project.read(path)
-    except OSError:
-        return b""
+    return name.startswith("_") and project.paths_mentioning(name) == [module.path]
 
 
 def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, Value]] | None:

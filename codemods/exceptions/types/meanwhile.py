@@ -42,15 +42,14 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
 
     Only for what no other function can change: local names, and what is read through them.
     """
-    parts = [n for n in ast.walk(expression) if isinstance(n, (ast.Name, ast.Attribute))]
-    root = next((n for n in parts if isinstance(n, ast.Name)), None)
+    root = next((n for n in ast.walk(expression) if isinstance(n, ast.Name)), None)
     if root is None or not _is_local(module, root):
         return False
     text = spelled(expression)
-    changing = frozenset().union(*map(stores_of(module).around, parts))
+    changing = stores_of(module).around(expression)
     node: ast.AST = expression
     for above in module.ancestors(expression):
-        for earlier in reversed(before(above, node)):
+        for earlier in reversed(before(module, node)):
             if earlier in changing:
                 return False
             if _uses(_evaluated(earlier), text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from codemods.module import Module
@@ -100,6 +100,7 @@ def _is_typed_dict(definition: Definition) -> str | None:
     return "dict" if any(names.is_any(base, *_TYPED_DICTS) for base in definition.node.bases) else None
 
 
+@lru_cache(maxsize=4096)
 def assuming(value: Value, what: str) -> Value:
     """The value, for which it has to be right as well."""
     return frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
@@ -32,7 +32,7 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
     node: ast.AST = module.statement(name)
     parent = module.parent(node)
     while parent is not None:
-        for earlier in reversed(before(parent, node)):
+        for earlier in reversed(before(module, node)):
             if earlier in around:
                 return bindings
             if found := by_statement.get(earlier):
@@ -69,9 +69,10 @@ def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attrib
 def _tested_for(
     project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
 ) -> Value:
-    if not is_tested(module, expression):
-        return value
     text = spelled(expression)
+    looked_at = module.derive(_Tested).inside(module.function(expression))
+    if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
+        return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         match test:
             case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
@@ -122,8 +123,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     A block that binds one of its names again, up to the end of the statement that the expression stands in,
     is not looked at closely: the tests above do not count.
     """
-    parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
-    changing = frozenset().union(*map(stores_of(module).around, parts))
+    changing = stores_of(module).around(expression)
     node: ast.AST = expression
     for above in module.ancestors(expression):
         if above.__class__ not in _LOOKED_AT and not isinstance(node, ast.stmt):
@@ -150,7 +150,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             yield from (part for test in earlier_ones for part in reversed(hold(test)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
-        for earlier in reversed(before(above, node)):
+        for earlier in reversed(before(module, node)):
             if isinstance(earlier, (ast.If, ast.Assert)):
                 yield from reversed(_held_after(earlier))
             if earlier in changing:
@@ -216,13 +216,27 @@ def _negated(test: ast.expr) -> list[ast.expr]:
     return []
 
 
+class _LookedAt:
+    """The names and attributes, as they are spelled, that conditions look at."""
+
+    def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
+        self.all: set[str] = set()
+        self.for_classes: set[str] = set()  # by `isinstance` or `match`
+        for test in tests:
+            texts = {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
+            self.all |= texts
+            if "isinstance" in texts or isinstance(module.parent(test), ast.Match):
+                self.for_classes |= texts
+
+
 class _Tested:
-    """The names and attributes, as they are spelled, that the conditions of each function look at."""
+    """What the conditions of each function look at."""
 
     def __init__(self, module: Module) -> None:
-        self._tests: dict[ast.AST | None, list[ast.AST]] = {}
-        self._texts: dict[ast.AST | None, set[str]] = {}
-        tests: list[ast.AST] = [
+        self._module = module
+        self._tests: dict[ast.AST | None, list[ast.expr]] = {}
+        self._looked_at: dict[ast.AST | None, _LookedAt] = {}
+        tests: list[ast.expr] = [
             *(node.test for node in module.nodes(ast.If)),
             *(node.test for node in module.nodes(ast.While)),
             *(node.test for node in module.nodes(ast.IfExp)),
@@ -234,12 +248,10 @@ class _Tested:
         for test in tests:
             self._tests.setdefault(module.function(test), []).append(test)
 
-    def inside(self, function: ast.AST | None) -> set[str]:
-        if function not in self._texts:
-            parts = walk(self._tests.get(function, ()))
-            texts = {spelled(part) for part in parts if isinstance(part, (ast.Name, ast.Attribute))}
-            self._texts[function] = texts
-        return self._texts[function]
+    def inside(self, function: ast.AST | None) -> _LookedAt:
+        if function not in self._looked_at:
+            self._looked_at[function] = _LookedAt(self._module, self._tests.get(function, ()))
+        return self._looked_at[function]
 
 
 def is_tested(module: Module, expression: ast.expr) -> bool:
@@ -249,10 +261,7 @@ def is_tested(module: Module, expression: ast.expr) -> bool:
     """
     if not isinstance(expression, (ast.Name, ast.Attribute)):
         return True
-    found = module.derived.get(_Tested)
-    if not isinstance(found, _Tested):
-        found = module.derived[_Tested] = _Tested(module)
-    return spelled(expression) in found.inside(module.function(expression))
+    return spelled(expression) in module.derive(_Tested).inside(module.function(expression)).all
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:

@@ -174,20 +174,13 @@ def strange_decorators(definition: Definition) -> list[ast.expr]:
 
 def results_of(definition: Definition) -> tuple[_Result, ...]:
     """Where a function gives a value, not those inside of it."""
-    module = definition.module
-    found = module.derived.setdefault(_Results, _Results())
-    assert isinstance(found, _Results)
-    if not found.by_function:
-        kinds: list[ast.Return | ast.Yield | ast.YieldFrom] = module.nodes(
-            ast.Return, ast.Yield, ast.YieldFrom
-        )
-        for node in kinds:
-            found.by_function.setdefault(module.scope(node), []).append(node)
-    return tuple(found.by_function.get(definition.node, ()))
+    return tuple(definition.module.derive(_results).get(definition.node, ()))
 
 
-class _Results:
+def _results(module: Module) -> dict[ast.AST, list[_Result]]:
     """The places of one file where functions give values, by function."""
-
-    def __init__(self) -> None:
-        self.by_function: dict[ast.AST, list[_Result]] = {}
+    found: dict[ast.AST, list[_Result]] = {}
+    kinds: list[_Result] = module.nodes(ast.Return, ast.Yield, ast.YieldFrom)
+    for node in kinds:
+        found.setdefault(module.scope(node), []).append(node)
+    return found

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 
-from codemods.module import Module, spelled
+from codemods.module import Module, spelled, walk
 from codemods.names import names_of
 
 
-def before(parent: ast.AST, node: ast.AST) -> list[ast.stmt]:
-    """The statements before this one in its block."""
+def before(module: Module, node: ast.AST) -> list[ast.stmt]:
+    """The statements before this one in its block; none before what is no statement."""
     if not isinstance(node, ast.stmt):
         return []
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and node in block:
-            return block[: block.index(node)]
-    return []
+    block, place = module.siblings(node)
+    return block[:place]
 
 
 class Stores:
@@ -31,14 +28,21 @@ class Stores:
         found = self._module.attributes.get(name, ())
         return [attribute for attribute in found if not isinstance(attribute.ctx, ast.Load)]
 
-    def around(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
-        """The nodes that hold a place where the name or attribute, as it is written, gets a value."""
-        text = spelled(part)
+    def around(self, expression: ast.expr) -> frozenset[ast.AST]:
+        """The nodes that hold a place where a name or attribute of the expression gets a value."""
+        if not isinstance(expression, (ast.Name, ast.Attribute)):
+            parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
+            return frozenset().union(*map(self._around_part, parts))
+        text = spelled(expression)
         if text not in self._around:
-            self._around[text] = frozenset(
-                node for place in self._places(part, text) for node in (place, *self._module.ancestors(place))
-            )
+            self._around[text] = self._around_part(expression)
+            if isinstance(expression, ast.Attribute):
+                self._around[text] |= self.around(expression.value)
         return self._around[text]
+
+    def _around_part(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
+        places = self._places(part, spelled(part))
+        return frozenset(node for place in places for node in (place, *self._module.ancestors(place)))
 
     def _places(self, part: ast.Name | ast.Attribute, text: str) -> list[ast.Name] | list[ast.Attribute]:
         if isinstance(part, ast.Attribute):
@@ -49,7 +53,4 @@ class Stores:
 
 def stores_of(module: Module) -> Stores:
     """The stores of a file, looked for once."""
-    found = module.derived.get(Stores)
-    if not isinstance(found, Stores):
-        found = module.derived[Stores] = Stores(module)
-    return found
+    return module.derive(Stores)

@@ -45,7 +45,7 @@ from codemods.project import Definition, Project
 
 _Node = TypeVar("_Node", bound=ast.expr | ast.arg)
 
-_MAX_DEPTH = 12
+_MAX_DEPTH = 25
 _MOST_PASSED = 3  # functions up which an argument is followed
 _DISPLAYS: dict[type[ast.expr], str] = {
     ast.List: "list",
