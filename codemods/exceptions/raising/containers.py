@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, is_read, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
     ITERABLE,
@@ -23,7 +24,6 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
-from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.exceptions.types.results import of_result
 from codemods.module import Module, spelled
 from codemods.module import walk as all_below
@@ -43,8 +43,6 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
     if not kinds:
         _of_unknown(walk, node, index)
-    if is_guarded(walk.module, node):
-        index = index | {"held"}
     for kind in ordered(walk.values.of(walk.module, node.value)):
         if kind.definition is None:
             _subscript_of(walk, node, kind, index)
@@ -55,16 +53,17 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
 def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
     """A lookup in an instance of a project's class."""
     assert kind.definition
-    method = _LOOKED_UP[type(node.ctx)]
+    methods = [_LOOKED_UP[type(node.ctx)], *(["__getitem__"] if is_read(walk, node) else ())]
     bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
-    if walk.values.member(kind.definition, method).found:
-        runs_own(walk, node.value, kind, [method], "looks up")
+    if all(walk.values.member(kind.definition, method).found for method in methods):
+        for method in dict.fromkeys(methods):
+            runs_own(walk, node.value, kind, [method], "looks up")
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
         _subscript_of(walk, node, Type(plain[0]), index)
-    elif has_own(walk.values, kind.definition, method):
+    elif all(has_own(walk.values, kind.definition, method) for method in methods):
         _of_unknown(walk, node, index)
     else:
-        walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{method}`")
+        walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{methods[0]}`")
 
 
 def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:
@@ -74,12 +73,12 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
     elif kind == "None":
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
-        if not is_there(walk, node, whole):
+        if not is_there(walk, node, whole) and not has_index(walk, node):
             _subscript_of_sequence(walk, label, index)
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
     elif kind in MAPPINGS:
-        if not isinstance(node.ctx, ast.Store) and "held" not in index:
+        if not _only_stores(walk, node) and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
         if not index or "data" in index:
             walk.found.add("TypeError", f"{label}: the key may be unhashable", RARE)
@@ -99,6 +98,10 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         walk.found.missing[f"looks up {label}, whose type is unknown"] = None
 
 
+def _only_stores(walk: Walk, node: ast.Subscript) -> bool:
+    return isinstance(node.ctx, ast.Store) and not is_read(walk, node)
+
+
 def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
     """Whether a defaultdict makes what is missing by a builtin type, which raises nothing."""
     kinds = (k for k in walk.values.of(walk.module, node) if k.name == "collections.defaultdict")
@@ -110,7 +113,7 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     why = f"looks up `{spelled(node)}`, whose type is unknown"
     seen = names_in(walk.values.seen(walk.module, node.value), in_part=True)
     walk.found.guess(why, "TypeError", confidence=RARE)
-    if index == {"slice"} or isinstance(node.ctx, ast.Store):
+    if index == {"slice"} or _only_stores(walk, node):
         return
     negative = isinstance(node.slice, ast.UnaryOp)
     if seen & MAPPINGS or not (seen & SEQUENCES or negative or index == {"int"}):
@@ -119,24 +122,12 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
         walk.found.guess(why, "IndexError", confidence=GUESSED)
 
 
-def is_guarded(module: Module, node: ast.Subscript) -> bool:
-    """Whether an `if` around it says that the key is there: `key in d`, `d.get(key)`."""
-    if not is_tested(module, node.value):
-        return False
-    whole, key = spelled(node.value), spelled(node.slice)
-    tests = (f"{key} in {whole}", f"{whole}.get({key})")
-    return any(
-        isinstance(test, (ast.Compare, ast.Call)) and spelled(test) in tests
-        for test in true_tests(module, node)
-    )
-
-
 def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     label = f"`{spelled(node)}`"
     walk.found.add("TypeError", f"{label}: data of any type")
     if index == {"slice"}:
         return
-    if not isinstance(node.ctx, ast.Store):
+    if not _only_stores(walk, node) and not has_key(walk, node):
         walk.found.add("KeyError", f"{label}: the key may be missing")
     if index != {"str"}:
         walk.found.add("IndexError", f"{label}: the list may be shorter")
@@ -146,7 +137,7 @@ def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
     if index == {"slice"}:
         return
     walk.found.add("IndexError", f"{label}: the index may be out of range")
-    if not index - {"held"} or index & LOOSE:
+    if not index or index & LOOSE:
         walk.found.add("TypeError", f"{label}: the index may be no number", RARE)
 
 

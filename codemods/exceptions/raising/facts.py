@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
+from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
@@ -30,7 +31,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    for name in fact.raises if not has_default(call, fact) else ():
+    goes_well = has_default(call, fact) or (call is not None and finds(walk.module, call, fact.name))
+    for name in () if goes_well else fact.raises:
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded:
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)

@@ -7,7 +7,7 @@ import sys
 
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitors, Walk, is_read, short
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.assigned import is_bound
 from codemods.exceptions.types.bound import is_held_by_variable, is_variable
@@ -33,7 +33,7 @@ _PLATFORM_MODULES = {
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
-    if not isinstance(node.ctx, ast.Load):
+    if not is_read(walk, node):
         return
     names = names_of(walk.module)
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
@@ -61,10 +61,10 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
         return
-    if isinstance(node.ctx, ast.Load):
+    if is_read(walk, node):
         target = walk.values.attribute(walk.module, node)
         _look_up(walk, target, node)
-    else:
+    if not isinstance(node.ctx, ast.Load):
         _set(walk, node)
 
 

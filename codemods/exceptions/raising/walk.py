@@ -98,6 +98,12 @@ def short(node: ast.AST | None) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def is_read(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
+    """Whether what is there is read: it is, too, in `value += 1`."""
+    changed = isinstance(node.ctx, ast.Store) and isinstance(walk.module.parent(node), ast.AugAssign)
+    return changed or isinstance(node.ctx, ast.Load)
+
+
 def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
     """The names of the types an expression may have; what only an annotation says is an assumption."""
     value = walk.values.of(walk.module, node)

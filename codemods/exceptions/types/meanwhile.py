@@ -43,7 +43,7 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
     Only for what no other function can change: local names, and what is read through them.
     """
     root = next((n for n in ast.walk(expression) if isinstance(n, ast.Name)), None)
-    if root is None or not _is_local(module, root):
+    if root is None or not is_local(module, root):
         return False
     text = spelled(expression)
     changing = stores_of(module).around(expression)
@@ -63,7 +63,7 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
     return False
 
 
-def _is_local(module: Module, name: ast.Name) -> bool:
+def is_local(module: Module, name: ast.Name) -> bool:
     """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
     scope = module.scope(name)
     bindings = names_of(module).bindings(name)

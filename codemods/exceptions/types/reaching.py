@@ -15,6 +15,16 @@ from codemods.project import Project
 
 # Where tests of what stands inside are, and where looking for them ends.
 _LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+}
 _ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
 
 
@@ -209,8 +219,9 @@ def _negated(test: ast.expr) -> list[ast.expr]:
             return [part for value in values for part in _negated(value)]
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
             return [ast.Compare(left, [ast.IsNot()], [none])]
-        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[whole]):
-            return [ast.Compare(left, [ast.In()], [whole])]
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:
+            opposite = _OPPOSITE[operator.__class__]()
+            return [ast.copy_location(ast.Compare(left, [opposite], [right]), test)]
         case ast.Call(func=ast.Name(id="isinstance")):
             return [ast.UnaryOp(ast.Not(), test)]
     return []

@@ -1,0 +1,102 @@
+"""Whether anything may be taken out of a variable between two places, as the code runs."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from codemods.module import LOOPS, Module, spelled
+from codemods.names import names_of
+
+Place: TypeAlias = tuple[int, int]
+"""A line from 1 and a column from 0, as `ast` has them."""
+
+_TAKING_OUT = frozenset(
+    {"pop", "popitem", "popleft", "remove", "clear", "discard", "move_to_end", "rotate"}
+    | {"difference_update", "intersection_update", "symmetric_difference_update", "__delitem__"}
+)
+_READING = frozenset(
+    {"len", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "range", "zip", "min", "max"}
+    | {"sum", "any", "all", "str", "repr", "print", "isinstance", "bool", "map", "filter", "reversed", "type"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Something is looked for in `whole` by an expression: a key, the number of a place, or what it holds."""
+
+    module: Module
+    node: ast.expr
+    whole: ast.expr
+    key: ast.expr
+
+    @property
+    def text(self) -> str:
+        """How the same is written as a subscript."""
+        return f"{spelled(self.whole)}[{spelled(self.key)}]"
+
+
+def may_shrink(lookup: Lookup, since: Place) -> bool:
+    """Whether anything may be taken out after a place and before the lookup, as the code runs."""
+    names = names_of(lookup.module)
+    assert isinstance(lookup.whole, ast.Name)
+    return any(
+        not _keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
+        for use in names.uses(names.bindings(lookup.whole)[0])
+    )
+
+
+def _keeps_all(module: Module, use: ast.Name) -> bool:
+    """Whether a use of the variable only reads or adds."""
+    if not isinstance(use.ctx, ast.Load):
+        return False
+    parent = module.parent(use)
+    match parent:
+        case ast.Attribute(attr=name):
+            return name not in _TAKING_OUT
+        case ast.Subscript(ctx=context, slice=index) if parent.value is use:
+            return isinstance(context, ast.Load) or (
+                isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
+            )
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _READING and use is not parent.func
+        case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():
+            return False
+        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda():
+            return False
+    return True
+
+
+def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
+    """Whether a use may run after one place and before the lookup: also in the next round of a loop."""
+    module, until = lookup.module, start(lookup.node)
+    if since < start(use) < until or module.scope(use) is not module.scope(lookup.node):
+        return True
+    own = _takes(module, use) == lookup.text
+    loops = (above for above in module.ancestors(use) if isinstance(above, LOOPS))
+    return any(
+        start(loop) <= until < _end(loop)
+        and not start(loop) < since < _end(loop)
+        and not (own and since == start(loop))  # the next round is for another key
+        for loop in loops
+    )
+
+
+def _takes(module: Module, use: ast.Name) -> str | None:
+    """The one key, written as a subscript, that a use takes out: `del whole[key]`, `whole.pop(key)`."""
+    parent = module.parent(use)
+    match parent, module.parent(parent) if parent else None:
+        case ast.Subscript(ctx=ast.Del()), _:
+            return spelled(parent)
+        case ast.Attribute(attr="pop"), ast.Call(args=[key, *_]):
+            return f"{use.id}[{spelled(key)}]"
+    return None
+
+
+def start(node: ast.AST) -> Place:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _end(node: ast.AST) -> Place:
+    return getattr(node, "end_lineno", None) or 0, getattr(node, "end_col_offset", None) or 0

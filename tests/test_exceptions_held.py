@@ -1,0 +1,158 @@
+"""Lookups that a test, a loop or a statement before makes sure of, held against what really happens."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from typing import Any
+
+import pytest
+
+from codemods.exceptions import may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+
+ARGUMENTS = "d: dict[str, int], l: list[str], k: str, i: int, n: int, s: str"
+DICTS: list[dict[str, int]] = [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}]
+LISTS: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
+HELPERS = "def take(x):\n    x.clear()\n"
+
+
+def expected(code: str) -> set[str]:
+    """What comes out of the code for any of many arguments."""
+    found = set()
+    body = "\n    ".join(code.splitlines())
+    scope: dict[str, Any] = {}
+    exec(f"{HELPERS}def f({ARGUMENTS}):\n    {body}", scope)
+    numbers = [-5, -1, 0, 1, 2]
+    for d, values, k, i, n, s in itertools.product(DICTS, LISTS, ["a", "c"], numbers, numbers, ["", "ab"]):
+        try:
+            scope["f"](dict(d), [*values], k, i, n, s)
+        except (KeyError, IndexError) as error:
+            found.add(type(error).__name__)
+    return found
+
+
+def inferred(code: str) -> set[str]:
+    body = "\n        ".join(code.splitlines())
+    text = f"{HELPERS}def f({ARGUMENTS}):\n    try:\n        {body}\n    except Exception:\n        pass\n"
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    (statement,) = module.nodes(ast.Try)
+    raised = {one.type for one in may_raise(statement.body, module, project).raised}
+    return raised & {"KeyError", "IndexError"}
+
+
+HELD = [
+    "for j, x in enumerate(l):\n    l[j] = x + l[j]",
+    "for j in range(len(l)):\n    print(l[j])",
+    "for j in range(len(l) - 1):\n    print(l[j], l[j + 1])",
+    "for j in range(1, len(l)):\n    print(l[j], l[j - 1])",
+    "for j in range(0, len(l), 2):\n    print(l[j])",
+    "for j in reversed(range(len(l))):\n    print(l[j])",
+    "for j in range(len(l)):\n    l.append('x')\n    print(l[j])",
+    "print([l[j] for j in range(len(l))])",
+    "print([s[j] for j, x in enumerate(s)])",
+    "if l:\n    print(l[0], l[-1])",
+    "if not l:\n    return\nprint(l[0])",
+    "print(l[0] if l else None)",
+    "print(l and l[0])",
+    "if len(l) > 1:\n    print(l[0], l[1], l[-2])",
+    "if len(l) >= 2 and l[1]:\n    print(l[-2])",
+    "if len(l) == 2:\n    print(l[1])",
+    "if 1 < len(l):\n    print(l[1])",
+    "if len(l):\n    print(l[0])",
+    "if len(l) != 0:\n    print(l[0])",
+    "if len(l) < 2:\n    return\nprint(l[1])",
+    "if len(l) == 0:\n    return\nprint(l[0])",
+    "j = 0\nwhile j < len(l):\n    print(l[j])\n    j += 1",
+    "while l:\n    print(l[0])\n    l.pop()",
+    "while l:\n    print(l[-1])\n    take(l)",
+    "while l:\n    x = l.pop()",
+    "if l:\n    print(l.pop(0))",
+    "if len(l) > 1:\n    print(l.pop(1))",
+    "while d:\n    print(d.popitem())",
+    "v = set(l)\nwhile v:\n    v.pop()",
+    "if k in d:\n    print(d.pop(k))",
+    "for x in list(d):\n    print(d[x])\n    d.pop(x)",
+    "for x in d:\n    print(d[x])",
+    "for x in d.keys():\n    print(d[x])",
+    "for x, y in d.items():\n    d[x] = d[x] + y",
+    "for x in sorted(d):\n    print(d[x])",
+    "for x in list(d):\n    print(d[x])\n    del d[x]",
+    "print({x: d[x] for x in d})",
+    "if k in d:\n    print(d[k])",
+    "if k not in d:\n    return\nprint(d[k])",
+    "if k not in d:\n    d[k] = 1\nprint(d[k])",
+    "d[k] = 1\nif n:\n    print(d[k])",
+    "d.setdefault(k, 1)\nd[k] += 1",
+    "print(d[k] if k in d else 0)",
+    "if d.get(k):\n    print(d[k])",
+]
+
+
+NOT_HELD = [
+    "print(l[0])",
+    "print(l[i])",
+    "for j in range(len(l)):\n    print(l[j + 1])",
+    "for j in range(len(l)):\n    print(l[j])\n    l.pop()",
+    "for j in range(len(l)):\n    print(l[j])\n    take(l)",
+    "for j in range(len(l)):\n    l = l[1:]\n    print(l[j])",
+    "for j in range(1, n):\n    print(l[j - 1])",
+    "for j in range(len(s)):\n    print(l[j])",
+    "for j in range(len(l)):\n    j += 1\n    print(l[j])",
+    "for j in range(n, len(l)):\n    print(l[j])",
+    "if l:\n    print(l[1])",
+    "if l:\n    l.pop()\n    print(l[0])",
+    "if l:\n    take(l)\n    print(l[0])",
+    "if l:\n    del l[0]\n    print(l[0])",
+    "if l:\n    l[:] = []\n    print(l[0])",
+    "if l:\n    m = l\n    m.clear()\n    print(l[0])",
+    "if l:\n    def g():\n        l.clear()\n    g()\n    print(l[0])",
+    "if l:\n    for _ in range(3):\n        print(l[0])\n        l.pop()",
+    "if not l:\n    print('none')\nprint(l[0])",
+    "if len(l) > 1:\n    print(l[2])",
+    "if len(l) != 3:\n    print(l[0])",
+    "if len(l) >= 0:\n    print(l[0])",
+    "if len(l) > 1:\n    print(l[-3])",
+    "if i < len(l):\n    print(l[i])",
+    "while l:\n    l.pop()\n    print(l[-1])",
+    "if k in l:\n    print(l[i])",
+    "l.pop()",
+    "l[0:1] = [k]\nif d:\n    print(l[1])",
+    "if l:\n    l.pop()\n    l.pop()",
+    "if l:\n    l.pop(1)",
+    "while l:\n    for _ in range(2):\n        l.pop()",
+    "while d:\n    d.popitem()\n    d.popitem()",
+    "if k in d:\n    d.pop(k)\n    d.pop(k)",
+    "if k in d:\n    for _ in range(2):\n        print(d[k])\n        del d[k]",
+    "for x in [*d, *d]:\n    print(d[x])\n    d.pop(x)",
+    "print(d[k])",
+    "d[k] += 1",
+    "l[i] += 'x'",
+    "for x in d:\n    print(d[x + 'z'])",
+    "for x in list(d):\n    del d[x]\n    print(d[x])",
+    "for x in list(d):\n    print(d[x])\n    d.clear()",
+    "for x in l:\n    print(d[x])",
+    "for x, y in enumerate(d):\n    print(d[str(x)])",
+    "if k in d:\n    d.pop(k)\n    print(d[k])",
+    "if k in d:\n    take(d)\n    print(d[k])",
+    "if k in d:\n    k = 'z'\n    print(d[k])",
+    "if k not in d:\n    print(d[k])",
+    "if n:\n    d[k] = 1\nprint(d[k])",
+    "d[k] = 1\nd = {}\nprint(d[k])",
+    "d[k] = 1\nd.clear()\nprint(d[k])",
+    "if k not in d:\n    if n:\n        d[k] = 1\nprint(d[k])",
+]
+
+
+@pytest.mark.parametrize("code", HELD)
+def test_what_is_there_is_found(code: str) -> None:
+    assert not expected(code)
+    assert not inferred(code)
+
+
+@pytest.mark.parametrize("code", NOT_HELD)
+def test_what_may_be_gone_is_not_taken_to_be_there(code: str) -> None:
+    assert expected(code)
+    assert expected(code) <= inferred(code)
