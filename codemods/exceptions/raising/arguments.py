@@ -87,6 +87,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
 def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
     """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
     mistakes = () if may_be_wrong else _MISTAKES
+    if fact.name == "builtins.int":
+        yield "ValueError"  # of NaN
     yield from (name for name in fact.rare if name not in mistakes)
     if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
         yield from (name for name in fact.argument if name not in _MISTAKES)

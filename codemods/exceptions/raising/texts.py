@@ -1,4 +1,4 @@
-"""What texts can make a call raise that say how to do something: encodings, patterns, formats, host names."""
+"""What texts can make a call raise that say how to do something: encodings, patterns, formats, hosts."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ _FLAGS_AT = {  # of what takes a pattern first
 }
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
+_FILLED = {"str.center", "str.ljust", "str.rjust", "bytes.center", "bytes.ljust", "bytes.rjust"}
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
 _MOST_STEPS = 4  # from a name to what it is bound to
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
@@ -66,6 +67,9 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
+    fill = _given(call, 1, "fillchar") if fact.name in _FILLED else None
+    if fill and not _is_written(walk, fill):
+        walk.found.add("TypeError", f"`{label}`: `{spelled(fill)}` may not be one character", RARE)
     if fact.name in _RESOLVING:
         _host(walk, call, fact)
 

@@ -82,7 +82,9 @@ def _evaluated(statement: ast.AST) -> list[ast.AST]:
             return [items[0].context_expr]
         case ast.Try() | ast.TryStar() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return []
-    return [statement]
+        case ast.stmt():
+            return [statement]
+    return []  # a handler, a case
 
 
 def _uses(nodes: Sequence[ast.AST], text: str) -> bool:

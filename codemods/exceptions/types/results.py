@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TypeAlias
 
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.endings import may_end, results_of
 from codemods.exceptions.types.kinds import (
     OPENERS,
     WRAPPERS,
@@ -27,8 +27,6 @@ from codemods.exceptions.types.variables import of_fact
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import names_of
 from codemods.project import Definition
-
-_Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
 
 CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 # Decorators that leave what a call gives and raises as it is.
@@ -110,6 +108,8 @@ def of_result(values: Inference, definition: Definition) -> Value:
     if yields:
         return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
     given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
+    if given and may_end(values, definition):
+        given.append(NONE)
     return join(given) if given else UNKNOWN
 
 
@@ -169,18 +169,4 @@ def strange_decorators(definition: Definition) -> list[ast.expr]:
         )
         if not accessor and (names.qualified(expression) or "").removeprefix("builtins.") not in HARMLESS:
             found.append(decorator)
-    return found
-
-
-def results_of(definition: Definition) -> tuple[_Result, ...]:
-    """Where a function gives a value, not those inside of it."""
-    return tuple(definition.module.derive(_results).get(definition.node, ()))
-
-
-def _results(module: Module) -> dict[ast.AST, list[_Result]]:
-    """The places of one file where functions give values, by function."""
-    found: dict[ast.AST, list[_Result]] = {}
-    kinds: list[_Result] = module.nodes(ast.Return, ast.Yield, ast.YieldFrom)
-    for node in kinds:
-        found.setdefault(module.scope(node), []).append(node)
     return found

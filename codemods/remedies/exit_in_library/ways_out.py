@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Sequence
 
+from codemods import control
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.remedies.exit_in_library.exits import Refused
@@ -118,34 +119,8 @@ def _catches_exit(module: Module, caught: ast.expr | None) -> bool:
 
 def falls_through(module: Module, block: Sequence[ast.stmt], exits: Collection[ast.stmt]) -> bool:
     """Whether control can reach the end of the block; True when in doubt."""
-    return not any(_never_ends(module, statement, exits) for statement in block)
-
-
-def _never_ends(module: Module, statement: ast.stmt, exits: Collection[ast.stmt]) -> bool:
-    """Whether the statement after this one is surely never reached."""
-    if statement in exits:
-        return True
-    match statement:
-        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
-            return True
-        case ast.If(body=body, orelse=orelse):
-            blocks = [body, orelse]
-        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
-            if not all(_is_indifferent(module, item.context_expr) for item in items):
-                return False  # it may swallow the exception that ends the block
-            blocks = [body]
-        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
-            if final and not falls_through(module, final, exits):
-                return True
-            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
-        case ast.Match(cases=cases) if any(_matches_all(case) for case in cases):
-            blocks = [case.body for case in cases]
-        case ast.While(test=ast.Constant(value=value)) if value:
-            return not any(isinstance(node, ast.Break) for node in ast.walk(statement))
-        case _:
-            return False
-    return not any(falls_through(module, block, exits) for block in blocks)
-
-
-def _matches_all(case: ast.match_case) -> bool:
-    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+    return control.falls_through(
+        block,
+        leaves=exits.__contains__,
+        swallows=lambda item: not _is_indifferent(module, item.context_expr),
+    )

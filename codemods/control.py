@@ -1,0 +1,67 @@
+"""Where control goes: whether it can reach the end of a block."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from codemods.module import LOOPS, SCOPES, children
+
+Leaves = Callable[[ast.stmt], bool]
+Swallows = Callable[[ast.withitem], bool]
+
+
+def falls_through(block: Sequence[ast.stmt], leaves: Leaves, swallows: Swallows) -> bool:
+    """Whether control can reach the end of the block; True when in doubt.
+
+    `leaves` tells other statements from which nothing goes on, such as `sys.exit()`; `swallows` whether a
+    context manager may end the exception that ends its block.
+    """
+    return not any(_never_ends(statement, leaves, swallows) for statement in block)
+
+
+def _never_ends(statement: ast.stmt, leaves: Leaves, swallows: Swallows) -> bool:
+    """Whether the statement after this one is surely never reached."""
+
+    def falls(block: Sequence[ast.stmt]) -> bool:
+        return falls_through(block, leaves, swallows)
+
+    if leaves(statement):
+        return True
+    match statement:
+        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+            return True
+        case ast.Assert(test=ast.Constant(value=value)):
+            return not value
+        case ast.If(body=body, orelse=orelse):
+            return not (falls(body) or falls(orelse))
+        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
+            return not (falls(body) or any(map(swallows, items)))
+        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
+            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
+            return not falls(final) or not any(map(falls, blocks))
+        case ast.Match(cases=cases) if any(_matches_all(case) for case in cases):
+            return not any(falls(case.body) for case in cases)
+        case ast.While(test=ast.Constant(value=value)) if value:
+            return not _has_break(statement)
+        case ast.For(orelse=orelse) | ast.While(orelse=orelse) if orelse:
+            return not (falls(orelse) or _has_break(statement))
+    return False
+
+
+def _matches_all(case: ast.match_case) -> bool:
+    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+
+
+def _has_break(loop: ast.For | ast.While) -> bool:
+    """Whether a `break` of its own ends the loop."""
+    waiting: list[ast.AST] = [*loop.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Break):
+            return True
+        if isinstance(node, LOOPS):
+            waiting += node.orelse
+        elif not isinstance(node, (ast.expr, *SCOPES)):
+            waiting += children(node)
+    return False

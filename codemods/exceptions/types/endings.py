@@ -1,0 +1,67 @@
+"""Where functions give values, and whether they may end without."""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeAlias
+
+from codemods.control import falls_through
+from codemods.exceptions.types.targets import Inference
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
+from codemods.project import Definition
+
+_Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
+
+_NEVER_RETURNING = frozenset(
+    {"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"}
+    | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit", "pytest.fail", "pytest.skip"}
+)
+
+
+def results_of(definition: Definition) -> tuple[_Result, ...]:
+    """Where a function gives a value, not those inside of it."""
+    return tuple(definition.module.derive(_results).get(definition.node, ()))
+
+
+def _results(module: Module) -> dict[ast.AST, list[_Result]]:
+    """The places of one file where functions give values, by function."""
+    found: dict[ast.AST, list[_Result]] = {}
+    kinds: list[_Result] = module.nodes(ast.Return, ast.Yield, ast.YieldFrom)
+    for node in kinds:
+        found.setdefault(module.scope(node), []).append(node)
+    return found
+
+
+def may_end(values: Inference, definition: Definition) -> bool:
+    """Whether control can reach the end of a function, which then gives None."""
+    module, function = definition.module, definition.node
+    assert isinstance(function, FUNCTIONS)
+
+    def leaves(statement: ast.stmt) -> bool:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            return False
+        target = values.target(module, call.func)
+        called = [*(fact.name for fact in target.facts), names_of(module).qualified(call.func) or ""]
+        return any(name in _NEVER_RETURNING for name in called) or (
+            bool(target.definitions) and all(map(_always_raises, target.definitions))
+        )
+
+    return falls_through(function.body, leaves, lambda item: _suppresses(module, item))
+
+
+def _always_raises(definition: Definition) -> bool:
+    """Whether a function ends by a `raise`, or by an exit, whatever is given."""
+    match definition.node:
+        case ast.FunctionDef(body=[*_, ast.Raise()]):
+            return not results_of(definition)
+        case ast.FunctionDef(body=[*_, ast.Expr(value=ast.Call(func=called))]):
+            named = names_of(definition.module).is_any(called, *_NEVER_RETURNING)
+            return named and not results_of(definition)
+    return False
+
+
+def _suppresses(module: Module, item: ast.withitem) -> bool:
+    manager = item.context_expr
+    return isinstance(manager, ast.Call) and names_of(module).is_any(manager.func, "contextlib.suppress")
