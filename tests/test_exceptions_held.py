@@ -119,6 +119,8 @@ NOT_HELD = [
     "while l:\n    l.pop()\n    print(l[-1])",
     "if k in l:\n    print(l[i])",
     "l.pop()",
+    "for j in range(len(l)):\n    l.pop(j)",
+    "for j in range(len(l)):\n    del l[j]",
     "l[0:1] = [k]\nif d:\n    print(l[1])",
     "if l:\n    l.pop()\n    l.pop()",
     "if l:\n    l.pop(1)",

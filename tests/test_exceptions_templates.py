@@ -44,12 +44,15 @@ def answer(code: str, head: str = "") -> MayRaise:
         "'{a} {}'.format(n, a=s)",
         "'{:>{}} {}'.format(s, n, n)",
         "'{:x}'.format(1)",
+        "'{!r:>8}|{!s:.3}'.format(n, o)",
+        "f'{n:>5d} {n:.1f} {s:>10} {s!r:>8} {o!s:>8}'",
+        "f'{n:{n}} {s:<{n}}'",
     ],
 )
 def test_a_text_that_fits_raises_nothing(code: str) -> None:
     eval(code, dict(VALUES))
     found = answer(code)
-    assert not found.raised
+    assert not [one for one in found.raised if one.confidence > RARE]  # a width may be negative
     assert not found.missing
 
 
@@ -68,6 +71,13 @@ def test_a_text_that_fits_raises_nothing(code: str) -> None:
         "'{a}'.format(**named)",
         "'{:d}'.format(s)",
         "'{:d}'.format('x')",
+        "'{:s}'.format(n)",
+        "'{:{}}'.format(n, s)",
+        "f'{n:s}'",
+        "f'{n:{s}}'",
+        "f'{n!r:d}'",
+        "f'{s:d}'",
+        "f'{s:{-n}}'",
         "'{0.foo}'.format(1)",
         "'{!z}'.format(n)",
         "'{²}'.format(n)",

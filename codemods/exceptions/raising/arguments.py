@@ -14,8 +14,9 @@ from codemods.exceptions.raising.templates import written_out
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS, element, names_in
 from codemods.exceptions.types.notation import known
+from codemods.exceptions.types.signatures import given_at
 from codemods.module import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
@@ -27,6 +28,12 @@ _PROTOCOLS = {
     "hash": ("__hash__",),
     "next": ("__next__",),
     "reversed": ("__reversed__", "__getitem__"),
+}
+# Types that have a say in iteration, and none here.
+_WITHOUT = {
+    "next": ITERABLE - {"Iterator"},
+    "len": {"Iterator"},
+    "reversed": SETS | {"Iterator"},
 }
 _OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
@@ -65,7 +72,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
             written_out(walk, argument)
         if unknown and fact.name != "builtins.print":
             walk.found.assumed[f"`{label}` gets what can be written out"] = None
-    for argument in given if fact.protocol else ():
+    instead = [*given_at(call, fact.default)]
+    for argument in (a for a in given if fact.protocol and a not in instead):
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
@@ -117,6 +125,8 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
             walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+        elif kind.name in _WITHOUT.get(label, ()):
+            walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
 
 
 def _gone_through(walk: Walk, argument: ast.expr, label: str) -> None:

@@ -143,6 +143,8 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         return
     if fact.name == "str.format" and templates.fill(walk, node):
         return
+    if fact.name == "builtins.format":
+        templates.fill_one(walk, node)
     fact_used(walk, fact, node)
     arguments(walk, node, fact)
     _callbacks(walk, fact, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
@@ -31,6 +31,8 @@ from codemods.names import names_of
 from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
+_UNHASHABLE = {"list", "dict", "set", "bytearray", "collections.deque", "collections.defaultdict"}
+_NO_INDEX = _UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
@@ -80,8 +82,9 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
     elif kind in MAPPINGS:
         if not _only_stores(walk, node) and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
-        if not index or "data" in index:
-            walk.found.add("TypeError", f"{label}: the key may be unhashable", RARE)
+        if not index or "data" in index or index & _UNHASHABLE:
+            sure = CERTAIN if index & _UNHASHABLE else RARE
+            walk.found.add("TypeError", f"{label}: the key may be unhashable", sure)
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
@@ -137,8 +140,9 @@ def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
     if index == {"slice"}:
         return
     walk.found.add("IndexError", f"{label}: the index may be out of range")
-    if not index or index & LOOSE:
-        walk.found.add("TypeError", f"{label}: the index may be no number", RARE)
+    if not index or index & (LOOSE | _NO_INDEX):
+        sure = CERTAIN if index & _NO_INDEX else RARE
+        walk.found.add("TypeError", f"{label}: the index may be no number", sure)
 
 
 def _is_type_expression(module: Module, node: ast.Subscript) -> bool:
@@ -230,8 +234,9 @@ def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
     for key in keys:
         if key is not None and not isinstance(key, ast.Constant):
             kinds = kinds_of(walk, key)
-            if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
-                walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", RARE)
+            if not kinds or kinds & (LOOSE | _UNHASHABLE):
+                sure = CERTAIN if kinds & _UNHASHABLE else RARE
+                walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", sure)
             for kind in walk.values.of(walk.module, key):
                 if kind.definition and _is_unhashable(walk, kind.definition):
                     walk.found.add("TypeError", f"`{spelled(key)}`: `{kind.name}` cannot be hashed")

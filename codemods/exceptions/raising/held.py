@@ -28,7 +28,7 @@ _COPYING = ("list", "sorted", "tuple", "set", "reversed")
 
 def has_key(walk: Walk, node: ast.Subscript) -> bool:
     """Whether the key that is looked up in a mapping is there wherever the lookup is reached."""
-    return _holds(Lookup(walk.module, node, node.value, node.slice), by_key=True)
+    return _holds(Lookup(walk.module, node, node.value, node.slice, by_key=True))
 
 
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
@@ -45,16 +45,16 @@ def finds(module: Module, call: ast.Call, name: str) -> bool:
         case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if name == "list.pop":
             return _has_place(Lookup(module, call, whole, place))
         case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if name in _FINDING:
-            return _holds(Lookup(module, call, whole, held), by_key=name.startswith("dict."))
+            return _holds(Lookup(module, call, whole, held, by_key=name.startswith("dict.")))
     return False
 
 
-def _holds(lookup: Lookup, *, by_key: bool) -> bool:
+def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
     tests = _tests(lookup, lambda test: spelled(test) in (f"{key} in {whole}", f"{whole}.get({key})"))
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
-    found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if by_key else ())]
+    found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
     return any(not may_shrink(lookup, place) for place in found)
 
 

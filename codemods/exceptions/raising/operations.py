@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising import templates
@@ -20,6 +21,7 @@ from codemods.exceptions.types.kinds import (
     SETS,
     names_in,
 )
+from codemods.exceptions.types.notation import Type, Value
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.module import Module, spelled
 
@@ -171,7 +173,7 @@ def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
     strange = []
     for node in (left, right):
         value = walk.values.of(walk.module, node)
-        for kind in value:
+        for kind in _with_held(value):
             runs_own(walk, node, kind, _EQUALITY, "compares")
         if not names_in(value) <= _PLAIN or not value:
             strange.append(node)
@@ -179,6 +181,13 @@ def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
     if not known:
         label = f"`{spelled(left)}` and `{spelled(right)}`"
         walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
+
+
+def _with_held(value: Value) -> Iterator[Type]:
+    """The types, and those of what they hold: two lists are equal when what is in them is."""
+    for kind in value:
+        yield kind
+        yield from (inner for held in kind.arguments for inner in _with_held(held))
 
 
 def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:

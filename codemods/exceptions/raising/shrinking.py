@@ -30,6 +30,8 @@ class Lookup:
     node: ast.expr
     whole: ast.expr
     key: ast.expr
+    by_key: bool = False
+    """Whether taking another one out leaves this one where it is."""
 
     @property
     def text(self) -> str:
@@ -73,7 +75,7 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
     module, until = lookup.module, start(lookup.node)
     if since < start(use) < until or module.scope(use) is not module.scope(lookup.node):
         return True
-    own = _takes(module, use) == lookup.text
+    own = lookup.by_key and _takes(module, use) == lookup.text
     loops = (above for above in module.ancestors(use) if isinstance(above, LOOPS))
     return any(
         start(loop) <= until < _end(loop)

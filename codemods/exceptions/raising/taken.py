@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
 from codemods.exceptions.types.members import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.results import is_property, strange_decorators
-from codemods.exceptions.types.signatures import call_of, fits, written
+from codemods.exceptions.types.signatures import call_of, fields_of, fits, written
+from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.module import walk as walk_nodes
 from codemods.names import names_of
@@ -32,10 +34,21 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
     if not fits(call, function):
         walk.found.add("TypeError", f"`{name}` does not take the arguments of `{short(node)}`")
         return
+    if spread := _spread(call, function):
+        walk.found.add("TypeError", f"`{name}` may not take what `{spread}` holds", RARE)
     for argument, value in written(call, function):
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
+
+
+def _spread(call: Call, function: Definition) -> str:
+    """What is spread out in a call of a function that does not take any number of arguments."""
+    assert isinstance(function.node, FUNCTIONS)
+    takes = function.node.args
+    stars = [one for one in call.arguments if isinstance(one, ast.Starred) and not takes.vararg]
+    pairs = [one.value for one in call.keywords if one.arg is None and not takes.kwarg]
+    return next((f"*{short(one.value)}" for one in stars), "") or next((f"**{short(p)}" for p in pairs), "")
 
 
 def _run_by(walk: Walk, definition: Definition) -> Definition | None:
@@ -44,6 +57,8 @@ def _run_by(walk: Walk, definition: Definition) -> Definition | None:
     if isinstance(node, FUNCTIONS):
         return None if strange_decorators(definition) or is_property(definition) else definition
     inside = names_of(definition.module).bindings_in(node)
+    if fields := fields_of(definition):
+        return fields
     makers = [binding.node for binding in inside.get("__init__", ())]
     if len(makers) != 1 or not isinstance(makers[0], FUNCTIONS) or "__new__" in inside or node.keywords:
         return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from string import Formatter
 
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
@@ -16,7 +16,7 @@ from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.module import spelled
 
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
-_FOR_NUMBERS = frozenset("bcdeEfFgGnoxX%")  # formats that text does not take
+_SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 
@@ -28,16 +28,30 @@ def fill(walk: Walk, call: ast.Call) -> bool:
         for name in ("AttributeError", "TypeError"):  # `{value.name}`, `{value[key]}`
             walk.found.add(name, "`str.format`: the text may ask a value for what it lacks", RARE)
         return False
-    if len({bool(name) for name, _ in fields if not name or _is_number(name)}) > 1:
+    if len({bool(name) for name, *_ in fields if not name or _is_number(name)}) > 1:
         walk.found.add("ValueError", "`str.format`: the text has fields with and without numbers")
     numbers = count()
-    for name, spec in fields:
-        _field(walk, call, name or str(next(numbers)), spec)
+    given = [_value(walk, call, name or str(next(numbers))) for name, *_ in fields]
+    for place, (_, spec, conversion) in enumerate(fields):
+        value = given[place]
+        if value is not None:
+            formatted(walk, ast.FormattedValue(value, conversion, _spec(spec, given[place + 1 :])))
     return True
 
 
-def _fields(call: ast.Call) -> list[tuple[str, str]] | None:
-    """The names of a text's fields and their formats, those in formats as well; None when that is not all."""
+def fill_one(walk: Walk, call: ast.Call) -> None:
+    """`format(value, spec)`, which is what an f-string does."""
+    match call.args:
+        case [value, ast.Constant(value=str()) as spec]:
+            formatted(walk, ast.FormattedValue(value, -1, ast.JoinedStr([spec])))
+        case [value, spec]:
+            if kinds_of(walk, spec) != {"str"}:
+                walk.found.add("TypeError", f"`{short(spec)}` may be no text", RARE)
+            formatted(walk, ast.FormattedValue(value, -1, ast.JoinedStr([ast.FormattedValue(spec, -1)])))
+
+
+def _fields(call: ast.Call) -> list[tuple[str, str, int]] | None:
+    """The names, formats and conversions of a text's fields, those in formats too; None when not all."""
     match call.func:
         case ast.Attribute(value=ast.Constant(value=str(text))) if all(k.arg for k in call.keywords):
             pass
@@ -47,16 +61,16 @@ def _fields(call: ast.Call) -> list[tuple[str, str]] | None:
         fields = [*_parsed(text)]
     except ValueError:
         return None
-    is_simple = all(_is_number(name) or name.isidentifier() or not name for name, _ in fields)
+    is_simple = all(_is_number(name) or name.isidentifier() or not name for name, *_ in fields)
     return fields if is_simple else None
 
 
-def _parsed(text: str) -> Iterator[tuple[str, str]]:
+def _parsed(text: str) -> Iterator[tuple[str, str, int]]:
     for _, name, spec, conversion in Formatter().parse(text):
         if name is not None:
             if conversion and conversion not in "rsa":
                 raise ValueError(conversion)
-            yield name, spec or ""
+            yield name, spec or "", ord(conversion) if conversion else -1
             yield from _parsed(spec or "")
 
 
@@ -64,8 +78,8 @@ def _is_number(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) < 4
 
 
-def _field(walk: Walk, call: ast.Call, name: str, spec: str) -> None:
-    value: ast.expr | None
+def _value(walk: Walk, call: ast.Call, name: str) -> ast.expr | None:
+    """What a field gets; noted where there is nothing."""
     if _is_number(name):
         value = call.args[int(name)] if int(name) < len(call.args) else None
     else:
@@ -73,9 +87,17 @@ def _field(walk: Walk, call: ast.Call, name: str, spec: str) -> None:
     if value is None:
         kind = "IndexError" if _is_number(name) else "KeyError"
         walk.found.add(kind, f"`str.format`: there is no value for `{{{name}}}`")
-        return
-    plain = ast.Constant(spec) if spec else None
-    formatted(walk, ast.FormattedValue(value=value, conversion=-1, format_spec=plain))
+    return value
+
+
+def _spec(spec: str, inner: Sequence[ast.expr | None]) -> ast.JoinedStr | None:
+    """A format as in an f-string, with what the fields inside of it get."""
+    values, parts = iter(inner), list[ast.expr]()
+    for text, name, *_ in Formatter().parse(spec):
+        parts += [ast.Constant(text)] if text else []
+        if name is not None and (value := next(values)) is not None:
+            parts.append(ast.FormattedValue(value, -1, None))
+    return ast.JoinedStr(parts) if parts else None
 
 
 def written_out(walk: Walk, node: ast.expr) -> None:
@@ -90,15 +112,38 @@ def formatted(walk: Walk, node: ast.FormattedValue) -> None:
     kinds = kinds_of(walk, node.value)
     if not kinds:
         walk.found.assumed[f"`{spelled(node.value)}` can be written out"] = None
-    if node.format_spec is None or (kinds and kinds <= NUMBERS):
+    if node.format_spec is None:
         return
-    if kinds == {"str"}:
-        if ast.unparse(node.format_spec).strip("'\"f")[-1:] in _FOR_NUMBERS:
-            walk.found.add("ValueError", f"`{spelled(node.value)}` is text, with a format for numbers")
+    kinds = {"str"} if node.conversion != -1 else kinds
+    if kinds and kinds <= _SAMPLES.keys():
+        _with_format(walk, node, kinds)
         return
     label = f"`{spelled(node.value)}` with a format"
     walk.found.add("TypeError", f"{label}: its type may not take it")
     walk.found.add("ValueError", f"{label}: its type may not take it")
+
+
+def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
+    """Note what the format of a number or a text raises, held against Python's own."""
+    assert isinstance(node.format_spec, ast.JoinedStr)
+    parts = node.format_spec.values
+    spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    label = f"`{spelled(node.value)}` with the format `{spec}`"
+    inner = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+    if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
+        walk.found.add("ValueError", f"{label}, which is not for its type")
+    elif "{}" in spec:
+        counts = inner and all(kinds_of(walk, part) == {"int"} for part in inner)
+        walk.found.add("ValueError", f"{label}: it may be none", RARE if counts else CERTAIN)
+
+
+def _takes(kind: str, spec: str) -> bool:
+    """Whether a value of a builtin type can be written out in a format."""
+    try:
+        format(_SAMPLES[kind], spec)
+    except ValueError:
+        return False
+    return True
 
 
 # -- % --------------------------------------------------------------------------------------------------
@@ -164,7 +209,7 @@ def _in_order(walk: Walk, places: str, right: ast.expr, label: str) -> None:
         return  # a mapping may hold more than a text asks for
     if values is None or len(values) != len(places):
         walk.found.add("TypeError", f"{label}: there may be more or fewer values than places")
-        return
+        values = [UNKNOWN] * len(places)
     for place, value in zip(places, values, strict=True):
         _put(walk, place, value, label)
 

@@ -43,7 +43,11 @@ _FLAGS_AT = {  # of what takes a pattern first
 }
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
-_FILLED = {"str.center", "str.ljust", "str.rjust", "bytes.center", "bytes.ljust", "bytes.rjust"}
+_FILLING = ("center", "ljust", "rjust")
+_ONE_CHARACTER: dict[str, tuple[int, str, str]] = {
+    **{f"{kind}.{name}": (1, "fillchar", "TypeError") for kind in ("str", "bytes") for name in _FILLING},
+    **dict.fromkeys(("bytes.hex", "bytearray.hex"), (0, "sep", "ValueError")),
+}
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
 _MOST_STEPS = 4  # from a name to what it is bound to
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
@@ -67,9 +71,9 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
-    fill = _given(call, 1, "fillchar") if fact.name in _FILLED else None
-    if fill and not _is_written(walk, fill):
-        walk.found.add("TypeError", f"`{label}`: `{spelled(fill)}` may not be one character", RARE)
+    place, keyword, kind = _ONE_CHARACTER.get(fact.name, (None, "", ""))
+    if (given := _given(call, place, keyword)) and not _is_written(walk, given):
+        walk.found.add(kind, f"`{label}`: `{spelled(given)}` may not be one character", RARE)
     if fact.name in _RESOLVING:
         _host(walk, call, fact)
 

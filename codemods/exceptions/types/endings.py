@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from codemods.control import falls_through
 from codemods.exceptions.types.targets import Inference
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Module, walk
 from codemods.names import names_of
 from codemods.project import Definition
 
@@ -48,7 +48,7 @@ def may_end(values: Inference, definition: Definition) -> bool:
             bool(target.definitions) and all(map(_always_raises, target.definitions))
         )
 
-    return falls_through(function.body, leaves, lambda item: _suppresses(module, item))
+    return falls_through(function.body, leaves, lambda item: _may_swallow(values, module, item))
 
 
 def _always_raises(definition: Definition) -> bool:
@@ -62,6 +62,29 @@ def _always_raises(definition: Definition) -> bool:
     return False
 
 
-def _suppresses(module: Module, item: ast.withitem) -> bool:
+def _may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
+    """Whether a context manager may end what its block raises: one of others only if it is made for that."""
     manager = item.context_expr
-    return isinstance(manager, ast.Call) and names_of(module).is_any(manager.func, "contextlib.suppress")
+    made_by = values.target(module, manager.func) if isinstance(manager, ast.Call) else None
+    if made_by and any(fact.name == "contextlib.suppress" for fact in made_by.facts):
+        return True
+    generators = [one for one in made_by.definitions if isinstance(one.node, FUNCTIONS)] if made_by else []
+    classes = [kind.definition for kind in values.seen(module, manager) if kind.definition]
+    leaving = [one for owner in classes for one in values.member(owner, "__exit__").definitions]
+    return any(map(_yields_in_try, generators)) or any(map(_may_be_true, leaving))
+
+
+def _yields_in_try(definition: Definition) -> bool:
+    """Whether a handler of a generator may catch what is thrown in at a `yield`, and end it."""
+    tries = [node for node in walk([definition.node]) if isinstance(node, ast.Try)]
+    return any(
+        any(isinstance(node, ast.Yield) for node in walk(one.body))
+        and not all(isinstance(handler.body[-1], ast.Raise) for handler in one.handlers)
+        for one in tries
+    )
+
+
+def _may_be_true(definition: Definition) -> bool:
+    """Whether an `__exit__` may say that the exception ends here."""
+    values = [result.value for result in results_of(definition)]
+    return any(value and not (isinstance(value, ast.Constant) and not value.value) for value in values)

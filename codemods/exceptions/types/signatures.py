@@ -6,8 +6,11 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.types.targets import Call, Origin
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Module, spelled
+from codemods.names import names_of
 from codemods.project import Definition, Project
+
+_DATACLASS = "dataclasses.dataclass"
 
 
 class Unclear(Exception):
@@ -106,6 +109,36 @@ def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
     return next((default for one, default in pairs if one is argument), None)
+
+
+def fields_of(definition: Definition) -> Definition | None:
+    """What a dataclass without bases takes when it is made, written as a function."""
+    module, node = definition.module, definition.node
+    names = names_of(module)
+    if not isinstance(node, ast.ClassDef) or node.bases or node.keywords or len(node.decorator_list) != 1:
+        return None
+    if "__init__" in names.bindings_in(node) or not names.is_any(node.decorator_list[0], _DATACLASS):
+        return None
+    fields = [
+        s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.simple
+    ]
+    if any(_is_special(field) for field in fields):
+        return None
+    arguments = ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg(spelled(field.target), field.annotation) for field in fields],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[field.value for field in fields if field.value],
+    )
+    return Definition(module, ast.FunctionDef(node.name, arguments, [], [], None))
+
+
+def _is_special(field: ast.AnnAssign) -> bool:
+    """Whether a field may be no argument, or none by place: `field(init=False)`, `ClassVar`, `KW_ONLY`."""
+    text = ast.unparse(field.annotation)
+    special = any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
+    return special or isinstance(field.value, ast.Call)
 
 
 def _by_place(function: Definition) -> Sequence[ast.arg]:
