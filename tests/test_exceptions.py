@@ -283,6 +283,8 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
 
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
+    assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
+    assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
 
 
 ERRORS = """
