@@ -44,6 +44,9 @@ _FLAGS_AT = {  # of what takes a pattern first
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
+_RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
+_CONNECTING = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind")}
+_KNOWN_SCHEMES = ("http://", "https://", "ftp://", "file://")
 _MOST_STEPS = 4  # from a name to what it is bound to
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 
@@ -66,16 +69,38 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
-    if fact.name in _RESOLVING:
+    if fact.name in _RESOLVING | _CONNECTING:
         _host(walk, call, fact)
+    url = _given(call, 0, "url") if fact.name == "urllib.request.urlopen" else None
+    if url and not _is_plain_url(walk, url):
+        reason = f"`{fact.name}`: the address `{spelled(url)}` may be none: {fact.source}"
+        walk.found.add("ValueError", reason)
 
 
 def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note that a name may not be one that a host can have: `a..b`."""
-    host = _given(call, 0, "host")
+    """Note that a name may not be one that a host can have: `a..b`, or one with a null character."""
+    host = _given(call, 0, "host") or _given(call, None, "address")
+    if isinstance(host, ast.Tuple) and host.elts:
+        host = host.elts[0]
     if host and not _is_written(walk, host) and not _is_own_name(walk, host):
         reason = f"`{fact.name}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
-        walk.found.add("UnicodeError", reason)
+        if fact.name in _RESOLVING:
+            walk.found.add("UnicodeError", reason)
+        else:  # these look at the name themselves
+            walk.found.add("TypeError", reason, RARE)
+
+
+def _is_plain_url(walk: Walk, url: ast.expr) -> bool:
+    """Whether an address is written out, but for numbers, or was looked at when a request was made of it."""
+    match url:
+        case ast.JoinedStr(values=[ast.Constant(value=str(start)), *rest]):
+            given = [part.value for part in rest if isinstance(part, ast.FormattedValue)]
+            numbers = all(
+                names_in(walk.values.of(walk.module, value)) in ({"int"}, {"bool"}) for value in given
+            )
+            return numbers and start.startswith(_KNOWN_SCHEMES)
+    kinds = names_in(walk.values.of(walk.module, url))
+    return kinds == {"urllib.request.Request"} or _is_written(walk, url)
 
 
 def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
