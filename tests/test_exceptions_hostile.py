@@ -37,7 +37,7 @@ IMPORTS = (
     ),
     *("math", "mimetypes", "os", "platform", "plistlib", "re", "socket", "ssl", "statistics", "struct"),
     *("subprocess", "sys", "tarfile", "time", "tokenize", "unicodedata", "uuid", "xml.dom.minidom"),
-    *("xmlrpc.client", "zipfile"),
+    *("xmlrpc.client", "urllib.request", "zipfile", "zlib"),
 )
 HEAD = "".join(f"import {name}\n" for name in IMPORTS)
 
@@ -127,6 +127,18 @@ BAD_TEXT = [
     ("socket.gethostbyname(x)", "a..b"),
     ("socket.gethostbyname(x)", "a\0"),
     ("socket.create_connection((x, 1))", "a..b"),
+    ("socket.gethostbyaddr(x)", "a..b"),
+    ("socket.getfqdn(x)", "a..b"),
+    ("socket.socket().connect((x, 1))", "a\0b"),
+    ("socket.socket().connect((x, 1))", "\ud800"),
+    ("socket.socket().connect(('127.0.0.1', int(x)))", "99999"),
+    ("urllib.request.urlopen(x)", "none"),
+    ("urllib.request.urlopen(f'http://127.0.0.1:1/{x}')", "\u20ac"),
+    ("urllib.request.urlopen('http://' + x)", "a..b"),
+    ("io.BytesIO(b'abc').read(int(x))", "9" * 30),
+    ("format(1.5, x)", "zz"),
+    ("f'{len(x):{x}}'", "zz"),
+    ("int(x) / 3", "9" * 400),
     ("socket.getservbyname(x)", "no-such-service"),
     ("list(csv.reader(io.StringIO(x), strict=True))", '"'),
     ("for place, row in enumerate(csv.reader(io.StringIO(x), strict=True)):\n    place.bit_length()", '"'),
@@ -172,12 +184,30 @@ def test_bytes(code: str, value: bytes) -> None:
     check(code, value)
 
 
+HUGE = 10**30
+
+
 @pytest.mark.parametrize(
     ("code", "value"),
     [
         ("bytearray(3)[0] = x", 300),
         ("bytearray(3)[9] = x & 255", 1),
         ("math.isfinite(x)", 10**400),
+        ("io.BytesIO(b'a').read(x)", HUGE),
+        ("io.StringIO('a').seek(x)", HUGE),
+        ("io.BufferedReader(io.BytesIO(b'a')).read(x)", HUGE),
+        ("io.TextIOWrapper(io.BytesIO(b'a')).readline(x)", HUGE),
+        ("'a'.center(x)", HUGE),
+        ("'a'.split(' ', x)", HUGE),
+        ("b'a'.replace(b'a', b'b', x)", HUGE),
+        ("bytearray(x)", HUGE),
+        ("1 << x", HUGE),
+        ("struct.unpack_from('<I', b'abcd', x)", HUGE),
+        ("zlib.decompress(b'', x)", HUGE),
+        ("socket.socket().connect(('127.0.0.1', x))", 99999),
+        ("os.isatty(x)", HUGE),
+        ("os.fsync(x)", HUGE),
+        ("os.fsync(x)", -1),
         ("time.gmtime(x)", 10**20),
         ("datetime.timedelta(seconds=x)", float("nan")),
         ("x.as_integer_ratio()", float("inf")),
@@ -263,6 +293,14 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("configparser.ConfigParser().get('a', x, fallback=None).strip()", {"AttributeError"}),
         ("bytearray(3)[0] = len(x) & 255", {"IndexError"}),
         ("x.split(',')[0]", set()),
+        ("io.BytesIO(b'a').read(int(x))", {"OverflowError", "ValueError"}),
+        ("size = int(x)\nio.BytesIO(b'a').read(size)", {"OverflowError", "ValueError"}),
+        ("size = int(x)\nif size < 9:\n    io.BytesIO(b'a').read(size)", {"ValueError"}),
+        ("io.BytesIO(b'a').read(int(x[:3]))", {"ValueError"}),
+        ("io.BytesIO(b'a').read(len(x))", set()),
+        ("os.fsync(open(x, 'rb').fileno())", {"OSError"}),
+        ("urllib.request.urlopen('http://a/')", {"OSError", "http.client.HTTPException"}),
+        ("urllib.request.urlopen(f'http://a/{len(x)}')", {"OSError", "http.client.HTTPException"}),
         ("subprocess.Popen([x], stdout=-1).communicate()", {"OSError"}),
         ("subprocess.Popen([x], stdout=-1, text=True).communicate()", {"OSError", "UnicodeDecodeError"}),
     ],

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.containers import started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
-from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.sizes import is_moderate, numbers
 from codemods.exceptions.raising.streams import iterated, read_by
-from codemods.exceptions.raising.templates import written_out
+from codemods.exceptions.raising.templates import formatted, written_out
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
@@ -60,11 +60,15 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
     texts(walk, call, fact)
+    numbers(walk, call, fact)
     if fact.name in _WRITING:
         for argument in given:
             written_out(walk, argument)
         if unknown and fact.name != "builtins.print":
             walk.found.assumed[f"`{label}` gets what can be written out"] = None
+    match call.args:
+        case [value, form] if fact.name == "builtins.format":
+            formatted(walk, ast.FormattedValue(value=value, conversion=-1, format_spec=form))
     for argument in given if fact.protocol else ():
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from itertools import count
 from string import Formatter
 
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
@@ -17,6 +18,7 @@ from codemods.module import spelled
 
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
 _FOR_NUMBERS = frozenset("bcdeEfFgGnoxX%")  # formats that text does not take
+_FOR_WHOLE = frozenset("bcdoxX")  # those that only whole numbers take
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 
@@ -90,15 +92,40 @@ def formatted(walk: Walk, node: ast.FormattedValue) -> None:
     kinds = kinds_of(walk, node.value)
     if not kinds:
         walk.found.assumed[f"`{spelled(node.value)}` can be written out"] = None
-    if node.format_spec is None or (kinds and kinds <= NUMBERS):
+    if node.format_spec is None:
+        return
+    _inside(walk, node.format_spec)
+    is_text = isinstance(node.format_spec, (ast.Constant, ast.JoinedStr))
+    last = ast.unparse(node.format_spec).strip("'\"f")[-1:] if is_text else ""
+    if kinds and kinds <= NUMBERS:
+        if last == "s" or (last and "float" in kinds and last in _FOR_WHOLE):
+            walk.found.add("ValueError", f"`{spelled(node.value)}` is a number that the format does not take")
         return
     if kinds == {"str"}:
-        if ast.unparse(node.format_spec).strip("'\"f")[-1:] in _FOR_NUMBERS:
+        if last in _FOR_NUMBERS:
             walk.found.add("ValueError", f"`{spelled(node.value)}` is text, with a format for numbers")
         return
     label = f"`{spelled(node.value)}` with a format"
     walk.found.add("TypeError", f"{label}: its type may not take it")
     walk.found.add("ValueError", f"{label}: its type may not take it")
+
+
+def _inside(walk: Walk, spec: ast.expr) -> None:
+    """Note that a format may be none, by what is put into it: `{value:{width}}`."""
+    match spec:
+        case ast.Constant(value=str(text)):
+            if "{" in text:  # of `str.format`
+                walk.found.add("ValueError", f"the format `{text}` may be none", RARE)
+            return
+        case ast.JoinedStr(values=parts):
+            given = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+        case _:
+            given = [spec]
+    for value in given:
+        is_number = kinds_of(walk, value) == {"int"}
+        if not (is_number and is_moderate(walk, value)):
+            reason = f"the format `{spelled(value)}` may be none"
+            walk.found.add("ValueError", reason, RARE if is_number else CERTAIN)
 
 
 # -- % --------------------------------------------------------------------------------------------------
