@@ -35,13 +35,14 @@ _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
 }
-_FLAGS_AT = {  # of what takes a pattern first
-    "re.compile": 1,
-    **dict.fromkeys(("re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"), 2),
-    "re.split": 3,
-    **dict.fromkeys(("re.sub", "re.subn"), 4),
+_PATTERN_FIRST = {  # what takes a pattern first
+    *("re.compile", "re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"),
+    *("re.split", "re.sub", "re.subn"),
 }
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
+_ERRORS_AT = {"str.encode": 1, "bytes.decode": 1, "builtins.str": 2, "builtins.bytes": 2, "builtins.open": 4}
+_DELIMITED = {"csv.reader", "csv.writer", "csv.DictReader", "csv.DictWriter"}
+_DELIMITERS = ("delimiter", "quotechar", "escapechar")
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
 _RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
@@ -56,8 +57,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     label = fact.name.removeprefix("builtins.")
     _encodings(walk, call, fact, label)
     first = call.args[0] if call.args else None
-    if fact.name in _FLAGS_AT and first and not _is_written(walk, first):
-        _pattern(walk, call, fact, first)
+    if fact.name in _PATTERN_FIRST and first and not _is_written(walk, first):
+        _pattern(walk, fact, first)
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
         walk.found.add("UnicodeEncodeError", reason, RARE)
@@ -69,6 +70,13 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
+    errors = _given(call, _ERRORS_AT[fact.name], "errors") if fact.name in _ERRORS_AT else None
+    if errors and not _is_written(walk, errors):
+        walk.found.add("LookupError", f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
+    for keyword in call.keywords if fact.name in _DELIMITED else ():
+        if keyword.arg in _DELIMITERS and not _is_written(walk, keyword.value):
+            reason = f"`{label}`: `{spelled(keyword.value)}` may not be one character"
+            walk.found.add("TypeError", reason, RARE)
     if fact.name in _RESOLVING | _CONNECTING:
         _host(walk, call, fact)
     url = _given(call, 0, "url") if fact.name == "urllib.request.urlopen" else None
@@ -103,14 +111,13 @@ def _is_plain_url(walk: Walk, url: ast.expr) -> bool:
     return kinds == {"urllib.request.Request"} or _is_written(walk, url)
 
 
-def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
+def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
     if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)
-    flags = _given(call, _FLAGS_AT[fact.name], "flags")
-    for name in ("OverflowError", "RecursionError", *(["ValueError"] if flags else [])):
+    for name in ("OverflowError", "RecursionError", "ValueError"):  # the last for `(?a)(?u)`
         walk.found.add(name, reason, RARE)
 
 
