@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.places import byte_stored, is_there
+from codemods.exceptions.raising.places import byte_stored, is_looked_up, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
@@ -49,13 +49,14 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         if kind.definition is None:
             _subscript_of(walk, node, kind, index)
         else:
-            _subscript_of_own(walk, node, kind, index)
+            first = isinstance(node.ctx, ast.Store) and is_looked_up(walk.module, node)
+            for method in (*(["__getitem__"] if first else []), _LOOKED_UP[type(node.ctx)]):
+                _subscript_of_own(walk, node, kind, index, method)
 
 
-def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
+def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str], method: str) -> None:
     """A lookup in an instance of a project's class."""
     assert kind.definition
-    method = _LOOKED_UP[type(node.ctx)]
     bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
     if walk.values.member(kind.definition, method).found:
         runs_own(walk, node.value, kind, [method], "looks up")
@@ -79,7 +80,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
     elif kind in MAPPINGS:
-        if not isinstance(node.ctx, ast.Store) and "held" not in index:
+        counts = kind == "collections.Counter"  # what it does not hold is there 0 times
+        if is_looked_up(walk.module, node) and not counts and "held" not in index:
             walk.found.add("KeyError", f"{label}: the key may be missing")
         if not index or "data" in index:
             walk.found.add("TypeError", f"{label}: the key may be unhashable", RARE)
@@ -110,7 +112,7 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     why = f"looks up `{spelled(node)}`, whose type is unknown"
     seen = names_in(walk.values.seen(walk.module, node.value), in_part=True)
     walk.found.guess(why, "TypeError", confidence=RARE)
-    if index == {"slice"} or isinstance(node.ctx, ast.Store):
+    if index == {"slice"} or not is_looked_up(walk.module, node):
         return
     negative = isinstance(node.slice, ast.UnaryOp)
     if seen & MAPPINGS or not (seen & SEQUENCES or negative or index == {"int"}):
@@ -136,7 +138,7 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
     walk.found.add("TypeError", f"{label}: data of any type")
     if index == {"slice"}:
         return
-    if not isinstance(node.ctx, ast.Store):
+    if is_looked_up(walk.module, node):
         walk.found.add("KeyError", f"{label}: the key may be missing")
     if index != {"str"}:
         walk.found.add("IndexError", f"{label}: the list may be shorter")

@@ -61,10 +61,10 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
         return
-    if isinstance(node.ctx, ast.Load):
+    if isinstance(node.ctx, ast.Load) or isinstance(parent, ast.AugAssign):  # `value.count += 1`
         target = walk.values.attribute(walk.module, node)
         _look_up(walk, target, node)
-    else:
+    if not isinstance(node.ctx, ast.Load):
         _set(walk, node)
 
 

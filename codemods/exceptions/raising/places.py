@@ -9,12 +9,17 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.notation import Type
-from codemods.module import spelled
+from codemods.module import Module, spelled
 from codemods.names import names_of
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
+
+
+def is_looked_up(module: Module, node: ast.Subscript) -> bool:
+    """Whether a place must be there: where something is put only if it is changed, as in `n[name] += 1`."""
+    return not isinstance(node.ctx, ast.Store) or isinstance(module.parent(node), ast.AugAssign)
 
 
 def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
