@@ -17,6 +17,7 @@ from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, element, names_in
 from codemods.exceptions.types.notation import known
 from codemods.module import spelled
+from codemods.names import names_of
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -164,7 +165,8 @@ def _is_known(kind: str) -> bool:
 def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
     holders = [a for a in given if not isinstance(a, ast.Constant)]
-    if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
+    of_module = names_of(walk.module).qualified(call.func) is not None
+    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
         holders = [call.func.value]
     single = fact.name not in _OF_MANY or len(call.args) == 1
     given_values = [walk.values.of(walk.module, holder) for holder in holders]

@@ -76,6 +76,8 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.guess(f"an operator on {label}, whose types are unknown", "TypeError")
     elif (one | other) & LOOSE:
         walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
+        if "data" in one | other and isinstance(operator, (ast.Div, ast.Mult)):
+            walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
     elif not _fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif one <= _DATES and other == {"datetime.timedelta"}:

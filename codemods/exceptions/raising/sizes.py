@@ -31,7 +31,9 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     label = fact.name.removeprefix("builtins.")
     for node in _sizes(call, fact):
         kinds = kinds_of(walk, node)
-        if (not kinds or kinds & NUMBERS) and not is_moderate(walk, node):
+        if "data" in kinds:
+            walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
+        if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
             reason = f"`{label}`: `{spelled(node)}` may be too large"
             walk.found.add("OverflowError", reason, CERTAIN if is_read(walk, node) else RARE)
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
