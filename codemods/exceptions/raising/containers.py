@@ -15,10 +15,8 @@ from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
     MAPPINGS,
-    NUMBERS,
     SEQUENCES,
     SETS,
-    element,
     names_in,
 )
 from codemods.exceptions.types.members import has_own, outer_bases
@@ -41,6 +39,9 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         return
     kinds = kinds_of(walk, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
+    match node.slice:
+        case ast.Slice(step=ast.expr() as step) if not isinstance(step, (ast.Constant, ast.UnaryOp)):
+            walk.found.add("ValueError", f"`{spelled(node)}`: the step may be zero", RARE)
     if not kinds:
         _of_unknown(walk, node, index)
     if is_guarded(walk.module, node):
@@ -205,35 +206,6 @@ def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
             run(walk, step.definitions)
         if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
             walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
-
-
-def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
-    """`a, b = node`, or `for a, b in node` (`each`)."""
-    assert isinstance(pattern, (ast.Tuple, ast.List))
-    if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(pattern.elts) and not each:
-        return
-    value = walk.values.of(walk.module, node)
-    if each:
-        value = known(element(value))
-    label = f"`{spelled(pattern)}` from `{spelled(node)}`"
-    kinds = names_in(value)
-    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
-        return
-    if not kinds:
-        walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
-        return
-    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
-    if kinds & LOOSE or kinds & NUMBERS:
-        walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
-    elif not kinds <= ITERABLE:
-        walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
-
-
-def _has_length(kind: Type, pattern: ast.Tuple | ast.List) -> bool:
-    """Whether a tuple has as many places as the pattern; one of which nothing more is said is taken to."""
-    if any(isinstance(part, ast.Starred) for part in pattern.elts):
-        return len(kind.arguments) >= len(pattern.elts) - 1
-    return len(kind.arguments) in (0, len(pattern.elts))
 
 
 def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:

@@ -33,7 +33,7 @@ _PLATFORM_MODULES = {
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
-    if not isinstance(node.ctx, ast.Load):
+    if isinstance(node.ctx, ast.Store):
         return
     names = names_of(walk.module)
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
@@ -99,6 +99,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     owners = [kind.definition for kind in kinds if kind.definition]
     if len(owners) != len(kinds) or not kinds:
         walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
+    if isinstance(node.ctx, ast.Del) and owners:
+        walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
         checks = validates(walk.values, owner) and "checks what its attributes get"
