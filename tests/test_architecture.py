@@ -19,12 +19,13 @@ FILES = {
 # What the files of a room may import of ours, besides `model` and the room itself; None: anything but cli.
 ROOMS: dict[str, set[str] | None] = {
     "codemods/model.py": set(),
-    "codemods/remedies/": {"module", "names", "surgery", "exceptions", "project", "remedy"},
-    "codemods/exceptions/": {"module", "names", "project", "installed", "supported", "store"},
+    "codemods/remedies/": {"control", "module", "names", "surgery", "exceptions", "project", "remedy"},
+    "codemods/exceptions/": {"control", "module", "names", "project", "installed", "supported", "store"},
     "codemods/branches/": {"sources", "repository", "objects", "redaction"},  # how `sources` reads commits
     "codemods/proposals/": {"branches", "sources", "repository", "objects", "redaction"},
     "codemods/module.py": {"dialect"},
     "codemods/names.py": {"module"},
+    "codemods/control.py": {"module"},
     "codemods/surgery.py": {"module"},
     "codemods/project.py": {"definitions", "files", "module", "names"},
     "codemods/remedy.py": {"module", "project", "rules"},

@@ -283,6 +283,8 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
 
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
+    assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
+    assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
 
 
 ERRORS = """
@@ -533,3 +535,10 @@ def test_a_web_of_functions_is_followed_once(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Values, "_of", counted)
     may_raise(first_try(module).body, module, project)
     assert len(asked) < 15 * len(list(ast.walk(module.tree)))
+
+
+def test_what_is_deleted_must_be_there() -> None:
+    start = "class Cache:\n    def __init__(self):\n        self.rows = []\n\n    def clear(self):\n"
+    text = f"{start}        try:\n            del self.rows\n        except:\n            pass\n"
+    assert likely(answer(text)) == {"AttributeError"}
+    assert answer(body("if x:\n    found = 1\ndel found")).missing

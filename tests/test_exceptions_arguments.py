@@ -174,6 +174,11 @@ def test_a_number_that_is_too_large(code: str) -> None:
         "' ' * (x > 3)",
         "list(range(3))",
         "list(range(len('abc')))",
+        "'a'.center(len('abc') + 4)",
+        "io.BytesIO(b'a').read(io.DEFAULT_BUFFER_SIZE)",
+        "io.BytesIO(b'a').seek('abc'.find('b'))",
+        "'a'.split(' ', 1)",
+        "1 << 3",
         "for i in range(int('7')):\n    pass",
     ],
 )
@@ -184,6 +189,12 @@ def test_a_number_that_is_plain_to_see(code: str) -> None:
 def test_a_number_that_is_not_whole() -> None:
     assert run("'-' * 1.5") is TypeError
     assert "TypeError" in likely(answer(body("'-' * 1.5")))
+
+
+def test_a_number_of_a_file_may_stand_for_none() -> None:
+    assert run("os.fsync(-1)") is ValueError
+    assert "ValueError" in likely(answer(body("os.fsync(x)", IMPORTS)))
+    assert "ValueError" not in likely(answer(body("os.fsync(x.fileno())", IMPORTS)))
 
 
 # -- what is ASCII ---------------------------------------------------------------------------------------

@@ -38,11 +38,9 @@ def answer(code: str, head: str = "") -> MayRaise:
         "'{} {}'.format(n, s)",
         "'{1} {0!r}'.format(n, s)",
         "'{a} {{}}'.format(a=n)",
-        "'{:>{width}}'.format(s, width=n)",
         "'{:03d}'.format(n)",
         "'no fields'.format(n)",
         "'{a} {}'.format(n, a=s)",
-        "'{:>{}} {}'.format(s, n, n)",
         "'{:x}'.format(1)",
         "'{!r:>8}|{!s:.3}'.format(n, o)",
         "f'{n:>5d} {n:.1f} {s:>10} {s!r:>8} {o!s:>8}'",
@@ -54,6 +52,34 @@ def test_a_text_that_fits_raises_nothing(code: str) -> None:
     found = answer(code)
     assert not [one for one in found.raised if one.confidence > RARE]  # a width may be negative
     assert not found.missing
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("'{:>{width}}'.format(s, width=n)", "'{:>{}} {}'.format(s, n, n)", "f'{s:>{n}}'", "f'{n:{n}d}'"),
+        *("f'{s:{40}}'", "f'{s:{len(s) + 2}}'", "f'{n:{40}.3f}'", "f'{f:.1f}'", "format(n, '03d')"),
+    ],
+)
+def test_a_format_that_is_put_together_is_seldom_wrong(code: str) -> None:
+    eval(code, dict(PERCENT))
+    assert not [one for one in percent(code).raised if one.confidence > RARE]
+
+
+@pytest.mark.parametrize(
+    "code", ["f'{n:{s}}'", "f'{s:{s}}'", "format(n, s)", "format(s, 'd')", "f'{f:d}'", "f'{n:s}'"]
+)
+def test_a_format_that_may_be_none(code: str) -> None:
+    with pytest.raises(ValueError):
+        eval(code, dict(PERCENT))
+    assert "ValueError" in {one.type for one in percent(code).likely}
+
+
+@pytest.mark.parametrize("code", ["f'{s:>{0 - n}}'", "'{:>{}}'.format(s, 0 - n)", "f'{f:.{n - 9}f}'"])
+def test_a_width_that_is_negative(code: str) -> None:
+    with pytest.raises(ValueError):
+        eval(code, dict(PERCENT))
+    assert "ValueError" in {one.type for one in percent(code).raised}
 
 
 @pytest.mark.parametrize(

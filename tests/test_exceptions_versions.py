@@ -81,7 +81,7 @@ def raised(code: str, oldest: str | None = "3.9") -> set[str]:
         ("path.unlink(missing_ok=True)", "3.8", {"OSError"}),
         ("path.unlink()", "3.7", {"OSError"}),
         ("tempfile.TemporaryDirectory(ignore_cleanup_errors=True)", "3.9", {"TypeError", "OSError"}),
-        ("zip([1], [2], strict=True)", "3.9", {"TypeError"}),
+        ("zip([1], [2], strict=True)", "3.9", {"TypeError", "ValueError"}),
         ("import tomllib", "3.10", {"ImportError"}),
         ("import zoneinfo\nzoneinfo.ZoneInfo(text)", "3.8", {"zoneinfo.ZoneInfoNotFoundError", "ValueError"}),
         (

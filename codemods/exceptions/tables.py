@@ -29,6 +29,7 @@ and attributes:
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
 - `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
 - `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
+- `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
 - `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `elements`: it also compares, adds or hashes what is in its argument;
@@ -74,6 +75,7 @@ class Fact:
     calls: tuple[int | str, ...] = ()
     reads: tuple[int | str, ...] = ()
     opens: tuple[int | str, ...] = ()
+    sizes: tuple[int | str, ...] = ()
     parts: bool = False
     ascii: bool = False
     protocol: bool = False
@@ -245,7 +247,7 @@ def tables() -> Tables:
 
 _LISTS = (
     *("raises", "argument", "rare", "content", "positional", "default"),
-    *("calls", "reads", "opens", "hooks"),
+    *("calls", "reads", "opens", "sizes", "hooks"),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.containers import started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
-from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.sizes import is_moderate, numbers
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.templates import written_out
 from codemods.exceptions.raising.texts import texts
@@ -18,6 +18,7 @@ from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, 
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
 from codemods.module import spelled
+from codemods.names import names_of
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -67,6 +68,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
     texts(walk, call, fact)
+    numbers(walk, call, fact)
     if fact.name in _WRITING:
         for argument in given:
             written_out(walk, argument)
@@ -172,7 +174,8 @@ def _is_known(kind: str) -> bool:
 def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
     holders = [a for a in given if not isinstance(a, ast.Constant)]
-    if not given and isinstance(call.func, ast.Attribute):  # `values.sort()`
+    of_module = names_of(walk.module).qualified(call.func) is not None
+    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
         holders = [call.func.value]
     single = fact.name not in _OF_MANY or len(call.args) == 1
     given_values = [walk.values.of(walk.module, holder) for holder in holders]

@@ -133,8 +133,16 @@ def _passed_functions(walk: Walk, node: ast.Call) -> None:
                     )
 
 
+def _is_loaded(node: ast.AST) -> bool:
+    """Whether a call imports the module that something was made in, whose code has run."""
+    match node:
+        case ast.Call(args=[ast.Attribute(attr="__module__"), *_]):
+            return True
+    return False
+
+
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if fact.name in _RUNS_CODE:
+    if fact.name in _RUNS_CODE and not _is_loaded(node):
         walk.found.add(
             "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
         )

@@ -10,16 +10,14 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
-from codemods.exceptions.raising.walk import Walk, is_read, kinds_of
+from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
     MAPPINGS,
-    NUMBERS,
     SEQUENCES,
     SETS,
-    element,
     names_in,
 )
 from codemods.exceptions.types.members import has_own, outer_bases
@@ -43,6 +41,9 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
         return
     kinds = kinds_of(walk, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
+    match node.slice:
+        case ast.Slice(step=ast.expr() as step) if not isinstance(step, (ast.Constant, ast.UnaryOp)):
+            walk.found.add("ValueError", f"`{spelled(node)}`: the step may be zero", RARE)
     if not kinds:
         _of_unknown(walk, node, index)
     for kind in ordered(walk.values.of(walk.module, node.value)):
@@ -55,7 +56,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
 def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
     """A lookup in an instance of a project's class."""
     assert kind.definition
-    methods = [_LOOKED_UP[type(node.ctx)], *(["__getitem__"] if is_read(walk, node) else ())]
+    methods = [_LOOKED_UP[type(node.ctx)], *(["__getitem__"] if is_looked_up(walk, node) else ())]
     bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
     if all(walk.values.member(kind.definition, method).found for method in methods):
         for method in dict.fromkeys(methods):
@@ -80,7 +81,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
     elif kind in MAPPINGS:
-        if not _only_stores(walk, node) and not has_key(walk, node):
+        counts = kind == "collections.Counter"  # what it does not hold is there 0 times
+        if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
         if not index or "data" in index or index & _UNHASHABLE:
             sure = CERTAIN if index & _UNHASHABLE else RARE
@@ -102,7 +104,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
 
 
 def _only_stores(walk: Walk, node: ast.Subscript) -> bool:
-    return isinstance(node.ctx, ast.Store) and not is_read(walk, node)
+    return isinstance(node.ctx, ast.Store) and not is_looked_up(walk, node)
 
 
 def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
@@ -198,35 +200,6 @@ def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
             run(walk, step.definitions)
         if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
             walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
-
-
-def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
-    """`a, b = node`, or `for a, b in node` (`each`)."""
-    assert isinstance(pattern, (ast.Tuple, ast.List))
-    if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(pattern.elts) and not each:
-        return
-    value = walk.values.of(walk.module, node)
-    if each:
-        value = known(element(value))
-    label = f"`{spelled(pattern)}` from `{spelled(node)}`"
-    kinds = names_in(value)
-    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
-        return
-    if not kinds:
-        walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
-        return
-    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
-    if kinds & LOOSE or kinds & NUMBERS:
-        walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
-    elif not kinds <= ITERABLE:
-        walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
-
-
-def _has_length(kind: Type, pattern: ast.Tuple | ast.List) -> bool:
-    """Whether a tuple has as many places as the pattern; one of which nothing more is said is taken to."""
-    if any(isinstance(part, ast.Starred) for part in pattern.elts):
-        return len(kind.arguments) >= len(pattern.elts) - 1
-    return len(kind.arguments) in (0, len(pattern.elts))
 
 
 def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:

@@ -7,7 +7,7 @@ import sys
 
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.walk import Visitors, Walk, is_read, short
+from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.assigned import is_bound
 from codemods.exceptions.types.bound import is_held_by_variable, is_variable
@@ -33,7 +33,7 @@ _PLATFORM_MODULES = {
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
-    if not is_read(walk, node):
+    if isinstance(node.ctx, ast.Store) and not is_looked_up(walk, node):
         return
     names = names_of(walk.module)
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
@@ -61,7 +61,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
         return
-    if is_read(walk, node):
+    if is_looked_up(walk, node):
         target = walk.values.attribute(walk.module, node)
         _look_up(walk, target, node)
     if not isinstance(node.ctx, ast.Load):
@@ -99,6 +99,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     owners = [kind.definition for kind in kinds if kind.definition]
     if len(owners) != len(kinds) or not kinds:
         walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
+    if isinstance(node.ctx, ast.Del) and owners:
+        walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
         checks = validates(walk.values, owner) and "checks what its attributes get"

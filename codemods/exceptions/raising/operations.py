@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
@@ -78,6 +78,8 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.guess(f"an operator on {label}, whose types are unknown", "TypeError")
     elif (one | other) & LOOSE:
         walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
+        if "data" in one | other and isinstance(operator, (ast.Div, ast.Mult)):
+            walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
     elif not _fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif one <= _DATES and other == {"datetime.timedelta"}:
@@ -89,6 +91,10 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
             walk.found.add("OverflowError", f"{label}: the number may be too large", RARE)
     elif isinstance(operator, (ast.LShift, ast.RShift)) and not isinstance(right, ast.Constant):
         walk.found.add("ValueError", f"a shift: {label}", RARE)
+        if isinstance(operator, ast.LShift) and not is_moderate(walk, right):
+            walk.found.add("OverflowError", f"a shift: {label}", RARE)
+    elif isinstance(operator, ast.Div) and is_read(walk, left):
+        walk.found.add("OverflowError", f"{label}: the number may be too large for a float", RARE)
 
 
 def _makes_expression(one: set[str], other: set[str]) -> bool:

@@ -1,25 +1,87 @@
-"""Whether a number is plain to see as no huge one: `"-" * 80`, `" " * (width - len(text))`."""
+"""Whether numbers fit what gets them: huge ones do not, and some are plain to see as not huge."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.kinds import NUMBERS, names_in
 from codemods.exceptions.types.reaching import reaching
+from codemods.exceptions.types.signatures import given_at
+from codemods.module import spelled
 from codemods.names import names_of
 
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
 _COUNTING |= {"os.get_terminal_size", "shutil.get_terminal_size"}
 _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
+_TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
 _GROWING = (ast.Pow, ast.LShift)
+_DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
 _MOST_STEPS = 6
+
+
+def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note what numbers make a call raise: too large ones, and what is no file's number.
+
+    That a number is huge is rare, unless it is what a text says: `file.read(int(header))`.
+    """
+    label = fact.name.removeprefix("builtins.")
+    for node in _sizes(call, fact):
+        kinds = kinds_of(walk, node)
+        if "data" in kinds:
+            walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
+        if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
+            reason = f"`{label}`: `{spelled(node)}` may be too large"
+            walk.found.add("OverflowError", reason, CERTAIN if is_read(walk, node) else RARE)
+    if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
+        reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
+        walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+
+
+def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
+    """The arguments that must not be huge."""
+    if not fact.parts:
+        yield from given_at(call, fact.sizes)
+        return
+    parts = [part for a in call.args for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+    yield from (part for place, part in enumerate(parts) if place in fact.sizes)
+
+
+def is_read(walk: Walk, node: ast.expr) -> bool:
+    """Whether the number is what a text says, whatever that may be, and is compared to no other."""
+    match node:
+        case ast.Call(func=function, args=[text, *_]) if not isinstance(text, ast.Subscript):
+            is_number = names_of(walk.module).is_any(function, "builtins.int", "builtins.float")
+            return is_number and bool(names_in(walk.values.of(walk.module, text)) & {"str", "bytes"})
+        case ast.Name():
+            parents = [walk.module.parent(binding.node) for binding in reaching(walk.module, node)]
+            made = [above.value for above in parents if isinstance(above, ast.Assign)]
+            calls = [value for value in made if isinstance(value, ast.Call)]
+            return any(is_read(walk, call) for call in calls) and not _is_compared(walk, node)
+    return False
+
+
+def _is_compared(walk: Walk, name: ast.Name) -> bool:
+    """Whether a test in the function looks at how large the number is."""
+    function = walk.module.function(name)
+    return any(
+        isinstance(part, ast.Name) and part.id == name.id and walk.module.function(compare) is function
+        for compare in walk.module.nodes(ast.Compare)
+        for part in (compare.left, *compare.comparators)
+    )
 
 
 def is_moderate(walk: Walk, node: ast.expr, steps: int = _MOST_STEPS) -> bool:
     """Whether the number is written out, counts something that is there, or is made of such numbers."""
     match node:
         case ast.Constant():
+            return True
+        case ast.Attribute(attr=attribute) if attribute.isupper() or attribute == "st_size":
+            return True  # a constant of somebody who knew what it is for
+        case ast.Call(func=ast.Attribute(attr=method)) if method in _TELLING:
             return True
         case ast.UnaryOp(operand=inner):
             return is_moderate(walk, inner, steps)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.raising import containers, operations
+from codemods.exceptions.raising import containers, operations, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.module import FUNCTIONS
@@ -64,7 +64,7 @@ def _only_imports(block: Sequence[ast.stmt]) -> bool:
 def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     containers.iterate(walk, node.iter)
     if isinstance(node.target, (ast.Tuple, ast.List)):
-        containers.unpack(walk, node.iter, node.target, each=True)
+        unpacking.unpack(walk, node.iter, node.target, each=True)
     if not isinstance(node, ast.comprehension):
         containers.changed_in_loop(walk, node)
     walk.generic_visit(node)
@@ -74,7 +74,7 @@ def _assign(walk: Walk, node: ast.Assign) -> None:
     walk.generic_visit(node)
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)):
-            containers.unpack(walk, node.value, target, each=False)
+            unpacking.unpack(walk, node.value, target, each=False)
 
 
 def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:

@@ -10,6 +10,7 @@ from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
@@ -133,8 +134,9 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:
-        counts = inner and all(kinds_of(walk, part) == {"int"} for part in inner)
-        walk.found.add("ValueError", f"{label}: it may be none", RARE if counts else CERTAIN)
+        numbers = bool(inner) and all(kinds_of(walk, part) == {"int"} for part in inner)
+        if not (numbers and all(is_moderate(walk, part) for part in inner)):
+            walk.found.add("ValueError", f"{label}: it may be none", RARE if numbers else CERTAIN)
 
 
 def _takes(kind: str, spec: str) -> bool:

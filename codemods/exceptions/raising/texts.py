@@ -35,13 +35,14 @@ _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
 }
-_FLAGS_AT = {  # of what takes a pattern first
-    "re.compile": 1,
-    **dict.fromkeys(("re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"), 2),
-    "re.split": 3,
-    **dict.fromkeys(("re.sub", "re.subn"), 4),
+_PATTERN_FIRST = {  # what takes a pattern first
+    *("re.compile", "re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"),
+    *("re.split", "re.sub", "re.subn"),
 }
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
+_ERRORS_AT = {"str.encode": 1, "bytes.decode": 1, "builtins.str": 2, "builtins.bytes": 2, "builtins.open": 4}
+_DELIMITED = {"csv.reader", "csv.writer", "csv.DictReader", "csv.DictWriter"}
+_DELIMITERS = ("delimiter", "quotechar", "escapechar")
 _DATE_FORMAT_AT = {"datetime.datetime.strptime": 1, "time.strptime": 1}
 _FILLING = ("center", "ljust", "rjust")
 _ONE_CHARACTER: dict[str, tuple[int, str, str]] = {
@@ -49,6 +50,9 @@ _ONE_CHARACTER: dict[str, tuple[int, str, str]] = {
     **dict.fromkeys(("bytes.hex", "bytearray.hex"), (0, "sep", "ValueError")),
 }
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
+_RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
+_CONNECTING = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind")}
+_KNOWN_SCHEMES = ("http://", "https://", "ftp://", "file://")
 _MOST_STEPS = 4  # from a name to what it is bound to
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 
@@ -58,8 +62,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     label = fact.name.removeprefix("builtins.")
     _encodings(walk, call, fact, label)
     first = call.args[0] if call.args else None
-    if fact.name in _FLAGS_AT and first and not _is_written(walk, first):
-        _pattern(walk, call, fact, first)
+    if fact.name in _PATTERN_FIRST and first and not _is_written(walk, first):
+        _pattern(walk, fact, first)
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
         walk.found.add("UnicodeEncodeError", reason, RARE)
@@ -71,29 +75,57 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}`: `{spelled(template)}` may ask for a group that is not there"
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
-    place, keyword, kind = _ONE_CHARACTER.get(fact.name, (None, "", ""))
-    if (given := _given(call, place, keyword)) and not _is_written(walk, given):
+    place, only, kind = _ONE_CHARACTER.get(fact.name, (None, "", ""))
+    if (given := _given(call, place, only)) and not _is_written(walk, given):
         walk.found.add(kind, f"`{label}`: `{spelled(given)}` may not be one character", RARE)
-    if fact.name in _RESOLVING:
+    errors = _given(call, _ERRORS_AT[fact.name], "errors") if fact.name in _ERRORS_AT else None
+    if errors and not _is_written(walk, errors):
+        walk.found.add("LookupError", f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
+    for keyword in call.keywords if fact.name in _DELIMITED else ():
+        if keyword.arg in _DELIMITERS and not _is_written(walk, keyword.value):
+            reason = f"`{label}`: `{spelled(keyword.value)}` may not be one character"
+            walk.found.add("TypeError", reason, RARE)
+    if fact.name in _RESOLVING | _CONNECTING:
         _host(walk, call, fact)
+    url = _given(call, 0, "url") if fact.name == "urllib.request.urlopen" else None
+    if url and not _is_plain_url(walk, url):
+        reason = f"`{fact.name}`: the address `{spelled(url)}` may be none: {fact.source}"
+        walk.found.add("ValueError", reason)
 
 
 def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note that a name may not be one that a host can have: `a..b`."""
-    host = _given(call, 0, "host")
+    """Note that a name may not be one that a host can have: `a..b`, or one with a null character."""
+    host = _given(call, 0, "host") or _given(call, None, "address")
+    if isinstance(host, ast.Tuple) and host.elts:
+        host = host.elts[0]
     if host and not _is_written(walk, host) and not _is_own_name(walk, host):
         reason = f"`{fact.name}`: the name `{spelled(host)}` may not be one of a host: {fact.source}"
-        walk.found.add("UnicodeError", reason)
+        if fact.name in _RESOLVING:
+            walk.found.add("UnicodeError", reason)
+        else:  # these look at the name themselves
+            walk.found.add("TypeError", reason, RARE)
 
 
-def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
+def _is_plain_url(walk: Walk, url: ast.expr) -> bool:
+    """Whether an address is written out, but for numbers, or was looked at when a request was made of it."""
+    match url:
+        case ast.JoinedStr(values=[ast.Constant(value=str(start)), *rest]):
+            given = [part.value for part in rest if isinstance(part, ast.FormattedValue)]
+            numbers = all(
+                names_in(walk.values.of(walk.module, value)) in ({"int"}, {"bool"}) for value in given
+            )
+            return numbers and start.startswith(_KNOWN_SCHEMES)
+    kinds = names_in(walk.values.of(walk.module, url))
+    return kinds == {"urllib.request.Request"} or _is_written(walk, url)
+
+
+def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
     if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)
-    flags = _given(call, _FLAGS_AT[fact.name], "flags")
-    for name in ("OverflowError", "RecursionError", *(["ValueError"] if flags else [])):
+    for name in ("OverflowError", "RecursionError", "ValueError"):  # the last for `(?a)(?u)`
         walk.found.add(name, reason, RARE)
 
 

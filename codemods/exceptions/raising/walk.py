@@ -98,7 +98,7 @@ def short(node: ast.AST | None) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def is_read(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
+def is_looked_up(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
     """Whether what is there is read: it is, too, in `value += 1`."""
     changed = isinstance(node.ctx, ast.Store) and isinstance(walk.module.parent(node), ast.AugAssign)
     return changed or isinstance(node.ctx, ast.Load)

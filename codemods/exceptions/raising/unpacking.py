@@ -1,0 +1,56 @@
+"""What putting the parts of a value into names can raise: `a, b = value`, `for i, (a, b) in values`."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, NUMBERS, at_place, element, join, names_in
+from codemods.exceptions.types.notation import Type, Value, known
+from codemods.module import spelled
+
+Pattern = ast.Tuple | ast.List
+
+
+def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
+    """`a, b = node`, or `for a, b in node` (`each`)."""
+    if isinstance(node, Pattern) and len(node.elts) == len(pattern.elts) and not each:
+        for part, inner in zip(node.elts, pattern.elts, strict=True):
+            if isinstance(inner, Pattern):
+                unpack(walk, part, inner, each=False)
+        return
+    value = walk.values.of(walk.module, node)
+    _unpack(walk, known(element(value)) if each else value, pattern, spelled(node))
+
+
+def _unpack(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
+    label = f"`{spelled(pattern)}` from `{source}`"
+    kinds = names_in(value)
+    if not kinds:
+        walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
+        return
+    for place, inner in enumerate(pattern.elts):
+        if isinstance(inner, Pattern):
+            _unpack(walk, known(_part(value, pattern, place)), inner, source)
+    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
+        return
+    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
+    if kinds & LOOSE or kinds & NUMBERS:
+        walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
+    elif not kinds <= ITERABLE:
+        walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def _part(value: Value, pattern: Pattern, place: int) -> Value:
+    """What stands at a place of a pattern."""
+    stars = [index for index, part in enumerate(pattern.elts) if isinstance(part, ast.Starred)]
+    if stars and stars[0] < place:
+        place -= len(pattern.elts)  # counted from the end
+    return join(at_place(kind, place) for kind in value)
+
+
+def _has_length(kind: Type, pattern: Pattern) -> bool:
+    """Whether a tuple has as many places as the pattern; one of which nothing more is said is taken to."""
+    if any(isinstance(part, ast.Starred) for part in pattern.elts):
+        return len(kind.arguments) >= len(pattern.elts) - 1
+    return len(kind.arguments) in (0, len(pattern.elts))
