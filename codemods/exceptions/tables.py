@@ -24,6 +24,7 @@ and attributes:
 - `content`: what is as rare, whatever its arguments are: by what it reads, or is told;
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
+- `takes`: the names of all its arguments, where typeshed does not say them and they are the same since long;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
@@ -69,6 +70,7 @@ class Fact:
     content: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     default: tuple[int | str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
@@ -244,7 +246,7 @@ def tables() -> Tables:
 
 
 _LISTS = (
-    *("raises", "argument", "rare", "content", "positional", "default"),
+    *("raises", "argument", "rare", "content", "positional", "takes", "default"),
     *("calls", "reads", "opens", "hooks"),
 )
 

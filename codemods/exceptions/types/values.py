@@ -182,7 +182,9 @@ class Values:
         return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
 
     def takes(self, fact: Fact) -> list[dict[str, str]]:
-        """For each overload of a standard function which parameters take text only, or bytes only."""
+        """For each overload of a function its parameters, and which of them take text only, or bytes only."""
+        if fact.takes:
+            return [dict.fromkeys(fact.takes, "")]
         return [] if fact.external else self._stubs.takes(fact.name)
 
     def returned(self, fact: Fact) -> Value:
