@@ -56,6 +56,8 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("int(x)", {"ValueError", "TypeError"}),
         ("int('3')", set()),
         ("1 / 2", set()),
+        ("1 / (21 / 2.54)", set()),
+        ("1 / (0 / 2.54)", {"ZeroDivisionError"}),
         ("float('1') / len('abc')", {"ZeroDivisionError"}),
         ("{}[x]", {"KeyError"}),
         ("[][0]", {"IndexError"}),

@@ -268,3 +268,18 @@ def test_what_has_no_order_is_simply_a_type_error(code: str) -> None:
     assert run(code) is TypeError
     assert likely(found) == {"TypeError"}
     assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("code", "beside"),
+    [
+        ("IPNetwork('a') in IPNetwork('b')", set()),
+        ("f'{x}' in IPNetwork('b')", set()),
+        ("x in IPNetwork('b')", {"TypeError", "AttributeError"}),
+        ("IPNetwork('a') < IPNetwork('b')", set()),
+    ],
+)
+def test_what_a_type_of_a_package_looks_for(code: str, beside: set[str]) -> None:
+    found = answer(body(code, "from netaddr import IPNetwork"))
+    assert found.complete
+    assert likely(found) == {"netaddr.AddrFormatError", "ValueError"} | beside
