@@ -10,6 +10,7 @@ from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.starting import is_set_by_init
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -172,7 +173,9 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
         return Target(values=(declared,), fails=_unset(owner, name, bindings))
-    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    origins = [*_assigned(owner, name)]
+    if not (origins and bindings and is_set_by_init(values.project, owner, name, bindings)):
+        origins += _class_values(owner.module, bindings)
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
