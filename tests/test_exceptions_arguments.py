@@ -199,6 +199,7 @@ def test_a_number_that_is_not_whole() -> None:
         "binascii.hexlify(b'a').decode()",
         "hashlib.md5(b'a').hexdigest().encode('ascii')",
         "b'a'.hex().encode()",
+        "json.dumps('\\udc80').encode('utf-8')",
         "base64.b64encode(b'a').decode('ascii').encode('utf-8').decode()",
     ],
 )
@@ -213,6 +214,8 @@ def test_what_is_ascii_can_be_decoded(code: str) -> None:
     [
         ("base64.b64encode(b'a').decode('utf-16')", "UnicodeDecodeError"),
         ("base64.b64encode(b'aaa').decode('utf-16').encode('ascii')", "UnicodeEncodeError"),
+        ("json.dumps('\\udc80', ensure_ascii=False).encode()", "UnicodeEncodeError"),
+        ("json.dumps(['a'], indent='\\udc80').encode()", "UnicodeEncodeError"),
         ("base64.b64decode('_w==', '-_').decode()", "UnicodeDecodeError"),
         ("str(base64.b64decode(b'/w=='), 'utf-8')", "UnicodeDecodeError"),
     ],
@@ -227,6 +230,26 @@ def test_what_the_tables_call_ascii(name: str) -> None:
     if module in ("base64", "binascii") and function != "b2a_uu":
         made = getattr(importlib.import_module(module), function, base64.b64encode)(bytes(range(256)))
         assert made.isascii()
+
+
+@pytest.mark.parametrize(
+    ("code", "fails"),
+    [
+        ("json.dumps(['error', f'{1}'])", False),
+        ("json.dumps({'a': None, 1: (True, 1.5, os.sep)}, indent=2)", False),
+        ("json.dumps(['a', b'b'])", True),
+        ("json.dumps({'a': {1}})", True),
+        ("json.dumps([float('nan')], allow_nan=False)", True),
+        ("json.dumps({'a': 1, 1: 2}, sort_keys=True)", True),
+        ("json.dumps({(1, 2): 3})", True),
+        ("json.dumps({'a': object()})", True),
+        ("json.dumps({**{(1, 2): 3}})", True),
+        ("json.dumps(int(f'{1}' * 5000, 16))", True),
+    ],
+)
+def test_json_of_what_is_written_out(code: str, fails: bool) -> None:
+    assert (run(code) is not None) is fails
+    assert bool(likely(answer(body(code, IMPORTS))) & {"TypeError", "ValueError"}) is fails
 
 
 # -- what is cited ---------------------------------------------------------------------------------------
