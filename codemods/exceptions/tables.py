@@ -32,6 +32,7 @@ and attributes:
 - `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
 - `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
+- `settable`: it is an attribute that may be set, to what is right; only what is `rare` comes of that;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;
 - `hooks`: the methods of the same object that it calls, which a class below may define anew;
@@ -80,6 +81,7 @@ class Fact:
     ascii: bool = False
     protocol: bool = False
     elements: bool = False
+    settable: bool = False
     hooks: tuple[str, ...] = ()
     runs: str | None = None
     external: bool = False  # not of the standard library: versions differ
