@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.places import byte_stored, is_there
+from codemods.exceptions.raising.places import byte_stored, goes_through, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
@@ -43,7 +43,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
     if not kinds:
         _of_unknown(walk, node, index)
-    if is_guarded(walk.module, node):
+    if is_guarded(walk.module, node) or goes_through(walk.module, node):
         index = index | {"held"}
     for kind in ordered(walk.values.of(walk.module, node.value)):
         if kind.definition is None:
