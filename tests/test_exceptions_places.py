@@ -1,4 +1,4 @@
-"""Keys that are sure to be there, because a loop goes through them."""
+"""What is sure to be there: keys that a loop goes through, parts that a pattern takes out."""
 
 from __future__ import annotations
 
@@ -40,3 +40,27 @@ def test_a_key_of_the_loop(code: str) -> None:
 )
 def test_a_key_of_something_else(code: str) -> None:
     assert "KeyError" in likely(answer(body(code, arguments="x: dict, y: dict, drop, k")))
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("a, (b, c) = 1, x", {"ValueError"}),
+        ("a, (b, c) = 1, (2, 3)", set()),
+        ("(a, b), c = x, (1, 2)", {"ValueError"}),
+        ("for a, (b, c) in enumerate([x]):\n    pass", {"ValueError"}),
+        ("for a, (b, c) in enumerate(['a,b'.split(',')]):\n    pass", {"ValueError"}),
+        ("for a, (b, c) in enumerate([(1, 2)]):\n    pass", set()),
+        ("for a, (b, c) in {1: (2, 3)}.items():\n    pass", set()),
+        ("for a, (b, c) in {1: (2, 3, 4)}.items():\n    pass", {"ValueError"}),
+        ("[b for a, (b, c) in zip([1], [x])]", {"ValueError"}),
+        ("(*a, (b, c)) = [x]", {"ValueError"}),
+        ("for a in socket.getaddrinfo('a', 1):\n    host, port = a[4]", {"OSError", "ValueError"}),
+        ("for *_, (host, port) in socket.getaddrinfo('a', 1):\n    pass", {"OSError", "ValueError"}),
+        ("for _, _, _, _, (host, *_) in socket.getaddrinfo('a', 1):\n    pass", {"OSError"}),
+        ("[a[4][0] for a in socket.getaddrinfo('a', 1)]", {"OSError"}),
+    ],
+)
+def test_what_patterns_take_apart(code: str, wanted: set[str]) -> None:
+    found = answer(body(code, "import socket", arguments="x: list[int]"))
+    assert {name for name in likely(found) if name != "TypeError"} == wanted

@@ -18,11 +18,13 @@ from codemods.exceptions.types.kinds import (
     NUMBERS,
     SEQUENCES,
     SETS,
+    at_place,
     element,
+    join,
     names_in,
 )
 from codemods.exceptions.types.members import has_own, outer_bases
-from codemods.exceptions.types.notation import Type, known, ordered
+from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.exceptions.types.results import of_result
 from codemods.module import Module, spelled
@@ -209,22 +211,32 @@ def unpack(walk: Walk, node: ast.expr, pattern: ast.expr, each: bool) -> None:
     """`a, b = node`, or `for a, b in node` (`each`)."""
     assert isinstance(pattern, (ast.Tuple, ast.List))
     if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(pattern.elts) and not each:
+        for part, inner in zip(node.elts, pattern.elts, strict=True):
+            if isinstance(inner, (ast.Tuple, ast.List)):
+                unpack(walk, part, inner, each=False)
         return
     value = walk.values.of(walk.module, node)
-    if each:
-        value = known(element(value))
-    label = f"`{spelled(pattern)}` from `{spelled(node)}`"
+    _take_apart(walk, known(element(value)) if each else value, pattern, spelled(node))
+
+
+def _take_apart(walk: Walk, value: Value, pattern: ast.Tuple | ast.List, text: str) -> None:
+    """A value of these types by a pattern, and what is in it by the patterns inside."""
+    label = f"`{spelled(pattern)}` from `{text}`"
     kinds = names_in(value)
-    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
-        return
     if not kinds:
         walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
         return
-    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
-    if kinds & LOOSE or kinds & NUMBERS:
-        walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
-    elif not kinds <= ITERABLE:
-        walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+    if kinds != {"tuple"} or not all(_has_length(kind, pattern) for kind in value):
+        walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
+        if kinds & LOOSE or kinds & NUMBERS:
+            walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
+        elif not kinds <= ITERABLE:
+            walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+    is_whole = not any(isinstance(part, ast.Starred) for part in pattern.elts)
+    for place, part in enumerate(pattern.elts):
+        if isinstance(part, (ast.Tuple, ast.List)):
+            inner = join(at_place(kind, place) for kind in value) if is_whole else element(value)
+            _take_apart(walk, known(inner), part, text)
 
 
 def _has_length(kind: Type, pattern: ast.Tuple | ast.List) -> bool:
