@@ -13,7 +13,10 @@ _DIRECTIVE = re.compile(
     r"#\s*(?P<word>noqa|nosemgrep|nosec|lint-ignore|lint-fixme)\b(?P<colon>\s*:)?\s*(?P<names>[\w.,\- ]*)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b(?:pylint:\s*disable=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
+_NAMED = re.compile(
+    r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)"
+)
+_ABOVE = re.compile(r"lint-|\bpylint:")  # what a line of its own says for the lines below
 _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECASE)
 
 
@@ -41,10 +44,10 @@ def _head(module: Module, node: ast.AST) -> Iterator[int]:
 
 
 def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:
-    """The comment lines directly above the node's statement (only `lint-ignore` is read there)."""
+    """The comment lines directly above the node's statement: `lint-ignore` and `pylint` are read there."""
     anchor = node if isinstance(node, (ast.stmt, ast.excepthandler)) else module.statement(node)
     line = anchor.lineno - 1
-    while line and module.line(line).strip().startswith(b"#") and "lint-" in _marked(module, line):
+    while line and module.line(line).strip().startswith(b"#") and _ABOVE.search(_marked(module, line)):
         yield line
         line -= 1
 

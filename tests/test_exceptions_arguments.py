@@ -210,6 +210,7 @@ def test_a_number_of_a_file_may_stand_for_none() -> None:
         "binascii.hexlify(b'a').decode()",
         "hashlib.md5(b'a').hexdigest().encode('ascii')",
         "b'a'.hex().encode()",
+        "json.dumps('\\udc80').encode('utf-8')",
         "base64.b64encode(b'a').decode('ascii').encode('utf-8').decode()",
     ],
 )
@@ -224,6 +225,8 @@ def test_what_is_ascii_can_be_decoded(code: str) -> None:
     [
         ("base64.b64encode(b'a').decode('utf-16')", "UnicodeDecodeError"),
         ("base64.b64encode(b'aaa').decode('utf-16').encode('ascii')", "UnicodeEncodeError"),
+        ("json.dumps('\\udc80', ensure_ascii=False).encode()", "UnicodeEncodeError"),
+        ("json.dumps(['a'], indent='\\udc80').encode()", "UnicodeEncodeError"),
         ("base64.b64decode('_w==', '-_').decode()", "UnicodeDecodeError"),
         ("str(base64.b64decode(b'/w=='), 'utf-8')", "UnicodeDecodeError"),
     ],
@@ -238,6 +241,26 @@ def test_what_the_tables_call_ascii(name: str) -> None:
     if module in ("base64", "binascii") and function != "b2a_uu":
         made = getattr(importlib.import_module(module), function, base64.b64encode)(bytes(range(256)))
         assert made.isascii()
+
+
+@pytest.mark.parametrize(
+    ("code", "fails"),
+    [
+        ("json.dumps(['error', f'{1}'])", False),
+        ("json.dumps({'a': None, 1: (True, 1.5, os.sep)}, indent=2)", False),
+        ("json.dumps(['a', b'b'])", True),
+        ("json.dumps({'a': {1}})", True),
+        ("json.dumps([float('nan')], allow_nan=False)", True),
+        ("json.dumps({'a': 1, 1: 2}, sort_keys=True)", True),
+        ("json.dumps({(1, 2): 3})", True),
+        ("json.dumps({'a': object()})", True),
+        ("json.dumps({**{(1, 2): 3}})", True),
+        ("json.dumps(int(f'{1}' * 5000, 16))", True),
+    ],
+)
+def test_json_of_what_is_written_out(code: str, fails: bool) -> None:
+    assert (run(code) is not None) is fails
+    assert bool(likely(answer(body(code, IMPORTS))) & {"TypeError", "ValueError"}) is fails
 
 
 # -- what is cited ---------------------------------------------------------------------------------------
@@ -279,3 +302,18 @@ def test_what_has_no_order_is_simply_a_type_error(code: str) -> None:
     assert run(code) is TypeError
     assert likely(found) == {"TypeError"}
     assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("code", "beside"),
+    [
+        ("IPNetwork('a') in IPNetwork('b')", set()),
+        ("f'{x}' in IPNetwork('b')", set()),
+        ("x in IPNetwork('b')", {"TypeError", "AttributeError"}),
+        ("IPNetwork('a') < IPNetwork('b')", set()),
+    ],
+)
+def test_what_a_type_of_a_package_looks_for(code: str, beside: set[str]) -> None:
+    found = answer(body(code, "from netaddr import IPNetwork"))
+    assert found.complete
+    assert likely(found) == {"netaddr.AddrFormatError", "ValueError"} | beside

@@ -190,3 +190,32 @@ def test_suppress_swallows_what_is_a_kind_of_it_in_that_python(version: str, pas
     body = module.nodes(ast.With)[0]
     raised = {one.type for one in may_raise([body], module, project).raised}
     assert ("asyncio.TimeoutError" in raised) is passes
+
+
+# -- below a handler for a package ------------------------------------------------------------------------
+
+FETCH = """
+import requests
+def f(url):
+    try:
+        {}(requests.get(url).text)
+    except {}:
+        return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "before", "expected"),
+    [
+        ("int", "KeyError", "(requests.RequestException, ValueError)"),
+        ("int", "requests.RequestException", "ValueError"),
+        ("open", "(requests.RequestException, ValueError)", "OSError"),
+        (
+            "open",
+            "requests.RequestException",
+            "ValueError of requests left out as rare, and a handler before it takes the others of requests",
+        ),
+    ],
+)
+def test_what_a_package_does_not_say(call: str, before: str, expected: str) -> None:
+    assert spelled(FETCH.format(call, before), None) == expected

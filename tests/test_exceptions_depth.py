@@ -8,7 +8,7 @@ import pytest
 
 from codemods.exceptions import MayRaise, may_raise
 from codemods.exceptions.answer import LIKELY, POSSIBLE
-from codemods.exceptions.raising.outline import outline_of
+from codemods.exceptions.outline import outline_of
 from codemods.module import Module
 from codemods.project import Definition, Project
 from codemods.sources import Memory

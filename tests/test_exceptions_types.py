@@ -83,6 +83,10 @@ def _written(kind: Type) -> str:
         ("_ = list(itertools.chain(l, d.values()))", "list[int|str]"),
         ("_ = type(x).__name__", "str"),
         ("_ = list(*x)", "?"),
+        ("_ = list()", "list"),
+        ("_ = dict()", "dict[,]"),
+        ("_ = tuple()", "tuple"),
+        ("_ = dict(a=1)", "dict"),
     ],
 )
 def test_types(code: str, expected: str) -> None:

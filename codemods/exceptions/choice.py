@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,8 @@ def choose(
     if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
         slips = ", ".join(map(bare_name, types))
         return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)
+    if strays := _strays(left_out, caught):
+        return Choice(refusal=strays, left_out=left_out)
     if all(r.confidence == POSSIBLE for r in named):
         return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
@@ -157,6 +160,21 @@ def _put_aside(answer: MayRaise, types: Sequence[str], hierarchy: Hierarchy) -> 
     if beside:
         return f"left out as rare, or caught before: {', '.join(beside)}"
     return "packages of others may raise more than they say" if answer.trusts_others else None
+
+
+def _strays(left_out: Sequence[Raised], caught: Sequence[str]) -> str | None:
+    """What a package raises at times that its own exceptions do not cover, if a handler before has these.
+
+    Who writes `except Exception` below `except requests.RequestException` has met such an error.
+    """
+    packages = {name.partition(".")[0] for name in caught if "." in name}
+    for top in sorted(packages - sys.stdlib_module_names):
+        beside = (r for r in left_out if r.evidence.startswith(f"`{top}.") and r.type not in _BY_CATCH)
+        rest = [bare_name(r.type) for r in beside]
+        if rest:
+            listed = ", ".join(dict.fromkeys(rest))
+            return f"{listed} of {top} left out as rare, and a handler before it takes the others of {top}"
+    return None
 
 
 def _listed(reasons: Sequence[str], most: int = 2) -> str:

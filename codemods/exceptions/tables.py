@@ -24,6 +24,7 @@ and attributes:
 - `content`: what is as rare, whatever its arguments are: by what it reads, or is told;
 - `keywords`: what more when a keyword is given and is not a plain None or False;
 - `positional`: the keywords that its first arguments may be given for without a name;
+- `takes`: the names of all its arguments, where typeshed does not say them and they are the same since long;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
@@ -32,6 +33,7 @@ and attributes:
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
 - `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
+- `settable`: it is an attribute that may be set, to what is right; only what is `rare` comes of that;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;
 - `hooks`: the methods of the same object that it calls, which a class below may define anew;
@@ -70,6 +72,7 @@ class Fact:
     content: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     default: tuple[int | str, ...] = ()
     returns: str | None = None
     calls: tuple[int | str, ...] = ()
@@ -80,6 +83,7 @@ class Fact:
     ascii: bool = False
     protocol: bool = False
     elements: bool = False
+    settable: bool = False
     hooks: tuple[str, ...] = ()
     runs: str | None = None
     external: bool = False  # not of the standard library: versions differ
@@ -246,7 +250,7 @@ def tables() -> Tables:
 
 
 _LISTS = (
-    *("raises", "argument", "rare", "content", "positional", "default"),
+    *("raises", "argument", "rare", "content", "positional", "takes", "default"),
     *("calls", "reads", "opens", "sizes", "hooks"),
 )
 

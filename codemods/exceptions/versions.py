@@ -49,6 +49,11 @@ def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> l
     return [("TypeError", f"`{name}` with {keyword}=, which is {why}") for keyword, why in known]
 
 
+def came_later(name: str, keyword: str) -> bool:
+    """Whether a keyword of a call is there from some version on: typeshed is asked about one alone."""
+    return f"{name.removeprefix('builtins.')}({keyword})" in _since()
+
+
 def _wholes(dotted: str) -> list[str]:
     """`a`, `a.b` and `a.b.c` for `a.b.c`."""
     parts = dotted.removeprefix("builtins.").split(".")

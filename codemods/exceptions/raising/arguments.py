@@ -17,6 +17,7 @@ from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS, element, names_in
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
+from codemods.exceptions.versions import came_later
 from codemods.module import spelled
 from codemods.names import names_of
 
@@ -63,6 +64,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
             loose, wrong = True, fact.argument or ("TypeError",)
         else:  # such as `write`, of a file for text or for bytes
             walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
+    for name in _strange_keywords(walk, call, fact):
+        walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
@@ -157,6 +160,17 @@ def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
         if asked and all(kind == wanted for kind in asked):
             return True
     return False
+
+
+def _strange_keywords(walk: Walk, call: ast.Call, fact: Fact) -> list[str]:
+    """The keywords of a call that what it calls does not take, in whatever version."""
+    named = [k.arg for k in call.keywords if k.arg and k.arg not in fact.keywords]
+    overloads = walk.values.takes(fact) if named else []
+    is_logger = fact.name.startswith("logging.Logger.")  # `getLogger` gives what `setLoggerClass` got
+    if is_logger or not overloads or any("**" in one for one in overloads):
+        return []
+    taken = {name for one in overloads for name in one}
+    return [name for name in named if name not in taken and not came_later(fact.name, name)]
 
 
 def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:

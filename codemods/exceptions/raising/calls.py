@@ -97,7 +97,7 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     outer = walk.apart()
     for fact in target.facts:
         _of_fact(walk, fact, node)
-    run(walk, (*target.definitions, *target.hooks))
+    run(walk, (*target.definitions, *target.hooks), below=target.below)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
         taken(walk, node, target.definitions[0])
     outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)

@@ -23,8 +23,11 @@ _MOST_MEANT = 4  # methods of one name
 _COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
 
 
-def run(walk: Walk, definitions: Iterable[Definition]) -> None:
-    """Note what calling any of these may raise; a class below may have its own."""
+def run(walk: Walk, definitions: Iterable[Definition], *, below: bool = False) -> None:
+    """Note what calling any of these may raise; a class below may have its own.
+
+    With `below` a class below may itself be called in the place of one.
+    """
     for definition in definitions:
         owner = definition.module.parent(definition.node)
         others: list[Definition] = []
@@ -36,6 +39,18 @@ def run(walk: Walk, definitions: Iterable[Definition]) -> None:
         walk.found.merge(own, f"calls `{definition.node.name}`")
         for other in others:
             walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
+        if below and isinstance(definition.node, ast.ClassDef):
+            _made_below(walk, definition)
+
+
+def _made_below(walk: Walk, owner: Definition) -> None:
+    """Note what making an instance of a class below may raise, which may be meant: `cls()`."""
+    classes = walk.outline.descendants(owner)
+    if classes is None or len(classes) > _MOST_OVERRIDERS:
+        walk.found.missing[f"makes a `{owner.node.name}`, or one of many classes below"] = None
+    for child in (classes or ())[:_MOST_OVERRIDERS]:
+        walk.found.merge(walk.function(child), f"may make a `{child.node.name}`", LIKELY)
+    walk.found.assumed[f"no class of others overrides `{owner.node.name}.__init__`"] = None
 
 
 def _overriders(walk: Walk, owner: Definition, method: Definition) -> list[Definition]:

@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.raising.held import finds
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
 
@@ -14,6 +14,8 @@ from codemods.exceptions.versions import call_lacks
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
+_OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
+_NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
@@ -31,7 +33,9 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    goes_well = has_default(call, fact) or (call is not None and finds(walk.module, call, fact.name))
+    goes_well = has_default(call, fact) or (
+        call is not None and (finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact))
+    )
     for name in () if goes_well else fact.raises:
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded:
@@ -68,6 +72,33 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
     return not given.isdisjoint(fact.default)
 
 
+def _writes_plain(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether it writes as JSON what is written out there: `json.dumps(["error", message])`."""
+    asked = {k.arg: k.value for k in call.keywords}
+    plain = all(name in _OF_JSON and not _names(value) for name, value in asked.items())
+    return fact.name == "json.dumps" and plain and len(call.args) == 1 and _is_json(walk, call.args[0])
+
+
+def _is_json(walk: Walk, node: ast.expr) -> bool:
+    """Whether a value can be written as JSON; a number that is not written out may be too long."""
+    match node:
+        case ast.Constant(value=value):
+            return not isinstance(value, (bytes, complex)) and value is not ...
+        case ast.JoinedStr():
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return all(_is_json(walk, part) for part in parts)
+        case ast.Dict(keys=keys, values=parts):
+            named = all(isinstance(key, (ast.Constant, ast.JoinedStr)) for key in keys)
+            return named and all(_is_json(walk, part) for part in (*filter(None, keys), *parts))
+    kinds = kinds_of(walk, node)
+    return bool(kinds) and kinds <= {"str", "bool", "float", "None"}
+
+
+def _names(node: ast.expr) -> bool:
+    return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))
+
+
 def gives_ascii(walk: Walk, node: ast.expr) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
@@ -76,7 +107,9 @@ def gives_ascii(walk: Walk, node: ast.expr) -> bool:
                 return True
         case ast.Call() if _recodes_ascii(walk, node):
             return True
-    facts = walk.values.target(walk.module, node.func).facts if isinstance(node, ast.Call) else ()
+    if not isinstance(node, ast.Call) or any(k.arg in _NOT_ASCII for k in node.keywords):
+        return False
+    facts = walk.values.target(walk.module, node.func).facts
     return bool(facts) and all(fact.ascii for fact in facts)
 
 

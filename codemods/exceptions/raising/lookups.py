@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 
+from codemods.exceptions.answer import AS_DOCUMENTED, RARE
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound
 from codemods.exceptions.types.bound import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import has_own, validates
@@ -97,7 +98,14 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
     kinds = walk.values.of(walk.module, node.value)
     owners = [kind.definition for kind in kinds if kind.definition]
-    if len(owners) != len(kinds) or not kinds:
+    others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]
+    settable = [fact for fact in others if fact and fact.settable]
+    for fact in settable:
+        for name in fact.rare:
+            walk.found.add(name, f"sets `{short(node)}`: {fact.source}", RARE)
+        if fact.external:
+            walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
+    if len(settable) != len(others) or not kinds:
         walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
     if isinstance(node.ctx, ast.Del) and owners:
         walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")

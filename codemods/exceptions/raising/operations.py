@@ -135,7 +135,7 @@ def _is_nonzero(module: Module, node: ast.expr) -> bool:
     match node:
         case ast.Constant(value=value):
             return bool(value)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Pow(), right=right):
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.Pow(), right=right):
             return _is_nonzero(module, left) and _is_nonzero(module, right)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return _is_nonzero(module, last)
@@ -235,6 +235,11 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
     elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
+    for kind in other:
+        if (fact := tables().fact(kind, "__contains__")) and kind not in ITERABLE:
+            wrong = () if one and not one & LOOSE else fact.argument
+            for name in (*fact.raises, *wrong):
+                walk.found.add(name, f"{label}: {fact.source}")
     if not one <= _PLAIN or not one:
         _equal(walk, left, right)
 

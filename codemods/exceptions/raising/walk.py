@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from codemods.exceptions.answer import Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy
-from codemods.exceptions.raising.outline import outline_of
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.values import Values

@@ -160,7 +160,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
         return _imported(values, module, binding.target or "")
     if isinstance(node, ast.arg):
         owner = class_of_receiver(module, node)
-        return Target(definitions=(owner,)) if owner else _called(values, module, node)
+        return Target(definitions=(owner,), below=True) if owner else _called(values, module, node)
     match module.parent(node):
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return Target() if _is_none(value) else values.target(module, value)
@@ -205,7 +205,8 @@ def _instance(values: Inference, kind: Type) -> Target:
     """What calling an instance of a type runs."""
     if kind.name == "type" and kind.arguments:
         made = [inner.definition for inner in kind.arguments[0]]
-        return Target(definitions=tuple(d for d in made if d), known=all(made))
+        declared = bool(kind.assumed)  # `type[Base]` is any class below as well
+        return Target(definitions=tuple(d for d in made if d), known=all(made), below=declared)
     if kind.definition:
         return values.member(kind.definition, "__call__")
     fact = values.fact_of(kind.name, "__call__")
@@ -216,7 +217,7 @@ def _made(values: Inference, module: Module, instance: ast.expr) -> Target:
     """`type(instance)(…)` or `instance.__class__(…)`."""
     kinds = values.seen(module, instance)
     made = [kind.definition for kind in kinds]
-    return Target(definitions=tuple(d for d in made if d), known=bool(made) and all(made))
+    return Target(definitions=tuple(d for d in made if d), known=bool(made) and all(made), below=True)
 
 
 def _of_table(values: Inference, module: Module, table: ast.expr) -> Target | None:

@@ -30,7 +30,6 @@ _FILLED = {
     "collections.defaultdict",
 }  # and changed later
 _DEEPEST, _WIDEST = 4, 8  # of types in types that are followed, and of types that one place may have
-STREAMS = ("stdin", "stdout", "stderr")
 # Types that may read another stream, which is then what they are a type of.
 WRAPPERS = frozenset(
     {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
@@ -209,32 +208,6 @@ def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
         return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
     kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
     return left if kept and other.name in ("set", "frozenset") else UNKNOWN
-
-
-def of_output(function: str, call: ast.Call) -> Value:
-    """What `subprocess` gives: text or bytes, and None for a stream that it was not asked to capture."""
-    given = {k.arg: k.value for k in call.keywords}
-    if None in given:  # **options
-        return UNKNOWN
-    asked = [given[name] for name in ("text", "universal_newlines", "encoding", "errors") if name in given]
-    is_text = any(not isinstance(value, ast.Constant) or value.value for value in asked)
-    if function == "subprocess.Popen":
-        file = plain("io.TextIOWrapper" if is_text else "io.BufferedReader")
-        return plain(function, *(file if stream in given else NONE for stream in STREAMS))
-    text = plain("str" if is_text else "bytes")
-    if function == "subprocess.check_output":
-        return text
-    captured = "capture_output" in given or "stdout" in given
-    return plain("subprocess.CompletedProcess", text if captured else text | NONE)
-
-
-def stream_of(process: Type, name: str) -> Value:
-    """The stream of that name of a process which `of_output` has told of; empty for others."""
-    if process.name == "subprocess.CompletedProcess" and process.arguments and name != "stdin":
-        return process.arguments[0]
-    if process.name == "subprocess.Popen" and len(process.arguments) == len(STREAMS):
-        return process.arguments[STREAMS.index(name)]
-    return UNKNOWN
 
 
 def of_file(call: ast.Call, opener: str) -> Value:

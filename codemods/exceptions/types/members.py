@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.starting import is_set_by_init
 from codemods.exceptions.types.stores import stores_of
-from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 from codemods.project import Definition
@@ -47,7 +49,16 @@ _DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 
 def member(values: Inference, owner: Definition, name: str) -> Target:
-    """An attribute of an instance of a project's class: a method, or what its methods assign."""
+    """An attribute of an instance of a project's class: a method, or what its methods assign.
+
+    The instance may be of a class below, which may give the attribute another value.
+    """
+    found = _inherited(values, owner, name)
+    return merged([found, *_set_below(values, owner, name)]) if found.is_value else found
+
+
+def _inherited(values: Inference, owner: Definition, name: str) -> Target:
+    """The attribute as the class has it, or else one above it."""
     if own := _own(values, owner, name):
         return own
     found = above(values, owner, name)
@@ -56,6 +67,16 @@ def member(values: Inference, owner: Definition, name: str) -> Target:
         return found
     hooks = tuple(definition for hook in called for definition in hook.definitions)
     return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
+
+
+def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
+    """What the classes below give an attribute, which is set in any case."""
+    below = outline_of(values.project).descendants(owner)
+    for child in below or ():
+        if found := _own(values, child, name):
+            yield replace(found, fails=())
+    if below is None:
+        yield NOBODY_KNOWS
 
 
 def above(values: Inference, owner: Definition, name: str) -> Target:
@@ -152,7 +173,9 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
         return Target(values=(declared,), fails=_unset(owner, name, bindings))
-    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    origins = [*_assigned(owner, name)]
+    if not (origins and bindings and is_set_by_init(values.project, owner, name, bindings)):
+        origins += _class_values(owner.module, bindings)
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)

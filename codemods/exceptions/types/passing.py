@@ -12,12 +12,20 @@ from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
 
 _MADE = {"sorted": "list", "iter": "Iterator", "reversed": "Iterator"}
+_EMPTY = {
+    **{name: plain(name, UNKNOWN) for name in ("list", "set", "frozenset")},
+    "dict": plain("dict", UNKNOWN, UNKNOWN),
+    "tuple": plain("tuple"),
+}
 _INTEGERS, _REALS = frozenset({"int", "bool"}), frozenset({"int", "bool", "float"})
 
 
 def passed_on(values: Inference, module: Module, call: ast.Call, function: str) -> Value:
     """What the call of a function from the tables gives; UNKNOWN for one that passes nothing on."""
-    rule = _RULES.get(function.removeprefix("builtins."))
+    name = function.removeprefix("builtins.")
+    if name in _EMPTY and not (call.args or call.keywords):  # `list()` is `[]`
+        return _EMPTY[name]
+    rule = _RULES.get(name)
     if rule is None or not call.args or any(isinstance(one, ast.Starred) for one in call.args):
         return UNKNOWN
     return rule(values, module, call, [values.seen(module, one) for one in call.args])

@@ -15,12 +15,12 @@ from codemods.exceptions.types.kinds import (
     element_of,
     join,
     of_file,
-    of_output,
     of_payload,
     plain,
 )
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
+from codemods.exceptions.types.processes import of_communicate, of_output
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import Inference
 from codemods.exceptions.types.variables import of_fact
@@ -54,6 +54,10 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return _of_factory(module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
+    if [f.name for f in target.facts] == ["subprocess.Popen.communicate"]:
+        assert isinstance(node.func, ast.Attribute)
+        if output := of_communicate(values.seen(module, node.func.value)):
+            return output
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):

@@ -58,7 +58,8 @@ class Stubs:
     def takes(self, dotted: str) -> list[dict[str, str]]:
         """For each overload of a function which parameters take text only (`str`), or none (`bytes`).
 
-        A parameter is told by its name, and by its position if it can be given by that.
+        A parameter is told by its name, and by its position if it can be given by that; `**` stands for
+        any other name.
         """
         if dotted not in self._taken:
             key = f"{dotted}()"
@@ -235,6 +236,7 @@ def _taken_by(node: Function, dotted: Callable[[str], str]) -> dict[str, str]:
     if by_place and by_place[0].arg in ("self", "cls"):
         del by_place[0]
     named = {one.arg: taken(one.annotation, dotted) or "" for one in (*by_place, *node.args.kwonlyargs)}
+    named |= {"**": ""} if node.args.kwarg else {}
     return named | {str(place): named[one.arg] for place, one in enumerate(by_place)}
 
 

@@ -78,7 +78,8 @@ class Inference(Protocol):
 class Target:
     """What a name, an attribute or a callee stands for: all it may be, and what finding it can raise.
 
-    Where it is not `known` it may be something else as well.
+    Where it is not `known` it may be something else as well; with `below` also a class below one that it
+    stands for: `cls`, `type(self)`, an argument of `type[Base]`.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -89,6 +90,7 @@ class Target:
     hooks: tuple[Definition, ...] = ()  # methods of the project that the facts call
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
     known: bool = True
+    below: bool = False
 
     @property
     def is_value(self) -> bool:
@@ -117,4 +119,5 @@ def merged(targets: Iterable[Target]) -> Target:
         makes=tuple(v for t in found for v in t.makes),
         fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
         known=all(t.known for t in found),
+        below=any(t.below for t in found),
     )

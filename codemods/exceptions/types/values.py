@@ -19,7 +19,6 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.kinds import (
-    STREAMS,
     awaited,
     element,
     element_at,
@@ -29,12 +28,12 @@ from codemods.exceptions.types.kinds import (
     loosened,
     of_operation,
     plain,
-    stream_of,
     through_instance,
 )
 from codemods.exceptions.types.members import member
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.parameters import callers_of, passed
+from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import narrowed, reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
@@ -182,7 +181,9 @@ class Values:
         return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
 
     def takes(self, fact: Fact) -> list[dict[str, str]]:
-        """For each overload of a standard function which parameters take text only, or bytes only."""
+        """For each overload of a function its parameters, and which of them take text only, or bytes only."""
+        if fact.takes:
+            return [dict.fromkeys(fact.takes, "")]
         return [] if fact.external else self._stubs.takes(fact.name)
 
     def returned(self, fact: Fact) -> Value:

@@ -1,0 +1,80 @@
+"""Whether the None that a class body gives an attribute is gone once there is an instance.
+
+`connection = None` in the body often only says that there is such an attribute, and `__init__` sets it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.stores import stores_of
+from codemods.module import Module, walk
+from codemods.names import Binding, names_of
+from codemods.project import Definition, Project
+
+
+def is_set_by_init(project: Project, owner: Definition, name: str, bindings: Iterable[Binding]) -> bool:
+    """Whether nobody sees the None of the class body, for `__init__` sets the attribute before.
+
+    Not when the class itself is asked, when the attribute is set to None again or deleted, or when a class
+    below has an `__init__` of its own.
+    """
+    module = owner.module
+    if not all(_is_none(getattr(module.parent(one.node), "value", None)) for one in bindings):
+        return False
+    if not _init_sets(module, owner, name) or not _stays_set(module, owner, name):
+        return False
+    below = outline_of(project).descendants(owner)
+    return below is not None and not any(_init(child) for child in below)
+
+
+def _init(owner: Definition) -> ast.FunctionDef | None:
+    found = names_of(owner.module).bindings_in(owner.node).get("__init__", [])
+    node = found[0].node if len(found) == 1 else None
+    return node if isinstance(node, ast.FunctionDef) else None
+
+
+def _init_sets(module: Module, owner: Definition, name: str) -> bool:
+    """Whether `__init__` sets it at its top, before it calls a method or hands the instance on."""
+    function = _init(owner)
+    if function is None or not function.args.args or function.decorator_list:
+        return False
+    this = function.args.args[0].arg
+    for statement in function.body:
+        match statement:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=holder), attr=attr)], value=value):
+                if holder == this and attr == name:
+                    return not _is_none(value) and _only_sets(module, [value], this, name)
+        if not _only_sets(module, [statement], this, name):
+            return False
+    return False
+
+
+def _only_sets(module: Module, nodes: Iterable[ast.AST], this: str, name: str) -> bool:
+    """Whether code does not leave `__init__`, nor shows other code the instance, nor reads the attribute."""
+    for node in walk(nodes):
+        if isinstance(node, (ast.Return, ast.Yield)):
+            return False
+        if isinstance(node, ast.Name) and node.id in (this, "super"):
+            above = module.parent(node)
+            if not isinstance(above, ast.Attribute) or above.attr == name:
+                return False
+            outer = module.parent(above)
+            if isinstance(outer, ast.Call) and outer.func is above:
+                return False
+    return True
+
+
+def _stays_set(module: Module, owner: Definition, name: str) -> bool:
+    """Whether the file neither sets it to None anywhere, nor deletes it, nor asks the class for it."""
+    for store in stores_of(module).attributes(name):
+        if isinstance(store.ctx, ast.Del) or _is_none(getattr(module.parent(store), "value", None)):
+            return False
+    asked = (a.value for a in module.attributes.get(name, ()) if isinstance(a.value, ast.Name))
+    return not any(holder.id in ("cls", owner.node.name) for holder in asked)
+
+
+def _is_none(node: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

@@ -1,0 +1,55 @@
+"""Keywords of calls that what is called has no argument for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.test_exceptions import answer, body, likely
+
+HEAD = "import json\nimport logging\nimport os\nimport subprocess\nimport warnings\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "subprocess.Popen(['true'], timeout=3)",
+        "os.listdir(folder='.')",
+        "'a'.split(limit=1)",
+        "print('a', ending='')",
+        "open(os.devnull, mod='w')",
+        "sorted([1], by=len)",
+    ],
+)
+def test_a_keyword_that_it_does_not_take(code: str) -> None:
+    namespace: dict[str, Any] = {}
+    exec(HEAD, namespace)
+    with pytest.raises(TypeError):
+        exec(code, namespace)
+    found = answer(body(code, HEAD)).raised
+    assert "TypeError" in {raised.type for raised in found if raised.confidence == 1}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "subprocess.run(['true'], timeout=3, cwd='a', env=x)",
+        "json.dumps([1], default=str, indent=1, sort_keys=True)",
+        "dict(anything=1)",
+        "'{anything}'.format(anything=1)",
+        "subprocess.Popen(['true'], process_group=0)",
+        "warnings.warn('a', skip_file_prefixes=('a',))",  # of 3.12
+        "logging.getLogger('a').warning('b', once=True)",
+        "open('a', **x)",
+    ],
+)
+def test_a_keyword_that_it_takes(code: str) -> None:
+    found = answer(body(code, HEAD)).raised
+    assert not [raised for raised in found if "has no argument" in raised.evidence]
+
+
+def test_a_keyword_of_a_package() -> None:
+    code = "dns.resolver.Resolver().resolve('a', 'A', {}=3)"
+    assert "TypeError" in likely(answer(body(code.format("timeout"), "import dns.resolver")))
+    assert "TypeError" not in likely(answer(body(code.format("lifetime"), "import dns.resolver")))

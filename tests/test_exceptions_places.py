@@ -1,0 +1,66 @@
+"""What is sure to be there: keys that a loop goes through, parts that a pattern takes out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_exceptions import answer, body, likely
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for k in x:\n    print(x[k])",
+        "for k in x.keys():\n    x[k] = f'{x[k]}'",
+        "for k in list(x.keys()):\n    if k:\n        print(x[k])",
+        "{k: x[k] for k in x}",
+        "[x[j] for k in x for j in x]",
+    ],
+)
+def test_a_key_of_the_loop(code: str) -> None:
+    assert "KeyError" not in likely(answer(body(code, arguments="x: dict")))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for k in x:\n    x.pop(k)\n    print(x[k])",
+        "for k in list(x):\n    del x[k]",
+        "for k in list(x):\n    drop(x)\n    print(x[k])",
+        "for k in x:\n    k = 1\n    print(x[k])",
+        "for k in x:\n    x = {}\n    print(x[k])",
+        "for k in y:\n    print(x[k])",
+        "for k in x:\n    pass\nprint(x[k])",
+        "for k in x:\n    for k in 'ab':\n        print(x[k])",
+        "for k in x.values():\n    print(x[k])",
+        "[x[k] for x in [{}] for k in x]",
+        "[x[k] for k in x for x in [{}]]",
+        "f = [lambda: x[k] for k in x]\nx[k]",
+    ],
+)
+def test_a_key_of_something_else(code: str) -> None:
+    assert "KeyError" in likely(answer(body(code, arguments="x: dict, y: dict, drop, k")))
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("a, (b, c) = 1, x", {"ValueError"}),
+        ("a, (b, c) = 1, (2, 3)", set()),
+        ("(a, b), c = x, (1, 2)", {"ValueError"}),
+        ("for a, (b, c) in enumerate([x]):\n    pass", {"ValueError"}),
+        ("for a, (b, c) in enumerate(['a,b'.split(',')]):\n    pass", {"ValueError"}),
+        ("for a, (b, c) in enumerate([(1, 2)]):\n    pass", set()),
+        ("for a, (b, c) in {1: (2, 3)}.items():\n    pass", set()),
+        ("for a, (b, c) in {1: (2, 3, 4)}.items():\n    pass", {"ValueError"}),
+        ("[b for a, (b, c) in zip([1], [x])]", {"ValueError"}),
+        ("(*a, (b, c)) = [x]", {"ValueError"}),
+        ("for a in socket.getaddrinfo('a', 1):\n    host, port = a[4]", {"OSError", "ValueError"}),
+        ("for *_, (host, port) in socket.getaddrinfo('a', 1):\n    pass", {"OSError", "ValueError"}),
+        ("for _, _, _, _, (host, *_) in socket.getaddrinfo('a', 1):\n    pass", {"OSError"}),
+        ("[a[4][0] for a in socket.getaddrinfo('a', 1)]", {"OSError"}),
+    ],
+)
+def test_what_patterns_take_apart(code: str, wanted: set[str]) -> None:
+    found = answer(body(code, "import socket", arguments="x: list[int]"))
+    assert {name for name in likely(found) if name != "TypeError"} == wanted
