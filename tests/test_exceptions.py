@@ -95,6 +95,8 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("await x", None),
         ("import requests", None),
         ("unbound\nunbound = 1", None),
+        ("for y in [1]:\n    if x:\n        break\nelse:\n    raise KeyError\nstr(y)", {"KeyError"}),
+        ("for y in [1]:\n    if x:\n        break\nelse:\n    print()\nstr(y)", None),
     ],
 )
 def test_plain_code(code: str, types: set[str] | None) -> None:

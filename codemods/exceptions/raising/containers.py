@@ -239,7 +239,7 @@ def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
     for key in keys:
         if key is not None and not isinstance(key, ast.Constant):
             kinds = kinds_of(walk, key)
-            if not kinds or kinds & (LOOSE | {"list", "dict", "set"}):
+            if not kinds or kinds & (LOOSE | {"list", "dict", "set", "bytearray"}):
                 walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", RARE)
             for kind in walk.values.of(walk.module, key):
                 if kind.definition and _is_unhashable(walk, kind.definition):

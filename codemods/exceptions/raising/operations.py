@@ -11,6 +11,7 @@ from codemods.exceptions.raising.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
+    BYTES,
     EXPRESSIONS,
     ITERABLE,
     LOOSE,
@@ -109,6 +110,8 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
     """Whether the operator is sure to work on these types."""
     if one <= NUMBERS and other <= NUMBERS:
+        return True
+    if isinstance(operator, ast.Add) and one <= BYTES and other <= BYTES:
         return True
     if one == other and len(one) == 1:
         (name,) = one

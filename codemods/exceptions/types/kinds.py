@@ -13,6 +13,7 @@ from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, V
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
+BYTES = frozenset({"bytes", "bytearray"})
 MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
@@ -121,7 +122,7 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return DATA
     if kind.name == "str":
         return plain("str")
-    if kind.name == "bytes":
+    if kind.name in BYTES:
         return plain("int")
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
@@ -187,6 +188,10 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         return plain("float" if real else "int")
     if isinstance(operator, ast.Add) and left and left == right:
         return frozenset(map(_resized, left))
+    if isinstance(operator, ast.Add) and names == {"str"}:
+        return left | right  # what is assumed of either
+    if isinstance(operator, ast.Add) and names and names <= BYTES:
+        return left if len(names) > 1 else left | right
     if combined := _combined(left, operator, right):
         return combined
     if isinstance(operator, ast.Mult) and left and right:
