@@ -185,6 +185,33 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import re", "re.search('a', 'b')", ""),
         ("import re", "re.search(x, 'b')", "TypeError re.error"),
         ("import json", "json.dumps(x, allow_nan=False)", "TypeError ValueError"),
+        (
+            "from decimal import Decimal",
+            "Decimal('1') * 3",
+            "decimal.InvalidOperation decimal.Overflow",
+        ),
+        (
+            "from decimal import Decimal",
+            "int(3 - Decimal('1'))",
+            "OverflowError ValueError decimal.InvalidOperation",
+        ),
+        (
+            "from decimal import Decimal",
+            "Decimal('1') / 2",
+            "decimal.DivisionByZero decimal.InvalidOperation",
+        ),
+        ("from decimal import Decimal", "Decimal('1') < 2", "decimal.InvalidOperation"),
+        ("from decimal import Decimal", "-Decimal('1')", "decimal.InvalidOperation"),
+        ("import enum\nclass A(enum.Enum):\n    B = 1", "A[str(x)].value", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A['C'].upper()", "KeyError"),
+        ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
+        ("", "str.strip(' a')[0]", "IndexError"),
+        ("import json", "str.strip(json.loads('1'))", "TypeError ValueError"),
+        ("", "list(map(str.strip, 'a b'.split()))", ""),
+        ("import json", "list(map(str.strip, json.loads('1')))", "TypeError ValueError"),
+        ("", "list(map(str.strip, ['a', None]))", "TypeError"),
+        ("", "sorted('a b'.split(), key=str.lower)", ""),
+        ("import base64", "list(map(base64.b64decode, [b'a', None]))", "TypeError ValueError"),
     ],
 )
 def test_tables(head: str, code: str, types: str) -> None:

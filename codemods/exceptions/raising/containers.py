@@ -11,6 +11,7 @@ from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bound import class_behind
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -21,7 +22,7 @@ from codemods.exceptions.types.kinds import (
     element,
     names_in,
 )
-from codemods.exceptions.types.members import has_own, outer_bases
+from codemods.exceptions.types.members import has_own, is_enum, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.exceptions.types.results import of_result
@@ -39,8 +40,14 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     """`value[index]`, loaded, stored or deleted."""
     if _is_type_expression(walk.module, node):
         return
-    kinds = kinds_of(walk, node.value)
+    owner = class_behind(walk.values, walk.module, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
+    if owner and is_enum(walk.values, owner):
+        walk.found.add("KeyError", f"`{spelled(node)}`: there may be no such member")
+        if not index or "data" in index:
+            walk.found.add("TypeError", f"`{spelled(node)}`: the name may be unhashable", RARE)
+        return
+    kinds = kinds_of(walk, node.value)
     if not kinds:
         _of_unknown(walk, node, index)
     if is_guarded(walk.module, node):

@@ -29,11 +29,12 @@ _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
 _ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
+_ENUMS = {f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")}
 CHECKING_BASES = {
     **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
     "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
     **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
-    **dict.fromkeys((f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), _ENUM),
+    **dict.fromkeys(_ENUMS, _ENUM),
 }
 # Bases that say nothing when an instance is made.
 QUIET_BASES = PLAIN_BASES | {
@@ -127,6 +128,14 @@ def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition
             else:
                 outside[_outer(values, current.module, base) or "?"] = None
     return inside, [*outside]
+
+
+def is_enum(values: Inference, definition: Definition) -> bool:
+    """Whether a class is an enumeration that looks its members up as all do: `Colour["RED"]`."""
+    inside, outside = _lineage(values, definition)
+    plain = all(isinstance(one.node, ast.ClassDef) and not one.node.keywords for one in inside)
+    mixed = {base.removeprefix("builtins.") for base in outside} - {"str", "int", "float", "bytes"}
+    return plain and bool(mixed) and mixed <= _ENUMS
 
 
 def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
