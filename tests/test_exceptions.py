@@ -204,6 +204,26 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("from decimal import Decimal", "-Decimal('1')", "decimal.InvalidOperation"),
         ("import enum\nclass A(enum.Enum):\n    B = 1", "A[str(x)].value", "KeyError"),
         ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A['C'].upper()", "KeyError"),
+        ("import attr\n@attr.s\nclass A:\n    b = attr.ib(type=str)", "A('b').b.lower()", ""),
+        ("import attrs\n@attrs.define\nclass A:\n    b: list = attrs.field(factory=list)", "A()", ""),
+        (
+            "import attr, os\n@attr.s\nclass A:\n"
+            "    b = attr.ib(default=attr.Factory(lambda: os.environ['B']))",
+            "A()",
+            "KeyError",
+        ),
+        (
+            "import dataclasses, os\n@dataclasses.dataclass\nclass A:\n"
+            "    b: str = dataclasses.field(default_factory=os.getcwd)\nclass C(A):\n    pass",
+            "C()",
+            "OSError",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        self.b, self.c = '', 0\n        self.n = 0\n"
+            "    def add(self):\n        self.n += 1",
+            "A().n + 1",
+            "",
+        ),
         ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
         ("", "str.strip(' a')[0]", "IndexError"),
         ("import json", "str.strip(json.loads('1'))", "TypeError ValueError"),
@@ -264,6 +284,19 @@ class Lazy:
             "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
             "Fixed().x = 2",
         ),
+        ("import attr\n@attr.s\nclass A:\n    b = attr.ib(validator=x)", "A(1)"),
+        (
+            "import attr\n@attr.s\nclass A:\n    b = attr.ib(converter=int)\n@attr.s\nclass C(A):\n    pass",
+            "C(1)",
+        ),
+        ("import attrs\n@attrs.define(field_transformer=x)\nclass A:\n    b: int", "A(1)"),
+        (
+            "import attr\n@attr.s\nclass A:\n    b = attr.ib()\n    @b.validator\n    def c(self, at, to):\n"
+            "        pass",
+            "A(1)",
+        ),
+        ("class A:\n    def __init__(self):\n        self.n = None\n        self.n += 1", "A().n + 1"),
+        ("class A:\n    def __init__(self):\n        self.n = 4\n        self.n /= 2", "A().n + 1"),
     ],
 )
 def test_what_may_run_anything_is_missing(head: str, code: str) -> None:

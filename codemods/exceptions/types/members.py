@@ -11,7 +11,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Module, spelled, walk
 from codemods.names import Binding, names_of
 from codemods.project import Definition
 
@@ -130,6 +130,21 @@ def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition
     return inside, [*outside]
 
 
+def factories(values: Inference, definition: Definition) -> Iterator[Origin]:
+    """What makes the first values of attributes: `field(default_factory=load)`, here and in classes above."""
+    for one in _lineage(values, definition)[0]:
+        for statement in one.node.body if isinstance(one.node, ast.ClassDef) else ():
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value:
+                yield from ((one.module, maker) for maker in _makers(statement.value))
+
+
+def _makers(value: ast.expr) -> Iterator[ast.expr]:
+    for call in (part for part in walk([value]) if isinstance(part, ast.Call)):
+        yield from (k.value for k in call.keywords if k.arg in ("default_factory", "factory"))
+        if spelled(call.func).rpartition(".")[2] == "Factory":  # of attrs
+            yield from call.args[:1]
+
+
 def is_enum(values: Inference, definition: Definition) -> bool:
     """Whether a class is an enumeration that looks its members up as all do: `Colour["RED"]`."""
     inside, outside = _lineage(values, definition)
@@ -161,7 +176,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
         return Target(values=(declared,), fails=_unset(owner, name, bindings))
-    origins = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    given = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
+    origins = [*given, *_added(owner, name, given)]
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
@@ -184,13 +200,26 @@ def _declared(values: Inference, owner: Definition, name: str, bindings: Iterabl
     module = owner.module
     places = [module.parent(b.node) for b in bindings]
     places += [module.parent(store) for store in _stores(owner, name)]
-    declarations = [place for place in places if isinstance(place, ast.AnnAssign)]
+    declarations = [place.annotation for place in places if isinstance(place, ast.AnnAssign)]
+    declarations += [
+        kind for place in places if isinstance(place, ast.Assign) for kind in _typed(module, place)
+    ]
     if not declarations:
         return UNKNOWN
-    value = notation.of(values.project, module, declarations[0].annotation)
+    value = notation.of(values.project, module, declarations[0])
     given = (getattr(place, "value", None) for place in places)
-    starts_as_none = any(isinstance(v, ast.Constant) and v.value is None for v in given)
+    starts_as_none = any(v is not None and _is_none(v) for v in given)
     return value | NONE if value and starts_as_none else value
+
+
+def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
+    """The type that attrs is told: `count = attr.ib(type=int)`."""
+    match place.value:
+        case ast.Call(func=func, keywords=keywords) if names_of(module).is_any(
+            func, "attr.ib", "attr.attrib"
+        ):
+            return [keyword.value for keyword in keywords if keyword.arg == "type"]
+    return []
 
 
 def _is_set_at_once(owner: Definition, name: str) -> bool:
@@ -217,10 +246,27 @@ def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
                 yield module, value
             case ast.AnnAssign(value=value) if value:
                 yield module, value
-            case ast.Delete():
+            case ast.Delete() | ast.AugAssign():
                 continue
             case _:
                 yield None
+
+
+def _added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:
+    """What `self.name += …` adds to what it is `given`: it keeps that type, or takes the other one's."""
+    starts = any(origin and not _is_none(origin[1]) for origin in given)
+    for attribute in _stores(owner, name):
+        match owner.module.parent(attribute):
+            case ast.AugAssign(op=ast.Add(), value=value) if starts:
+                yield owner.module, value
+            case ast.AugAssign(op=ast.Sub() | ast.Mult(), value=ast.Constant() as value) if starts:
+                yield owner.module, value
+            case ast.AugAssign():
+                yield None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
