@@ -219,6 +219,23 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "OSError",
         ),
         (
+            "class A:\n    def __init__(self):\n        self.setup()\n    def setup(self):\n        pass\n"
+            "class B(A):\n    def setup(self):\n        self.n = 1",
+            "B().n + 1",
+            "",
+        ),
+        (
+            "class A:\n    def __init__(self, x=0):\n        if x:\n            self.setup()\n"
+            "    def setup(self):\n        self.n = 1",
+            "A().n + 1",
+            "AttributeError",
+        ),
+        (
+            "class A:\n    def setup(self):\n        self.n = 1",
+            "A().n + 1",
+            "AttributeError",
+        ),
+        (
             "class A:\n    def __init__(self):\n        self.b, self.c = '', 0\n        self.n = 0\n"
             "    def add(self):\n        self.n += 1",
             "A().n + 1",

@@ -44,6 +44,7 @@ QUIET_BASES = PLAIN_BASES | {
 }
 UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
+_MOST_CALLS = 3  # of one method by another, on the way from `__init__`
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 
@@ -175,13 +176,13 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
-        return Target(values=(declared,), fails=_unset(owner, name, bindings))
+        return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
     given = [*_assigned(owner, name), *_class_values(owner.module, bindings)]
     origins = [*given, *_added(owner, name, given)]
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
-    unset = _unset(owner, name, bindings)
+    unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     return Target(origins=known, fails=unset, known=len(known) == len(origins))
@@ -191,8 +192,8 @@ def _bare(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
 
 
-def _unset(owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
-    return () if bindings or _is_set_at_once(owner, name) else (UNSET,)
+def _unset(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    return () if bindings or _is_set_at_once(values, owner, name) else (UNSET,)
 
 
 def _declared(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> Value:
@@ -222,10 +223,34 @@ def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
     return []
 
 
-def _is_set_at_once(owner: Definition, name: str) -> bool:
-    """Whether making an instance sets the attribute."""
-    functions = (owner.module.function(store) for store in _stores(owner, name))
-    return any(function and function.name in _MAKERS for function in functions)
+def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
+    """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
+    functions = {function.name for s in _stores(owner, name) if (function := owner.module.function(s))}
+    return not functions.isdisjoint(_MAKERS) or not functions.isdisjoint(_called_at_once(values, owner))
+
+
+def _called_at_once(values: Inference, owner: Definition) -> set[str]:
+    """The methods that run when an instance is made, by their names, here or in a class above."""
+    called = [
+        (node.name, one.module.derive(_called_on_self).get(node, ()))
+        for one in _lineage(values, owner)[0]
+        for node in getattr(one.node, "body", ())
+        if isinstance(node, FUNCTIONS)
+    ]
+    names = set(_MAKERS)
+    for _ in range(_MOST_CALLS):
+        names |= {name for function, on_self in called if function in names for name in on_self}
+    return names
+
+
+def _called_on_self(module: Module) -> dict[ast.AST | None, set[str]]:
+    """The names of what each function of a file calls on `self` whenever it runs: under no condition."""
+    found: dict[ast.AST | None, set[str]] = {}
+    for statement in module.nodes(ast.Expr):
+        match statement.value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+                found.setdefault(module.parent(statement), set()).add(name)
+    return found
 
 
 def _stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
