@@ -241,6 +241,20 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "A().n + 1",
             "",
         ),
+        (
+            "import logging\nclass L(logging.Logger):\n    def _log(self, level, msg, args):\n"
+            "        raise KeyError\nlog = L('a')",
+            "log.info('b')",
+            "KeyError",
+        ),
+        (
+            "import logging\nclass L(logging.getLoggerClass()):\n    def _log(self, level, *args):\n"
+            "        super()._log(level, *args)\ndef of() -> L:\n    return logging.getLogger()",
+            "of().info('b')",
+            "",
+        ),
+        ("class D(dict):\n    def __missing__(self, key):\n        raise OSError", "D()['a']", "OSError"),
+        ("class D(dict):\n    pass", "D()['a']", "KeyError"),
         ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
         ("", "str.strip(' a')[0]", "IndexError"),
         ("import json", "str.strip(json.loads('1'))", "TypeError ValueError"),

@@ -66,12 +66,21 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
     if walk.values.member(kind.definition, method).found:
         runs_own(walk, node.value, kind, [method], "looks up")
+    elif method == "__getitem__" and bases & MAPPINGS and _makes_missing(walk, node.value, kind):
+        return
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
         _subscript_of(walk, node, Type(plain[0]), index)
     elif has_own(walk.values, kind.definition, method):
         _of_unknown(walk, node, index)
     else:
         walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{method}`")
+
+
+def _makes_missing(walk: Walk, node: ast.expr, kind: Type) -> bool:
+    """Whether a class of the project says what a missing key gives; what that raises is noted."""
+    assert kind.definition
+    told = walk.values.member(kind.definition, "__missing__").found
+    return told and runs_own(walk, node, kind, ["__missing__"], "looks up")
 
 
 def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:
