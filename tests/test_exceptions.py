@@ -204,6 +204,13 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("from decimal import Decimal", "-Decimal('1')", "decimal.InvalidOperation"),
         ("import enum\nclass A(enum.Enum):\n    B = 1", "A[str(x)].value", "KeyError"),
         ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A['C'].upper()", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A('c')", "ValueError"),
+        (
+            "import enum\nclass A(enum.Enum):\n    B = 1\n    @classmethod\n    def _missing_(cls, value):\n"
+            "        raise KeyError(value)",
+            "A(2)",
+            "KeyError ValueError",
+        ),
         ("import attr\n@attr.s\nclass A:\n    b = attr.ib(type=str)", "A('b').b.lower()", ""),
         ("import attrs\n@attrs.define\nclass A:\n    b: list = attrs.field(factory=list)", "A()", ""),
         (

@@ -22,7 +22,8 @@ from codemods.exceptions.types.kinds import (
     element,
     names_in,
 )
-from codemods.exceptions.types.members import has_own, is_enum, outer_bases
+from codemods.exceptions.types.making import is_enum
+from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.exceptions.types.results import of_result

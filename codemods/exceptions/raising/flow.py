@@ -20,11 +20,11 @@ from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.members import (
     CHECKING_BASES,
     MAPPED_BASES,
     QUIET_BASES,
-    factories,
     outer_bases,
     validates,
 )
@@ -237,6 +237,11 @@ class Analysis:
         node = definition.node
         assert isinstance(node, ast.ClassDef)
         found = Found(definition.module.path, node.lineno)
+        if is_enum(self.values, definition):  # a call looks a member up
+            name, why = CHECKING_BASES["enum.Enum"]
+            found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            found.merge(self._all(self.values.member(definition, "_missing_")))
+            return found.frozen()
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))

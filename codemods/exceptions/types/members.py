@@ -11,7 +11,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
-from codemods.module import FUNCTIONS, Module, spelled, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 from codemods.project import Definition
 
@@ -29,12 +29,12 @@ _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
 _ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
-_ENUMS = {f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")}
+ENUMS = frozenset(f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
 CHECKING_BASES = {
     **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
     "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
     **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
-    **dict.fromkeys(_ENUMS, _ENUM),
+    **dict.fromkeys(ENUMS, _ENUM),
 }
 # Bases that say nothing when an instance is made.
 QUIET_BASES = PLAIN_BASES | {
@@ -101,7 +101,7 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
 
 def validates(values: Inference, owner: Definition) -> bool:
     """Whether a mapped class, or one above it, checks what its attributes get."""
-    return any(_validates_itself(one) for one in _lineage(values, owner)[0])
+    return any(_validates_itself(one) for one in lineage(values, owner)[0])
 
 
 def _validates_itself(owner: Definition) -> bool:
@@ -113,10 +113,10 @@ def _validates_itself(owner: Definition) -> bool:
 
 def outer_bases(values: Inference, definition: Definition) -> list[str]:
     """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
-    return _lineage(values, definition)[1]
+    return lineage(values, definition)[1]
 
 
-def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
+def lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
     """A class and those above it that the project defines, and the names of the others, as `outer_bases`."""
     outside: dict[str, None] = {}
     inside, done = [definition], {definition.node}
@@ -129,29 +129,6 @@ def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition
             else:
                 outside[_outer(values, current.module, base) or "?"] = None
     return inside, [*outside]
-
-
-def factories(values: Inference, definition: Definition) -> Iterator[Origin]:
-    """What makes the first values of attributes: `field(default_factory=load)`, here and in classes above."""
-    for one in _lineage(values, definition)[0]:
-        for statement in one.node.body if isinstance(one.node, ast.ClassDef) else ():
-            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value:
-                yield from ((one.module, maker) for maker in _makers(statement.value))
-
-
-def _makers(value: ast.expr) -> Iterator[ast.expr]:
-    for call in (part for part in walk([value]) if isinstance(part, ast.Call)):
-        yield from (k.value for k in call.keywords if k.arg in ("default_factory", "factory"))
-        if spelled(call.func).rpartition(".")[2] == "Factory":  # of attrs
-            yield from call.args[:1]
-
-
-def is_enum(values: Inference, definition: Definition) -> bool:
-    """Whether a class is an enumeration that looks its members up as all do: `Colour["RED"]`."""
-    inside, outside = _lineage(values, definition)
-    plain = all(isinstance(one.node, ast.ClassDef) and not one.node.keywords for one in inside)
-    mixed = {base.removeprefix("builtins.") for base in outside} - {"str", "int", "float", "bytes"}
-    return plain and bool(mixed) and mixed <= _ENUMS
 
 
 def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
@@ -233,7 +210,7 @@ def _called_at_once(values: Inference, owner: Definition) -> set[str]:
     """The methods that run when an instance is made, by their names, here or in a class above."""
     called = [
         (node.name, one.module.derive(_called_on_self).get(node, ()))
-        for one in _lineage(values, owner)[0]
+        for one in lineage(values, owner)[0]
         for node in getattr(one.node, "body", ())
         if isinstance(node, FUNCTIONS)
     ]

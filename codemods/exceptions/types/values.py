@@ -31,7 +31,8 @@ from codemods.exceptions.types.kinds import (
     stream_of,
     through_instance,
 )
-from codemods.exceptions.types.members import is_enum, member
+from codemods.exceptions.types.making import is_enum
+from codemods.exceptions.types.members import member
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
