@@ -9,6 +9,8 @@ from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from typing import Any
 
+from codemods.literal_text import constants_of, text_of
+
 Python = tuple[int, int]
 """A version such as (3, 9)."""
 
@@ -65,15 +67,14 @@ def _in_setup_cfg(data: bytes) -> tuple[bool, Python | None]:
 
 
 def _in_setup_py(data: bytes) -> tuple[bool, Python | None]:
-    """By the text that stands in the call of `setup()`: the file is read, and never run."""
+    """By what stands in the call of `setup()`, and in the constants that it names: the file is never run."""
     if not any(maker in data for maker in (b"setuptools", b"distutils")):
         return False, None
-    calls = [node for node in ast.walk(ast.parse(data)) if isinstance(node, ast.Call) and _is_setup(node)]
+    tree = ast.parse(data)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_setup(node)]
     stated = [k.value for call in calls for k in call.keywords if k.arg == "python_requires"]
-    match stated:
-        case [ast.Constant(value=str(text))]:
-            return True, oldest(text)
-    return bool(calls), None
+    text = text_of(stated[0], constants_of(tree)) if len(stated) == 1 else None
+    return bool(calls), oldest(text) if text else None
 
 
 def _is_setup(call: ast.Call) -> bool:

@@ -101,6 +101,8 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("await x", None),
         ("import requests", None),
         ("unbound\nunbound = 1", None),
+        ("for y in [1]:\n    if x:\n        break\nelse:\n    raise KeyError\nstr(y)", {"KeyError"}),
+        ("for y in [1]:\n    if x:\n        break\nelse:\n    print()\nstr(y)", None),
     ],
 )
 def test_plain_code(code: str, types: set[str] | None) -> None:
@@ -197,6 +199,91 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import re", "re.search('a', 'b')", ""),
         ("import re", "re.search(x, 'b')", "TypeError re.error"),
         ("import json", "json.dumps(x, allow_nan=False)", "TypeError ValueError"),
+        (
+            "from decimal import Decimal",
+            "Decimal('1') * 3",
+            "decimal.InvalidOperation decimal.Overflow",
+        ),
+        (
+            "from decimal import Decimal",
+            "int(3 - Decimal('1'))",
+            "OverflowError ValueError decimal.InvalidOperation",
+        ),
+        (
+            "from decimal import Decimal",
+            "Decimal('1') / 2",
+            "decimal.DivisionByZero decimal.InvalidOperation",
+        ),
+        ("from decimal import Decimal", "Decimal('1') < 2", "decimal.InvalidOperation"),
+        ("from decimal import Decimal", "-Decimal('1')", "decimal.InvalidOperation"),
+        ("import enum\nclass A(enum.Enum):\n    B = 1", "A[str(x)].value", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A['C'].upper()", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A('c')", "ValueError"),
+        (
+            "import enum\nclass A(enum.Enum):\n    B = 1\n    @classmethod\n    def _missing_(cls, value):\n"
+            "        raise KeyError(value)",
+            "A(2)",
+            "KeyError ValueError",
+        ),
+        ("import attr\n@attr.s\nclass A:\n    b = attr.ib(type=str)", "A('b').b.lower()", ""),
+        ("import attrs\n@attrs.define\nclass A:\n    b: list = attrs.field(factory=list)", "A()", ""),
+        (
+            "import attr, os\n@attr.s\nclass A:\n"
+            "    b = attr.ib(default=attr.Factory(lambda: os.environ['B']))",
+            "A()",
+            "KeyError",
+        ),
+        (
+            "import dataclasses, os\n@dataclasses.dataclass\nclass A:\n"
+            "    b: str = dataclasses.field(default_factory=os.getcwd)\nclass C(A):\n    pass",
+            "C()",
+            "OSError",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        self.setup()\n    def setup(self):\n        pass\n"
+            "class B(A):\n    def setup(self):\n        self.n = 1",
+            "B().n + 1",
+            "",
+        ),
+        (
+            "class A:\n    def __init__(self, x=0):\n        if x:\n            self.setup()\n"
+            "    def setup(self):\n        self.n = 1",
+            "A().n + 1",
+            "AttributeError",
+        ),
+        (
+            "class A:\n    def setup(self):\n        self.n = 1",
+            "A().n + 1",
+            "AttributeError",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        self.b, self.c = '', 0\n        self.n = 0\n"
+            "    def add(self):\n        self.n += 1",
+            "A().n + 1",
+            "",
+        ),
+        (
+            "import logging\nclass L(logging.Logger):\n    def _log(self, level, msg, args):\n"
+            "        raise KeyError\nlog = L('a')",
+            "log.info('b')",
+            "KeyError",
+        ),
+        (
+            "import logging\nclass L(logging.getLoggerClass()):\n    def _log(self, level, *args):\n"
+            "        super()._log(level, *args)\ndef of() -> L:\n    return logging.getLogger()",
+            "of().info('b')",
+            "",
+        ),
+        ("class D(dict):\n    def __missing__(self, key):\n        raise OSError", "D()['a']", "OSError"),
+        ("class D(dict):\n    pass", "D()['a']", "KeyError"),
+        ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
+        ("", "str.strip(' a')[0]", "IndexError"),
+        ("import json", "str.strip(json.loads('1'))", "TypeError ValueError"),
+        ("", "list(map(str.strip, 'a b'.split()))", ""),
+        ("import json", "list(map(str.strip, json.loads('1')))", "TypeError ValueError"),
+        ("", "list(map(str.strip, ['a', None]))", "TypeError"),
+        ("", "sorted('a b'.split(), key=str.lower)", ""),
+        ("import base64", "list(map(base64.b64decode, [b'a', None]))", "TypeError ValueError"),
     ],
 )
 def test_tables(head: str, code: str, types: str) -> None:
@@ -251,6 +338,19 @@ class Lazy:
             "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
             "Fixed().x = 2",
         ),
+        ("import attr\n@attr.s\nclass A:\n    b = attr.ib(validator=x)", "A(1)"),
+        (
+            "import attr\n@attr.s\nclass A:\n    b = attr.ib(converter=int)\n@attr.s\nclass C(A):\n    pass",
+            "C(1)",
+        ),
+        ("import attrs\n@attrs.define(field_transformer=x)\nclass A:\n    b: int", "A(1)"),
+        (
+            "import attr\n@attr.s\nclass A:\n    b = attr.ib()\n    @b.validator\n    def c(self, at, to):\n"
+            "        pass",
+            "A(1)",
+        ),
+        ("class A:\n    def __init__(self):\n        self.n = None\n        self.n += 1", "A().n + 1"),
+        ("class A:\n    def __init__(self):\n        self.n = 4\n        self.n /= 2", "A().n + 1"),
     ],
 )
 def test_what_may_run_anything_is_missing(head: str, code: str) -> None:

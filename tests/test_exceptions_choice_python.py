@@ -58,6 +58,17 @@ def setup(arguments: str) -> bytes:
         ("setup.py", setup("name='p'"), None),
         ("setup.py", setup("python_requires=WANTED"), None),
         ("setup.py", setup("python_requires=f'>={1}'"), None),
+        ("setup.py", b"WANTED = '>=3.9'\n" + setup("python_requires=WANTED"), (3, 9)),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>=' + OLDEST"), (3, 9)),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires=f'>={OLDEST}'"), (3, 9)),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>={}'.format(OLDEST)"), (3, 9)),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>=%s,<4' % OLDEST"), (3, 9)),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires=f'>={OLDEST!r}'"), None),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>={:>9}'.format(OLDEST)"), None),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>={0}'.format(OLDEST)"), None),
+        ("setup.py", b"OLDEST = '3.9'\n" + setup("python_requires='>=%9s' % OLDEST"), None),
+        ("setup.py", b"OLDEST = '3.9'\nif x: OLDEST = '3.12'\n" + setup("python_requires='>='+OLDEST"), None),
+        ("setup.py", b"import version\nOLDEST = version.x\n" + setup("python_requires=OLDEST"), None),
         ("setup.py", setup("python_requires='three'"), None),
         ("setup.py", setup("python_requires='>=3.7',") + b"def", None),
         ("setup.py", setup("python_requires='>=3.7'").replace(b"setuptools", b"bot"), None),
@@ -128,6 +139,15 @@ def spelled(code: str, version: str | None) -> str:
         (
             RAISES.format("asyncio.TimeoutError") + "    except OSError:\n        pass\n",
             {"3.10": "asyncio.TimeoutError", "3.11": "nothing in the body is known to raise"},
+        ),
+        (
+            "from aiohttp import ClientError, ClientResponse\n"
+            "async def f(x: ClientResponse):\n    try:\n        await x.read()\n",
+            {
+                None: "(ClientError, asyncio.TimeoutError)",
+                "3.10": "(ClientError, asyncio.TimeoutError)",
+                "3.11": "(ClientError, TimeoutError)",
+            },
         ),
         (
             "import queue\ndef f():\n    try:\n        raise queue.ShutDown\n",

@@ -37,6 +37,7 @@ _FAMILIES = (
     "ImportError",
     "subprocess.SubprocessError",
     "requests.RequestException",
+    "decimal.DecimalException",
     "sqlite3.Error",
 )
 

@@ -118,6 +118,10 @@ class Hierarchy:
         known = tables().merged(name)
         return tables().bases[name][0] if known and self.python and self.python >= known[0] else name
 
+    def may_be_apart(self, name: str) -> bool:
+        """Whether a type may be no kind of the base that it has today: nobody says which Pythons count."""
+        return self.python is None and tables().merged(name) is not None
+
     def is_too_new(self, name: str) -> bool:
         """Whether the oldest version supported does not have the type."""
         since = tables().since(name)

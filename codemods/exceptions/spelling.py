@@ -64,8 +64,8 @@ class Speller:
         """The type, or its nearest base below Exception, by a name that is sure to be bound."""
         below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
         below = [a for a in below if not self._hierarchy.is_too_new(a)]
-        own = self._hierarchy.definition(name) is not None
-        for candidate in below[:1] if own else below:
+        exactly = self._hierarchy.definition(name) is not None or self._hierarchy.may_be_apart(name)
+        for candidate in below[:1] if exactly else below:
             if candidate in _ABOUT_CODE and candidate != name:
                 break
             if text := self._bound(candidate):

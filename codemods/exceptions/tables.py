@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
@@ -55,6 +55,8 @@ from codemods.supported import Python, parse_version
 _T = TypeVar("_T")
 _FOLDERS = ("stdlib", "packages")
 _BUILTINS = "builtins"
+_OF_PLAIN_VALUES = ("str", "bytes", "int", "float")
+_NOT_AS_FUNCTIONS = ("encode", "decode", "format", "format_map")  # what they raise depends on more
 _BUILTIN_TYPES = ("str", "bytes", "bytearray", "list", "dict", "set", "int")
 
 
@@ -120,6 +122,20 @@ class Tables:
             return found
         above = (self.fact(base, attribute) for base in self.bases.get(type_name, ()))
         return next((fact for fact in above if fact), None)
+
+    def unbound(self, dotted: str) -> Fact | None:
+        """A plain method of a builtin type as a function, which gets the value first: `str.strip(line)`."""
+        holder, _, method = dotted.removeprefix("builtins.").rpartition(".")
+        if (
+            holder not in _OF_PLAIN_VALUES
+            or method in _NOT_AS_FUNCTIONS
+            or not dotted.startswith("builtins.")
+        ):
+            return None
+        fact = self.fact(holder, method)
+        if fact is None or fact.protocol or fact.elements or fact.is_value:
+            return None
+        return replace(fact, name=dotted, argument=tuple(dict.fromkeys(("TypeError", *fact.argument))))
 
     def methods(self, name: str, packages: Iterable[str]) -> list[Fact]:
         """The methods of that name that builtin types have, and types of these packages."""

@@ -14,7 +14,16 @@ from codemods.exceptions.raising.templates import written_out
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS, element, names_in
+from codemods.exceptions.types.kinds import (
+    DECIMALS,
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SETS,
+    element,
+    names_in,
+)
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.versions import came_later
@@ -208,6 +217,8 @@ def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
     given = set().union(*kinds)
     if given <= NUMBERS:
         return ()
+    if given <= NUMBERS | DECIMALS:  # NaN, and infinity
+        return ("ValueError", "OverflowError") if fact.name == "builtins.int" else ("ValueError",)
     return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
 
 

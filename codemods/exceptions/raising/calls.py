@@ -13,8 +13,9 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
-from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.members import inherits_nothing
+from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
@@ -171,12 +172,23 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         if given is None or isinstance(given, ast.Lambda):
             continue
         kinds = names_in(walk.values.of(walk.module, given))
-        if kinds and kinds <= {"str", "bytes", "None"}:
-            continue  # the text that `re.sub` puts in
         target = walk.values.target(walk.module, given)
+        if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
+            continue  # the text that `re.sub` puts in
         use(walk, target, given, f"calls `{short(given)}`")
-        for name in (name for known in target.facts for name in known.argument):
+        unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
+        for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
+
+
+def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:
+    """Whether it is a method of a builtin type, for each of many of that type: `map(str.strip, lines)`."""
+    top, _, method = told.name.partition(".")
+    holder = method.rpartition(".")[0]
+    by_key = any(keyword.arg == "key" for keyword in call.keywords)  # of `sorted` and the like
+    alone = len(call.args) == (1 if by_key else 2)
+    held = names_in(known(element(walk.values.of(walk.module, call.args[-1])))) if alone else set()
+    return top == "builtins" and bool(holder) and held == {holder}
 
 
 VISITORS: Visitors = {ast.Call: _call}

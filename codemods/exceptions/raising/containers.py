@@ -12,6 +12,7 @@ from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bound import class_behind
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -20,6 +21,7 @@ from codemods.exceptions.types.kinds import (
     SETS,
     names_in,
 )
+from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.results import of_result
@@ -39,11 +41,17 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     """`value[index]`, loaded, stored or deleted."""
     if _is_type_expression(walk.module, node):
         return
-    kinds = kinds_of(walk, node.value)
+    owner = class_behind(walk.values, walk.module, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
     match node.slice:
         case ast.Slice(step=ast.expr() as step) if not isinstance(step, (ast.Constant, ast.UnaryOp)):
             walk.found.add("ValueError", f"`{spelled(node)}`: the step may be zero", RARE)
+    if owner and is_enum(walk.values, owner):
+        walk.found.add("KeyError", f"`{spelled(node)}`: there may be no such member")
+        if not index or "data" in index:
+            walk.found.add("TypeError", f"`{spelled(node)}`: the name may be unhashable", RARE)
+        return
+    kinds = kinds_of(walk, node.value)
     if not kinds:
         _of_unknown(walk, node, index)
     for kind in ordered(walk.values.of(walk.module, node.value)):
@@ -61,12 +69,21 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     if all(walk.values.member(kind.definition, method).found for method in methods):
         for method in dict.fromkeys(methods):
             runs_own(walk, node.value, kind, [method], "looks up")
+    elif "__getitem__" in methods and bases & MAPPINGS and _makes_missing(walk, node.value, kind):
+        return
     elif plain := sorted(bases & (MAPPINGS | SEQUENCES)):
         _subscript_of(walk, node, Type(plain[0]), index)
     elif all(has_own(walk.values, kind.definition, method) for method in methods):
         _of_unknown(walk, node, index)
     else:
         walk.found.add("TypeError", f"`{spelled(node)}`: `{kind.name}` defines no `{methods[0]}`")
+
+
+def _makes_missing(walk: Walk, node: ast.expr, kind: Type) -> bool:
+    """Whether a class of the project says what a missing key gives; what that raises is noted."""
+    assert kind.definition
+    told = walk.values.member(kind.definition, "__missing__").found
+    return told and runs_own(walk, node, kind, ["__missing__"], "looks up")
 
 
 def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:

@@ -17,9 +17,10 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, M
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.raising import calls, expressions, handlers, lookups, managers, matching, statements
 from codemods.exceptions.raising.dispatch import is_abstract
-from codemods.exceptions.raising.walk import Visitors, Walk
+from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.members import (
     CHECKING_BASES,
     MAPPED_BASES,
@@ -236,9 +237,16 @@ class Analysis:
         node = definition.node
         assert isinstance(node, ast.ClassDef)
         found = Found(definition.module.path, node.lineno)
+        if is_enum(self.values, definition):  # a call looks a member up
+            name, why = CHECKING_BASES["enum.Enum"]
+            found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            found.merge(self._all(self.values.member(definition, "_missing_")))
+            return found.frozen()
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))
+        for origin in factories(self.values, definition):
+            found.merge(self._made(*origin))
         if any(part.definitions for part in parts):
             for base in outer_bases(self.values, definition):
                 if base.startswith("enum.") and base in CHECKING_BASES:  # a call looks a member up
@@ -262,6 +270,15 @@ class Analysis:
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
             found.missing[f"makes a `{node.name}`, which has a metaclass"] = None
         return found.frozen()
+
+    def _made(self, module: Module, maker: ast.expr) -> Found:
+        """What a factory raises, which is called without arguments."""
+        visit = Walk(self, module, _VISITORS, True)
+        if isinstance(maker, ast.Lambda):
+            visit.visit(maker.body)
+        else:
+            calls.use(visit, self.values.target(module, maker), maker, f"calls `{short(maker)}`")
+        return visit.found
 
     def _all(self, target: Target) -> MayRaise:
         found = Found()

@@ -10,8 +10,10 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.tables import tables
+from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import (
+    BYTES,
+    DECIMALS,
     EXPRESSIONS,
     ITERABLE,
     LOOSE,
@@ -22,6 +24,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.notation import Type, Value
+from codemods.exceptions.types.operators import OPERATORS, told_operator
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.module import Module, spelled
 
@@ -32,21 +35,6 @@ _DATES = frozenset({"datetime.datetime", "datetime.date"})
 _EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
-_METHODS: dict[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "truediv",
-    ast.FloorDiv: "floordiv",
-    ast.Mod: "mod",
-    ast.Pow: "pow",
-    ast.LShift: "lshift",
-    ast.RShift: "rshift",
-    ast.BitOr: "or",
-    ast.BitAnd: "and",
-    ast.BitXor: "xor",
-    ast.MatMult: "matmul",
-}
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("__lt__", "__gt__"),
     ast.Gt: ("__gt__", "__lt__"),
@@ -69,7 +57,8 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
             walk.found.add("TypeError", f"a path and {label}", CERTAIN if other else RARE)
         return
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
-    if divides and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(walk.module, right):
+    told = told_operator(one | other, operator) if one and other else None
+    if divides and not told and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(walk.module, right):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)
@@ -80,6 +69,8 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
         if "data" in one | other and isinstance(operator, (ast.Div, ast.Mult)):
             walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
+    elif told:
+        _add(walk, told, label)
     elif not _fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif one <= _DATES and other == {"datetime.timedelta"}:
@@ -97,13 +88,21 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("OverflowError", f"{label}: the number may be too large for a float", RARE)
 
 
+def _add(walk: Walk, told: Fact, label: str) -> None:
+    """Note what an operator raises that the tables tell of."""
+    for name in told.raises:
+        walk.found.add(name, f"{label}: {told.source}")
+    for name in told.content:
+        walk.found.add(name, f"{label}: {told.source}", RARE)
+
+
 def _makes_expression(one: set[str], other: set[str]) -> bool:
     return any(kinds and kinds <= EXPRESSIONS for kinds in (one, other))
 
 
 def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> bool:
     """Whether classes of the project define the operator; what that raises is noted."""
-    method = _METHODS[type(operator)]
+    method = OPERATORS[type(operator)]
     defined = False
     for node, names in (
         (left, (f"__i{method}__", f"__{method}__")),
@@ -117,6 +116,8 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
     """Whether the operator is sure to work on these types."""
     if one <= NUMBERS and other <= NUMBERS:
+        return True
+    if isinstance(operator, ast.Add) and one <= BYTES and other <= BYTES:
         return True
     if one == other and len(one) == 1:
         (name,) = one
@@ -158,6 +159,9 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
     label = f"`{spelled(node)}`"
     if not kinds:
         walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
+    elif kinds <= NUMBERS | DECIMALS:
+        for name in ("decimal.InvalidOperation",) if kinds & DECIMALS else ():
+            walk.found.add(name, f"{label}: it may be a NaN that signals", RARE)
     elif not kinds <= NUMBERS | EXPRESSIONS:
         walk.found.add("TypeError", f"{label}: it may be no number")
 
@@ -209,6 +213,8 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
     elif (one | other) & LOOSE:
         walk.found.add("TypeError", f"{label}: one may be of another type")
+    elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
+        _add(walk, tables().facts["decimal.Decimal.__lt__"], label)
     elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
         same = tables().fact(next(iter(one)), "__lt__") if one == other else None
         if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
@@ -216,8 +222,7 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         elif not same:
             walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
         else:
-            for name in same.raises:
-                walk.found.add(name, f"{label}: {same.source}")
+            _add(walk, same, label)
 
 
 def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import struct
-from collections.abc import Sequence
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.notation import Type
-from codemods.module import Module, spelled, walk
+from codemods.module import spelled
 from codemods.names import names_of
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
@@ -37,38 +36,6 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             kinds = names_in(walk.values.of(walk.module, text))
             known = bool(kinds) and not kinds - {"str", "bytes", "data"}
             return known and index in _ALWAYS_THERE.get(name, ())
-    return False
-
-
-def _given(comprehension: ast.AST) -> list[ast.AST]:
-    """What a comprehension gives, and the names of its loops."""
-    parts = (getattr(comprehension, name, None) for name in ("elt", "key", "value"))
-    loops: list[ast.comprehension] = getattr(comprehension, "generators", [])
-    return [*filter(None, parts), *(loop.target for loop in loops)]
-
-
-def _names_keys(module: Module, node: ast.expr, whole: str) -> bool:
-    match node:
-        case ast.Call(func=ast.Name() as function, args=[inner, *_]):
-            return names_of(module).is_any(function, *_COPYING) and _names_keys(module, inner, whole)
-        case ast.Call(func=ast.Attribute(value=inner, attr="keys")):
-            return _names_keys(module, inner, whole)
-    return isinstance(node, ast.Name) and node.id == whole
-
-
-def _loses_keys(inside: Sequence[ast.AST], whole: str, target: ast.Name) -> bool:
-    """Whether keys are taken away, or the dict or its key is another one."""
-    for part in walk(inside):
-        match part:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Del()) if name == whole:
-                return True
-            case ast.Attribute(value=ast.Name(id=name), attr="pop" | "popitem" | "clear") if name == whole:
-                return True
-            case ast.Call(args=given) if any(isinstance(a, ast.Name) and a.id == whole for a in given):
-                return True
-            case ast.Name(ctx=ast.Store() | ast.Del(), id=name) if part is not target:
-                if name in (whole, target.id):
-                    return True
     return False
 
 

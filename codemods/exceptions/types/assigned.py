@@ -101,6 +101,8 @@ class _Assigned:
                 cases=[*_, ast.match_case(pattern=ast.MatchAs(pattern=None), guard=None)] as cases
             ):
                 return _both([_either(_captured(case), self._block(case.body)) for case in cases])
+            case ast.For(target=target, orelse=[_, *_] as orelse) if self._block(orelse) is None:
+                return _in(target)  # behind it one has left the loop by `break`
             case ast.While(test=ast.Constant(value=True), body=[first, *_]):
                 return self.by(first)
         return frozenset()

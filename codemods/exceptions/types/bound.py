@@ -15,10 +15,10 @@ from codemods.exceptions.types.kinds import (
     entered,
     join,
     loosened,
-    of_operation,
     plain,
 )
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.patterns import of_capture
 from codemods.exceptions.types.results import of_result, yielded
 from codemods.exceptions.types.signatures import default_of

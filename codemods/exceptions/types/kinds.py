@@ -1,4 +1,4 @@
-"""What is known of a value from what it was made of: elements, entered context managers, operators."""
+"""What is known of a value from what it was made of: elements, entered context managers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, V
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
+DECIMALS = frozenset({"decimal.Decimal"})
+BYTES = frozenset({"bytes", "bytearray"})
 MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
@@ -86,7 +88,7 @@ def held_in(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return frozenset(map(_resized, value))
+        return frozenset(map(resized, value))
     place = number(index)
     if place is None:
         return held_in(value)
@@ -109,7 +111,7 @@ def has_place(kind: Type, index: int) -> bool:
     return kind.name == "tuple" and length > 1 and -length <= index < length
 
 
-def _resized(kind: Type) -> Type:
+def resized(kind: Type) -> Type:
     """The type of a part of it, or of several of it in a row: a tuple may get any length."""
     is_told = kind.name == "tuple" and len(kind.arguments) > 1
     return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
@@ -120,7 +122,7 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return DATA
     if kind.name == "str":
         return plain("str")
-    if kind.name == "bytes":
+    if kind.name in BYTES:
         return plain("int")
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
@@ -164,50 +166,6 @@ def entered(manager: Value) -> Value:
             continue
         values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
     return join(values)
-
-
-def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
-    names = {kind.name for kind in left | right}
-    if is_expression(left) or is_expression(right):
-        return plain("sqlalchemy.ColumnElement")
-    if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
-        return left - NONE
-    if isinstance(operator, ast.Mod) and left == plain("str"):
-        return left
-    if (
-        left
-        and right
-        and "data" in names
-        and names <= {"int", "float", "bool", "str", "list", "None", "data"}
-    ):
-        return DATA
-    if left and right and names <= {"int", "float", "bool"}:
-        real = isinstance(operator, ast.Div) or "float" in names
-        return plain("float" if real else "int")
-    if isinstance(operator, ast.Add) and left and left == right:
-        return frozenset(map(_resized, left))
-    if combined := _combined(left, operator, right):
-        return combined
-    if isinstance(operator, ast.Mult) and left and right:
-        for one, other in ((left, right), (right, left)):
-            if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
-                return frozenset(map(_resized, one))
-    return UNKNOWN
-
-
-def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
-    """What `list + list`, `set | set`, `set - set` and `dict | dict` give."""
-    if len(left) != 1 or len(right) != 1:
-        return UNKNOWN
-    (one,), (other,) = left, right
-    adding = one.name == "list" and isinstance(operator, ast.Add)
-    joining = one.name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
-    if one.name == other.name and (adding or joining):
-        pairs = zip(one.arguments, other.arguments, strict=False)
-        both = len(one.arguments) == len(other.arguments)
-        return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
-    kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
-    return left if kept and other.name in ("set", "frozenset") else UNKNOWN
 
 
 def of_file(call: ast.Call, opener: str) -> Value:

@@ -31,11 +31,12 @@ _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
 _ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
+ENUMS = frozenset(f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
 CHECKING_BASES = {
     **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
     "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
     **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
-    **dict.fromkeys((f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), _ENUM),
+    **dict.fromkeys(ENUMS, _ENUM),
 }
 # Bases that say nothing when an instance is made.
 QUIET_BASES = PLAIN_BASES | {
@@ -45,6 +46,7 @@ QUIET_BASES = PLAIN_BASES | {
 }
 UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
+_MOST_CALLS = 3  # of one method by another, on the way from `__init__`
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 
@@ -120,7 +122,7 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
 
 def validates(values: Inference, owner: Definition) -> bool:
     """Whether a mapped class, or one above it, checks what its attributes get."""
-    return any(_validates_itself(one) for one in _lineage(values, owner)[0])
+    return any(_validates_itself(one) for one in lineage(values, owner)[0])
 
 
 def _validates_itself(owner: Definition) -> bool:
@@ -132,10 +134,10 @@ def _validates_itself(owner: Definition) -> bool:
 
 def outer_bases(values: Inference, definition: Definition) -> list[str]:
     """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
-    return _lineage(values, definition)[1]
+    return lineage(values, definition)[1]
 
 
-def _lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
+def lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
     """A class and those above it that the project defines, and the names of the others, as `outer_bases`."""
     outside: dict[str, None] = {}
     inside, done = [definition], {definition.node}
@@ -172,14 +174,15 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
-        return Target(values=(declared,), fails=_unset(owner, name, bindings))
-    origins = [*_assigned(owner, name)]
-    if not (origins and bindings and is_set_by_init(values.project, owner, name, bindings)):
-        origins += _class_values(owner.module, bindings)
+        return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
+    given = [*_assigned(owner, name)]
+    if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
+        given += _class_values(owner.module, bindings)
+    origins = [*given, *_added(owner, name, given)]
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
-    unset = _unset(owner, name, bindings)
+    unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     return Target(origins=known, fails=unset, known=len(known) == len(origins))
@@ -189,8 +192,8 @@ def _bare(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
 
 
-def _unset(owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
-    return () if bindings or _is_set_at_once(owner, name) else (UNSET,)
+def _unset(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    return () if bindings or _is_set_at_once(values, owner, name) else (UNSET,)
 
 
 def _declared(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> Value:
@@ -198,19 +201,56 @@ def _declared(values: Inference, owner: Definition, name: str, bindings: Iterabl
     module = owner.module
     places = [module.parent(b.node) for b in bindings]
     places += [module.parent(store) for store in _stores(owner, name)]
-    declarations = [place for place in places if isinstance(place, ast.AnnAssign)]
+    declarations = [place.annotation for place in places if isinstance(place, ast.AnnAssign)]
+    declarations += [
+        kind for place in places if isinstance(place, ast.Assign) for kind in _typed(module, place)
+    ]
     if not declarations:
         return UNKNOWN
-    value = notation.of(values.project, module, declarations[0].annotation)
+    value = notation.of(values.project, module, declarations[0])
     given = (getattr(place, "value", None) for place in places)
-    starts_as_none = any(isinstance(v, ast.Constant) and v.value is None for v in given)
+    starts_as_none = any(v is not None and _is_none(v) for v in given)
     return value | NONE if value and starts_as_none else value
 
 
-def _is_set_at_once(owner: Definition, name: str) -> bool:
-    """Whether making an instance sets the attribute."""
-    functions = (owner.module.function(store) for store in _stores(owner, name))
-    return any(function and function.name in _MAKERS for function in functions)
+def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
+    """The type that attrs is told: `count = attr.ib(type=int)`."""
+    match place.value:
+        case ast.Call(func=func, keywords=keywords) if names_of(module).is_any(
+            func, "attr.ib", "attr.attrib"
+        ):
+            return [keyword.value for keyword in keywords if keyword.arg == "type"]
+    return []
+
+
+def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
+    """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
+    functions = {function.name for s in _stores(owner, name) if (function := owner.module.function(s))}
+    return not functions.isdisjoint(_MAKERS) or not functions.isdisjoint(_called_at_once(values, owner))
+
+
+def _called_at_once(values: Inference, owner: Definition) -> set[str]:
+    """The methods that run when an instance is made, by their names, here or in a class above."""
+    called = [
+        (node.name, one.module.derive(_called_on_self).get(node, ()))
+        for one in lineage(values, owner)[0]
+        for node in getattr(one.node, "body", ())
+        if isinstance(node, FUNCTIONS)
+    ]
+    names = set(_MAKERS)
+    for _ in range(_MOST_CALLS):
+        names |= {name for function, on_self in called if function in names for name in on_self}
+    return names
+
+
+def _called_on_self(module: Module) -> dict[ast.AST | None, set[str]]:
+    """The names of what each function of a file calls on `self` whenever it runs: under no condition."""
+    found: dict[ast.AST | None, set[str]] = {}
+    for statement in module.nodes(ast.Expr):
+        match statement.value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+                found.setdefault(module.parent(statement), set()).add(name)
+    return found
 
 
 def _stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
@@ -231,10 +271,27 @@ def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
                 yield module, value
             case ast.AnnAssign(value=value) if value:
                 yield module, value
-            case ast.Delete():
+            case ast.Delete() | ast.AugAssign():
                 continue
             case _:
                 yield None
+
+
+def _added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:
+    """What `self.name += …` adds to what it is `given`: it keeps that type, or takes the other one's."""
+    starts = any(origin and not _is_none(origin[1]) for origin in given)
+    for attribute in _stores(owner, name):
+        match owner.module.parent(attribute):
+            case ast.AugAssign(op=ast.Add(), value=value) if starts:
+                yield owner.module, value
+            case ast.AugAssign(op=ast.Sub() | ast.Mult(), value=ast.Constant() as value) if starts:
+                yield owner.module, value
+            case ast.AugAssign():
+                yield None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:

@@ -40,6 +40,7 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
             by_statement.setdefault(module.statement(binding.node), []).append(binding)
     around = {above for statement in by_statement for above in module.ancestors(statement)}
     node: ast.AST = module.statement(name)
+    first_of_all = not _binds_for_itself(module, node, by_statement.get(node, []))
     parent = module.parent(node)
     while parent is not None:
         for earlier in reversed(before(module, node)):
@@ -53,10 +54,28 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
                 return captured
         if isinstance(parent, (ast.For, ast.With)) and parent in by_statement:
             return by_statement[parent]
-        if isinstance(parent, SCOPES) or (parent in around and isinstance(parent, (*LOOPS, ast.Try))):
+        if isinstance(parent, SCOPES):
+            given = [binding for binding in bindings if isinstance(binding.node, ast.arg)]
+            return given if given and first_of_all else bindings
+        if parent in around and _may_run_before(parent, node):
             return bindings
+        first_of_all = first_of_all and parent not in by_statement
         node, parent = parent, module.parent(parent)
     return bindings
+
+
+def _binds_for_itself(module: Module, statement: ast.AST, bound: list[Binding]) -> bool:
+    """Whether a part of the statement may read what another part of it has bound: not `x = x + 1`."""
+    plain = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+    walrus = any(isinstance(module.parent(binding.node), ast.NamedExpr) for binding in bound)
+    return bool(bound) and (walrus or not plain)
+
+
+def _may_run_before(parent: ast.AST, node: ast.AST) -> bool:
+    """Whether what stands below or beside `node` in a block may have run before it: not in a `try`'s body."""
+    if isinstance(parent, ast.Try):
+        return node not in parent.body
+    return isinstance(parent, LOOPS)
 
 
 def _is_in(module: Module, node: ast.AST, pattern: ast.pattern) -> bool:

@@ -24,7 +24,7 @@ from codemods.exceptions.types.processes import of_communicate, of_output
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import Inference
 from codemods.exceptions.types.variables import of_fact
-from codemods.module import FUNCTIONS, Module, spelled
+from codemods.module import FUNCTIONS, Module, spelled, walk
 from codemods.names import names_of
 from codemods.project import Definition
 
@@ -37,6 +37,13 @@ HARMLESS = {
     *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
     *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
 }
+# What makes a class by attrs, and what such a class runs when an instance is made.
+_ATTRS = {
+    *("attr.s", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable"),
+    *("attrs.define", "attrs.frozen", "attrs.mutable"),
+}
+_ATTRS_HOOKS = {"__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__"}
+_ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "these"}
 _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
@@ -171,6 +178,19 @@ def strange_decorators(definition: Definition) -> list[ast.expr]:
             "getter",
             "deleter",
         )
-        if not accessor and (names.qualified(expression) or "").removeprefix("builtins.") not in HARMLESS:
+        dotted = (names.qualified(expression) or "").removeprefix("builtins.")
+        if not accessor and dotted not in HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
             found.append(decorator)
     return found
+
+
+def _only_stores(definition: Definition) -> bool:
+    """Whether making an instance of a class by attrs runs no code of it but factories: no validator."""
+    node = definition.node
+    assert isinstance(node, ast.ClassDef)
+    hooks = [part for part in node.body if isinstance(part, FUNCTIONS)]
+    marked = {getattr(decorator, "attr", "") for hook in hooks for decorator in hook.decorator_list}
+    parts = [part for statement in node.body for part in walk([statement])] + [*walk(node.decorator_list)]
+    called = {part.arg for part in parts if isinstance(part, ast.keyword)} & _ATTRS_CALLING
+    named = {hook.name for hook in hooks} & _ATTRS_HOOKS
+    return not (node.bases or named or called or marked & {"validator", "default"})

@@ -26,12 +26,13 @@ from codemods.exceptions.types.kinds import (
     is_expression,
     join,
     loosened,
-    of_operation,
     plain,
     through_instance,
 )
+from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import member
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import narrowed, reaching
@@ -158,6 +159,8 @@ class Values:
         found: Fact | None = tables().facts.get(dotted) or tables().facts.get(
             f"{dotted.rpartition('.')[0]}.*"
         )
+        if found is None and (method := tables().unbound(dotted)):
+            return method
         if found is None and module and self.project.may_hold(dotted):
             dotted = self.project.origin(dotted, module.path)
             found = tables().facts.get(dotted)
@@ -213,6 +216,9 @@ class Values:
             case ast.Call():
                 return of_call(self, module, node)
             case ast.Subscript(value=whole, slice=index):
+                owner = class_behind(self, module, whole)
+                if owner and is_enum(self, owner):
+                    return of_result(self, owner)
                 return element_at(self.seen(module, whole), index)
             case ast.BinOp(left=left, right=right):
                 return of_operation(self.seen(module, left), node.op, self.seen(module, right))

@@ -1,0 +1,92 @@
+"""What operators give, by the types of their operands."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.kinds import (
+    BYTES,
+    DECIMALS,
+    SEQUENCES,
+    is_expression,
+    join,
+    names_in,
+    plain,
+    resized,
+)
+from codemods.exceptions.types.notation import DATA, NONE, UNKNOWN, Value, known
+
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+    ast.MatMult: "matmul",
+}
+
+
+def told_operator(names: set[str], operator: ast.operator) -> Fact | None:
+    """What the tables say of an operator on decimals, or on a decimal and a whole number."""
+    if not names & DECIMALS or not names <= DECIMALS | {"int", "bool"}:
+        return None
+    return tables().facts.get(f"decimal.Decimal.__{OPERATORS[type(operator)]}__")
+
+
+def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
+    names = {kind.name for kind in left | right}
+    if left and right and (told := told_operator(names, operator)):
+        return notation.parse(told.returns)
+    if is_expression(left) or is_expression(right):
+        return plain("sqlalchemy.ColumnElement")
+    if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
+        return left - NONE
+    if isinstance(operator, ast.Mod) and left == plain("str"):
+        return left
+    if (
+        left
+        and right
+        and "data" in names
+        and names <= {"int", "float", "bool", "str", "list", "None", "data"}
+    ):
+        return DATA
+    if left and right and names <= {"int", "float", "bool"}:
+        real = isinstance(operator, ast.Div) or "float" in names
+        return plain("float" if real else "int")
+    if isinstance(operator, ast.Add) and left and left == right:
+        return frozenset(map(resized, left))
+    if isinstance(operator, ast.Add) and names == {"str"}:
+        return left | right  # what is assumed of either
+    if isinstance(operator, ast.Add) and names and names <= BYTES:
+        return left if len(names) > 1 else left | right
+    if combined := _combined(left, operator, right):
+        return combined
+    if isinstance(operator, ast.Mult) and left and right:
+        for one, other in ((left, right), (right, left)):
+            if names_in(one) <= SEQUENCES and names_in(other) <= {"int", "bool"} and known(one):
+                return frozenset(map(resized, one))
+    return UNKNOWN
+
+
+def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
+    """What `list + list`, `set | set`, `set - set` and `dict | dict` give."""
+    if len(left) != 1 or len(right) != 1:
+        return UNKNOWN
+    (one,), (other,) = left, right
+    adding = one.name == "list" and isinstance(operator, ast.Add)
+    joining = one.name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
+    if one.name == other.name and (adding or joining):
+        pairs = zip(one.arguments, other.arguments, strict=False)
+        both = len(one.arguments) == len(other.arguments)
+        return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
+    kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
+    return left if kept and other.name in ("set", "frozenset") else UNKNOWN
