@@ -52,6 +52,7 @@ _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
+_TEXTS = {"str", "bytes"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 _OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 
@@ -207,7 +208,16 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
-    return any(not value or names_in(value) & LOOSE for value in inside)
+    return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
+
+
+def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
+    """Whether plain values are of types that cannot be compared with each other, or added up."""
+    if fact.name == "builtins.sum":
+        return bool(kinds & _TEXTS)
+    return (
+        fact.name in _COMPARING and bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
+    )
 
 
 def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:

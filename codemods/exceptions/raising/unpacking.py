@@ -14,8 +14,9 @@ Pattern = ast.Tuple | ast.List
 
 def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
     """`a, b = node`, or `for a, b in node` (`each`)."""
-    if isinstance(node, Pattern) and len(node.elts) == len(pattern.elts) and not each:
-        for part, inner in zip(node.elts, pattern.elts, strict=True):
+    parts = node.elts if isinstance(node, Pattern) and not each else []
+    if len(parts) == len(pattern.elts) and not any(isinstance(part, ast.Starred) for part in parts):
+        for part, inner in zip(parts, pattern.elts, strict=True):
             if isinstance(inner, Pattern):
                 unpack(walk, part, inner, each=False)
         return

@@ -36,6 +36,7 @@ class Inference(Protocol):
     """What the parts of type inference ask each other; `Values` answers."""
 
     project: Project
+    ending: dict[ast.AST, bool]
 
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""

@@ -71,6 +71,7 @@ class Values:
         self._targets: dict[ast.expr, Target] = {}
         self._members: dict[tuple[ast.AST, str], Target] = {}
         self._callers: dict[ast.AST, Callers] = {}
+        self.ending: dict[ast.AST, bool] = {}  # which functions control may reach the end of
         self._open: set[ast.AST] = set()
         self._called: set[ast.AST] = set()
         self._cuts = 0
