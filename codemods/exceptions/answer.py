@@ -59,6 +59,11 @@ class MayRaise:
         """Without what is too rare to be named."""
         return tuple(raised for raised in self.raised if raised.confidence > RARE)
 
+    def agrees_with(self, other: MayRaise) -> bool:
+        """Whether both tell the same, if for other reasons."""
+        own, others = ({(r.type, r.confidence) for r in answer.raised} for answer in (self, other))
+        return own == others and set(self.missing) == set(other.missing)
+
 
 @dataclass(slots=True)
 class Found:

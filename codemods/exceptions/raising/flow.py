@@ -163,7 +163,7 @@ class Analysis:
         for _ in range(_MOST_ROUNDS):
             self.calls, self._height, self.leaning = calls, depth + 1, set()
             found = self._function(definition)
-            if node not in self.leaning or _is_same(found, self._so_far.get(node)):
+            if node not in self.leaning or found.agrees_with(self._so_far.get(node, MayRaise())):
                 break
             self._so_far[node] = found
             self._leaning_on(node)
@@ -285,14 +285,6 @@ class Analysis:
         for definition in target.definitions:
             found.merge(self.function(definition))
         return found.frozen()
-
-
-def _is_same(answer: MayRaise, before: MayRaise | None) -> bool:
-    """Whether nothing was added to an answer but other reasons for the same."""
-    if before is None:
-        return not answer.raised and not answer.missing
-    one, other = ({(r.type, r.confidence) for r in a.raised} for a in (answer, before))
-    return one == other and set(answer.missing) == set(before.missing)
 
 
 def _through(at: str, text: str) -> str:

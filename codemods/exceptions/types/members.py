@@ -9,10 +9,10 @@ from dataclasses import replace
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.attributes import added, assigned, class_values, is_none, stores
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.starting import is_set_by_init
-from codemods.exceptions.types.stores import stores_of
-from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 from codemods.project import Definition
@@ -175,10 +175,10 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
     if declared := _declared(values, owner, name, bindings):
         return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
-    given = [*_assigned(owner, name)]
+    given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
-        given += _class_values(owner.module, bindings)
-    origins = [*given, *_added(owner, name, given)]
+        given += class_values(owner.module, bindings)
+    origins = [*given, *added(owner, name, given)]
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
@@ -200,7 +200,7 @@ def _declared(values: Inference, owner: Definition, name: str, bindings: Iterabl
     """The type that an annotation in the class body, or of `self.name: T = …`, gives the attribute."""
     module = owner.module
     places = [module.parent(b.node) for b in bindings]
-    places += [module.parent(store) for store in _stores(owner, name)]
+    places += [module.parent(store) for store in stores(owner, name)]
     declarations = [place.annotation for place in places if isinstance(place, ast.AnnAssign)]
     declarations += [
         kind for place in places if isinstance(place, ast.Assign) for kind in _typed(module, place)
@@ -209,7 +209,7 @@ def _declared(values: Inference, owner: Definition, name: str, bindings: Iterabl
         return UNKNOWN
     value = notation.of(values.project, module, declarations[0])
     given = (getattr(place, "value", None) for place in places)
-    starts_as_none = any(v is not None and _is_none(v) for v in given)
+    starts_as_none = any(v is not None and is_none(v) for v in given)
     return value | NONE if value and starts_as_none else value
 
 
@@ -225,7 +225,7 @@ def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
 
 def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
     """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
-    functions = {function.name for s in _stores(owner, name) if (function := owner.module.function(s))}
+    functions = {function.name for s in stores(owner, name) if (function := owner.module.function(s))}
     return not functions.isdisjoint(_MAKERS) or not functions.isdisjoint(_called_at_once(values, owner))
 
 
@@ -251,53 +251,3 @@ def _called_on_self(module: Module) -> dict[ast.AST | None, set[str]]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
                 found.setdefault(module.parent(statement), set()).add(name)
     return found
-
-
-def _stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
-    """Where the methods of a class give the attribute a value."""
-    module = owner.module
-    for attribute in stores_of(module).attributes(name):
-        function = module.function(attribute)
-        if function is not None and module.parent(function) is owner.node:
-            yield attribute
-
-
-def _assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
-    """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
-    module = owner.module
-    for attribute in _stores(owner, name):
-        match module.parent(attribute):
-            case ast.Assign(value=value, targets=targets) if attribute in targets:
-                yield module, value
-            case ast.AnnAssign(value=value) if value:
-                yield module, value
-            case ast.Delete() | ast.AugAssign():
-                continue
-            case _:
-                yield None
-
-
-def _added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:
-    """What `self.name += …` adds to what it is `given`: it keeps that type, or takes the other one's."""
-    starts = any(origin and not _is_none(origin[1]) for origin in given)
-    for attribute in _stores(owner, name):
-        match owner.module.parent(attribute):
-            case ast.AugAssign(op=ast.Add(), value=value) if starts:
-                yield owner.module, value
-            case ast.AugAssign(op=ast.Sub() | ast.Mult(), value=ast.Constant() as value) if starts:
-                yield owner.module, value
-            case ast.AugAssign():
-                yield None
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
-    for binding in bindings:
-        match module.parent(binding.node):
-            case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
-                yield module, value
-            case _:
-                yield None

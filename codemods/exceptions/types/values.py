@@ -18,11 +18,10 @@ from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
+from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.kinds import (
     awaited,
-    element,
     element_at,
-    held_in,
     is_expression,
     join,
     loosened,
@@ -47,15 +46,6 @@ _Node = TypeVar("_Node", bound=ast.expr | ast.arg)
 
 _MAX_DEPTH = 25
 _MOST_PASSED = 3  # functions up which an argument is followed
-_DISPLAYS: dict[type[ast.expr], str] = {
-    ast.List: "list",
-    ast.Tuple: "tuple",
-    ast.Set: "set",
-    ast.ListComp: "list",
-    ast.SetComp: "set",
-    ast.GeneratorExp: "Iterator",
-    ast.JoinedStr: "str",
-}
 
 
 class Values:
@@ -235,35 +225,7 @@ class Values:
                 return join([self.seen(module, one), self.seen(module, other)])
             case ast.BoolOp():
                 return self._of_bool(module, node)
-        return self._of_display(module, node)
-
-    def _of_display(self, module: Module, node: ast.expr) -> Value:
-        match node:
-            case ast.Dict(keys=keys, values=values):
-                pairs = [self._pair(module, *pair) for pair in zip(keys, values, strict=True)]
-                return plain("dict", join(key for key, _ in pairs), join(held for _, held in pairs))
-            case ast.DictComp(key=key, value=held):
-                return plain("dict", self.seen(module, key), self.seen(module, held))
-            case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
-                return plain("tuple", *(self.seen(module, e) for e in elements))
-            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-                return plain(_DISPLAYS[type(node)], join(self._item(module, e) for e in elements))
-            case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item):
-                return plain(_DISPLAYS[type(node)], self.seen(module, item))
-            case ast.JoinedStr():
-                return plain("str")
-        return UNKNOWN
-
-    def _pair(self, module: Module, key: ast.expr | None, held: ast.expr) -> tuple[Value, Value]:
-        """The key and the value that an item of a dict display puts in: `key: value`, or `**others`."""
-        value = self.seen(module, held)
-        return (self.seen(module, key), value) if key else (element(value), held_in(value))
-
-    def _item(self, module: Module, node: ast.expr) -> Value:
-        """What an item of a display puts in."""
-        if isinstance(node, ast.Starred):
-            return element(self.seen(module, node.value))
-        return self.seen(module, node)
+        return of_display(self, module, node)
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""
