@@ -522,6 +522,7 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "importlib.metadata.PackageNotFoundError",
         ),
         ("import importlib", "importlib.metadata.version('a')", "importlib.metadata.PackageNotFoundError"),
+        ("from decimal import Decimal", "Decimal(str(1))", "InvalidOperation"),
         ("import shelve", "shelve.open('a')", "(OSError, ImportError, dbm.error)"),
         ("from struct import calcsize", "calcsize('i')", "struct.error"),
         (

@@ -23,7 +23,8 @@ from codemods.module import Module, walk
 from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
 
-_ABOUT_CODE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # misleading for what is found in data
+# Bases that nobody writes for their subclasses: misleading for what is found in data, or hardly known.
+_APART = ("ModuleNotFoundError", "ImportError", "SyntaxError", "ArithmeticError")
 
 _SHARED = {"azure", "google", "ruamel", "zope"}  # names that several distributions put their packages under
 
@@ -66,7 +67,7 @@ class Speller:
         below = [a for a in below if not self._hierarchy.is_too_new(a)]
         exactly = self._hierarchy.definition(name) is not None or self._hierarchy.may_be_apart(name)
         for candidate in below[:1] if exactly else below:
-            if candidate in _ABOUT_CODE and candidate != name:
+            if candidate in _APART and candidate != name:
                 break
             if text := self._bound(candidate):
                 return Spelling(candidate, text)

@@ -168,8 +168,10 @@ def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[s
 
 
 def _is_asked_for(encoding: ast.expr) -> bool:
-    """Whether the encoding is what the system says: `sys.getdefaultencoding()`."""
+    """Whether the encoding is what the system says: `sys.getdefaultencoding()`, `sys.stdin.encoding`."""
     match encoding:
+        case ast.Attribute(value=ast.Attribute(attr="stdin" | "stdout" | "stderr"), attr="encoding"):
+            return True
         case ast.Call(func=ast.Attribute(attr=name)):
             return name.startswith("get") and "encoding" in name
     return False
