@@ -1,11 +1,11 @@
-"""Where control goes: whether it can reach the end of a block."""
+"""Where control goes: whether it can reach the end of a block, and leave a loop."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
 
-from codemods.module import LOOPS, SCOPES, children
+from codemods.module import FUNCTIONS, LOOPS, SCOPES, children, walk
 
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]
@@ -18,6 +18,11 @@ def falls_through(block: Sequence[ast.stmt], leaves: Leaves, swallows: Swallows)
     context manager may end the exception that ends its block.
     """
     return not any(_never_ends(statement, leaves, swallows) for statement in block)
+
+
+def goes_round(loop: ast.While, *ends: type[ast.stmt]) -> bool:
+    """Whether no statement of these kinds ends the loop from inside."""
+    return not any(isinstance(node, ends) for node in walk(loop.body, without=FUNCTIONS))
 
 
 def _never_ends(statement: ast.stmt, leaves: Leaves, swallows: Swallows) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.module import FUNCTIONS, Function, Module, walk
+from codemods.control import goes_round
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import is_test
 
@@ -39,7 +40,8 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
         return "part of a test"
     statement = module.parent(handler)
     assert isinstance(statement, (ast.Try, ast.TryStar))
-    around: list[ast.AST] = [node for node in statement.body if _never_ends(node)]
+    loops = (node for node in statement.body if isinstance(node, ast.While))
+    around: list[ast.AST] = [loop for loop in loops if goes_round(loop, ast.Break, ast.Return)]
     for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
@@ -47,12 +49,6 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     if any(isinstance(node, ast.While) and _goes_on_for_good(node.test) for node in around):
         return "the last resort of an endless loop"
     return end_of_the_line(handler, module)
-
-
-def _never_ends(node: ast.stmt) -> bool:
-    """Whether a statement is a loop that nothing in it ends."""
-    inside = walk(node.body, without=FUNCTIONS) if isinstance(node, ast.While) else ()
-    return isinstance(node, ast.While) and not any(isinstance(n, (ast.Break, ast.Return)) for n in inside)
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:

@@ -6,13 +6,12 @@ import ast
 import sys
 from collections.abc import Sequence
 
+from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.raising import containers, operations, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
-from codemods.module import FUNCTIONS
-from codemods.module import walk as walk_nodes
 
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -90,15 +89,9 @@ def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
 
 def _while(walk: Walk, node: ast.While) -> None:
     _if(walk, node)
-    if _never_ends(node):
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    if endless and goes_round(node, ast.Break, ast.Return, ast.Raise):
         walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
-
-
-def _never_ends(loop: ast.While) -> bool:
-    """Whether nothing in an endless loop leaves it."""
-    inside = walk_nodes(loop.body, without=FUNCTIONS)
-    endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-    return endless and not any(isinstance(node, (ast.Break, ast.Return, ast.Raise)) for node in inside)
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
