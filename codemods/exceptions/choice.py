@@ -22,6 +22,7 @@ from codemods.exceptions.types.bound import brought
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.project import Project
 
 MOST_TYPES = 5  # a longer list says "anything"
@@ -120,8 +121,7 @@ def _unhidden(handler: ast.ExceptHandler, module: Module, project: Project) -> l
     names = names_of(module)
     if handler.type is None or not names.has_star_import:
         return []
-    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    plain = [p.id for p in parts if isinstance(p, ast.Name) and not names.bindings(p)]
+    plain = [p.id for p in types_of(handler) if isinstance(p, ast.Name) and not names.bindings(p)]
     return [name for name in plain if name in BUILTIN_EXCEPTIONS and not brought(module, project, name)]
 
 

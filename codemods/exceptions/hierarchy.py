@@ -17,6 +17,7 @@ from codemods.exceptions.tables import tables
 from codemods.installed import abroad
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.project import Definition, Project
 from codemods.supported import Python
 
@@ -194,10 +195,9 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
     """The types that a handler names; a bare one catches BaseException. Unknown names are left out."""
     if handler.type is None:
         return ["BaseException"]
-    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = names_of(module)
     resolved = []
-    for part in parts:
+    for part in types_of(handler):
         name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:

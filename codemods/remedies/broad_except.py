@@ -9,6 +9,7 @@ from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve
 from codemods.model import Applicability, Fix
 from codemods.module import Module, walk
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, ways_out
@@ -126,8 +127,7 @@ class BroadExcept(Remedy):
 
 def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
     """The broad type that the handler names, alone or among others."""
-    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    dotted = [names_of(module).qualified(part) for part in parts if part is not None]
+    dotted = [names_of(module).qualified(part) for part in types_of(handler)]
     return next((_BROAD[name] for name in dotted if name in _BROAD), None)
 
 

@@ -16,6 +16,7 @@ from codemods.exceptions.naming.files import modules_speaking_of
 from codemods.exceptions.naming.signs import keys_of
 from codemods.module import FUNCTIONS, Function, Module, walk
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.project import Project
 
 Known = dict[str, str | None]
@@ -114,9 +115,10 @@ def named_types(
     """The types that the handlers of a `try` name; none when one of them is bare or not known by name."""
     found: dict[str, None] = {}
     for handler in handlers:
-        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        for part in parts:
-            name = named_type(part, module, hierarchy, known) if part else None
+        if handler.type is None:
+            return ()
+        for part in types_of(handler):
+            name = named_type(part, module, hierarchy, known)
             if name is None:
                 return ()
             found[name] = None

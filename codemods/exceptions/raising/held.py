@@ -88,10 +88,19 @@ def _counts(module: Module, binding: Binding) -> bool:
             return more >= 0
         case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds)):
             return len(bounds) == 1 or (len(bounds) == 2 and _is_natural(module, bounds[0]))
-    pair = module.parent(binding.node)
-    loop = module.parent(pair) if pair else None
-    first = isinstance(pair, ast.Tuple) and pair.elts[0] is binding.node
-    return first and isinstance(loop, ast.For) and _is_call(loop.iter, "enumerate")
+    loop, pair = _loop_of(module, binding)
+    return pair and isinstance(loop, ast.For) and _is_call(loop.iter, "enumerate")
+
+
+def _loop_of(module: Module, binding: Binding) -> tuple[ast.For | ast.comprehension | None, bool]:
+    """The loop that binds a name, and whether it is the first of a tuple: `for name, … in whole`."""
+    target, above = binding.node, module.parent(binding.node)
+    pair = isinstance(above, ast.Tuple) and above.elts[0] is target
+    if pair and above:
+        target, above = above, module.parent(above)
+    if isinstance(above, (ast.For, ast.comprehension)) and above.target is target:
+        return above, pair
+    return None, pair
 
 
 # -- what says that it is there: where it does, each gives its place in the file ----------------------------
@@ -144,11 +153,7 @@ def _loops(lookup: Lookup, goes_over: Callable[[ast.expr, str, int, bool], bool]
     bindings = names_of(module).bindings(key)
     if len(bindings) != 1:
         return
-    target, above = bindings[0].node, module.parent(bindings[0].node)
-    pair = isinstance(above, ast.Tuple) and above.elts[0] is target
-    if pair and above:
-        target, above = above, module.parent(above)
-    loop = above if isinstance(above, (ast.For, ast.comprehension)) and above.target is target else None
+    loop, pair = _loop_of(module, bindings[0])
     if loop and goes_over(loop.iter, spelled(lookup.whole), offset, pair):
         yield start(loop if isinstance(loop, ast.For) else loop.iter)
 

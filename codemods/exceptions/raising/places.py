@@ -14,7 +14,6 @@ from codemods.names import names_of
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
-_COPYING = ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set")  # of keys
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 

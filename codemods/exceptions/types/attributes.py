@@ -9,6 +9,7 @@ from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import Binding
+from codemods.nodes import is_none
 from codemods.project import Definition
 
 
@@ -47,10 +48,6 @@ def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[
                 yield owner.module, value
             case ast.AugAssign():
                 yield None
-
-
-def is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:

@@ -25,6 +25,7 @@ from codemods.exceptions.types.signatures import default_of
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
+from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
 _ENTERS = ("__enter__", "__aenter__")
@@ -163,8 +164,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
         return values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
     default = default_of(above, argument) if isinstance(above, ast.arguments) else None
-    starts_as_none = isinstance(default, ast.Constant) and default.value is None
-    return value | NONE if value and starts_as_none else value
+    return value | NONE if value and is_none(default) else value
 
 
 def _instance(owner: Definition) -> Value:

@@ -25,6 +25,7 @@ from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module, spelled
 from codemods.names import Binding, names_of
+from codemods.nodes import is_none
 from codemods.project import Definition
 
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
@@ -163,7 +164,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
         return Target(definitions=(owner,), below=True) if owner else _called(values, module, node)
     match module.parent(node):
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return Target() if _is_none(value) else values.target(module, value)
+            return Target() if is_none(value) else values.target(module, value)
         case ast.For(iter=ast.Tuple(elts=parts) | ast.List(elts=parts)) if len(parts) <= _MOST_VALUES:
             return merged(values.target(module, part) for part in parts)
     return NOBODY_KNOWS
@@ -183,7 +184,7 @@ def _imported(values: Inference, module: Module, dotted: str) -> Target:
 
 def _assigned(values: Inference, found: Target) -> Target:
     """What is called when the values of an attribute are."""
-    given = [values.target(*origin) for origin in found.origins if not _is_none(origin[1])]
+    given = [values.target(*origin) for origin in found.origins if not is_none(origin[1])]
     declared = [_instance(values, kind) for value in found.values for kind in value - NONE]
     if not given and not declared:
         return replace(NOBODY_KNOWS, fails=found.fails)
@@ -242,10 +243,6 @@ def _displays(
     elif isinstance(table, ast.Attribute):
         origins = [*attribute(values, module, table).origins]
     return [(where, o) for where, o in origins if isinstance(o, (ast.Dict, ast.List, ast.Tuple))]
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_super(node: ast.expr) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.attributes import added, assigned, class_values, is_none, stores
+from codemods.exceptions.types.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.starting import is_set_by_init
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
+from codemods.nodes import is_none
 from codemods.project import Definition
 
 PLAIN_BASES = frozenset(

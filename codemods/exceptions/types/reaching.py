@@ -99,7 +99,7 @@ def _tested_for(
     project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
 ) -> Value:
     text = spelled(expression)
-    looked_at = module.derive(_Tested).inside(module.function(expression))
+    looked_at = _looked_at_around(module, expression)
     if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
         return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
@@ -291,7 +291,11 @@ def is_tested(module: Module, expression: ast.expr) -> bool:
     """
     if not isinstance(expression, (ast.Name, ast.Attribute)):
         return True
-    return spelled(expression) in module.derive(_Tested).inside(module.function(expression)).all
+    return spelled(expression) in _looked_at_around(module, expression).all
+
+
+def _looked_at_around(module: Module, expression: ast.expr) -> _LookedAt:
+    return module.derive(_Tested).inside(module.function(expression))
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:

@@ -12,6 +12,7 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.stores import stores_of
 from codemods.module import Module, walk
 from codemods.names import Binding, names_of
+from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
 
@@ -22,7 +23,7 @@ def is_set_by_init(project: Project, owner: Definition, name: str, bindings: Ite
     below has an `__init__` of its own.
     """
     module = owner.module
-    if not all(_is_none(getattr(module.parent(one.node), "value", None)) for one in bindings):
+    if not all(is_none(getattr(module.parent(one.node), "value", None)) for one in bindings):
         return False
     if not _init_sets(module, owner, name) or not _stays_set(module, owner, name):
         return False
@@ -46,7 +47,7 @@ def _init_sets(module: Module, owner: Definition, name: str) -> bool:
         match statement:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=holder), attr=attr)], value=value):
                 if holder == this and attr == name:
-                    return not _is_none(value) and _only_sets(module, [value], this, name)
+                    return not is_none(value) and _only_sets(module, [value], this, name)
         if not _only_sets(module, [statement], this, name):
             return False
     return False
@@ -70,11 +71,7 @@ def _only_sets(module: Module, nodes: Iterable[ast.AST], this: str, name: str) -
 def _stays_set(module: Module, owner: Definition, name: str) -> bool:
     """Whether the file neither sets it to None anywhere, nor deletes it, nor asks the class for it."""
     for store in stores_of(module).attributes(name):
-        if isinstance(store.ctx, ast.Del) or _is_none(getattr(module.parent(store), "value", None)):
+        if isinstance(store.ctx, ast.Del) or is_none(getattr(module.parent(store), "value", None)):
             return False
     asked = (a.value for a in module.attributes.get(name, ()) if isinstance(a.value, ast.Name))
     return not any(holder.id in ("cls", owner.node.name) for holder in asked)
-
-
-def _is_none(node: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from codemods.module import FUNCTIONS, Function, Module, children, spelled
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.project import Definition, Project
 from codemods.remedies._handlers import is_abort, own_nodes, ways_out
 
@@ -185,7 +186,7 @@ class HttpErrors:
     def _may_catch(self, module: Module, handler: ast.ExceptHandler, raised: Raised) -> bool:
         if self.is_broad(module, handler):
             return True
-        return any(self._names(module, kind, raised) for kind in _types(handler))
+        return any(self._names(module, kind, raised) for kind in types_of(handler))
 
     def _names(self, module: Module, kind: ast.expr, raised: Raised) -> bool:
         """Whether a class in an `except` may be one of those that the error is an instance of."""
@@ -202,7 +203,7 @@ class HttpErrors:
 
     def is_broad(self, module: Module, handler: ast.ExceptHandler) -> bool:
         """Whether it catches everything, without a word of HTTPException."""
-        kinds = _types(handler)
+        kinds = types_of(handler)
         if any(_says_http(module, kind) for kind in kinds):
             return False
         return handler.type is None or any(names_of(module).is_any(kind, *_BROAD) for kind in kinds)
@@ -230,13 +231,6 @@ def status_of(value: ast.expr | None) -> int | None:
         if isinstance(given, ast.Attribute) and given.attr in HTTPStatus.__members__:
             return HTTPStatus[given.attr].value
     return None
-
-
-def _types(handler: ast.ExceptHandler) -> list[ast.expr]:
-    """The classes that an `except` names."""
-    if isinstance(handler.type, ast.Tuple):
-        return handler.type.elts
-    return [handler.type] if handler.type else []
 
 
 def _says_http(module: Module, kind: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from codemods.audits.triage.case import Case, Sight, called, excerpt, spot
 from codemods.module import Module
+from codemods.nodes import types_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def _is_bare(node: ast.AST, _: Module) -> bool:
 def _is_broad(node: ast.AST, _: Module) -> bool:
     if not isinstance(node, ast.ExceptHandler):
         return False
-    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-    return any(k is None or ast.unparse(k) in ("Exception", "BaseException") for k in kinds)
+    broad = ("Exception", "BaseException")
+    return node.type is None or any(ast.unparse(kind) in broad for kind in types_of(node))
 
 
 def _is_dynamic_sql(node: ast.AST, _: Module) -> bool:
