@@ -64,7 +64,10 @@ def plans_of(report: Report, choice: BranchChoice) -> Plans:
         if report.triages is not None:  # several remedies can meet on one branch
             return report.series_of(findings, chosen, safer=safer)
         remedies = sorted({finding.remedy for finding in findings})
-        return repair(report.selection.tree, findings, chosen, remedies, again=again, safer=safer)
+        workers = report.selection.jobs
+        return repair(
+            report.selection.tree, findings, chosen, remedies, again=again, safer=safer, workers=workers
+        )
 
     return plan(
         fixable,

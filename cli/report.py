@@ -72,7 +72,15 @@ class Report:
     ) -> Series:
         """The fixes of wanted findings. What a report asks for is made, and nothing that this uncovers."""
         selection, again = self.selection, self.triages is None
-        return series(selection.tree, findings, selection.remedies, wanted, again=again, safer=safer)
+        return series(
+            selection.tree,
+            findings,
+            selection.fixing,
+            wanted,
+            again=again,
+            safer=safer,
+            workers=selection.jobs,
+        )
 
     @property
     def failures(self) -> tuple[Failure, ...]:

@@ -41,6 +41,12 @@ class Selection:
         """The commit that is read; None for the working directory."""
         return self.tree.sha if isinstance(self.tree, Commit) else None
 
+    @property
+    def fixing(self) -> tuple[str, ...]:
+        """The remedies that may have fixes of the wanted kind."""
+        able = {r.id() for r in all_remedies() if self.unsafe or not r.is_always_unsafe}
+        return tuple(remedy for remedy in self.remedies if remedy in able)
+
     def scan(self, progress: Progress | None = None) -> ScanResult:
         return scan(
             self.tree,

@@ -144,15 +144,17 @@ def repair(
     *,
     again: bool = True,
     safer: bool = False,
+    workers: int = 1,
 ) -> Repair:
     """Make the fixes of the findings that are `wanted`.
 
     With `safer`, the fixes that ask for less are made where there are such.
 
-    Where fixes overlap, the first is made, the files concerned are scanned again and the wanted
-    findings of that scan are next, until nothing is left (bounded); not so with `again=False`.
+    Where fixes overlap or may uncover others, the first are made, the files concerned are scanned again
+    and the wanted findings of that scan are next, until nothing is left (bounded); not so with `again=False`.
     """
     current: SourceTree = tree
+    uncovers = _may_uncover(remedies)
     pending = _chosen(findings, wanted, safer)
     fixed: dict[Finding, None] = {}
     broken: dict[str, Finding] = {}
@@ -167,16 +169,23 @@ def repair(
         touched |= {change.path for change in composition.changes}
         current = Overlay.of(current, composition.changes)
         project_of(current).adopt(composition.modules)
-        if not again:
+        paths = {f.path for f in pending if f.fix not in taken} | (touched if uncovers else set())
+        if not again or not paths:
             break
-        paths = touched.union(f.path for f in pending if f.fix not in taken)
-        rescanned = scan(current, remedies, paths=sorted(paths))
+        rescanned = scan(current, remedies, paths=sorted(paths), workers=workers)
         fixable = _chosen(rescanned.findings, wanted, safer)
         pending = [f for f in fixable if f not in fixed and f.fingerprint not in broken]
     before, after = project_of(tree), project_of(current)
     changes = (FileChange(path, before.read(path), after.read(path)) for path in sorted(touched))
     failures = tuple(broken_fix(finding) for finding in broken.values())
     return Repair(current, tuple(c for c in changes if c.before != c.after), tuple(fixed), failures)
+
+
+def _may_uncover(remedies: Sequence[str] | None) -> bool:
+    """Whether fixes of these remedies can make way for others of them; of several, nobody has said it."""
+    if remedies is None or len(remedies) != 1:
+        return True
+    return any(remedy.uncovers for remedy in all_remedies() if remedy.id() in remedies)
 
 
 def _chosen(findings: Iterable[Finding], wanted: Callable[[Finding], bool], safer: bool) -> list[Finding]:

@@ -62,6 +62,12 @@ class Remedy:
     subject: ClassVar[str] = ""
     """What a commit of its fixes does: imperative, at most 60 characters, no full stop at the end."""
 
+    is_always_unsafe: ClassVar[bool] = False
+    """Whether no fix of it is SAFE: where only such are wanted, none is looked for in what others changed."""
+
+    uncovers: ClassVar[bool] = True
+    """Whether its fixes can make way for others of it: what they changed is looked at again."""
+
     is_refactoring: ClassVar[bool] = False
     """Whether its fixes change how the code says it, and mend no fault that a user could meet."""
 

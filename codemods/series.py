@@ -70,6 +70,7 @@ def series(
     *,
     again: bool = True,
     safer: bool = False,
+    workers: int = 1,
 ) -> Series:
     """Make the fixes of the findings that are `wanted`, remedy by remedy in the given order.
 
@@ -86,9 +87,9 @@ def series(
         own = [f for f in findings if f.remedy == remedy]
         stale = touched.union(f.path for f in own if f.fix and touched.intersection(f.fix.paths))
         if stale:
-            rescanned = scan(current, [remedy], paths=sorted(stale)).findings
+            rescanned = scan(current, [remedy], paths=sorted(stale), workers=workers).findings
             own = [*(f for f in own if f.path not in stale), *rescanned]
-        outcome = repair(current, own, wanted, [remedy], again=again, safer=safer)
+        outcome = repair(current, own, wanted, [remedy], again=again, safer=safer, workers=workers)
         failures += outcome.failures
         if outcome.changes:
             steps.append(Step(remedy, outcome.fixed, outcome.changes))

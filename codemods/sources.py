@@ -149,13 +149,14 @@ class Memory:
         return id(self)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Overlay:
-    """A tree as it would be after some changes."""
+    """A tree as it would be after some changes; equal to nothing but its copy in another process."""
 
     base: SourceTree
-    changed: Mapping[str, bytes | None]
+    changed: Mapping[str, bytes | None] = field(compare=False)
     """By path the new bytes; None where the file goes."""
+    look: str = field(default_factory=lambda: uuid4().hex, repr=False)
 
     @classmethod
     def of(cls, base: SourceTree, changes: Iterable[FileChange]) -> Overlay:

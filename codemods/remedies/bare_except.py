@@ -104,6 +104,7 @@ class BareExcept(Remedy):
     """
 
     subject = "Narrow what bare excepts catch"
+    uncovers = False  # as for broad-except
     words = (
         r"\b(?:bare|naked)\W+except",
         r"\bexcept\s*:",

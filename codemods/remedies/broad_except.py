@@ -64,6 +64,8 @@ class BroadExcept(Remedy):
 
     subject = "Narrow what broad handlers catch"
     is_refactoring = True
+    is_always_unsafe = True
+    uncovers = False  # what a handler inside lets out now is what a handler outside was not to name
     words = (
         r"\b(?:overly |too )?(?:broad|generic|catch-?all|blanket)\b[^.]{0,20}\bexcept",
         r"\bexcept(?:s|ions?)?\b[^.]{0,20}\btoo broad",
