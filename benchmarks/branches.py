@@ -24,8 +24,9 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
 
-from codemods.branches import Plan, Status, write_branches
 from codemods.branches.checks.worktrees import Worktrees
+from codemods.branches.model import Plan, Status
+from codemods.branches.write import write_branches
 from codemods.model import FileChange
 from codemods.objects import entries_of
 from codemods.sources import Commit

@@ -14,7 +14,7 @@ from codemods.audits.model import Audit
 from codemods.audits.read import read_audit
 from codemods.audits.text import SIZE_LIMIT
 from codemods.audits.triage import Status, Triage, triage
-from codemods.branches import Request
+from codemods.branches.model import Request
 from codemods.model import Failure
 from codemods.output.triage import NO_MATCH
 

@@ -97,7 +97,7 @@ def branch(
 
 
 def _refuse_nonsense(wanted: BranchChoice, audit: list[str] | None) -> None:
-    from codemods.branches import is_prefix
+    from codemods.branches.names import is_prefix
 
     if wanted.prefix is not None and not is_prefix(wanted.prefix):
         raise Refusal(f"--prefix {wanted.prefix!r}: git does not take branch names that begin like this")
@@ -124,7 +124,7 @@ def _make(
     from cli.report import look
     from cli.selection import select
     from cli.terminal import as_json, say, say_failures, write
-    from codemods.branches import obsolete_branches
+    from codemods.branches.remember import obsolete_branches
     from codemods.sources import Commit
 
     selection = select(choice, wanted.base)

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from cli.branch_options import BranchChoice
 from cli.selection import Selection
 from cli.terminal import say, visible
-from codemods.branches import Branch, Status
 from codemods.branches.checks.check import Checker, Progress
+from codemods.branches.model import Branch, Status
 from codemods.sources import Commit
 
 _NAMED = 20  # so many failing tests of a branch are listed

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cli.branch_options import BranchChoice
 from cli.selection import Selection
-from codemods.branches import Branch, Status
 from codemods.branches.messages.message import Manner
 from codemods.branches.messages.style import PLAIN, Kind, Style, style_of
+from codemods.branches.model import Branch, Status
 from codemods.branches.plumbing.hooks import hooks_not_run
 from codemods.branches.plumbing.identity import identity_of
 from codemods.config import BranchConfig

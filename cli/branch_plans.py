@@ -14,13 +14,16 @@ from cli.report import Report
 from cli.selection import Selection
 from cli.terminal import say
 from codemods import version
-from codemods.branches import Branch, By, Plans, Purpose, Scanned, plan, read_ledger, write_branches
+from codemods.branches.ledger import read_ledger
 from codemods.branches.messages.message import MANNER, readable
-from codemods.branches.model import Change, Repaired
+from codemods.branches.model import Branch, By, Change, Plans, Purpose, Repaired
 from codemods.branches.names import PREFIX
+from codemods.branches.plan import plan
 from codemods.branches.plumbing.stored import as_stored, not_storable
+from codemods.branches.remember import Scanned
 from codemods.branches.stacks.combine import name_problem, write_combined
 from codemods.branches.stacks.restack import write_stacked
+from codemods.branches.write import write_branches
 from codemods.engine import repair, scan
 from codemods.model import FileChange, Finding, ScanResult
 from codemods.relocation import repair_above

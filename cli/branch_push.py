@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.branch_options import BranchChoice
 from cli.branch_plans import purposes
-from codemods.branches import Branch
+from codemods.branches.model import Branch
 from codemods.proposals import Delivery, ProposalStatus, Wish, address_of, deliver
 from codemods.repository import Repository
 from codemods.sources import Commit

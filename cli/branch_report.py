@@ -8,7 +8,7 @@ from typing import Any
 from cli.branch_check import check_lines
 from cli.branch_push import delivery_document, delivery_lines
 from cli.report import NOTHING, Report
-from codemods.branches import Branch, Status
+from codemods.branches.model import Branch, Status
 from codemods.model import Failure
 from codemods.output.standing import check_document, check_word
 from codemods.output.table import table

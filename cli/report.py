@@ -21,7 +21,7 @@ from codemods.series import Series, series
 
 if TYPE_CHECKING:
     from codemods.audits.triage import Triage
-    from codemods.branches import Request
+    from codemods.branches.model import Request
 
 NOTHING = "Nothing to do: no Python file is selected."
 

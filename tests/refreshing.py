@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 import pytest
 from repositories import Sandbox
 
-from codemods.branches import Branch, Plan, Scanned, Status, write_branches
 from codemods.branches import write as write_module
 from codemods.branches.ledger import Record, read_ledger
+from codemods.branches.model import Branch, Plan, Status
 from codemods.branches.plumbing.refs import HEADS, transaction
+from codemods.branches.remember import Scanned
+from codemods.branches.write import write_branches
 from codemods.model import FileChange, Finding, Span
 from codemods.sources import Commit
 

@@ -16,14 +16,16 @@ import pytest
 from repositories import ENVIRONMENT, Sandbox, forget_environment
 from signalled import kill
 
-from codemods.branches import Branch, By, Plan, Purpose, Status, is_prefix, plan, write_branches
 from codemods.branches import write as write_module
 from codemods.branches.ledger import REF
 from codemods.branches.messages.message import commit_message, subject_line
-from codemods.branches.names import is_branch_name, slug
+from codemods.branches.model import Branch, By, Plan, Purpose, Status
+from codemods.branches.names import is_branch_name, is_prefix, slug
+from codemods.branches.plan import plan
 from codemods.branches.plumbing.commits import quoted
 from codemods.branches.stacks.hunks import hunks_of
 from codemods.branches.stacks.overlap import conflicts
+from codemods.branches.write import write_branches
 from codemods.model import Applicability, Edit, Failure, FileChange, Finding, Fix, Span
 from codemods.sources import Commit, GitFailure
 
@@ -446,7 +448,8 @@ def test_killed_in_the_middle(box: Sandbox, delay: float, git_too: bool) -> None
     """Whenever we die, alone or with the git that we run, no branch is half made and the next run works."""
     script = (
         "import sys; from pathlib import Path; from codemods.sources import Commit;"
-        "from codemods.branches import Plan, write_branches; from codemods.model import FileChange;"
+        "from codemods.branches.model import Plan; from codemods.branches.write import write_branches;"
+        "from codemods.model import FileChange;"
         "base = Commit.at(Path(sys.argv[1])); old = base.read('app.py');"
         "plans = [Plan(f'patchwright/b{n}', f'B{n}\\n', (FileChange('app.py', old, b'%d\\n' % n),))"
         " for n in range(300)];"

@@ -29,21 +29,26 @@ def test_help_imports_nothing_of_weight(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["remedies"], ["explain", "fixed-temp-path"], ["preview"]])
-def test_libcst_is_imported_only_to_move_statements(arguments: list[str], tmp_path: Path) -> None:
-    assert not _imports_libcst(arguments, tmp_path, b"try:\n    work()\nexcept:\n    pass\n")
+def test_what_is_not_needed_is_not_imported(arguments: list[str], tmp_path: Path) -> None:
+    """libcst is for moving statements, the rest for branches and their ledger."""
+    for_others = {"libcst", "codemods.branches.plan", "codemods.branches.ledger", "codemods.branches.write"}
+    source = b"try:\n    work()\nexcept:\n    pass\n"
+    assert not for_others & _imported(arguments, tmp_path, source)
 
 
 def test_libcst_is_imported_to_move_statements(tmp_path: Path) -> None:
     """Else the test above could not fail."""
-    assert _imports_libcst(["preview"], tmp_path, b"with open('/tmp/' + NAME) as file:\n    pass\n")
+    source = b"with open('/tmp/' + NAME) as file:\n    pass\n"
+    assert {"libcst", "codemods.config"} <= _imported(["preview"], tmp_path, source)
 
 
-def _imports_libcst(arguments: list[str], folder: Path, source: bytes) -> bool:
+def _imported(arguments: list[str], folder: Path, source: bytes) -> set[str]:
+    """The modules that a command has imported when it ends."""
     (folder / "module.py").write_bytes(source)
     code = (
         "import sys\nfrom cli.main import main\n"
         f"try:\n    main({arguments!r})\n"
-        "finally:\n    print('libcst' in sys.modules, file=sys.stderr)\n"
+        "finally:\n    print(*sys.modules, file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -53,7 +58,7 @@ def _imports_libcst(arguments: list[str], folder: Path, source: bytes) -> bool:
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
     )
     assert done.returncode == 0, done.stderr
-    return done.stderr.splitlines()[-1] == "True"
+    return set(done.stderr.splitlines()[-1].split())
 
 
 def test_the_version(run: Run) -> None:

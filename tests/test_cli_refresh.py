@@ -11,9 +11,8 @@ from repositories import Sandbox
 
 from cli.branch_plans import target_of
 from cli.branch_report import exit_code
-from codemods.branches import Branch, Status
 from codemods.branches.ledger import read_ledger
-from codemods.branches.model import Checked, Verdict
+from codemods.branches.model import Branch, Checked, Status, Verdict
 from codemods.model import Failure
 from codemods.repository import repository_at
 

@@ -11,7 +11,7 @@ import toy
 from commandline import Run
 from repositories import Sandbox
 
-from codemods.branches import Plan
+from codemods.branches.model import Plan
 from codemods.branches.stacks.combine import name_problem
 
 FILES = {

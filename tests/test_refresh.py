@@ -32,10 +32,12 @@ from refreshing import (
 from repositories import Sandbox, forget_environment
 from signalled import kill
 
-from codemods.branches import Branch, Plan, Scanned, Status, obsolete_branches, write_branches
 from codemods.branches import write as write_module
 from codemods.branches.ledger import ANNOUNCED, REF, Record, read_ledger
+from codemods.branches.model import Branch, Plan, Status
 from codemods.branches.plumbing.refs import HEADS, Move, transaction
+from codemods.branches.remember import Scanned, obsolete_branches
+from codemods.branches.write import write_branches
 from codemods.model import FileChange
 from codemods.repository import GitFailure
 from codemods.sources import Commit
@@ -605,7 +607,8 @@ def test_somebody_who_never_stops_is_told_of(box: Sandbox, monkeypatch: pytest.M
 SCRIPT = """
 import sys
 from pathlib import Path
-from codemods.branches import Plan, write_branches
+from codemods.branches.model import Plan
+from codemods.branches.write import write_branches
 from codemods.model import FileChange
 from codemods.sources import Commit
 base = Commit.at(Path(sys.argv[1]))

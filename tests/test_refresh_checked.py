@@ -24,9 +24,9 @@ from refreshing import (
 )
 from repositories import Sandbox, forget_environment
 
-from codemods.branches import Branch, Plan, Status, write_branches
 from codemods.branches.ledger import REF, read_ledger
-from codemods.branches.model import Checked, Trial, Verdict
+from codemods.branches.model import Branch, Checked, Plan, Status, Trial, Verdict
+from codemods.branches.write import write_branches
 from codemods.model import FileChange
 from codemods.sources import Commit
 

@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 import toy
 
-from codemods.branches import By, Plan, Purpose, plan
-from codemods.branches.model import Repaired
+from codemods.branches.model import By, Plan, Purpose, Repaired
+from codemods.branches.plan import plan
 from codemods.engine import repair, scan
 from codemods.model import Applicability, FileChange, Finding, Fix
 from codemods.module import Module

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from repositories import Sandbox
 
-from codemods.branches import write_branches
 from codemods.branches.model import Branch, Plan
 from codemods.branches.plumbing import signing as signing_module
 from codemods.branches.plumbing.hooks import hooks_not_run
 from codemods.branches.plumbing.identity import identity_of
+from codemods.branches.write import write_branches
 from codemods.model import FileChange
 from codemods.repository import GitFailure, repository_at
 from codemods.sources import Commit
