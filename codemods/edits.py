@@ -12,6 +12,7 @@ from typing import TypeAlias
 from codemods.imports import merge_imports
 from codemods.model import Edit, FileChange, Fix, Import
 from codemods.module import Module, Unreadable
+from codemods.nodes import unwarned
 from codemods.unused_imports import drop_imports
 
 Parse: TypeAlias = Callable[[str], Module]
@@ -163,7 +164,8 @@ def _compiles(module: Module) -> bool:
     """Whether the interpreter makes code of it: it refuses some that `ast` takes, as a `return`
     outside of a function. A file that never did is not the fix's fault."""
     try:
-        compile(module.tree, module.path, "exec", dont_inherit=True)
+        with unwarned():
+            compile(module.tree, module.path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return False
     return True

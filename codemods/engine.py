@@ -27,7 +27,7 @@ from codemods.workers import Pool, process_pool, spread
 
 DEFAULT_SIZE_LIMIT = 2_000_000  # bytes; larger files are generated, and cost seconds each
 _ROUNDS = 10  # how often an overlap may send us back to scan the result again
-_WORTH_A_POOL = 200_000  # bytes to parse; fewer are done before the workers have started
+_WORTH_A_POOL = 1_000_000  # bytes to parse; fewer are done before each worker has looked up what it needs
 _COMMENT = re.compile("#.*")
 _KILLED = "reading it killed the process, and it was left out (please report it)"
 

@@ -10,7 +10,6 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from typing import TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
 
 from codemods.dialect import explain
 from codemods.model import Edit, Span
+from codemods.nodes import unwarned
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.Module | ast.ClassDef | ast.Lambda | Function
@@ -306,8 +306,7 @@ def _parse(data: bytes) -> tuple[str, ast.Module]:
     """The encoding (never with a BOM in its name) and the tree."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the target's own invalid escapes are not our findings
+        with unwarned():
             return encoding.removesuffix("-sig"), ast.parse(data)
     except SyntaxError as error:
         raise Unreadable(explain(error)) from error

@@ -1,8 +1,19 @@
-"""Small questions about nodes that need no more than the node."""
+"""What trees need that have no file: reading without a word, and small questions about a node."""
 
 from __future__ import annotations
 
 import ast
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Python reads the target's code: what it warns of in it, as an invalid escape, is no finding of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def is_none(node: object) -> bool:

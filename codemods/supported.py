@@ -10,6 +10,7 @@ from configparser import RawConfigParser
 from typing import Any
 
 from codemods.literal_text import constants_of, text_of
+from codemods.nodes import unwarned
 
 Python = tuple[int, int]
 """A version such as (3, 9)."""
@@ -70,7 +71,8 @@ def _in_setup_py(data: bytes) -> tuple[bool, Python | None]:
     """By what stands in the call of `setup()`, and in the constants that it names: the file is never run."""
     if not any(maker in data for maker in (b"setuptools", b"distutils")):
         return False, None
-    tree = ast.parse(data)
+    with unwarned():
+        tree = ast.parse(data)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_setup(node)]
     stated = [k.value for call in calls for k in call.keywords if k.arg == "python_requires"]
     text = text_of(stated[0], constants_of(tree)) if len(stated) == 1 else None

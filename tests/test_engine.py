@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import warnings
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,14 +12,14 @@ import toy
 
 from codemods import engine
 from codemods.engine import project_of, repair, scan
-from codemods.model import Failure, Finding, ScanResult
+from codemods.model import Failure, Finding, ScanResult, SourceTree
 from codemods.module import Module
 from codemods.series import series
 from codemods.sources import Memory, Overlay
 from codemods.workers import Pool, process_pool
 
 LOUD = b"def greet(name):\n    print(name)\n"
-FILLER = b"# " + b"x" * 20_000 + b"\n"  # so much that a pool is worth it
+FILLER = b"# " + b"x" * (engine._WORTH_A_POOL // 15) + b"\n"  # twenty of it are worth a pool
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +203,31 @@ def test_one_round_when_asked_for() -> None:
     assert [change.after for change in outcome.changes] == [b"assert a\nassert b and c\n"]
 
 
+def test_what_may_uncover_nothing_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy.AssertTwice, "uncovers", False)
+    looked: list[tuple[str, ...]] = []
+
+    def counted(tree: SourceTree, remedies: object, *, paths: Sequence[str], workers: int) -> ScanResult:
+        looked.append(tuple(paths))
+        return scan(tree, ["assert-twice"], paths=paths)
+
+    monkeypatch.setattr("codemods.engine.scan", counted)
+    alone = {"a.py": b"assert a and b\n"}
+    assert fixed(alone, "assert-twice") == {"a.py": b"assert a\nassert b\n"}
+    assert looked == []
+    fixed(alone)
+    assert looked, "what remedies do for each other is not known"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the remedies of this test reach only forked processes")
+def test_workers_look_again_at_what_was_changed() -> None:
+    tree = Memory(many_files())
+    findings = scan(tree).findings
+    made = [series(tree, findings, ORDER, everything, workers=workers) for workers in (1, 3)]
+    assert made[0] == made[1]
+    assert len(made[0].changes) == 20
+
+
 def test_only_wanted_fixes_are_made() -> None:
     tree = Memory({"a.py": b"print(a)\nprint(b)\n"})
     outcome = repair(tree, scan(tree).findings, lambda f: f.span.line == 2)
@@ -215,6 +242,14 @@ def test_a_fix_that_does_not_compile_is_reported_and_left_out() -> None:
     assert {failure.error.partition(":")[0] for failure in outcome.failures} == {"breaker at line 1"}
     assert {change.path for change in outcome.changes} == {"a.py", "b.py"}
     assert fixed(files)["a.py"].endswith(b"logging.info(break_me)\nlogging.info(2)\n")
+
+
+def test_what_python_warns_of_in_the_code_is_not_said() -> None:
+    odd = b"x = '\\d'\nassert x is 'd' and y\n"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert fixed({"a.py": odd})["a.py"].endswith(b"assert y\n")
+    assert said == []
 
 
 def test_a_file_that_never_compiled_can_still_be_fixed() -> None:

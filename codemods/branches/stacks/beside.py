@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from codemods.branches.stacks.hunks import hunks_of, merged
 from codemods.model import FileChange
+from codemods.nodes import unwarned
 
 _IMPORT = re.compile(rb"\s*(?:import|from)\b")
 _WORD = re.compile(rb"\w+")
@@ -58,7 +59,8 @@ def _words(lines: Iterable[bytes]) -> Counter[bytes]:
 def _imported(data: bytes) -> frozenset[bytes]:
     """The names that imports bind in a file; of one that cannot be read all words."""
     try:
-        nodes = list(ast.walk(ast.parse(data)))
+        with unwarned():
+            nodes = list(ast.walk(ast.parse(data)))
     except (SyntaxError, ValueError, RecursionError):
         return frozenset(_WORD.findall(data))
     names = (
