@@ -1,10 +1,11 @@
-"""Comments by which people silence a remedy at one place."""
+"""Comments by which people silence a remedy: at one place, in a block or in a whole file."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.module import Module
 from codemods.remedy import Remedy
@@ -17,6 +18,14 @@ _NAMED = re.compile(
     r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)"
 )
 _ABOVE = re.compile(r"lint-|\bpylint:")  # what a line of its own says for the lines below
+# On a line of its own: for the whole file, or from there to the end of the block.
+_FILE = re.compile(
+    r"#\s*(?:(?:flake8\s*[:=]|ruff\s*:)\s*noqa(?:\s*:\s*(?P<names>[\w, ]+))?\s*$|pylint:\s*skip-file\b(?!-))",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(r"\bpylint:\s*(?P<word>disable|enable)=\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
+_WIDE_MARK = re.compile(rb"^[ \t]*#.*(flake8|ruff|pylint)", re.IGNORECASE | re.MULTILINE)
+_STARTS = (*ast.stmt.__subclasses__(), ast.ExceptHandler)
 _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECASE)
 
 
@@ -27,9 +36,66 @@ def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, r
 
     `# noqa: CODE`, `# pylint: disable=CODE` and `# ruff: ignore[CODE]` count for the codes the remedy
     lists, and `# lint-ignore: Name` for its class name or id; without names they count for everything.
+    `# ruff: noqa`, `# flake8: noqa` and `# pylint: skip-file` on lines of their own count for the whole file,
+    and there `# pylint: disable=CODE` counts to the end of the block, or to the `enable=CODE`.
     """
+    if any(wide.holds(node.lineno) and wide.means(remedy) for wide in module.derive(_wide)):
+        return True
     lines = (*_head(module, node), *_lines_above(module, node))
     return any(_silences(_marked(module, line), remedy) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """The lines, from the first to the last, in which remedies are silenced: all, where it has no names."""
+
+    first: int
+    last: float
+    names: frozenset[str]
+
+    def holds(self, line: int) -> bool:
+        return self.first <= line <= self.last
+
+    def means(self, remedy: Remedy) -> bool:
+        return not self.names or not self.names.isdisjoint(_names_of(remedy))
+
+
+def _wide(module: Module) -> list[_Wide]:
+    """What comments on lines of their own say for more than the line below."""
+    if not _WIDE_MARK.search(module.data):
+        return []
+    found: list[_Wide] = []
+    for line, comment in module.comments.items():
+        if not module.line(line).lstrip().startswith(b"#"):
+            continue
+        if match := _FILE.match(comment):
+            found.append(_Wide(1, float("inf"), _named(match["names"] or "")))
+        elif match := _BLOCK.search(comment):
+            names = _named(match["names"])
+            if match["word"] == "disable":
+                found.append(_Wide(line, _end_of_block(module, line), names))
+            else:
+                found = [part for each in found for part in _without(each, names, line)]
+    return found
+
+
+def _end_of_block(module: Module, line: int) -> float:
+    """The last line of the block that a comment stands in, `else` and `finally` beside it included."""
+    text = module.line(line)
+    column = len(text) - len(text.lstrip())
+    nodes: list[ast.stmt | ast.ExceptHandler] = module.nodes(*_STARTS)
+    outside = (n.lineno for n in nodes if n.lineno > line and n.col_offset < column)
+    return min(outside, default=float("inf")) - 1
+
+
+def _without(wide: _Wide, names: frozenset[str], line: int) -> Iterator[_Wide]:
+    """What is silenced still, where from a line on some names are not any more."""
+    if not wide.holds(line) or wide.names.isdisjoint(names):
+        yield wide
+        return
+    yield _Wide(wide.first, line, wide.names & names)
+    if left := wide.names - names:
+        yield _Wide(wide.first, wide.last, left)
 
 
 def _head(module: Module, node: ast.AST) -> Iterator[int]:
@@ -58,18 +124,23 @@ def _marked(module: Module, line: int) -> str:
 
 
 def _silences(comment: str, remedy: Remedy) -> bool:
-    names = (*remedy.codes, type(remedy).__name__, type(remedy).__name__ + "Rule", remedy.id())
-    own = {name.lower() for name in names}
+    own = _names_of(remedy)
     for match in _DIRECTIVE.finditer(comment):
         word = match["word"].lower()
         # Other tools take what follows a "noqa" without a colon for talk: all codes are meant.
         if word == "nosemgrep" or (word == "noqa" and not match["colon"]):
             return True
-        named = _named(match)
+        named = _named(match["names"])
         if not named or named & own:
             return True
-    return any(_named(match) & own for match in _NAMED.finditer(comment))
+    return any(_named(match["names"]) & own for match in _NAMED.finditer(comment))
 
 
-def _named(match: re.Match[str]) -> set[str]:
-    return {name.lower() for name in re.findall(r"[\w.\-]+", match["names"])}
+def _names_of(remedy: Remedy) -> set[str]:
+    """The names by which comments mean a remedy, in small letters."""
+    name = type(remedy).__name__
+    return {each.lower() for each in (*remedy.codes, name, f"{name}Rule", remedy.id())}
+
+
+def _named(names: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in re.findall(r"[\w.\-]+", names))

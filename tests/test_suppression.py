@@ -51,6 +51,16 @@ def found(code: str) -> int:
         "# lint-ignore: Other\n# lint-ignore: PrintCall\nprint(1)",
         "if x:\n    # lint-ignore: PrintCall\n    print(1)",
         "print(  # noqa: T201\n    1,\n)",
+        "# flake8: noqa\nprint(1)",
+        "print(1)\n# ruff: noqa: E501, T201",
+        "# Flake8: NOQA: T201\nx = 1\nprint(1)",
+        "# flake8=noqa\nx = 1\nprint(1)",
+        "x = 1\nprint(1)\n# pylint: skip-file",
+        "# pylint: disable=print-call\n\nx = 1\nprint(1)",
+        "# pylint: disable=W0702, print-call\ndef f():\n    print(1)",
+        "def f():\n    # pylint: disable=print-call\n    x = 1\n\n    if x:\n        print(1)",
+        "if x:\n    # pylint: disable=print-call\n    y = '''\nfar left\n'''\n    print(1)",
+        "# pylint: disable=print-call, bare-except\n# pylint: enable=bare-except\nprint(1)",
     ],
 )
 def test_silenced(code: str) -> None:
@@ -75,6 +85,16 @@ def test_silenced(code: str) -> None:
         "print(1)\n# pylint: disable=print-call",
         "x = 1  # lint-ignore: PrintCall\nprint(1)",
         "print(1)  # a note on noqa and friends",
+        "x = 1  # flake8: noqa\nprint(1)",
+        "# flake8: noqa because it is old\nprint(1)",
+        "# ruff: noqa: E501\nprint(1)",
+        "# pylint: skip-file-names\nprint(1)",
+        "x = 1  # pylint: disable=print-call\ny = 1\nprint(1)",
+        "# pylint: disable-next=print-call\nx = 1\nprint(1)",
+        "def f():\n    # pylint: disable=print-call\n    x = 1\nprint(1)",
+        "try:\n    # pylint: disable=print-call\n    x()\nexcept E:\n    print(1)",
+        "# pylint: disable=print-call\nx = 1\n# pylint: enable=print-call\nprint(1)",
+        "'''\n# flake8: noqa\n'''\nprint(1)",
     ],
 )
 def test_not_silenced(code: str) -> None:
