@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from codemods.module import FUNCTIONS, LOOPS, SCOPES, children, walk
+from codemods.module import FUNCTIONS, LOOPS, SCOPES
+from codemods.nodes import children, walk
 
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]

@@ -12,13 +12,13 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
 
 from codemods.dialect import explain
 from codemods.model import Edit, Span
-from codemods.nodes import unwarned
+from codemods.nodes import CHILD_FIELDS, unwarned
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.Module | ast.ClassDef | ast.Lambda | Function
@@ -32,19 +32,6 @@ More = TypeVarTuple("More")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
-
-# Fields that never hold a node, or only the singletons for operators and contexts: not walked.
-_LEAF_FIELDS = frozenset(
-    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "asname", "rest", "simple"}
-    | {"type_comment", "type_ignores", "conversion", "is_async", "kwd_attrs"}
-)
-_CHILD_FIELDS = {
-    kind: tuple(field for field in kind._fields if field not in _LEAF_FIELDS)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
-# Half of all nodes: not worth a look into the fields they have.
-_CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
 
 
 class Unreadable(Exception):
@@ -80,7 +67,7 @@ class Module:
             kind = node.__class__
             by_type[kind].append(node)
             first_child = len(stack)
-            for name in _CHILD_FIELDS[kind]:
+            for name in CHILD_FIELDS[kind]:
                 value = getattr(node, name, None)
                 if value.__class__ is list:
                     for child in value:
@@ -266,40 +253,6 @@ class Module:
         except (tokenize.TokenError, SyntaxError):
             return {}
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below this one, in the order of its fields; not the operators and contexts.
-
-    In a third of the time that `ast.iter_child_nodes` takes.
-    """
-    found: list[ast.AST] = []
-    for name in _CHILD_FIELDS[node.__class__]:
-        value = getattr(node, name, None)
-        if value.__class__ is list:
-            found += [child for child in value if isinstance(child, ast.AST)]
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
-
-
-def spelled(node: ast.AST) -> str:
-    """What `ast.unparse` makes of the node; at once for names and their attributes."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
-        return f"{spelled(node.value)}.{node.attr}"
-    return ast.unparse(node)
-
-
-def walk(nodes: Iterable[ast.AST], *, without: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
-    """The nodes and all below them, each before its children; nothing below nodes of the kinds `without`."""
-    waiting = [*nodes][::-1]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if _CHILD_FIELDS[node.__class__] and not isinstance(node, without):
-            waiting += children(node)[::-1]
 
 
 def _parse(data: bytes) -> tuple[str, ast.Module]:

@@ -1,11 +1,58 @@
-"""What trees need that have no file: reading without a word, and small questions about a node."""
+"""Trees without a file: walking over them, and small questions that need no more than the node."""
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+# Fields that never hold a node, or only the singletons for operators and contexts: not walked.
+_LEAF_FIELDS = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "asname", "rest", "simple"}
+    | {"type_comment", "type_ignores", "conversion", "is_async", "kwd_attrs"}
+)
+CHILD_FIELDS = {
+    kind: tuple(field for field in kind._fields if field not in _LEAF_FIELDS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+# Half of all nodes: not worth a look into the fields they have.
+CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below this one, in the order of its fields; not the operators and contexts.
+
+    In a third of the time that `ast.iter_child_nodes` takes.
+    """
+    found: list[ast.AST] = []
+    for name in CHILD_FIELDS[node.__class__]:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [child for child in value if isinstance(child, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def spelled(node: ast.AST) -> str:
+    """What `ast.unparse` makes of the node; at once for names and their attributes."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+        return f"{spelled(node.value)}.{node.attr}"
+    return ast.unparse(node)
+
+
+def walk(nodes: Iterable[ast.AST], *, without: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
+    """The nodes and all below them, each before its children; nothing below nodes of the kinds `without`."""
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if CHILD_FIELDS[node.__class__] and not isinstance(node, without):
+            waiting += children(node)[::-1]
 
 
 @contextmanager

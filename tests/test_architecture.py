@@ -39,11 +39,12 @@ ROOMS: dict[str, set[str] | None] = {
         "supported",
         "store",
     },
-    "codemods/branches/": {"sources", "repository", "objects", "redaction"},  # how `sources` reads commits
+    # `repository` and `objects` are how `sources` reads commits.
+    "codemods/branches/": {"nodes", "sources", "repository", "objects", "redaction"},
     "codemods/proposals/": {"branches", "sources", "repository", "objects", "redaction"},
-    "codemods/module.py": {"dialect"},
+    "codemods/module.py": {"dialect", "nodes"},
     "codemods/names.py": {"module"},
-    "codemods/control.py": {"module"},
+    "codemods/control.py": {"module", "nodes"},
     "codemods/nodes.py": set(),
     "codemods/surgery.py": {"module"},
     "codemods/project.py": {"definitions", "files", "module", "names"},
@@ -58,7 +59,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/redaction.py": set(),
     "codemods/store.py": set(),
     "codemods/literal_text.py": set(),
-    "codemods/supported.py": {"literal_text"},
+    "codemods/supported.py": {"literal_text", "nodes"},
     "codemods/": None,
 }
 # Packages of others that only these files may import: the rest of us must not depend on them.

@@ -15,7 +15,8 @@ from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hiera
 from codemods.exceptions.naming import Guess, guess
 from codemods.exceptions.raising.flow import called, may_raise
 from codemods.exceptions.raising.walk import short
-from codemods.module import FUNCTIONS, Function, Module, spelled
+from codemods.module import FUNCTIONS, Function, Module
+from codemods.nodes import spelled
 from codemods.project import Definition, Project
 
 Try: TypeAlias = ast.Try | ast.TryStar

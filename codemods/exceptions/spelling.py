@@ -19,8 +19,9 @@ from codemods.exceptions.needed import needed_tops, tops_of
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
-from codemods.module import Module, walk
+from codemods.module import Module
 from codemods.names import Binding, names_of
+from codemods.nodes import walk
 from codemods.project import Definition, Project
 
 # Bases that nobody writes for their subclasses: misleading for what is found in data, or hardly known.

@@ -7,8 +7,9 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from codemods.module import Module, spelled
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.project import Project
 from codemods.supported import Python, parse_version
 

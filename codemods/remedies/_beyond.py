@@ -16,8 +16,9 @@ from codemods.exceptions import (
     spelled_type,
 )
 from codemods.model import Import
-from codemods.module import FUNCTIONS, Module, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 from codemods.project import Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from codemods.module import FUNCTIONS, Module, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 
 _ABORTS = ("flask.abort", "werkzeug.exceptions.abort")
 _LOG_METHODS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve_type
 from codemods.model import Applicability, Fix
-from codemods.module import Module, walk
+from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import types_of, walk
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_why
 from codemods.remedies._handlers import goes_on, ways_out

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.module import SCOPES, Module, walk
+from codemods.module import SCOPES, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 
 ELSEWHERE = SCOPES[1:]  # what stands in these runs at another time
 _TELLING_ARGUMENT = ("int", "float", "next", "getattr", "open")

@@ -14,9 +14,9 @@ from functools import lru_cache
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical, hierarchy_of
 from codemods.exceptions.naming.files import modules_speaking_of
 from codemods.exceptions.naming.signs import keys_of
-from codemods.module import FUNCTIONS, Function, Module, walk
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import types_of, walk
 from codemods.project import Project
 
 Known = dict[str, str | None]

@@ -17,7 +17,8 @@ from codemods.exceptions.naming.body import ELSEWHERE, raised_name
 from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.own_classes import own_classes_of
 from codemods.exceptions.types.values import values_of
-from codemods.module import Module, Unreadable, walk
+from codemods.module import Module, Unreadable
+from codemods.nodes import walk
 from codemods.project import Project
 
 COLUMNS = (

@@ -16,8 +16,9 @@ from codemods.exceptions.naming.surroundings import around, of_handler
 from codemods.exceptions.naming.words import words_in
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.values import values_of
-from codemods.module import Module, walk
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import walk
 from codemods.project import Project
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from codemods.exceptions.naming.body import ELSEWHERE, last_name
 from codemods.exceptions.naming.words import words_in
-from codemods.module import FUNCTIONS, LOOPS, Module, walk
+from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 
 _DOCUMENTED = re.compile(r"(?:[Rr]aises?|:exc(?:eption)?|:raises?|:class)[\s:`~.]+([A-Za-z_][\w.]*)")
 _LISTED = re.compile(

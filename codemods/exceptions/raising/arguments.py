@@ -27,8 +27,8 @@ from codemods.exceptions.types.kinds import (
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.versions import came_later
-from codemods.module import spelled
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {

@@ -25,9 +25,10 @@ from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.results import of_result
-from codemods.module import Module, spelled
-from codemods.module import walk as all_below
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled
+from codemods.nodes import walk as all_below
 from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}

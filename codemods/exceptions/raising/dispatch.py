@@ -15,7 +15,8 @@ from codemods.exceptions.types.members import has_own
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
-from codemods.module import FUNCTIONS, spelled
+from codemods.module import FUNCTIONS
+from codemods.nodes import spelled
 from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8

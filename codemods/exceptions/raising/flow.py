@@ -32,7 +32,8 @@ from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed
-from codemods.module import FUNCTIONS, Function, Module, spelled, walk
+from codemods.module import FUNCTIONS, Function, Module
+from codemods.nodes import spelled, walk
 from codemods.project import Definition, Project
 
 _MAX_DEPTH = 6  # calls into calls

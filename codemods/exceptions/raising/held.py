@@ -16,8 +16,9 @@ from codemods.exceptions.types.kinds import names_in, number
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.reaching import is_tested, true_tests
 from codemods.exceptions.types.stores import before, stores_of
-from codemods.module import FUNCTIONS, LOOPS, Module, spelled
+from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
+from codemods.nodes import spelled
 
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.

@@ -26,7 +26,8 @@ from codemods.exceptions.types.kinds import (
 from codemods.exceptions.types.notation import Type, Value
 from codemods.exceptions.types.operators import OPERATORS, told_operator
 from codemods.exceptions.types.reaching import is_tested, true_tests
-from codemods.module import Module, spelled
+from codemods.module import Module
+from codemods.nodes import spelled
 
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 # Types that are ordered among their own, and raise TypeError beside any other of these.

@@ -9,8 +9,8 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.notation import Type
-from codemods.module import spelled
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}

@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from codemods.module import LOOPS, Module, spelled
+from codemods.module import LOOPS, Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 Place: TypeAlias = tuple[int, int]
 """A line from 1 and a column from 0, as `ast` has them."""

@@ -11,8 +11,8 @@ from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import NUMBERS, names_in
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
-from codemods.module import spelled
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
 _COUNTING |= {"os.get_terminal_size", "shutil.get_terminal_size"}

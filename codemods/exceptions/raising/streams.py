@@ -12,7 +12,7 @@ from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.signatures import given_at
-from codemods.module import spelled
+from codemods.nodes import spelled
 
 _READS = ("read", "__iter__", "readline")
 _OF_STREAM = {"read", "readline", "readlines", "read1", "peek", "readinto", "__next__", "seek"}

@@ -13,8 +13,8 @@ from codemods.exceptions.types.results import is_property, strange_decorators
 from codemods.exceptions.types.signatures import call_of, fields_of, fits, written
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
-from codemods.module import walk as walk_nodes
 from codemods.names import names_of
+from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _TEXTS = frozenset({"str", "bytes"})

@@ -14,7 +14,7 @@ from codemods.exceptions.raising.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
-from codemods.module import spelled
+from codemods.nodes import spelled
 
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}

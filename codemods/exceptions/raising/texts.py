@@ -11,8 +11,9 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.reaching import reaching
-from codemods.module import Module, spelled
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 _ENCODING_AT = {
     "str.encode": 0,

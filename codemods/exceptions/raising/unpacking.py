@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, NUMBERS, at_place, element, join, names_in
 from codemods.exceptions.types.notation import Type, Value, known
-from codemods.module import spelled
+from codemods.nodes import spelled
 
 Pattern = ast.Tuple | ast.List
 

@@ -16,7 +16,8 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.values import Values
-from codemods.module import Module, children, spelled
+from codemods.module import Module
+from codemods.nodes import children, spelled
 from codemods.project import Definition, Project
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from codemods.module import spelled
+from codemods.nodes import spelled
 
 _ANY = "typing.Any"  # of which nothing is known
 _MOST_STEPS = 6  # of aliases of aliases

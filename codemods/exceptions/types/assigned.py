@@ -6,8 +6,9 @@ import ast
 from typing import TypeAlias
 
 from codemods.exceptions.types.stores import before
-from codemods.module import SCOPES, Module, walk
+from codemods.module import SCOPES, Module
 from codemods.names import COMPREHENSIONS, names_of
+from codemods.nodes import walk
 
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
 # What has a say in names of expressions right inside of it, not only in those of statements.

@@ -23,9 +23,9 @@ from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
-from codemods.module import FUNCTIONS, Module, spelled
+from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none
+from codemods.nodes import is_none, spelled
 from codemods.project import Definition
 
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for

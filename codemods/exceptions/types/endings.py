@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from codemods.control import falls_through
 from codemods.exceptions.types.targets import Inference
-from codemods.module import FUNCTIONS, Module, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 from codemods.project import Definition
 
 _Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.types.members import ENUMS, lineage
 from codemods.exceptions.types.targets import Inference, Origin
-from codemods.module import spelled, walk
+from codemods.nodes import spelled, walk
 from codemods.project import Definition
 
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.types.stores import before, stores_of
-from codemods.module import FUNCTIONS, LOOPS, Module, spelled, walk
+from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import COMPREHENSIONS, names_of
+from codemods.nodes import spelled, walk
 
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 

@@ -16,8 +16,9 @@ from codemods.exceptions.types.notation import CALLED, UNKNOWN, Value, assuming,
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.signatures import Unclear, call_of, given
 from codemods.exceptions.types.targets import Call, Callers, Inference
-from codemods.module import FUNCTIONS, Module, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 from codemods.project import Definition, Reference, is_test
 
 _MOST_FILES = 12  # that speak of a function

@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Type, Value
-from codemods.module import spelled
+from codemods.nodes import spelled
 
 STREAMS = ("stdin", "stdout", "stderr")
 _TEXT = ("text", "universal_newlines", "encoding", "errors")

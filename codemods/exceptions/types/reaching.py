@@ -9,8 +9,9 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.stores import before, stores_of
-from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module, spelled, walk
+from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, Binding, names_of
+from codemods.nodes import spelled, walk
 from codemods.project import Project
 
 # Where tests of what stands inside are, and where looking for them ends.

@@ -24,8 +24,9 @@ from codemods.exceptions.types.processes import of_communicate, of_output
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import Inference
 from codemods.exceptions.types.variables import of_fact
-from codemods.module import FUNCTIONS, Module, spelled, walk
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import spelled, walk
 from codemods.project import Definition
 
 CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.types.targets import Call, Origin
-from codemods.module import FUNCTIONS, Module, spelled
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.project import Definition, Project
 
 _DATACLASS = "dataclasses.dataclass"

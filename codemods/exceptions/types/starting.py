@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.stores import stores_of
-from codemods.module import Module, walk
+from codemods.module import Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none
+from codemods.nodes import is_none, walk
 from codemods.project import Definition, Project
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from codemods.module import Module, spelled, walk
+from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled, walk
 
 
 def before(module: Module, node: ast.AST) -> list[ast.stmt]:

@@ -18,7 +18,8 @@ from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.annotations import Scope, spelled_type, taken
 from codemods.exceptions.types.notation import parse
-from codemods.module import FUNCTIONS, Function, spelled
+from codemods.module import FUNCTIONS, Function
+from codemods.nodes import spelled
 from codemods.store import Store
 
 if TYPE_CHECKING:  # it takes its time to load, and most runs never ask

@@ -10,9 +10,9 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeAlias
 
-from codemods.module import FUNCTIONS, Function, Module, children, spelled
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import children, spelled, types_of
 from codemods.project import Definition, Project
 from codemods.remedies._handlers import is_abort, own_nodes, ways_out
 

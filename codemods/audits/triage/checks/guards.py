@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from codemods.audits.triage.case import Case, Sight, excerpt, spot
-from codemods.module import FUNCTIONS, Module, spelled, walk
+from codemods.module import FUNCTIONS, Module
+from codemods.nodes import spelled, walk
 
 _DIVISION = re.compile(
     r"\bdivi(?:sion|de[sd]?|ding)\b[^.]{0,40}\bzero\b|\bZeroDivisionError\b", re.IGNORECASE

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, excerpt, line_of, spot
 from codemods.definitions import Definition
-from codemods.module import FUNCTIONS, Function, Module, walk
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
+from codemods.nodes import walk
 from codemods.project import is_test
 
 _NOT_RELEASED = re.compile(

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, definitions, excerpt, line_of, spot
-from codemods.module import Function, Module, walk
+from codemods.module import Function, Module
+from codemods.nodes import walk
 
 _SILENT = re.compile(
     r"\b(?:silent(?:ly)?|swallow(?:s|ed|ing)?"
