@@ -36,13 +36,6 @@ def _results(module: Module) -> dict[ast.AST, list[_Result]]:
 
 def may_end(values: Inference, definition: Definition) -> bool:
     """Whether control can reach the end of a function, which then gives None."""
-    if definition.node not in values.ending:
-        values.ending[definition.node] = True  # a function that ends by calling itself
-        values.ending[definition.node] = _may_end(values, definition)
-    return values.ending[definition.node]
-
-
-def _may_end(values: Inference, definition: Definition) -> bool:
     module, function = definition.module, definition.node
     assert isinstance(function, FUNCTIONS)
 

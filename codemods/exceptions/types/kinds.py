@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Type, Value, known
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
@@ -72,7 +72,18 @@ def names_in(value: Value, in_part: bool = False) -> set[str]:
 
 def join(values: Iterable[Value]) -> Value:
     """The union; where one of them is unknown it holds ANY."""
-    return frozenset().union(*(value or ANY for value in values))
+    found: Value = frozenset().union(*(value or ANY for value in values))
+    return found - NOTHING if found > NOTHING else found
+
+
+@lru_cache(maxsize=4096)
+def settled(value: Value) -> Value:
+    """The value, where what came from nowhere but itself is unknown."""
+    kinds = (
+        replace(kind, arguments=tuple(map(settled, kind.arguments))) if kind.arguments else kind
+        for kind in value - NOTHING
+    )
+    return frozenset(kinds)
 
 
 def element(value: Value) -> Value:
@@ -120,6 +131,8 @@ def resized(kind: Type) -> Type:
 def element_of(kind: Type, at_key: bool = False) -> Value:
     if kind.name == "data":
         return DATA
+    if kind in NOTHING:
+        return NOTHING
     if kind.name == "str":
         return plain("str")
     if kind.name in BYTES:
@@ -157,6 +170,9 @@ def entered(manager: Value) -> Value:
     """What `with manager as x` binds."""
     values = []
     for kind in manager:
+        if kind in NOTHING:
+            values.append(NOTHING)
+            continue
         if kind.name == "contextlib.AbstractContextManager" and kind.arguments:
             values.append(kind.arguments[0])
             continue

@@ -38,6 +38,8 @@ UNKNOWN: Value = frozenset()
 NONE: Value = frozenset({Type("None")})
 DATA: Value = frozenset({Type("data")})
 ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody knows
+# What a value is assumed to get from itself, while that is worked out: it adds nothing to a union.
+NOTHING: Value = frozenset({Type("!")})
 
 VARIABLES = frozenset({"Held", "Given", "Made", "Asked", "Stored"})  # see `variables`
 

@@ -16,7 +16,7 @@ from codemods.exceptions.types.kinds import (
     plain,
     resized,
 )
-from codemods.exceptions.types.notation import DATA, NONE, UNKNOWN, Value, known
+from codemods.exceptions.types.notation import DATA, NONE, NOTHING, UNKNOWN, Value, known
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -43,6 +43,8 @@ def told_operator(names: set[str], operator: ast.operator) -> Fact | None:
 
 
 def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
+    if NOTHING in (left, right):
+        return NOTHING
     names = {kind.name for kind in left | right}
     if left and right and (told := told_operator(names, operator)):
         return notation.parse(told.returns)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.endings import may_end, results_of
+from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.kinds import (
     OPENERS,
     WRAPPERS,
@@ -18,11 +18,11 @@ from codemods.exceptions.types.kinds import (
     of_payload,
     plain,
 )
-from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
 from codemods.exceptions.types.signatures import given_at
-from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.targets import NOT_YET, Inference
 from codemods.exceptions.types.variables import of_fact
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -54,7 +54,7 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     """What a call gives, by what is called and what it gets."""
     target = values.target(module, node.func)
     if not target.found:
-        return UNKNOWN
+        return NOTHING if target == NOT_YET else UNKNOWN
     facts = [of_fact(values, module, node, fact) for fact in target.facts]
     if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
         return _reading(values, module, node, target.facts[0], of_file(node, name))
@@ -120,7 +120,7 @@ def of_result(values: Inference, definition: Definition) -> Value:
     if yields:
         return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
     given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
-    if given and may_end(values, definition):
+    if given and values.may_end(definition):
         given.append(NONE)
     return join(given) if given else UNKNOWN
 

@@ -32,11 +32,13 @@ class Callers:
     assumed: bool = False
 
 
+NO_CALLERS = Callers()
+
+
 class Inference(Protocol):
     """What the parts of type inference ask each other; `Values` answers."""
 
     project: Project
-    ending: dict[ast.AST, bool]
 
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""
@@ -68,6 +70,10 @@ class Inference(Protocol):
 
     def passed(self, module: Module, argument: ast.arg) -> Value:
         """The types that an argument gets of the calls of its function; ANY among them: of others too."""
+        ...
+
+    def may_end(self, definition: Definition) -> bool:
+        """Whether control can reach the end of a function, which then gives None."""
         ...
 
     def callers(self, definition: Definition) -> Callers:
@@ -104,6 +110,7 @@ class Target:
 
 
 NOBODY_KNOWS = Target(known=False)
+NOT_YET = Target()  # what is assumed of one that is being looked for
 
 
 def merged(targets: Iterable[Target]) -> Target:

@@ -11,7 +11,6 @@ import ast
 import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
 
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import Fact, tables
@@ -19,6 +18,8 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.displays import of_display
+from codemods.exceptions.types.endings import may_end
+from codemods.exceptions.types.fixpoint import Fixpoint, Questions
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -26,26 +27,25 @@ from codemods.exceptions.types.kinds import (
     join,
     loosened,
     plain,
+    settled,
     through_instance,
 )
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import member
-from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import narrowed, reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
-from codemods.exceptions.types.targets import NOBODY_KNOWS, Callers, Target
+from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
 from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
 
-_Node = TypeVar("_Node", bound=ast.expr | ast.arg)
-
-_MAX_DEPTH = 25
-_MOST_PASSED = 3  # functions up which an argument is followed
+_MOST_OPEN = 100  # questions at a time, each some ten frames of Python
+_FRAMES = 4_000
 
 
 class Values:
@@ -56,15 +56,13 @@ class Values:
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
         self._stubs = stubs_in(installed.environment.cache if installed else None)
-        self._memo: dict[ast.expr | ast.arg, Value] = {}
-        self._provisional: dict[ast.expr | ast.arg, Value] = {}  # cut short: for the open question only
-        self._targets: dict[ast.expr, Target] = {}
-        self._members: dict[tuple[ast.AST, str], Target] = {}
-        self._callers: dict[ast.AST, Callers] = {}
-        self.ending: dict[ast.AST, bool] = {}  # which functions control may reach the end of
-        self._open: set[ast.AST] = set()
-        self._called: set[ast.AST] = set()
-        self._cuts = 0
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+        self._fixpoint = Fixpoint()
+        self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, settled)
+        self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _found)
+        self._members = Questions[tuple[ast.AST, str], Target](NOBODY_KNOWS, NOBODY_KNOWS)
+        self._callers = Questions[ast.AST, Callers](NO_CALLERS, NO_CALLERS)
+        self._endings = Questions[ast.AST, bool](True, True)
 
     def of(self, module: Module, node: ast.expr) -> Value:
         """All types an expression may have; empty when not all are known."""
@@ -72,59 +70,29 @@ class Values:
 
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""
-        return self._memo[node] if node in self._memo else self._asked(module, node, self._of)
+        known = self._types.known
+        return known[node] if node in known else self._asked(node, lambda: self._of(module, node))
 
     def passed(self, module: Module, argument: ast.arg) -> Value:
         """The types that an argument gets of the calls of its function; ANY among them: of others too."""
-        if argument in self._memo:
-            return self._memo[argument]
-        if sum(isinstance(one, ast.arg) for one in self._open) >= _MOST_PASSED:
-            self._cuts += 1
-            return UNKNOWN
-        return self._asked(module, argument, self._passed)
+        return self._asked(argument, lambda: passed(self, module, argument))
 
-    def _asked(self, module: Module, node: _Node, answer: Callable[[Module, _Node], Value]) -> Value:
-        """The answer for a node, which is asked for once; nothing is known of one that is being asked for."""
-        if node in self._open or len(self._open) > _MAX_DEPTH:
-            self._cuts += 1
-            return UNKNOWN
-        if node in self._provisional:  # else a web of functions would be followed along every way
-            self._cuts += 1
-            return self._provisional[node]
-        cuts = self._cuts
-        self._open.add(node)
-        try:
-            value = answer(module, node)
-        finally:
-            self._open.discard(node)
-        if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
-            value = UNKNOWN  # it is set somewhere, else nobody would read it
-        if self._cuts == cuts or not self._open:  # where it was cut short, the next may know more
-            self._memo[node] = value
-        else:
-            self._provisional[node] = value
-        if not self._open:
-            self._provisional.clear()
-        return value
+    def _asked(self, node: ast.expr | ast.arg, answer: Callable[[], Value]) -> Value:
+        def sensible() -> Value:
+            value = answer()
+            # It is set somewhere, else nobody would read it.
+            return UNKNOWN if value == NONE and isinstance(node, (ast.Name, ast.Attribute)) else value
+
+        return self._fixpoint.ask(self._types, node, sensible)
 
     def target(self, module: Module, node: ast.expr) -> Target:
         """What an expression that is called stands for."""
-        if node in self._targets:
-            return self._targets[node]
-        if node in self._called or len(self._called) > _MAX_DEPTH:
-            self._cuts += 1
-            return NOBODY_KNOWS
-        cuts = self._cuts
-        self._called.add(node)
-        try:
-            found = callee(self, module, node)
-        finally:
-            self._called.discard(node)
-        if any(fact.is_value for fact in found.facts):
-            found = NOBODY_KNOWS
-        if self._cuts == cuts or not (self._called or self._open):
-            self._targets[node] = found
-        return found
+
+        def found() -> Target:
+            target = callee(self, module, node)
+            return NOBODY_KNOWS if any(fact.is_value for fact in target.facts) else target
+
+        return self._fixpoint.ask(self._targets, node, found)
 
     def attribute(self, module: Module, node: ast.Attribute) -> Target:
         """What `value.name` stands for."""
@@ -132,18 +100,15 @@ class Values:
 
     def member(self, owner: Definition, name: str) -> Target:
         """An attribute of an instance of a project's class: a method, or what its methods assign."""
-        key = owner.node, name
-        if key not in self._members:
-            self._members[key] = NOBODY_KNOWS  # a class that is its own base must not send us round
-            self._members[key] = member(self, owner, name)
-        return self._members[key]
+        return self._fixpoint.ask(self._members, (owner.node, name), lambda: member(self, owner, name))
 
     def callers(self, definition: Definition) -> Callers:
         """All calls of a function of the project, as far as its arguments can be told by them."""
-        if definition.node not in self._callers:
-            self._callers[definition.node] = Callers()  # a function may be among its own callers
-            self._callers[definition.node] = callers_of(self, definition)
-        return self._callers[definition.node]
+        return self._fixpoint.ask(self._callers, definition.node, lambda: callers_of(self, definition))
+
+    def may_end(self, definition: Definition) -> bool:
+        """Whether control can reach the end of a function, which then gives None."""
+        return self._fixpoint.ask(self._endings, definition.node, lambda: may_end(self, definition))
 
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
         """What is known of a name from outside of the project, which files of it may pass on to `module`."""
@@ -188,9 +153,6 @@ class Values:
         return notation.filled(found.returns, {}) if found else UNKNOWN
 
     # -- helpers ----------------------------------------------------------------------------------
-
-    def _passed(self, module: Module, argument: ast.arg) -> Value:
-        return passed(self, module, argument)
 
     def _of(self, module: Module, node: ast.expr) -> Value:
         match node:
@@ -250,7 +212,7 @@ class Values:
                 return join(stream for stream in streams if stream)
         target = self.attribute(module, node)
         if not target.found:
-            return UNKNOWN
+            return NOTHING if self.seen(module, node.value) == NOTHING else UNKNOWN
         read = [
             UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
             for f in target.facts
@@ -260,6 +222,11 @@ class Values:
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
+
+
+def _found(target: Target) -> Target:
+    """The target, unless it was only looked for."""
+    return NOBODY_KNOWS if target == NOT_YET else target
 
 
 def is_standard(dotted: str) -> bool:
