@@ -388,7 +388,8 @@ def test_what_reads_a_stream_raises_what_the_stream_raises(code: str, types: set
     ("code", "types"),
     [
         ("shutil.copyfileobj(io.BytesIO(b'a'), io.BytesIO())", {"zlib.error", "EOFError"}),
-        ("list(csv.reader(['a,b']))", {"zlib.error", "EOFError"}),
+        ("list(csv.reader(['a,b']))", {"zlib.error", "EOFError", "OSError", "UnicodeDecodeError"}),
+        ("next(csv.reader(io.StringIO('a')))", {"OSError", "UnicodeDecodeError"}),
         ("next(csv.reader(open('a')), None)", {"StopIteration"}),
         ("csv.reader(gzip.open('a', 'rt'))", {"zlib.error", "csv.Error"}),
         ("p = subprocess.Popen('a', stdout=-1)\np.communicate()", {"UnicodeDecodeError"}),
