@@ -284,6 +284,11 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("", "list(map(str.strip, ['a', None]))", "TypeError"),
         ("", "sorted('a b'.split(), key=str.lower)", ""),
         ("", "x.__class__.__name__.upper()", ""),
+        ("from os import environ", "environ['a'] + environ.get('b', '')", "KeyError"),
+        ("from sys import argv", "int(argv[1])", "IndexError ValueError"),
+        ("from string import digits", "digits.strip()[0]", "IndexError"),
+        ("import string", "string.digits.strip()", ""),
+        ("from winreg import KEY_READ, OpenKey", "OpenKey(x, 'a', 0, KEY_READ | 1)", "OSError"),
         (
             "from datetime import datetime",
             "(datetime.now() - datetime.utcnow()).total_seconds()",

@@ -21,6 +21,7 @@ from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import UNSET, above
 from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
+from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module, spelled
@@ -105,7 +106,9 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         if held := of_variable(values, module, dotted):
             return Target(values=(held,))
         if not (
-            is_held_by_variable(values.project, module, node) or is_of_class(values.project, module, node)
+            is_held_by_variable(values.project, module, node)
+            or is_of_class(values.project, module, node)
+            or of_standard_value(values, dotted.rpartition(".")[0])
         ):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
