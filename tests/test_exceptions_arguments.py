@@ -138,6 +138,7 @@ def find(names):
             return name
     return None
 """
+LOADING = "try:\n    json.load(fp)\nexcept:\n    pass\n"
 GIVEN = "data = json.loads('{\"a\": null}')\nfound = find([])\n"
 
 
@@ -165,6 +166,11 @@ def test_none_where_a_value_has_to_be(code: str) -> None:
     with pytest.raises(TypeError):
         exec(FIND + GIVEN + code, namespace)
     assert "TypeError" in known(code)
+
+
+def test_none_where_a_stream_has_to_be() -> None:
+    assert run("json.load(None)") is AttributeError
+    assert "AttributeError" in likely(answer(f"{IMPORTS}\nfp = open('a') if x else None\n{LOADING}"))
 
 
 @pytest.mark.parametrize(

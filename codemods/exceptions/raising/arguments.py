@@ -102,8 +102,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.assumed[
             f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
         ] = None
-    for reason in dict.fromkeys(_not_for_it(walk, call, fact, kinds)):
-        walk.found.add("TypeError", f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
+    for name, reason in dict.fromkeys(_not_for_it(walk, call, fact, kinds)):
+        walk.found.add(name, f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
     if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -167,26 +167,30 @@ def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
         kinds = names_in(walk.values.of(walk.module, node))
         wanted = _OTHER.get(next(iter(kinds), "")) if len(kinds) == 1 else None
         asked = [one[place] for one in walk.values.takes(fact) if place in one] if wanted else []
-        if asked and all(kind.removesuffix("?") == wanted for kind in asked):
+        if asked and all(kind.rstrip("?~") == wanted for kind in asked):
             return True
     return False
 
 
-def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -> Iterator[str]:
-    """Why an argument may be none that the function takes: by what it may be, besides what nobody knows.
+def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -> Iterator[tuple[str, str]]:
+    """What comes of an argument that is None or data, and why, where the function does not take that.
 
-    Typeshed says what takes no None. Where it does not, only types that are all known count.
+    If typeshed tells that a parameter is never None, a part of what the argument may be is enough; if it does
+    not tell, all types of the argument have to be known.
     """
     if fact.argument or not (fact.raises or "TypeError" in fact.rare):
         return
     overloads = walk.values.takes(fact)
+    if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
+        yield "TypeError", _LOOSE["None"]
     for place, node in _by_place(call) if overloads else ():
-        asked = [one[place] if place in one else one.get("*", "?") for one in overloads]
-        if not any(kind.endswith("?") for kind in asked):
-            loose = names_in(walk.values.seen(walk.module, node), in_part=True) & LOOSE
-            yield from (_LOOSE[kind] for kind in sorted(loose))
-    if not overloads and fact.raises and any("None" in kind for kind in kinds):
-        yield _LOOSE["None"]
+        asked = "".join(one[place] if place in one else one.get("*", "~") for one in overloads)
+        if "?" in asked or ("~" in asked and not fact.raises):
+            continue
+        value = walk.values.seen(walk.module, node)
+        loose = names_in(value) & {"None"} if "~" in asked else names_in(value, in_part=True) & LOOSE
+        is_stream = node in given_at(call, fact.reads)
+        yield from (("AttributeError" if is_stream else "TypeError", _LOOSE[kind]) for kind in sorted(loose))
 
 
 def _by_place(call: ast.Call) -> list[tuple[str, ast.expr]]:
