@@ -183,7 +183,11 @@ def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -
     overloads = walk.values.takes(fact)
     if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
         yield "TypeError", _LOOSE["None"]
-    for place, node in _by_place(call) if overloads else ():
+    instead = [*given_at(call, (*fact.default, "fallback"))]
+    placed = [
+        (place, a) for place, a in _by_place(call) if not isinstance(a, ast.Constant) and a not in instead
+    ]
+    for place, node in placed if overloads else ():
         asked = "".join(one[place] if place in one else one.get("*", "~") for one in overloads)
         if "?" in asked or ("~" in asked and not fact.raises):
             continue
