@@ -283,6 +283,27 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import json", "list(map(str.strip, json.loads('1')))", "TypeError ValueError"),
         ("", "list(map(str.strip, ['a', None]))", "TypeError"),
         ("", "sorted('a b'.split(), key=str.lower)", ""),
+        ("", "x.__class__.__name__.upper()", ""),
+        ("from os import environ", "environ['a'] + environ.get('b', '')", "KeyError"),
+        ("from sys import argv", "int(argv[1])", "IndexError ValueError"),
+        ("from string import digits", "digits.strip()[0]", "IndexError"),
+        ("import string", "string.digits.strip()", ""),
+        ("from winreg import KEY_READ, OpenKey", "OpenKey(x, 'a', 0, KEY_READ | 1)", "OSError"),
+        (
+            "from datetime import datetime",
+            "(datetime.now() - datetime.utcnow()).total_seconds()",
+            "TypeError",
+        ),
+        ("from datetime import datetime, timedelta", "(datetime.now() + timedelta(days=1)).isoformat()", ""),
+        ("from datetime import date, timedelta", "(date.today() - date(2020, 1, 1)).days + 1", "ValueError"),
+        ("from datetime import timedelta", "timedelta(days=1) / timedelta(hours=2) + 1", ""),
+        ("from datetime import timedelta", "2 / timedelta(days=1).total_seconds()", "ZeroDivisionError"),
+        (
+            "from datetime import date, timedelta",
+            "timedelta(days=1) // (date.today() - date.today())",
+            "ZeroDivisionError",
+        ),
+        ("class A:\n    def name(self):\n        return self.__class__.__name__", "A().name().upper()", ""),
         ("import base64", "list(map(base64.b64decode, [b'a', None]))", "TypeError ValueError"),
     ],
 )
@@ -542,6 +563,41 @@ def test_choice(head: str, code: str, text: str | None) -> None:
     assert (found.refusal is None) is (text is not None), found
     if text is not None:
         assert found.text == text
+
+
+TRIED = """
+import sys
+try:
+    import libvirt
+except ImportError{handler}
+
+def state(number):
+    machine = libvirt.open("a").lookupByName("b")
+    try:
+        {code}
+    except Exception:
+        return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "code", "text"),
+    [
+        (": MISSING = True", "return machine.state()", "libvirt.libvirtError"),
+        (": MISSING = True", "libvirt.open('a')", None),  # may be a NameError, which must stay caught
+        (": MISSING = True", "return machine.state()[int(number)]", None),
+        (": libvirt = None", "return machine.name()", None),
+        (": sys.exit('needs libvirt')", "libvirt.open('a')", "libvirt.libvirtError"),
+        (" as e:\n    raise RuntimeError from e", "libvirt.open('a')", "libvirt.libvirtError"),
+        (":\n    if sys.argv: sys.exit()", "libvirt.open('a')", None),
+    ],
+)
+def test_a_package_that_may_be_missing(handler: str, code: str, text: str | None) -> None:
+    project = project_of(main=TRIED.format(handler=handler, code=code))
+    module = project.module("main.py")
+    last = module.nodes(ast.Try)[-1]
+    found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)
+    assert found.names == ((text,) if text else ())
 
 
 def test_a_submodule_is_imported_by_its_whole_name() -> None:

@@ -129,6 +129,58 @@ def test_text_for_a_file_of_which_the_mode_is_unknown() -> None:
     assert answer(body(code)).complete
 
 
+# -- None, and data of any type ---------------------------------------------------------------------------
+
+FIND = """
+def find(names):
+    for name in names:
+        if name.exists():
+            return name
+    return None
+"""
+LOADING = "try:\n    json.load(fp)\nexcept:\n    pass\n"
+GIVEN = "data = json.loads('{\"a\": null}')\nfound = find([])\n"
+
+
+def known(code: str) -> set[str]:
+    """What is likely to come out of the last line of some code, of which the rest stands before the `try`."""
+    before, _, last = (GIVEN + code).rpartition("\n")
+    text = f"{IMPORTS}{FIND}\n{before}\ntry:\n    {last}\nexcept:\n    pass\n"
+    return likely(answer(text))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.remove(found)",
+        "open(found)",
+        "open(file=found)",
+        "os.path.join('a', found)",
+        "path = data['a']\nos.remove(path)",
+        "path = data['a']\nos.path.getsize(path)",
+        "path = data['a']\nos.path.join('a', 'b', path)",
+    ],
+)
+def test_none_where_a_value_has_to_be(code: str) -> None:
+    namespace: dict[str, Any] = {name: importlib.import_module(name) for name in MODULES}
+    with pytest.raises(TypeError):
+        exec(FIND + GIVEN + code, namespace)
+    assert "TypeError" in known(code)
+
+
+def test_none_where_a_stream_has_to_be() -> None:
+    assert run("json.load(None)") is AttributeError
+    assert "AttributeError" in likely(answer(f"{IMPORTS}\nfp = open('a') if x else None\n{LOADING}"))
+
+
+@pytest.mark.parametrize(
+    "code", ["os.listdir(found)", "open('.', encoding=found)", "os.stat('.', dir_fd=found)"]
+)
+def test_none_where_it_means_something(code: str) -> None:
+    assert "OSError" in known(code)
+    assert "TypeError" not in known(code)
+
+
 # -- parts of an address, and large numbers ----------------------------------------------------------------
 
 

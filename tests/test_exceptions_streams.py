@@ -388,7 +388,8 @@ def test_what_reads_a_stream_raises_what_the_stream_raises(code: str, types: set
     ("code", "types"),
     [
         ("shutil.copyfileobj(io.BytesIO(b'a'), io.BytesIO())", {"zlib.error", "EOFError"}),
-        ("list(csv.reader(['a,b']))", {"zlib.error", "EOFError"}),
+        ("list(csv.reader(['a,b']))", {"zlib.error", "EOFError", "OSError", "UnicodeDecodeError"}),
+        ("next(csv.reader(io.StringIO('a')))", {"OSError", "UnicodeDecodeError"}),
         ("next(csv.reader(open('a')), None)", {"StopIteration"}),
         ("csv.reader(gzip.open('a', 'rt'))", {"zlib.error", "csv.Error"}),
         ("p = subprocess.Popen('a', stdout=-1)\np.communicate()", {"UnicodeDecodeError"}),
@@ -459,3 +460,19 @@ def test_rows_of_a_file(tmp_path: Path) -> None:
         path.write_bytes(content)
         with path.open(encoding="utf-8") as file:
             assert check("csv.Reader.__iter__", lambda f=file: [*csv.reader(f)]) == wanted
+
+
+def test_an_archive_that_must_stay_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 10)
+    with pytest.raises(zipfile.LargeZipFile), zipfile.ZipFile(io.BytesIO(), "a", 0, False) as archive:
+        archive.writestr("a", b"0" * 20)
+    for options, large in [
+        ("", False),
+        (", 0, True", False),
+        (", 0, False", True),
+        (", allowZip64=False", True),
+    ]:
+        made = f"with zipfile.ZipFile(io.BytesIO(), 'a'{options}) as archive:\n    archive.write(x)"
+        found = answer(body(made, "import io, zipfile"))
+        assert found.complete
+        assert ("zipfile.LargeZipFile" in likely(found)) == large

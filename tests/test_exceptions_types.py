@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 
 import pytest
 
@@ -110,3 +111,28 @@ def test_types_do_not_grow_without_end() -> None:
     assert kinds("_ = [[[[[[1]]]]]]") == "list[list[list]]"
     many = ", ".join(["1", "''", "b''", "1.5", "None", "[]", "{}", "()", "{1}", "1j"])
     assert kinds(f"_ = [{many}]") == "list"
+
+
+DATED = (
+    "datetime.datetime(2020, 1, 2)",
+    "datetime.date(2020, 1, 2)",
+    "datetime.timedelta(3)",
+    "2",
+    "2.5",
+    "True",
+)
+
+
+@pytest.mark.parametrize("operator", ["+", "-", "*", "/", "//", "%"])
+@pytest.mark.parametrize("left", DATED[:3])
+@pytest.mark.parametrize("right", DATED)
+def test_operators_on_dates(left: str, operator: str, right: str) -> None:
+    for code in (f"{left} {operator} {right}", f"{right} {operator} {left}"):
+        try:
+            made = eval(code, {"datetime": datetime})
+        except TypeError:
+            assert not kinds(f"import datetime; _ = {code}")
+        else:
+            name = type(made).__name__
+            wanted = name if name in ("int", "float") else f"datetime.{name}"
+            assert kinds(f"import datetime; _ = {code}") == wanted

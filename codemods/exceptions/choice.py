@@ -92,7 +92,7 @@ def choose(
         return Choice(refusal="only a mistake in an argument is known to raise", left_out=left_out)
     if len(types) > MOST_TYPES or not set(BROAD).isdisjoint(types):
         return Choice(refusal=f"the body can raise {', '.join(map(bare_name, types))}", left_out=left_out)
-    speller = Speller(handler, module, project)
+    speller = Speller(handler, module, project, _source(answer, types, handler, module))
     spelled = [speller.spell(name) for name in types]
     unnamed = [name for name, spelling in zip(types, spelled, strict=True) if spelling is None]
     if unnamed:
@@ -104,6 +104,23 @@ def choose(
     if len(names) < len(final) and imports:
         return Choice(refusal=f"{', '.join(names)} would mean two types there", left_out=left_out)
     return Choice(names, tuple(named), left_out, imports, tuple(final))
+
+
+def _source(answer: MayRaise, types: Sequence[str], handler: ast.ExceptHandler, module: Module) -> str | None:
+    """The one package whose objects raise all there is: it has been imported then, in whatever `try`.
+
+    Not where the body names it: without the package that is a NameError.
+    """
+    tops = {name.partition(".")[0] for name in types if "." in name}
+    statement = module.parent(handler)
+    if len(tops) != 1 or len(tops) != len({name.partition(".")[0] for name in types}):
+        return None
+    if any(raised.depth for raised in answer.raised) or not isinstance(statement, (ast.Try, ast.TryStar)):
+        return None
+    names = names_of(module)
+    named = (n for part in statement.body for n in ast.walk(part) if isinstance(n, ast.Name))
+    brought = ((binding.target or "").partition(".")[0] for n in named for binding in names.bindings(n))
+    return None if tops & set(brought) else tops.pop()
 
 
 def earlier_types(handler: ast.ExceptHandler, module: Module, project: Project) -> list[str]:

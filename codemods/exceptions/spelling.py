@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from pathlib import PurePosixPath
 
+from codemods.exceptions.having_run import has_run, is_tried
 from codemods.exceptions.hierarchy import (
     BROAD,
     BUILTIN_EXCEPTIONS,
@@ -53,12 +54,18 @@ def _loaded(statement: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 class Speller:
-    """The names that exception types have where a handler's types are evaluated."""
+    """The names that exception types have where a handler's types are evaluated.
 
-    def __init__(self, handler: ast.ExceptHandler, module: Module, project: Project) -> None:
+    `source` is the package that has been imported whenever the body raises anything.
+    """
+
+    def __init__(
+        self, handler: ast.ExceptHandler, module: Module, project: Project, source: str | None = None
+    ) -> None:
         self._handler = handler
         self._module = module
         self._project = project
+        self._source = source
         self._hierarchy = hierarchy_at(project, module.path)
         self._names = names_of(module)
 
@@ -155,22 +162,12 @@ class Speller:
         """Whether the binding is sure to have run when the handler's types are evaluated."""
         if isinstance(binding.node, ast.ClassDef):
             return self._has_run(binding.node)
-        return self._has_run(self._module.statement(binding.node))
+        statement = self._module.statement(binding.node)
+        brings = bool(self._source) and (binding.target or "").partition(".")[0] == self._source
+        return self._has_run(statement) or (brings and is_tried(self._module, self._handler, statement))
 
     def _has_run(self, statement: ast.stmt) -> bool:
-        """Whether a statement is sure to have run when the handler's types are evaluated.
-
-        At the top of the file outside of any block, when the handler is in a function; else as an
-        earlier statement of a block around the `try`.
-        """
-        home = self._module.parent(statement)
-        if home is self._module.tree and self._module.function(self._handler):
-            return True
-        for above in self._module.ancestors(self._handler):
-            if self._module.parent(above) is home and isinstance(above, ast.stmt):
-                block, at = self._module.siblings(above)
-                return statement in block[:at]
-        return False
+        return has_run(self._module, self._handler, statement)
 
     def _importable(self, name: str) -> Spelling | None:
         """The type by a new import: of the standard library, or of what the file takes from already."""

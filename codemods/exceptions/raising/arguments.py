@@ -47,8 +47,10 @@ _WITHOUT = {
     "reversed": SETS | {"Iterator"},
 }
 _OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
+_LOOSE = {"None": "may be None", "data": "is data of any type"}
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
+_BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
@@ -100,8 +102,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.assumed[
             f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
         ] = None
-    if not fact.argument and fact.raises and any("None" in kind for kind in kinds):
-        walk.found.add("TypeError", f"`{label}` with an argument that may be None", 0.3)
+    for name, reason in dict.fromkeys(_not_for_it(walk, call, fact, kinds)):
+        walk.found.add(name, f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
     if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -161,15 +163,44 @@ def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether an argument is text where only bytes will do, or bytes where only text will."""
     if "TypeError" not in (*fact.argument, *fact.rare):
         return False
-    places = [str(place) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
-    keywords = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
-    for place, node in [*zip(places, call.args, strict=False), *keywords]:
+    for place, node in _by_place(call):
         kinds = names_in(walk.values.of(walk.module, node))
         wanted = _OTHER.get(next(iter(kinds), "")) if len(kinds) == 1 else None
         asked = [one[place] for one in walk.values.takes(fact) if place in one] if wanted else []
-        if asked and all(kind == wanted for kind in asked):
+        if asked and all(kind.rstrip("?~") == wanted for kind in asked):
             return True
     return False
+
+
+def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -> Iterator[tuple[str, str]]:
+    """What comes of an argument that is None or data, and why, where the function does not take that.
+
+    If typeshed tells that a parameter is never None, a part of what the argument may be is enough; if it does
+    not tell, all types of the argument have to be known.
+    """
+    if fact.argument or not (fact.raises or "TypeError" in fact.rare):
+        return
+    overloads = walk.values.takes(fact)
+    if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
+        yield "TypeError", _LOOSE["None"]
+    instead = [*given_at(call, (*fact.default, "fallback"))]
+    placed = [
+        (place, a) for place, a in _by_place(call) if not isinstance(a, ast.Constant) and a not in instead
+    ]
+    for place, node in placed if overloads else ():
+        asked = "".join(one[place] if place in one else one.get("*", "~") for one in overloads)
+        if "?" in asked or ("~" in asked and not fact.raises):
+            continue
+        value = walk.values.seen(walk.module, node)
+        loose = names_in(value) & {"None"} if "~" in asked else names_in(value, in_part=True) & LOOSE
+        is_stream = node in given_at(call, fact.reads)
+        yield from (("AttributeError" if is_stream else "TypeError", _LOOSE[kind]) for kind in sorted(loose))
+
+
+def _by_place(call: ast.Call) -> list[tuple[str, ast.expr]]:
+    """The arguments of a call by their positions and names."""
+    placed = [(str(place), a) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+    return [*placed, *((keyword.arg or "", keyword.value) for keyword in call.keywords)]
 
 
 def _strange_keywords(walk: Walk, call: ast.Call, fact: Fact) -> list[str]:

@@ -11,6 +11,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types.dates import of_dates
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -32,7 +33,7 @@ from codemods.nodes import spelled
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 # Types that are ordered among their own, and raise TypeError beside any other of these.
 _COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "datetime.time"}
-_DATES = frozenset({"datetime.datetime", "datetime.date"})
+_MOMENTS, _DURATIONS = {"datetime.datetime"}, {"datetime.timedelta"}
 _EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
@@ -58,8 +59,9 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
             walk.found.add("TypeError", f"a path and {label}", CERTAIN if other else RARE)
         return
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
+    numbers = NUMBERS | _DURATIONS | {"data"}
     told = told_operator(one | other, operator) if one and other else None
-    if divides and not told and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(walk.module, right):
+    if divides and not told and (one | other) & numbers and not _is_nonzero(walk.module, right):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)
@@ -72,10 +74,10 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
             walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
     elif told:
         _add(walk, told, label)
+    elif date := of_dates(one, operator, other):
+        _date(walk, (one, operator, other), date, label)
     elif not _fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
-    elif one <= _DATES and other == {"datetime.timedelta"}:
-        walk.found.add("OverflowError", f"{label}: the date may be out of range", RARE)
     elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
         if "float" in one | other:
             walk.found.add("TypeError", f"{label}: repeats by a number that is not whole")
@@ -95,6 +97,17 @@ def _add(walk: Walk, told: Fact, label: str) -> None:
         walk.found.add(name, f"{label}: {told.source}")
     for name in told.content:
         walk.found.add(name, f"{label}: {told.source}", RARE)
+
+
+def _date(walk: Walk, operation: tuple[set[str], ast.operator, set[str]], made: str, label: str) -> None:
+    """Note what an operator on dates and durations raises: for one out of range, or without a time zone."""
+    one, operator, other = operation
+    if one | other == _MOMENTS:
+        _add(walk, tables().facts["datetime.datetime.__sub__"], label)
+    elif made not in NUMBERS and not isinstance(operator, ast.Mod) and (one != other or one == _DURATIONS):
+        walk.found.add("OverflowError", f"{label}: it may be out of range", RARE)
+    if "float" in one | other:
+        walk.found.add("ValueError", f"{label}: the number may be NaN", RARE)
 
 
 def _makes_expression(one: set[str], other: set[str]) -> bool:
@@ -125,11 +138,10 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
         added = isinstance(operator, ast.Add) and name in SEQUENCES
         sets = name in SETS | {"dict"} and isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Sub))
         flags = isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Add, ast.Sub))
-        return added or sets or (flags and name in ("datetime.timedelta", "re.RegexFlag"))
-    if isinstance(operator, ast.Mult):
-        return (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
-    dates = one <= _DATES
-    return dates and other == {"datetime.timedelta"} and isinstance(operator, (ast.Add, ast.Sub))
+        return added or sets or (flags and name == "re.RegexFlag")
+    return isinstance(operator, ast.Mult) and (
+        (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
+    )
 
 
 def _is_nonzero(module: Module, node: ast.expr) -> bool:
@@ -141,6 +153,8 @@ def _is_nonzero(module: Module, node: ast.expr) -> bool:
             return _is_nonzero(module, left) and _is_nonzero(module, right)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return _is_nonzero(module, last)
+        case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
+            return not node.args and all(_is_nonzero(module, keyword.value) for keyword in given)
         case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
             return any(
                 isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0

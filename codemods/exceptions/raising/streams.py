@@ -17,6 +17,8 @@ from codemods.nodes import spelled
 _READS = ("read", "__iter__", "readline")
 _OF_STREAM = {"read", "readline", "readlines", "read1", "peek", "readinto", "__next__", "seek"}
 _OF_STREAM |= {"getmembers", "getnames", "extract", "extractall", "getmember", "next"}
+_OF_FILES = ("OSError", "UnicodeDecodeError")
+_LINE_BY_LINE = {"csv.Reader", "csv.DictReader"}
 # What can be read from nothing but a stream; the others may have opened a file by its name.
 _ALWAYS_WRAP = {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader"}
 
@@ -75,12 +77,19 @@ def _value(
 def _kind(walk: Walk, node: ast.expr, kind: Type, methods: Sequence[str], what: str) -> bool:
     """Note what reading a value of a type in the tables raises; whether they know it."""
     found = next((fact for name in methods if (fact := tables().fact(kind.name, name))), None)
+    left = {"StopIteration", *(_OF_FILES if _reads_what_is_known(kind) else ())}
     for names, confidence in ((found.raises, CERTAIN), (found.content, RARE)) if found else ():
         for name in names:
-            if found and name != "StopIteration":
+            if found and name not in left:
                 walk.found.add(name, f"{what}: {found.source}", confidence)
     _behind(walk, node, kind)
     return found is not None
+
+
+def _reads_what_is_known(kind: Type) -> bool:
+    """Whether what it reads is known, and tells alone which errors of files come: lines, text in memory."""
+    stream = known(kind.arguments[0]) if kind.name in _LINE_BY_LINE and kind.arguments else frozenset()
+    return bool(stream) and all(one.name not in LOOSE | {"Iterator"} for one in stream)
 
 
 def _behind(walk: Walk, node: ast.expr, kind: Type) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from codemods.module import Function
 from codemods.nodes import spelled
 
 _ANY = "typing.Any"  # of which nothing is known
@@ -24,6 +25,9 @@ _BUFFERS = {"bytes", "bytearray", "memoryview"}
 _BUFFERS |= {f"_typeshed.{name}" for name in ("ReadableBuffer", "WriteableBuffer", "SizedBuffer")}
 _BUFFERS |= {"typing_extensions.Buffer", "collections.abc.Buffer"}
 _TEXTS = {"str", "typing_extensions.LiteralString", "typing.LiteralString"}
+_PATHS = ("StrPath", "BytesPath", "StrOrBytesPath", "GenericPath", "FileDescriptorOrPath")
+_NEVER_NONE = _TEXTS | _BUFFERS | {"int", "float", "bool", "tuple"} | {f"_typeshed.{name}" for name in _PATHS}
+_ALSO_NONE = {"None", "object", "typing.Any", "_typeshed.Incomplete", "_typeshed.Unused"}
 
 Expand: TypeAlias = Callable[[str, str], "str | tuple[str, ast.expr]"]
 
@@ -92,15 +96,29 @@ def _generic(outer: ast.expr, inner: list[ast.expr], scope: Scope, steps: int) -
     return name if name == _ANY or not given else f"{name}[{', '.join(given)}]"
 
 
-def taken(node: ast.expr | None, dotted: Callable[[str], str]) -> str | None:
-    """`str` for a parameter that takes text and no bytes, `bytes` for one that takes no text; else None.
+def by_parameter(node: Function, dotted: Callable[[str], str]) -> dict[str, str]:
+    """What the parameters of a function in a stub take: `str` is text and no bytes, `bytes` is no text.
 
-    `dotted` tells what a name stands for in the stub.
+    For both of them and for other types it is empty. Behind it stands `?` where it may be None, and `~` where
+    nobody can tell. A parameter is told by its name, and by its position if it can be given by that; `*` and
+    `**` are all other places and names. `dotted` tells what a name stands for in the stub.
     """
-    leaves = _leaves(node, dotted) - _BESIDE if node else set()
-    if not leaves:
-        return None
-    return "str" if leaves <= _TEXTS else "bytes" if leaves <= _BUFFERS else None
+    by_place = [*node.args.posonlyargs, *node.args.args]
+    if by_place and by_place[0].arg in ("self", "cls"):
+        del by_place[0]
+    named = {one.arg: _taken(one.annotation, dotted) for one in (*by_place, *node.args.kwonlyargs)}
+    named |= {"*": _taken(node.args.vararg.annotation, dotted)} if node.args.vararg else {}
+    named |= {"**": "~"} if node.args.kwarg else {}
+    return named | {str(place): named[one.arg] for place, one in enumerate(by_place)}
+
+
+def _taken(node: ast.expr | None, dotted: Callable[[str], str]) -> str:
+    leaves = _leaves(node, dotted) if node else set()
+    kinds = leaves - _BESIDE
+    kind = "" if not kinds else "str" if kinds <= _TEXTS else "bytes" if kinds <= _BUFFERS else ""
+    if leaves and leaves <= _NEVER_NONE:
+        return kind
+    return f"{kind}?" if leaves & _ALSO_NONE else f"{kind}~"
 
 
 def _leaves(node: ast.expr, dotted: Callable[[str], str]) -> set[str]:
@@ -110,8 +128,8 @@ def _leaves(node: ast.expr, dotted: Callable[[str], str]) -> set[str]:
             return _leaves(left, dotted) | _leaves(right, dotted)
         case ast.Constant(value=None):
             return {"None"}
-        case ast.Subscript(value=ast.Name(id="tuple")):
-            return {"tuple"}
+        case ast.Subscript(value=ast.Name(id="tuple" | "GenericPath" as name)):
+            return {dotted(name).removeprefix("builtins.")}
         case ast.Name() | ast.Attribute():
             return {dotted(spelled(node)).removeprefix("builtins.")}
-    return {_ANY}
+    return {"?"}

@@ -22,6 +22,7 @@ from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.patterns import of_capture
 from codemods.exceptions.types.results import of_result, yielded
 from codemods.exceptions.types.signatures import default_of
+from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, names_of
@@ -37,7 +38,8 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
     if isinstance(node, ast.arg):
         return _of_argument(values, module, node)
     if isinstance(node, ast.alias):
-        return of_variable(values, module, binding.target or "")
+        dotted = binding.target or ""
+        return of_variable(values, module, dotted) or of_standard_value(values, dotted)
     if isinstance(node, ast.ExceptHandler):
         return _caught(values, module, node)
     if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):

@@ -21,6 +21,7 @@ from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import UNSET, above
 from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
+from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -30,6 +31,7 @@ from codemods.project import Definition
 
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
 _OF_EVERY_CLASS = ("__name__", "__qualname__", "__module__")
+_ITS_NAME = Target(values=(plain("str"),))
 _CLOSED: dict[str, type] = {  # they have no attributes but those of the class
     kind.__name__: kind for kind in (str, bytes, bytearray, list, tuple, dict, set, int, float, bool)
 }
@@ -104,14 +106,17 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         if held := of_variable(values, module, dotted):
             return Target(values=(held,))
         if not (
-            is_held_by_variable(values.project, module, node) or is_of_class(values.project, module, node)
+            is_held_by_variable(values.project, module, node)
+            or is_of_class(values.project, module, node)
+            or of_standard_value(values, dotted.rpartition(".")[0])
         ):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
         return above(values, owner, node.attr)
     if definition := class_behind(values, module, node.value):
-        return values.member(definition, node.attr)
+        found = values.member(definition, node.attr)
+        return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME
     if (found := _of_modules(module, node)).found:
         return found
     value = values.seen(module, node.value)
@@ -135,6 +140,8 @@ def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute
 
 def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     name = node.attr
+    if name == "__class__":  # everything has one, and what is told of it is its name
+        return Target(values=(plain("type"),))
     if kind.definition:
         return values.member(kind.definition, name)
     if kind in NONE:
@@ -144,7 +151,7 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
         found = tuple(fact for fact in facts if fact)
         return Target(facts=found, fails=(f"`{spelled(node.value)}` is data of any type",))
     if kind.name == "type" and name in _OF_EVERY_CLASS:
-        return Target(values=(plain("str"),))
+        return _ITS_NAME
     if kind.name == "type" and kind.arguments:
         inner = (_attribute_of(values, each, node) for each in kind.arguments[0])
         return merged(inner)

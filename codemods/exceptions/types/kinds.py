@@ -196,6 +196,16 @@ def of_file(call: ast.Call, opener: str) -> Value:
     return plain(text) | plain(binary)
 
 
+def of_archive(call: ast.Call) -> Value:
+    """The kind of archive that `zipfile.ZipFile` gives: one that must stay small, if the call says so."""
+    given = {"allowZip64": call.args[3] if len(call.args) > 3 else None}
+    given |= {keyword.arg or "": keyword.value for keyword in call.keywords}
+    match given["allowZip64"]:
+        case ast.Constant(value=False | None | 0):
+            return plain("zipfile.SmallZipFile")
+    return plain("zipfile.ZipFile")
+
+
 def of_payload(call: ast.Call) -> Value:
     """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
     given = {k.arg: k.value for k in call.keywords}

@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.dates import DATED, of_dates
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -52,6 +53,9 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         return plain("sqlalchemy.ColumnElement")
     if isinstance(operator, ast.Div) and any(kind.name.startswith("pathlib.") for kind in left):
         return left - NONE
+    if left and right and names & DATED:
+        made = of_dates({kind.name for kind in left}, operator, {kind.name for kind in right})
+        return plain(made) if made else UNKNOWN
     if isinstance(operator, ast.Mod) and left == plain("str"):
         return left
     if (

@@ -14,6 +14,7 @@ from codemods.exceptions.types.kinds import (
     element,
     element_of,
     join,
+    of_archive,
     of_file,
     of_payload,
     plain,
@@ -66,6 +67,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         assert isinstance(node.func, ast.Attribute)
         if output := of_communicate(values.seen(module, node.func.value)):
             return output
+    if [f.name for f in target.facts] == ["zipfile.ZipFile"]:
+        return of_archive(node)
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.annotations import Scope, spelled_type, taken
+from codemods.exceptions.types.annotations import Scope, by_parameter, spelled_type
 from codemods.exceptions.types.notation import parse
-from codemods.module import FUNCTIONS, Function
+from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
 from codemods.store import Store
 
@@ -57,11 +57,7 @@ class Stubs:
         return self._facts[dotted]
 
     def takes(self, dotted: str) -> list[dict[str, str]]:
-        """For each overload of a function which parameters take text only (`str`), or none (`bytes`).
-
-        A parameter is told by its name, and by its position if it can be given by that; `**` stands for
-        any other name.
-        """
+        """For each overload of a function what its parameters take, as `annotations.by_parameter` tells."""
         if dotted not in self._taken:
             key = f"{dotted}()"
             found = self._store.get(self._shelf, key)
@@ -128,7 +124,7 @@ class Stubs:
         if found is None:
             return []
         functions = (node for node in _definitions(found[1]) if isinstance(node, FUNCTIONS))
-        return [_taken_by(node, partial(self._dotted, found[0])) for node in functions]
+        return [by_parameter(node, partial(self._dotted, found[0])) for node in functions]
 
     def _is_enum(self, dotted: str) -> bool:
         return any(name.rpartition(".")[2] in _ENUMS for name in self._ancestry(dotted))
@@ -229,16 +225,6 @@ class Stubs:
             found = self._find(public)
             own = public if tables().is_type(public) or (found and found[1] is info) else own
         return tables().own_name(own)
-
-
-def _taken_by(node: Function, dotted: Callable[[str], str]) -> dict[str, str]:
-    """What the parameters of a function take, by name and by position; empty where that is of both kinds."""
-    by_place = [*node.args.posonlyargs, *node.args.args]
-    if by_place and by_place[0].arg in ("self", "cls"):
-        del by_place[0]
-    named = {one.arg: taken(one.annotation, dotted) or "" for one in (*by_place, *node.args.kwonlyargs)}
-    named |= {"**": ""} if node.args.kwarg else {}
-    return named | {str(place): named[one.arg] for place, one in enumerate(by_place)}
 
 
 def _in_stubs(dotted: str) -> str:

@@ -1,0 +1,56 @@
+"""Whether a statement is sure to have run when the types of a handler are evaluated."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.control import falls_through
+from codemods.module import Module
+from codemods.names import names_of
+
+_TRIES = (ast.Try, ast.TryStar)
+_EXITS = ("sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit")
+
+
+def has_run(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) -> bool:
+    """Whether a statement has run whenever control comes to the handler.
+
+    At the top of the file outside of any block, when the handler is in a function; else as an earlier
+    statement of a block around the `try`. A `try` counts as its body where all of its handlers leave.
+    """
+    home = module.parent(statement)
+    while _is_body_that_went_well(module, home, statement):
+        assert isinstance(home, _TRIES)
+        statement, home = home, module.parent(home)
+    if home is module.tree and module.function(handler):
+        return True
+    for above in module.ancestors(handler):
+        if module.parent(above) is home and isinstance(above, ast.stmt):
+            block, at = module.siblings(above)
+            return statement in block[:at]
+    return False
+
+
+def is_tried(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) -> bool:
+    """Whether the top of the file tries to run it, before any function: a package that may be missing."""
+    home = module.parent(statement)
+    is_in_body = isinstance(home, _TRIES) and statement in home.body
+    return is_in_body and home in module.tree.body and module.function(handler) is not None
+
+
+def _may_swallow(_: ast.withitem) -> bool:
+    return True  # for all that is looked at here
+
+
+def _is_body_that_went_well(module: Module, home: ast.AST | None, statement: ast.stmt) -> bool:
+    """Whether what comes after a `try` runs only when its body, with the statement in it, came to its end."""
+
+    def leaves(one: ast.stmt) -> bool:
+        match one:
+            case ast.Expr(value=ast.Call(func=called)):
+                return names_of(module).is_any(called, *_EXITS)
+        return False
+
+    if not isinstance(home, _TRIES) or statement not in home.body:
+        return False
+    return not any(falls_through(each.body, leaves, _may_swallow) for each in home.handlers)
