@@ -11,7 +11,7 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound
-from codemods.exceptions.types.bound import is_held_by_variable, is_variable
+from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import has_own, validates
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
