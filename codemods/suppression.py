@@ -14,10 +14,11 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)"
+    r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[|(?:lgtm|codeql)\s*\[)"
+    r"\s*(?P<names>[\w\-/]+(?:\s*,\s*[\w\-/]+)*)"
 )
-_ABOVE = re.compile(r"lint-|\bpylint:")  # what a line of its own says for the lines below
-_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECASE)
+_ABOVE = re.compile(r"lint-|\bpylint:|\bcodeql\b")  # what a line of its own says for the lines below
+_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff|lgtm|codeql)", re.IGNORECASE)
 
 
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
@@ -25,8 +26,9 @@ def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, r
 
     For a handler any line of its head counts: `except (` may go on over several.
 
-    `# noqa: CODE`, `# pylint: disable=CODE` and `# ruff: ignore[CODE]` count for the codes the remedy
-    lists, and `# lint-ignore: Name` for its class name or id; without names they count for everything.
+    `# noqa: CODE`, `# pylint: disable=CODE`, `# ruff: ignore[CODE]`, `# lgtm[CODE]`, `# codeql[CODE]` count
+    for the codes the remedy lists, and `# lint-ignore: Name` for its class name or id; without names
+    they count for everything.
     """
     lines = (*_head(module, node), *_lines_above(module, node))
     return any(_silences(_marked(module, line), remedy) for line in lines)
@@ -44,7 +46,7 @@ def _head(module: Module, node: ast.AST) -> Iterator[int]:
 
 
 def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:
-    """The comment lines directly above the node's statement: `lint-ignore` and `pylint` are read there."""
+    """The comment lines directly above the node's statement: some are read there, as `# pylint:` is."""
     anchor = node if isinstance(node, (ast.stmt, ast.excepthandler)) else module.statement(node)
     line = anchor.lineno - 1
     while line and module.line(line).strip().startswith(b"#") and _ABOVE.search(_marked(module, line)):
@@ -58,7 +60,13 @@ def _marked(module: Module, line: int) -> str:
 
 
 def _silences(comment: str, remedy: Remedy) -> bool:
-    names = (*remedy.codes, type(remedy).__name__, type(remedy).__name__ + "Rule", remedy.id())
+    names = (
+        *remedy.codes,
+        *remedy.also_silenced_by,
+        type(remedy).__name__,
+        type(remedy).__name__ + "Rule",
+        remedy.id(),
+    )
     own = {name.lower() for name in names}
     for match in _DIRECTIVE.finditer(comment):
         word = match["word"].lower()
@@ -72,4 +80,4 @@ def _silences(comment: str, remedy: Remedy) -> bool:
 
 
 def _named(match: re.Match[str]) -> set[str]:
-    return {name.lower() for name in re.findall(r"[\w.\-]+", match["names"])}
+    return {name.lower() for name in re.findall(r"[\w.\-/]+", match["names"])}
