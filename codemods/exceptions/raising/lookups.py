@@ -40,6 +40,8 @@ def _name(walk: Walk, node: ast.Name) -> None:
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
     if not known and node.id != "__class__":
         walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+    if known == "builtins.WindowsError":
+        walk.found.add("NameError", "`WindowsError` is on Windows only")
     if not is_bound(walk.module, node):
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
 
