@@ -227,6 +227,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("", "b'a'.decode('utf-8', errors='replace')", ""),
         ("import uuid", "str(uuid.getnode()).encode()", ""),
         ("", "raise WindowsError('no such key')", "NameError OSError"),
+        ("import winreg", "raise WindowsError('no such key')", "OSError"),
         ("", "try:\n    open('a')\nexcept WindowsError:\n    pass", "NameError"),
         ("class WindowsError(ValueError): pass", "raise WindowsError('no such key')", "main.py:WindowsError"),
         ("", "f'a {len([1])} {len([1]):>5}'.encode()", ""),
