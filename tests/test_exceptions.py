@@ -226,6 +226,13 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
         ("", "b'a'.decode('utf-8', errors='replace')", ""),
         ("import uuid", "str(uuid.getnode()).encode()", ""),
+        ("import argparse", "argparse.Namespace().path.split()", "AttributeError"),
+        (
+            "import configparser\nclass Meta(type):\n    def __call__(cls):\n        return None\n"
+            "class A(configparser.ConfigParser, metaclass=Meta):\n    pass\none: A = x",
+            "one.get('a', 'b')",
+            "configparser.Error",
+        ),
         ("", "raise WindowsError('no such key')", "NameError OSError"),
         ("import winreg", "raise WindowsError('no such key')", "OSError"),
         ("", "try:\n    open('a')\nexcept WindowsError:\n    pass", "NameError"),
@@ -394,6 +401,14 @@ class Lazy:
             "A(1)",
         ),
         ("class A:\n    def __init__(self):\n        self.n = None\n        self.n += 1", "A().n + 1"),
+        ("import argparse", "argparse.Namespace().func(1)"),
+        ("import argparse", "run = argparse.Namespace().func\nrun(1)"),
+        ("import types", "types.SimpleNamespace().func(1)"),
+        (
+            "import configparser\nclass Meta(type):\n    def __new__(meta, *of):\n        return x(of)\n"
+            "class A(configparser.ConfigParser, metaclass=Meta):\n    pass\none: A = x",
+            "one.get('a', 'b')",
+        ),
         ("class A:\n    def __init__(self):\n        self.n = 4\n        self.n /= 2", "A().n + 1"),
     ],
 )
