@@ -18,7 +18,8 @@ _DIVIDED = _SCOPES | {ast.comprehension, ast.arguments, ast.arg}
 # Type parameters (PEP 695) are read from Python 3.12 on.
 _TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
 _MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
-_BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES
+_ON_WINDOWS = {"WindowsError"}  # builtins that only Windows has: the answer is the same elsewhere
+_BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES | _ON_WINDOWS
 
 ScopeNode: TypeAlias = ast.AST
 

@@ -56,6 +56,9 @@ class Remedy:
     codes: ClassVar[tuple[str, ...]] = ()
     """Rules of other tools for the same fault (`rules.toml`): `# noqa: <code>` silences the remedy too."""
 
+    also_silenced_by: ClassVar[tuple[str, ...]] = ()
+    """More such rules, which another remedy is asked for: comments on them silence this one as well."""
+
     words: ClassVar[tuple[str, ...]] = ()
     """How people name the fault when they report it: regular expressions, for text without backticks."""
 

@@ -15,9 +15,10 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[)\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)"
+    r"\b(?:pylint:\s*disable(?:-next)?=|ruff:\s*ignore\[|(?:lgtm|codeql)\s*\[)"
+    r"\s*(?P<names>[\w\-/]+(?:\s*,\s*[\w\-/]+)*)"
 )
-_ABOVE = re.compile(r"lint-|\bpylint:")  # what a line of its own says for the lines below
+_ABOVE = re.compile(r"lint-|\bpylint:|\bcodeql\b")  # what a line of its own says for the lines below
 # On a line of its own: for the whole file, or from there to the end of the block.
 _FILE = re.compile(
     r"#\s*(?:(?:flake8\s*[:=]|ruff\s*:)\s*noqa(?:\s*:\s*(?P<names>[\w, ]+))?\s*$|pylint:\s*skip-file\b(?!-))",
@@ -26,7 +27,7 @@ _FILE = re.compile(
 _BLOCK = re.compile(r"\bpylint:\s*(?P<word>disable|enable)=\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
 _WIDE_MARK = re.compile(rb"^[ \t]*#.*(flake8|ruff|pylint)", re.IGNORECASE | re.MULTILINE)
 _STARTS = (*ast.stmt.__subclasses__(), ast.ExceptHandler)
-_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff)", re.IGNORECASE)
+_MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff|lgtm|codeql)", re.IGNORECASE)
 
 
 def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, remedy: Remedy) -> bool:
@@ -34,8 +35,9 @@ def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, r
 
     For a handler any line of its head counts: `except (` may go on over several.
 
-    `# noqa: CODE`, `# pylint: disable=CODE` and `# ruff: ignore[CODE]` count for the codes the remedy
-    lists, and `# lint-ignore: Name` for its class name or id; without names they count for everything.
+    `# noqa: CODE`, `# pylint: disable=CODE`, `# ruff: ignore[CODE]`, `# lgtm[CODE]`, `# codeql[CODE]` count
+    for the codes the remedy lists, and `# lint-ignore: Name` for its class name or id; without names
+    they count for everything.
     `# ruff: noqa`, `# flake8: noqa` and `# pylint: skip-file` on lines of their own count for the whole file,
     and there `# pylint: disable=CODE` counts to the end of the block, or to the `enable=CODE`.
     """
@@ -110,7 +112,7 @@ def _head(module: Module, node: ast.AST) -> Iterator[int]:
 
 
 def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:
-    """The comment lines directly above the node's statement: `lint-ignore` and `pylint` are read there."""
+    """The comment lines directly above the node's statement: some are read there, as `# pylint:` is."""
     anchor = node if isinstance(node, (ast.stmt, ast.excepthandler)) else module.statement(node)
     line = anchor.lineno - 1
     while line and module.line(line).strip().startswith(b"#") and _ABOVE.search(_marked(module, line)):
@@ -139,8 +141,9 @@ def _silences(comment: str, remedy: Remedy) -> bool:
 def _names_of(remedy: Remedy) -> set[str]:
     """The names by which comments mean a remedy, in small letters."""
     name = type(remedy).__name__
-    return {each.lower() for each in (*remedy.codes, name, f"{name}Rule", remedy.id())}
+    names = (*remedy.codes, *remedy.also_silenced_by, name, f"{name}Rule", remedy.id())
+    return {each.lower() for each in names}
 
 
 def _named(names: str) -> frozenset[str]:
-    return frozenset(name.lower() for name in re.findall(r"[\w.\-]+", names))
+    return frozenset(name.lower() for name in re.findall(r"[\w.\-/]+", names))

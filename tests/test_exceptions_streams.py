@@ -437,9 +437,12 @@ def test_what_a_form_is_asked(code: str) -> None:
 def test_the_address_of_a_socket() -> None:
     with socket.socket(socket.AF_UNIX) as unbound, pytest.raises(IndexError):
         unbound.getsockname()[0]
-    found = answer(body("socket.socket().getsockname()[0]", "import socket"))
+    found = answer(body("socket.socket(x).getsockname()[0]", "import socket"))
     assert likely(found) == {"OSError", "IndexError"}
     assert found.complete
+    with socket.socket() as unbound:
+        assert unbound.getsockname() == ("0.0.0.0", 0)
+    assert likely(answer(body("socket.socket().getsockname()[0]", "import socket"))) == {"OSError"}
 
 
 def test_a_class_of_the_project_that_is_read() -> None:

@@ -101,6 +101,17 @@ def _written(kind: Type) -> str:
         ("def f(s: str):\n     _ = (s := len(l)) and s", "int str"),
         ("def f(s: str):\n     def g():\n      nonlocal s\n      s = 1\n     g()\n     _ = s", "int str"),
         ("async def f(s: list[int]):\n     async for s in s:\n      _ = s", "? int list[int]"),
+        ("def f():\n     s = ''\n     if n:\n      s = 'b'\n     with x:\n      _ = s = s.strip()", "str"),
+        ("def f():\n     s = 'a'\n     if n:\n      s = b''\n     _ = s\n     s = 1", "bytes str"),
+        ("def f():\n     s = 'a'\n     if n:\n      s = b''\n     _ = [lambda: s][0]()\n     s = 1", "?"),
+        (
+            "def f():\n     s = 'a'\n     while n:\n      if n:\n       s = b''\n      _ = s\n      s = 1",
+            "bytes int str",
+        ),
+        (
+            "s = 'a'\n    if n:\n     s = b''\n    _ = s\n    def g():\n     nonlocal s\n     s = 1",
+            "bytes int str",
+        ),
     ],
 )
 def test_types(code: str, expected: str) -> None:
@@ -136,3 +147,57 @@ def test_operators_on_dates(left: str, operator: str, right: str) -> None:
             name = type(made).__name__
             wanted = name if name in ("int", "float") else f"datetime.{name}"
             assert kinds(f"import datetime; _ = {code}") == wanted
+
+
+@pytest.mark.parametrize("later", ["lambda: s", "(s for _ in [1])"])
+def test_what_runs_later_sees_what_is_bound_below_it(later: str) -> None:
+    code = f"def f(n):\n    s = 'a'\n    if n:\n        s = b''\n    g = {later}\n    s = 1\n    return g\n"
+    project = Project(Memory({"app.py": code.encode()}))
+    module = project.module("app.py")
+    (read,) = [n for n in module.nodes(ast.Name) if n.id == "s" and isinstance(n.ctx, ast.Load)]
+    assert {kind.name for kind in values_of(project).seen(module, read)} == {"bytes", "int", "str"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from shop import Settings\n_ = Settings.name", "str"),
+        ("from shop.core import Settings\n_ = Settings.name", "str"),
+        ("from shop import core\n_ = core.Settings.name", "str"),
+        ("import shop.core\n_ = shop.core.Settings.name", "str"),
+        ("from shop import current\n_ = current.name", "str"),
+        ("from shop import current\n_ = current", "_Settings"),
+        ("from shop import size\n_ = size", "int"),
+        ("from shop.deep import size\n_ = size", "int"),
+        ("from shop import Circle\n_ = Circle.name", "?"),
+        ("from shop.core import Other\n_ = Other.name", "?"),
+        ("from shop.around import around\n_ = around", "?"),
+    ],
+)
+def test_variables_that_files_pass_on_and_other_names_of_classes(line: str, expected: str) -> None:
+    files = {
+        "shop/__init__.py": b"from .core import Circle, Settings, current, size\nfrom .around import *\n",
+        "shop/core.py": b"""\
+class _Settings:
+    name: str = "a"
+
+Settings = _Settings
+current = _Settings()
+size = 1
+Circle = Round
+Round = Circle
+Other = _Settings
+if size:
+    Other = object
+""",
+        "shop/deep/__init__.py": b"from .. import size\n",
+        "shop/around.py": b"from . import around\n",
+        "app.py": f"{line}\n".encode(),
+    }
+    project = Project(Memory(files))
+    module = project.module("app.py")
+    value = module.nodes(ast.Assign)[-1].value
+    assert " ".join(_written(kind) for kind in values_of(project).seen(module, value)) in (
+        expected,
+        "" if expected == "?" else expected,
+    )

@@ -23,7 +23,7 @@ class PrintCall(Remedy):
 
     __module__ = "codemods.remedies.print_call"
     triggers = (b"print(",)
-    codes = ("T201",)
+    codes = ("T201", "py/print-during-import")
 
     def visit_Call(self, node: ast.Call, module: Module) -> Iterator[Proposal]:
         if isinstance(node.func, ast.Name) and node.func.id == "print":

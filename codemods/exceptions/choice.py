@@ -18,7 +18,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_of,
 )
 from codemods.exceptions.spelling import Speller
-from codemods.exceptions.types.bound import brought
+from codemods.exceptions.types.elsewhere import brought
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of

@@ -26,6 +26,7 @@ BUILTIN_EXCEPTIONS = {
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
 }
+BUILTIN_EXCEPTIONS["WindowsError"] = OSError
 BROAD = ("Exception", "BaseException")
 
 

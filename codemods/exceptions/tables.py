@@ -33,6 +33,7 @@ and attributes:
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
 - `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
+- `is_value`: it is read, and holds what anybody puts there: what a call of it does nobody knows;
 - `settable`: it is an attribute that may be set, to what is right; only what is `rare` comes of that;
 - `elements`: it also compares, adds or hashes what is in its argument;
 - `calls`: the places (a position or a keyword) of arguments that it calls;

@@ -25,6 +25,16 @@ from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
+_TAKES_TIME = (
+    ast.Call,
+    ast.Await,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.With,
+    ast.AsyncWith,
+    ast.comprehension,
+    *_LOOPS,
+)
 _EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
@@ -97,7 +107,12 @@ def _relied_on(
 
 
 def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Whether the handler is a way out of an endless loop around its `try`, which Ctrl-C may be to end."""
+    """Whether the handler is a way out of an endless loop around its `try`, which Ctrl-C may be to end.
+
+    It hits where time is spent: hardly ever a body that only looks something up.
+    """
+    if not any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module)):
+        return False
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
     nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]

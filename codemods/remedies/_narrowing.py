@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from codemods.exceptions import Choice, MayRaise, bare_name, choose, earlier_types, may_raise
 from codemods.model import Applicability
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.remedies._handlers import own_nodes
@@ -87,7 +87,7 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
     for node in own_nodes(handler.body):
         if not isinstance(node, ast.Call):
             continue
-        if names.is_any(node.func, "sys.exc_info", "sys.exception") and not is_only_told(node, module):
+        if names.is_any(node.func, "sys.exc_info", "sys.exception") and not _is_told(node, module):
             return True
         if isinstance(node.func, ast.Attribute) and node.func.attr in _FORWARDS:
             return True
@@ -96,10 +96,43 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
     return False
 
 
+def _is_told(call: ast.Call, module: Module) -> bool:
+    """Whether what a call gives is only told, also where it is given a name first."""
+    names, given = names_of(module), _names_given(call, module)
+    uses = [use for name in given for use in names.uses(names.binding(name))]
+    read = [use for use in uses if isinstance(use.ctx, ast.Load)]
+    return is_only_told(call, module) or (bool(given) and all(is_only_told(use, module) for use in read))
+
+
+def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
+    """The local names that all or a part of what a call gives is bound to: `_, error, _ = sys.exc_info()`."""
+    value: ast.AST = call
+    if isinstance(above := module.parent(call), ast.Subscript) and above.value is call:
+        value = above
+    match module.parent(value):
+        case ast.Assign(targets=[ast.Name() as name], value=given) if given is value:
+            names: list[ast.expr] = [name]
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=given) if given is value:
+            pass
+        case _:
+            return []
+    plain = [name for name in names if isinstance(name, ast.Name)]
+    shared = {name for statement in module.nodes(ast.Global) for name in statement.names}
+    local = all(isinstance(module.scope(name), FUNCTIONS) and name.id not in shared for name in plain)
+    return plain if local and len(plain) == len(names) else []
+
+
 def is_only_told(node: ast.AST, module: Module) -> bool:
-    """Whether the value ends in a print, a log call or a traceback function."""
+    """Whether the value ends in a print, a log call, a text or a traceback function."""
     told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type")
     for above in module.ancestors(node):
+        match above:
+            case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()):
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format")):
+                return True
+            case ast.Attribute(attr="__name__"):
+                return True
         if isinstance(above, ast.Call):
             dotted = names_of(module).qualified(above.func) or ""
             spelled = ast.unparse(above.func)

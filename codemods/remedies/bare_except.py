@@ -148,7 +148,7 @@ class BareExcept(Remedy):
             found = replace(found, choice=Choice(refusal=f"meant for every Exception, as {place}"))
         kept = kept_beyond(handler, module, self.project, found)
         names = found.choice.names or ("Exception",)
-        wide_doubt = _told_apart(handler, module) or _doubt(handler, module, kept)
+        wide_doubt = _told_apart(handler, module) or self._doubt(handler, module, kept)
         wide_doubt = wide_doubt or not_kept(handler, module, self.project, found, kept)
         wide_doubt = wide_doubt or said_why(handler, module, narrowed=False)
         doubt = wide_doubt or said_why(handler, module, narrowed=bool(found.choice.names))
@@ -168,6 +168,33 @@ class BareExcept(Remedy):
             safer = replace(_fix(handler, module, wide, least, needed), message=_enough(wide))
             fix = replace(fix, safer=safer)
         return Proposal(handler, _enough(text), fix, "; ".join(reasons) or None, found.evidence)
+
+    def _doubt(self, handler: ast.ExceptHandler, module: Module, kept: Sequence[Kept]) -> str | None:
+        """Why even `except Exception` may not be what is meant."""
+        names = names_of(module)
+        interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
+        interrupted = interrupted or self._ends_elsewhere(handler, module)
+        for call in _calls(handler.body) if not interrupted else ():
+            called = ast.unparse(call.func)
+            words = {word.lower() for word in _WORD.findall(called.rpartition(".")[2])}
+            if not words.isdisjoint(_CLEAN_UPS):
+                return (
+                    f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
+                )
+        for node in nodes_of_body(handler, module):
+            if isinstance(node, (ast.Yield, ast.YieldFrom)):
+                return (
+                    "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
+                )
+            if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
+                return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
+        return None
+
+    def _ends_elsewhere(self, handler: ast.ExceptHandler, module: Module) -> bool:
+        """Whether what ends a program goes to a handler before it, and no task is cancelled there."""
+        earlier = earlier_types(handler, module, self.project)
+        in_task = isinstance(module.function(handler), ast.AsyncFunctionDef)
+        return {"KeyboardInterrupt", "SystemExit"}.issubset(earlier) and not in_task
 
 
 def _spelled(*types: str) -> str:
@@ -210,23 +237,6 @@ def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
     match [name for name in ("KeyboardInterrupt", "SystemExit") if name in spelled]:
         case [name]:
             return f"a handler before it takes out {name} only, so the others may be meant to be caught"
-    return None
-
-
-def _doubt(handler: ast.ExceptHandler, module: Module, kept: Sequence[Kept]) -> str | None:
-    """Why even `except Exception` may not be what is meant."""
-    names = names_of(module)
-    interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
-    for call in _calls(handler.body) if not interrupted else ():
-        called = ast.unparse(call.func)
-        words = {word.lower() for word in _WORD.findall(called.rpartition(".")[2])}
-        if not words.isdisjoint(_CLEAN_UPS):
-            return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
-    for node in nodes_of_body(handler, module):
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
-        if isinstance(node, ast.Call) and names.is_any(node.func, *_OUTCOMES):
-            return f"what `{ast.unparse(node.func)}` raises is no Exception and not caught any more"
     return None
 
 

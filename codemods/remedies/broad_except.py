@@ -72,6 +72,7 @@ class BroadExcept(Remedy):
         r"\bexcept Exception\b",
     )
     triggers = (b"Exception",)
+    also_silenced_by = ("py/catch-base-exception",)
 
     def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
         broad = _broad_type(handler, module)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.containers import started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.sizes import is_moderate, numbers
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.templates import written_out
@@ -83,6 +84,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
     texts(walk, call, fact)
+    markup(walk, call, fact)
     numbers(walk, call, fact)
     if fact.name in _WRITING:
         for argument in given:

@@ -142,8 +142,19 @@ def _is_loaded(node: ast.AST) -> bool:
     return False
 
 
+def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
+    """Whether what somebody typed is evaluated where a program stands, as debuggers do: `eval(text, names)`.
+
+    With one argument, or names that are written out, it mostly reads a value.
+    """
+    match node:
+        case ast.Call(args=[_, names, *_]):
+            return fact.name == "builtins.eval" and not isinstance(names, ast.Dict)
+    return False
+
+
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if fact.name in _RUNS_CODE and not _is_loaded(node):
+    if (fact.name in _RUNS_CODE and not _is_loaded(node)) or _evaluates_there(fact, node):
         walk.found.add(
             "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
         )

@@ -9,6 +9,7 @@ from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
+from codemods.names import names_of
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
@@ -107,10 +108,31 @@ def gives_ascii(walk: Walk, node: ast.expr) -> bool:
                 return True
         case ast.Call() if _recodes_ascii(walk, node):
             return True
+        case ast.Call(func=function, args=[number], keywords=[]):
+            if names_of(walk.module).is_any(function, "builtins.str") and _is_number(walk, number):
+                return True
+        case ast.JoinedStr(values=parts):
+            return all(_is_ascii_part(walk, part) for part in parts)
     if not isinstance(node, ast.Call) or any(k.arg in _NOT_ASCII for k in node.keywords):
         return False
     facts = walk.values.target(walk.module, node.func).facts
     return bool(facts) and all(fact.ascii for fact in facts)
+
+
+def _is_ascii_part(walk: Walk, part: ast.expr) -> bool:
+    match part:
+        case ast.Constant(value=str(text)):
+            return text.isascii()
+        case ast.FormattedValue(value=value, format_spec=None | ast.JoinedStr(values=[ast.Constant()])):
+            return _is_number(walk, value) and (
+                part.format_spec is None or gives_ascii(walk, part.format_spec)
+            )
+    return False
+
+
+def _is_number(walk: Walk, node: ast.expr) -> bool:
+    kinds = kinds_of(walk, node)
+    return bool(kinds) and kinds <= {"int", "float", "bool"}
 
 
 def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:

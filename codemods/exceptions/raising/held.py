@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from codemods.exceptions.raising.shrinking import Lookup, Place, may_shrink, start
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import names_in, number
+from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.meanwhile import is_local
-from codemods.exceptions.types.reaching import is_tested, true_tests
+from codemods.exceptions.types.reaching import true_tests
 from codemods.exceptions.types.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of

@@ -6,12 +6,14 @@ import ast
 import sys
 
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
+from codemods.exceptions.needed import tops_of
+from codemods.exceptions.platforms import ONLY_ON_WINDOWS
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound
-from codemods.exceptions.types.bound import is_held_by_variable, is_variable
+from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import has_own, validates
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
@@ -40,8 +42,16 @@ def _name(walk: Walk, node: ast.Name) -> None:
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
     if not known and node.id != "__class__":
         walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+    if known == "builtins.WindowsError" and not _is_for_windows(walk):
+        walk.found.add("NameError", "`WindowsError` is on Windows only")
     if not is_bound(walk.module, node):
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
+
+
+def _is_for_windows(walk: Walk) -> bool:
+    """Whether the file imports what only Windows has: where that is missing nothing gets further."""
+    imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
+    return any(tops_of(statement) & ONLY_ON_WINDOWS for statement in imports)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:

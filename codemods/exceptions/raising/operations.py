@@ -24,9 +24,10 @@ from codemods.exceptions.types.kinds import (
     SETS,
     names_in,
 )
+from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.notation import Type, Value
 from codemods.exceptions.types.operators import OPERATORS, told_operator
-from codemods.exceptions.types.reaching import is_tested, true_tests
+from codemods.exceptions.types.reaching import true_tests
 from codemods.module import Module
 from codemods.nodes import spelled
 

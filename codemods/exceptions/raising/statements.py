@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, RARE
@@ -38,12 +38,15 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     relative = isinstance(node, ast.ImportFrom) and node.level > 0
     tops = {name.partition(".")[0] for name in names}
     standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE
-    meant = _only_imports(walk.module.siblings(node)[0])  # else nobody thinks of a missing `json`
-    meant = meant or not tops.isdisjoint(NOT_EVERYWHERE)
+    block = walk.module.siblings(node)[0]
+    asks = _only_imports(block)  # else nobody thinks of a missing `json`
+    meant = asks or not tops.isdisjoint(NOT_EVERYWHERE)
     asked = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else names
     meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
+    for attribute in _asked_of(node, block) if asks else ():
+        walk.found.add("AttributeError", f"asks whether there is `{short(attribute)}`")
     for top in sorted(tops & NOT_EVERYWHERE):
         walk.found.assumed[f"a `{top}` that can be imported is that of the standard library"] = None
     if not standard:
@@ -58,6 +61,15 @@ def _only_imports(block: Sequence[ast.stmt]) -> bool:
         or (isinstance(s, ast.Assign) and isinstance(s.value, values))
         for s in block
     )
+
+
+def _asked_of(node: ast.Import | ast.ImportFrom, block: Sequence[ast.stmt]) -> Iterator[ast.Attribute]:
+    """What a block that only imports takes out of what the statement imports: `json.JSONDecodeError`."""
+    bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    for statement in block:
+        match statement:
+            case ast.Assign(value=ast.Attribute(value=ast.Name(id=name)) as attribute) if name in bound:
+                yield attribute
 
 
 def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:

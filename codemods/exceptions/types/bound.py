@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.elsewhere import holder_of, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.kinds import (
     at_place,
@@ -24,12 +24,13 @@ from codemods.exceptions.types.results import of_result, yielded
 from codemods.exceptions.types.signatures import default_of
 from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.targets import Inference, Origin
-from codemods.module import Module, Unreadable
+from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
 _ENTERS = ("__enter__", "__aenter__")
+_MOST_STEPS = 4  # from a name to the class that it is another name of
 
 
 def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
@@ -173,7 +174,9 @@ def _instance(owner: Definition) -> Value:
     return frozenset({Type(owner.node.name, definition=owner)})
 
 
-def class_behind(values: Inference, module: Module, node: ast.expr) -> Definition | None:
+def class_behind(
+    values: Inference, module: Module, node: ast.expr, steps: int = _MOST_STEPS
+) -> Definition | None:
     """The project's class that an expression is: its name, `cls`, `self.__class__`, `type(self)`."""
     match node:
         case ast.Name():
@@ -183,14 +186,18 @@ def class_behind(values: Inference, module: Module, node: ast.expr) -> Definitio
             bindings = names_of(module).bindings(node)
             if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg):
                 return class_of_receiver(module, bindings[0].node)
+            origin = _other_name(values.project, module, bindings[0]) if len(bindings) == 1 else None
+            return class_behind(values, *origin, steps - 1) if origin and steps else None
         case ast.Attribute(value=ast.Name() as name, attr="__class__"):
             return _own_class(module, name)
         case ast.Call(func=ast.Name(id="type"), args=[ast.Name() as name], keywords=[]):
             return _own_class(module, name)
-        case ast.Attribute() if names_of(module).qualified(node):
+        case ast.Attribute() if dotted := names_of(module).qualified(node):
             definition = values.project.definition(module, node)
             if definition and isinstance(definition.node, ast.ClassDef):
                 return definition
+            origin = _if_name(variable(values.project, module, dotted))
+            return class_behind(values, *origin, steps - 1) if origin and steps else None
     return None
 
 
@@ -223,75 +230,26 @@ def receiver(module: Module, argument: ast.arg) -> Definition | None:
     return Definition(module, parent) if bound else None
 
 
-def variable(project: Project, module: Module, dotted: str) -> Origin | None:
-    """The value of a variable that another file of the project assigns once at its top."""
-    holder, _, name = dotted.rpartition(".")
-    other = file_of(project, module, holder)
-    return _assigned_once(other, name) if other else None
+def _other_name(project: Project, module: Module, binding: Binding) -> Origin | None:
+    """The name or attribute that a binding gives another name: `Settings = _Settings`, imported or not."""
+    if isinstance(binding.node, ast.alias):
+        return _if_name(variable(project, module, binding.target or ""))
+    match module.parent(binding.node):
+        case ast.Assign(targets=[ast.Name()], value=value):
+            return _if_name((module, value))
+    return None
+
+
+def _if_name(origin: Origin | None) -> Origin | None:
+    return origin if origin and isinstance(origin[1], (ast.Name, ast.Attribute)) else None
 
 
 def of_variable(values: Inference, module: Module, dotted: str) -> Value:
     """The type of a variable at the top of another file, by each place in that file which assigns it."""
-    holder, _, name = dotted.rpartition(".")
-    other = file_of(values.project, module, holder)
+    other, name = holder_of(values.project, module, dotted)
     bindings = names_of(other).bindings_in(other.tree).get(name) if other else None
     if other is None or not bindings:
         return UNKNOWN
     if not all(isinstance(other.parent(one.node), (ast.Assign, ast.AnnAssign)) for one in bindings):
         return UNKNOWN
     return loosened(join(of_binding(values, other, one) for one in bindings))
-
-
-def brought(module: Module, project: Project, name: str) -> list[Definition]:
-    """The functions and classes of that name which `from … import *` may bring from files of the project."""
-    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
-    found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
-    return [definition for definition in found if definition]
-
-
-def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
-    """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
-    dotted = (names_of(module).qualified(holder) for holder in _holders(node))
-    return any(name and variable(project, module, name) for name in dotted)
-
-
-def is_of_class(project: Project, module: Module, node: ast.Attribute) -> bool:
-    """Whether a dotted name leads through a class of the project: `User.name`, `User.name.desc`."""
-    definitions = (project.definition(module, holder) for holder in _holders(node))
-    return any(found and isinstance(found.node, ast.ClassDef) for found in definitions)
-
-
-def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
-    """What stands before each dot of a dotted name, the longest first."""
-    inner: ast.expr = node
-    while isinstance(inner, ast.Attribute) and isinstance(inner.value, (ast.Name, ast.Attribute)):
-        inner = inner.value
-        yield inner
-
-
-def file_of(project: Project, importer: Module, dotted: str) -> Module | None:
-    """The file of the project that a dotted name means, if it can be read."""
-    path = project.path_of(dotted, importer.path) if dotted else None
-    try:
-        return project.module(path) if path else None
-    except (OSError, Unreadable):
-        return None
-
-
-def is_variable(project: Project, module: Module, dotted: str) -> bool:
-    """Whether a dotted name is a variable, or a file, of the project."""
-    if project.path_of(dotted, module.path):
-        return True
-    holder, _, name = dotted.rpartition(".")
-    other = file_of(project, module, holder)
-    return other is not None and name in names_of(other).bindings_in(other.tree)
-
-
-def _assigned_once(module: Module, name: str) -> Origin | None:
-    bindings = names_of(module).bindings_in(module.tree).get(name, [])
-    if len(bindings) != 1:
-        return None
-    match module.parent(bindings[0].node):
-        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return module, value
-    return None

@@ -8,15 +8,8 @@ from dataclasses import replace
 
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.bound import (
-    brought,
-    class_behind,
-    class_of_receiver,
-    is_held_by_variable,
-    is_of_class,
-    of_variable,
-    variable,
-)
+from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
+from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import UNSET, above
 from codemods.exceptions.types.notation import ANY, NONE, Type, ordered

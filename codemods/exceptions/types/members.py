@@ -84,6 +84,21 @@ def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Targ
 
 def above(values: Inference, owner: Definition, name: str) -> Target:
     """What `super().name` stands for in a class, as far as its bases tell."""
+    found = _above(values, owner, name)
+    return replace(found, known=False) if found.facts and _is_rewritten(values, owner) else found
+
+
+def _is_rewritten(values: Inference, owner: Definition) -> bool:
+    """Whether a metaclass of the project makes the class, which may put its own around what others give."""
+    assert isinstance(owner.node, ast.ClassDef)
+    for keyword in owner.node.keywords:
+        meta = values.project.definition(owner.module, keyword.value) if keyword.arg == "metaclass" else None
+        if meta and isinstance(meta.node, ast.ClassDef):
+            return not {"__new__", "__init__"}.isdisjoint(names_of(meta.module).bindings_in(meta.node))
+    return False
+
+
+def _above(values: Inference, owner: Definition, name: str) -> Target:
     assert isinstance(owner.node, ast.ClassDef)
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)

@@ -116,6 +116,12 @@ def _type(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[
     return plain("type", given[0] or ANY) if len(given) == 1 else UNKNOWN
 
 
+def _variable(values: Inference, module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
+    """An environment variable: text, or else the default, which may be of any type."""
+    defaults = [*given[1:], *(values.seen(module, one.value) for one in call.keywords)]
+    return join([plain("str"), *(defaults or [NONE])])
+
+
 def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     """What `.get()`, `.items()` and the like give, by what the container holds; else UNKNOWN.
 
@@ -155,6 +161,8 @@ _RULES: Mapping[str, _Rule] = {
     "filter": _filtered,
     "dict": _dict,
     "type": _type,
+    "os.getenv": _variable,
+    "os.environ.get": _variable,
     "itertools.chain": _chained,
     "itertools.islice": _container("Iterator"),
     "itertools.cycle": _container("Iterator"),

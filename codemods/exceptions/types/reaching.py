@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.types.stores import before, stores_of
+from codemods.exceptions.types.stores import before, only_after, stores_of
 from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, Binding, names_of
-from codemods.nodes import spelled, walk
+from codemods.nodes import spelled
 from codemods.project import Project
 
 # Where tests of what stands inside are, and where looking for them ends.
@@ -30,7 +31,12 @@ _ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
 
 
 def reaching(module: Module, name: ast.Name) -> list[Binding]:
-    """The bindings whose value `name` may have: the last one when it surely ran before, else all."""
+    """The bindings whose value `name` may have: the last one when it surely ran before, else all so far."""
+    found = _reaching(module, name)
+    return [one for one in found if not only_after(module, one, name)] or found if len(found) > 1 else found
+
+
+def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     names = names_of(module)
     bindings = names.bindings(name)
     if len(bindings) < 2 or names.scope(name) is not names.scope(bindings[0].node):
@@ -100,7 +106,7 @@ def _tested_for(
     project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
 ) -> Value:
     text = spelled(expression)
-    looked_at = _looked_at_around(module, expression)
+    looked_at = looked_at_around(module, expression)
     if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
         return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
@@ -245,58 +251,6 @@ def _negated(test: ast.expr) -> list[ast.expr]:
         case ast.Call(func=ast.Name(id="isinstance")):
             return [ast.UnaryOp(ast.Not(), test)]
     return []
-
-
-class _LookedAt:
-    """The names and attributes, as they are spelled, that conditions look at."""
-
-    def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
-        self.all: set[str] = set()
-        self.for_classes: set[str] = set()  # by `isinstance` or `match`
-        for test in tests:
-            texts = {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
-            self.all |= texts
-            if "isinstance" in texts or isinstance(module.parent(test), ast.Match):
-                self.for_classes |= texts
-
-
-class _Tested:
-    """What the conditions of each function look at."""
-
-    def __init__(self, module: Module) -> None:
-        self._module = module
-        self._tests: dict[ast.AST | None, list[ast.expr]] = {}
-        self._looked_at: dict[ast.AST | None, _LookedAt] = {}
-        tests: list[ast.expr] = [
-            *(node.test for node in module.nodes(ast.If)),
-            *(node.test for node in module.nodes(ast.While)),
-            *(node.test for node in module.nodes(ast.IfExp)),
-            *(node.test for node in module.nodes(ast.Assert)),
-            *(node.subject for node in module.nodes(ast.Match)),
-            *module.nodes(ast.BoolOp),
-            *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
-        ]
-        for test in tests:
-            self._tests.setdefault(module.function(test), []).append(test)
-
-    def inside(self, function: ast.AST | None) -> _LookedAt:
-        if function not in self._looked_at:
-            self._looked_at[function] = _LookedAt(self._module, self._tests.get(function, ()))
-        return self._looked_at[function]
-
-
-def is_tested(module: Module, expression: ast.expr) -> bool:
-    """Whether a condition of the function around looks at the expression: else none of `true_tests` does.
-
-    Of other than names and attributes it may be.
-    """
-    if not isinstance(expression, (ast.Name, ast.Attribute)):
-        return True
-    return spelled(expression) in _looked_at_around(module, expression).all
-
-
-def _looked_at_around(module: Module, expression: ast.expr) -> _LookedAt:
-    return module.derive(_Tested).inside(module.function(expression))
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:

@@ -49,6 +49,8 @@ _ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "the
 _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
+_INTERNET = plain("socket.AF_INET")
+_OF_ADDRESS = ("socket.socket.getsockname", "socket.socket.getpeername")
 
 
 def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
@@ -69,6 +71,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
             return output
     if [f.name for f in target.facts] == ["zipfile.ZipFile"]:
         return of_archive(node)
+    if len(target.facts) == 1 and (address := _of_socket(values, module, node, target.facts[0])):
+        return address
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
@@ -85,6 +89,20 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _of_socket(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value:
+    """A socket, of its family where that is told, and the address of one of AF_INET: a host and a port."""
+    if fact.name == "socket.socket":
+        keywords = {keyword.arg for keyword in call.keywords}
+        (family, *_) = [*given_at(call, (0, "family")), None]
+        told = names_of(module).is_any(family, "socket.AF_INET") if family else not call.args
+        return plain(fact.name, _INTERNET) if told and keywords.isdisjoint((None, "fileno")) else UNKNOWN
+    if fact.name in _OF_ADDRESS and isinstance(call.func, ast.Attribute):
+        sockets = values.seen(module, call.func.value)
+        if sockets and all(kind.arguments == (_INTERNET,) for kind in sockets):
+            return plain("tuple", plain("str"), plain("int"))
+    return UNKNOWN
 
 
 def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:

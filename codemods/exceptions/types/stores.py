@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 
-from codemods.module import Module
-from codemods.names import names_of
+from codemods.module import LOOPS, Module
+from codemods.names import Binding, names_of
 from codemods.nodes import spelled, walk
 
 
@@ -15,6 +16,24 @@ def before(module: Module, node: ast.AST) -> list[ast.stmt]:
         return []
     block, place = module.siblings(node)
     return block[:place]
+
+
+def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:
+    """Whether a binding surely runs after the name is read: below it, and no loop goes round both."""
+    node, scope = binding.node, module.scope(name)
+    if isinstance(node, ast.arg) or module.scope(node) is not scope or not isinstance(name.ctx, ast.Load):
+        return False
+    statement = module.statement(node)
+    if statement is module.statement(name):
+        walrus = isinstance(module.parent(node), ast.NamedExpr)
+        later = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and not walrus
+    else:
+        later = statement.lineno > (name.end_lineno or name.lineno)
+    around = [*takewhile(lambda above: above is not scope, module.ancestors(name))]
+    if not later or any(isinstance(above, ast.GeneratorExp) for above in around):  # that waits
+        return False
+    loops = {above for above in around if isinstance(above, LOOPS)}
+    return loops.isdisjoint(module.ancestors(node))
 
 
 class Stores:

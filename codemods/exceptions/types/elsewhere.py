@@ -1,0 +1,87 @@
+"""Variables at the top of other files of the project, and what else a dotted name leads through."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.types.targets import Origin
+from codemods.module import Module, Unreadable
+from codemods.names import names_of
+from codemods.project import Definition, Project
+
+_MOST_STEPS = 4  # from where a name is used to the file that it is from
+
+
+def variable(project: Project, module: Module, dotted: str) -> Origin | None:
+    """The value of a variable that another file of the project assigns once at its top."""
+    other, name = holder_of(project, module, dotted)
+    return _assigned_once(other, name) if other else None
+
+
+def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | None, str]:
+    """The file that a variable of others is in, and its name there; some only pass it on."""
+    for _ in range(_MOST_STEPS):
+        bare = dotted.lstrip(".")
+        holder, _, name = bare.rpartition(".")
+        other = file_of(project, module, dotted[: len(dotted) - len(bare)] + holder)
+        bindings = names_of(other).bindings_in(other.tree).get(name, ()) if other else ()
+        target = bindings[0].target if len(bindings) == 1 else None
+        if other is None or target is None:
+            return other, name
+        module, dotted = other, target
+    return None, ""
+
+
+def brought(module: Module, project: Project, name: str) -> list[Definition]:
+    """The functions and classes of that name which `from … import *` may bring from files of the project."""
+    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
+    found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
+    return [definition for definition in found if definition]
+
+
+def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
+    dotted = (names_of(module).qualified(holder) for holder in _holders(node))
+    return any(name and variable(project, module, name) for name in dotted)
+
+
+def is_of_class(project: Project, module: Module, node: ast.Attribute) -> bool:
+    """Whether a dotted name leads through a class of the project: `User.name`, `User.name.desc`."""
+    definitions = (project.definition(module, holder) for holder in _holders(node))
+    return any(found and isinstance(found.node, ast.ClassDef) for found in definitions)
+
+
+def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
+    """What stands before each dot of a dotted name, the longest first."""
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute) and isinstance(inner.value, (ast.Name, ast.Attribute)):
+        inner = inner.value
+        yield inner
+
+
+def file_of(project: Project, importer: Module, dotted: str) -> Module | None:
+    """The file of the project that a dotted name means, if it can be read."""
+    path = project.path_of(dotted, importer.path) if dotted else None
+    try:
+        return project.module(path) if path else None
+    except (OSError, Unreadable):
+        return None
+
+
+def is_variable(project: Project, module: Module, dotted: str) -> bool:
+    """Whether a dotted name is a variable, or a file, of the project."""
+    if project.path_of(dotted, module.path):
+        return True
+    other, name = holder_of(project, module, dotted)
+    return other is not None and name in names_of(other).bindings_in(other.tree)
+
+
+def _assigned_once(module: Module, name: str) -> Origin | None:
+    bindings = names_of(module).bindings_in(module.tree).get(name, [])
+    if len(bindings) != 1:
+        return None
+    match module.parent(bindings[0].node):
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return module, value
+    return None

@@ -1,0 +1,62 @@
+"""Which names and attributes the conditions of a function look at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.module import Module
+from codemods.nodes import spelled, walk
+
+
+class LookedAt:
+    """The names and attributes, as they are spelled, that conditions look at."""
+
+    def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
+        self.all: set[str] = set()
+        self.for_classes: set[str] = set()  # by `isinstance` or `match`
+        for test in tests:
+            texts = {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
+            self.all |= texts
+            if "isinstance" in texts or isinstance(module.parent(test), ast.Match):
+                self.for_classes |= texts
+
+
+class _Tested:
+    """What the conditions of each function look at."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._tests: dict[ast.AST | None, list[ast.expr]] = {}
+        self._looked_at: dict[ast.AST | None, LookedAt] = {}
+        tests: list[ast.expr] = [
+            *(node.test for node in module.nodes(ast.If)),
+            *(node.test for node in module.nodes(ast.While)),
+            *(node.test for node in module.nodes(ast.IfExp)),
+            *(node.test for node in module.nodes(ast.Assert)),
+            *(node.subject for node in module.nodes(ast.Match)),
+            *module.nodes(ast.BoolOp),
+            *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
+        ]
+        for test in tests:
+            self._tests.setdefault(module.function(test), []).append(test)
+
+    def inside(self, function: ast.AST | None) -> LookedAt:
+        if function not in self._looked_at:
+            self._looked_at[function] = LookedAt(self._module, self._tests.get(function, ()))
+        return self._looked_at[function]
+
+
+def is_tested(module: Module, expression: ast.expr) -> bool:
+    """Whether a condition of the function around looks at the expression: else none of `true_tests` does.
+
+    Of other than names and attributes it may be.
+    """
+    if not isinstance(expression, (ast.Name, ast.Attribute)):
+        return True
+    return spelled(expression) in looked_at_around(module, expression).all
+
+
+def looked_at_around(module: Module, expression: ast.expr) -> LookedAt:
+    """What the conditions of the function around an expression look at."""
+    return module.derive(_Tested).inside(module.function(expression))
