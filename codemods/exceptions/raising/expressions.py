@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import containers, operations, templates
+from codemods.exceptions.raising import containers, generators, operations, templates
 from codemods.exceptions.raising.walk import Visitors, Walk
 
 
@@ -51,6 +51,7 @@ def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
 
 
 VISITORS: Visitors = {
+    **generators.VISITORS,
     ast.Subscript: _subscript,
     ast.Dict: _display,
     ast.Set: _display,

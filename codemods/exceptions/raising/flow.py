@@ -17,6 +17,7 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, M
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.raising import calls, expressions, handlers, lookups, managers, matching, statements
 from codemods.exceptions.raising.dispatch import is_abstract
+from codemods.exceptions.raising.generators import in_steps
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
@@ -205,7 +206,8 @@ class Analysis:
             return found.frozen()
         if is_abstract(definition):
             found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
-        found.merge(self.block(module, node.body, in_function=True), most=LIKELY if strange else CERTAIN)
+        body = in_steps(definition, self.block(module, node.body, in_function=True))
+        found.merge(body, most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(
             tuple(

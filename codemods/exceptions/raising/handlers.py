@@ -13,9 +13,9 @@ from codemods.names import names_of
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
     if node.exc is None or _is_caught_name(walk, node.exc):
-        for caught in walk.caught[-1:]:
+        if caught := _caught_by(walk, node.exc):
             walk.found.merge(caught)
-        if not walk.caught:
+        else:
             walk.found.missing["raises again what was caught outside"] = None
         return
     walk.generic_visit(node)
@@ -41,6 +41,14 @@ def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
     return found
 
 
+def _caught_by(walk: Walk, name: ast.expr | None) -> Found | None:
+    """What the handler around us has caught that binds the name; the innermost one where it is left out."""
+    for handler, caught in reversed(walk.caught):
+        if name is None or (isinstance(name, ast.Name) and handler.name == name.id):
+            return caught
+    return None
+
+
 def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
     """Whether it is the `e` of the `except … as e` around it."""
     if not isinstance(expression, ast.Name):
@@ -57,9 +65,12 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     rest = inside
     for handler in node.handlers:
         caught, rest = _split(walk, rest, handler, in_cycle)
-        walk.caught.append(caught)
-        walk.found.merge(walk.part(handler.body))
+        walk.caught.append((handler, caught))
+        own = walk.part(handler.body)
         walk.caught.pop()
+        walk.found.merge(own)
+        if own.raised and isinstance(node, ast.TryStar):
+            walk.found.add("ExceptionGroup", "what an `except*` raises comes out in a group")
         if handler.type:
             walk.visit(handler.type)
     walk.found.merge(rest)

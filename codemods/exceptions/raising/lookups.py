@@ -10,7 +10,7 @@ from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.assigned import is_bound
+from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.bound import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import has_own, validates
 from codemods.exceptions.types.results import is_property
@@ -40,8 +40,15 @@ def _name(walk: Walk, node: ast.Name) -> None:
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
     if not known and node.id != "__class__":
         walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+    _bound(walk, node)
+
+
+def _bound(walk: Walk, node: ast.Name) -> None:
+    """Note that a name may have no value where it is read."""
     if not is_bound(walk.module, node):
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
+    elif is_made_by_functions(walk.module, node):
+        walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
@@ -50,6 +57,8 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     called = isinstance(parent, ast.Call) and parent.func is node
     dotted = names.qualified(node)
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
+        for root in (part for part in ast.walk(node) if isinstance(part, ast.Name)):
+            _bound(walk, root)
         if names.may_be_none(node):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
+from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before
-from codemods.module import SCOPES, Module, walk
+from codemods.module import LOOPS, SCOPES, Module, walk
 from codemods.names import COMPREHENSIONS, names_of
 
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
@@ -49,13 +50,27 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
         if isinstance(node, ast.stmt):
-            for earlier in before(module, node):
+            for earlier in reversed(before(module, node)):
                 if (given := assigned.by(earlier)) is None or name.id in given:
                     return True
-        if isinstance(above, SCOPES):
+                if name.id in assigned.lost_by(earlier):
+                    return False
+        if isinstance(above, SCOPES) or (isinstance(above, LOOPS) and name.id in assigned.lost_by(above)):
             return False
         node = above
     return False
+
+
+def is_made_by_functions(module: Module, name: ast.Name) -> bool:
+    """Whether only other functions give a variable of the file a value: `global name`."""
+    names = names_of(module)
+    found = names.bindings(name)
+    if not found or found[0].scope in (module.tree, names.scope(name)):
+        return False
+    if found != names.bindings_in(module.tree).get(name.id):
+        return False
+    functions = {module.function(one.node) for one in found}
+    return functions.isdisjoint({None, module.function(name)})
 
 
 def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
@@ -70,8 +85,27 @@ def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
 class _Assigned:
     """The names that have a value after each statement of a file, whenever what follows it runs."""
 
-    def __init__(self, _module: Module) -> None:
+    def __init__(self, module: Module) -> None:
+        self._module = module
         self._by: dict[ast.stmt, _Names] = {}
+        # The names that each statement may take the value of: `del name`, the end of `except … as name`.
+        self._lost: dict[ast.AST, set[str]] = {}
+        for name in module.nodes(ast.Name):
+            if isinstance(name.ctx, ast.Del):
+                self._loses(name, name.id)
+        for handler in module.nodes(ast.ExceptHandler):
+            if handler.name:
+                self._loses(handler, handler.name)
+
+    def _loses(self, node: ast.AST, name: str) -> None:
+        for above in (node, *self._module.ancestors(node)):
+            self._lost.setdefault(above, set()).add(name)
+            if isinstance(above, SCOPES):
+                break
+
+    def lost_by(self, statement: ast.AST) -> set[str]:
+        """The names that may have no value any more after a statement."""
+        return self._lost.get(statement, set())
 
     def by(self, statement: ast.stmt) -> _Names:
         if statement not in self._by:
@@ -91,7 +125,10 @@ class _Assigned:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return frozenset({statement.name})
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                return _either(_given(items), self._block(body))
+                inside = self._block(body)
+                if any(may_swallow_here(self._module, item) for item in items):
+                    inside = frozenset()
+                return _either(_given(items), inside)
             case ast.If(body=body, orelse=orelse):
                 return _both([self._block(body), self._block(orelse)])
             case ast.Try():
@@ -110,7 +147,11 @@ class _Assigned:
     def _block(self, block: list[ast.stmt]) -> _Names:
         if any(isinstance(statement, _LEAVES) for statement in block):
             return None
-        return _either(*map(self.by, block))
+        names: _Names = frozenset()
+        for statement in block:
+            given = self.by(statement)
+            names = _either(names and names - self.lost_by(statement), given)
+        return names
 
 
 def _either(*parts: _Names) -> _Names:
