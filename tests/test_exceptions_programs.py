@@ -30,8 +30,8 @@ def answer(source: str) -> MayRaise:
 
 def is_told(source: str) -> bool:
     """Whether what comes out of a program, if anything does, is in the answer."""
-    space: dict[str, object] = {"__name__": "app"}
-    exec(compile(source, "app.py", "exec"), space)
+    space: dict[str, object] = {"__name__": __name__}
+    exec(compile(source, "app.py", "exec", dont_inherit=True), space)
     main = space["main"]
     assert callable(main)
     told = {one.type.rpartition(":")[2].rpartition(".")[2] for one in answer(source).raised}

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.raising.containers import started_elsewhere
+from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.sizes import is_moderate, numbers
+from codemods.exceptions.raising.special import EQUALITY, converted, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
-from codemods.exceptions.raising.templates import written_out
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
@@ -38,6 +39,8 @@ _PROTOCOLS = {
     "round": ("__round__",),
     "hash": ("__hash__",),
     "next": ("__next__",),
+    "divmod": ("__divmod__",),
+    "pow": ("__pow__",),
     "reversed": ("__reversed__", "__getitem__"),
 }
 # Types that have a say in iteration, and none here.
@@ -51,6 +54,8 @@ _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a 
 _MISTAKES = ("TypeError", "AttributeError")
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
+_SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
+_ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TEXTS = {"str", "bytes"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
@@ -92,6 +97,14 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
+    hashed_by(walk, call, fact)
+    for argument in given:
+        converted(walk, argument, label)
+    if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
+        for node in (call.func.value, *call.args[:1]):
+            runs_on_all(walk, node, EQUALITY, "compares")
+    for argument in given if label in _ASKING else ():
+        runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
     read_by(walk, call, fact)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     if fact.protocol and (unknown or strange):
@@ -134,9 +147,11 @@ def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
 
 def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
     """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
-    methods = _PROTOCOLS.get(label, ("__iter__", "__getitem__"))
+    methods = _PROTOCOLS.get(label, ())
     for kind in walk.values.of(walk.module, argument):
-        if kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
+        if kind.definition and label not in _PROTOCOLS:
+            own_iterator(walk, argument, kind)
+        elif kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
             walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)

@@ -10,6 +10,7 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
@@ -101,6 +102,9 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     run(walk, (*target.definitions, *target.hooks), below=target.below)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
         taken(walk, node, target.definitions[0])
+    if isinstance(node, ast.Call):
+        for definition in target.definitions:
+            remembered(walk, node, definition)
     outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
     walk.found = outer
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
@@ -28,12 +28,11 @@ from codemods.exceptions.types.results import of_result
 from codemods.module import Module, spelled
 from codemods.module import walk as all_below
 from codemods.names import names_of
-from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
-_UNHASHABLE = {"list", "dict", "set", "bytearray", "collections.deque", "collections.defaultdict"}
-_NO_INDEX = _UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
+_NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_CONSTANT = {"tuple", "str", "bytes", "range"}
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
 
@@ -94,16 +93,16 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
         if not is_there(walk, node, whole) and not has_index(walk, node):
-            _subscript_of_sequence(walk, label, index)
+            _subscript_of_sequence(walk, node, index)
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
+        if not isinstance(node.ctx, ast.Load) and kind in _CONSTANT:
+            walk.found.add("TypeError", f"{label}: a {kind} cannot be changed")
     elif kind in MAPPINGS:
         counts = kind == "collections.Counter"  # what it does not hold is there 0 times
         if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
-        if not index or "data" in index or index & _UNHASHABLE:
-            sure = CERTAIN if index & _UNHASHABLE else RARE
-            walk.found.add("TypeError", f"{label}: the key may be unhashable", sure)
+        hashed(walk, [node.slice])
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
@@ -155,9 +154,13 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
+def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+    label = f"`{spelled(node)}`"
     if index == {"slice"}:
         return
+    for kind in walk.values.of(walk.module, node.slice):
+        if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
+            walk.found.add("TypeError", f"{label}: `{kind.name}` is no index")
     walk.found.add("IndexError", f"{label}: the index may be out of range")
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
@@ -196,7 +199,7 @@ def iterate(walk: Walk, node: ast.expr) -> None:
         elif kind.name in ITERABLE:
             continue
         elif kind.definition:
-            _own_iterator(walk, node, kind)
+            own_iterator(walk, node, kind)
         elif tables().fact(kind.name, "__iter__"):
             continue
         else:
@@ -204,11 +207,14 @@ def iterate(walk: Walk, node: ast.expr) -> None:
     iterated(walk, node, f"iterates over {label}")
 
 
-def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
-    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives."""
+def own_iterator(walk: Walk, node: ast.expr, kind: Type) -> bool:
+    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives.
+
+    Whether that is possible; a TypeError is noted where it is not.
+    """
     if not runs_own(walk, node, kind, ("__iter__", "__aiter__", "__getitem__"), "iterates over"):
         walk.found.add("TypeError", f"iterates over `{spelled(node)}`, which defines no `__iter__`")
-        return
+        return False
     assert kind.definition
     for definition in walk.values.member(kind.definition, "__iter__").definitions:
         given = of_result(walk.values, definition)
@@ -217,31 +223,7 @@ def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
             run(walk, step.definitions)
         if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
             walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
-
-
-def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
-    """Keys of a dict and members of a set, as they are written out."""
-    for key in keys:
-        if key is not None and not isinstance(key, ast.Constant):
-            kinds = kinds_of(walk, key)
-            if not kinds or kinds & (LOOSE | _UNHASHABLE):
-                sure = CERTAIN if kinds & _UNHASHABLE else RARE
-                walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", sure)
-            for kind in walk.values.of(walk.module, key):
-                if kind.definition and _is_unhashable(walk, kind.definition):
-                    walk.found.add("TypeError", f"`{spelled(key)}`: `{kind.name}` cannot be hashed")
-                elif kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
-                    runs_own(walk, key, kind, ["__hash__"], "hashes")
-
-
-def _is_unhashable(walk: Walk, definition: Definition) -> bool:
-    """Whether the class defines `__eq__` and no `__hash__`, by hand or as a dataclass that is not frozen."""
-    bound = names_of(definition.module).bindings_in(definition.node)
-    if "__hash__" in bound:
-        return not walk.values.member(definition, "__hash__").definitions
-    decorators = [spelled(d) for d in definition.node.decorator_list]
-    made = any("dataclass" in d and "frozen" not in d and "eq=False" not in d for d in decorators)
-    return made or "__eq__" in bound
+    return True
 
 
 def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:

@@ -29,6 +29,7 @@ def _lambda(walk: Walk, node: ast.Lambda) -> None:
 
 
 def _assert(walk: Walk, node: ast.Assert) -> None:
+    operations.truth(walk, node.test)
     walk.generic_visit(node)
     walk.found.add("AssertionError", f"assert {short(node.test)} (line {node.lineno})")
 
@@ -60,11 +61,14 @@ def _only_imports(block: Sequence[ast.stmt]) -> bool:
     )
 
 
-def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+def _for(walk: Walk, node: ast.For | ast.AsyncFor | ast.comprehension) -> None:
     containers.iterate(walk, node.iter)
     if isinstance(node.target, (ast.Tuple, ast.List)):
         unpacking.unpack(walk, node.iter, node.target, each=True)
-    if not isinstance(node, ast.comprehension):
+    if isinstance(node, ast.comprehension):
+        for test in node.ifs:
+            operations.truth(walk, test)
+    else:
         containers.changed_in_loop(walk, node)
     walk.generic_visit(node)
 

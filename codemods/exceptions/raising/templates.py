@@ -9,14 +9,13 @@ from itertools import count
 from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.module import spelled
 
-WRITTEN_BY = ("__str__", "__repr__", "__format__")
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
@@ -99,12 +98,6 @@ def _spec(spec: str, inner: Sequence[ast.expr | None]) -> ast.JoinedStr | None:
         if name is not None and (value := next(values)) is not None:
             parts.append(ast.FormattedValue(value, -1, None))
     return ast.JoinedStr(parts) if parts else None
-
-
-def written_out(walk: Walk, node: ast.expr) -> None:
-    """Note that `str()` and the like run a method that the class of a value defines."""
-    for kind in walk.values.of(walk.module, node):
-        runs_own(walk, node, kind, WRITTEN_BY, "writes out")
 
 
 def formatted(walk: Walk, node: ast.FormattedValue) -> None:

@@ -1,0 +1,79 @@
+"""Special methods of the project's classes that builtins run, on a value and on what it holds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.notation import Type, Value, known
+from codemods.names import names_of
+from codemods.project import Definition
+
+_DATACLASS = "dataclasses.dataclass"
+_TUPLE = ("typing.NamedTuple", "typing_extensions.NamedTuple")
+EQUALITY = ("__eq__", "__ne__")
+WRITTEN_BY = ("__str__", "__repr__", "__format__")
+# What makes a number, bytes or another copy of a value.
+_CONVERTS = (
+    *("__int__", "__float__", "__complex__", "__index__", "__trunc__", "__floor__", "__ceil__", "__round__"),
+    *("__abs__", "__divmod__", "__rdivmod__", "__pow__", "__rpow__", "__bytes__", "__fspath__", "__dir__"),
+)
+_ORDERS = ("__lt__", "__gt__")
+_COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
+
+
+def with_held(walk: Walk, value: Value) -> Iterator[Type]:
+    """The types, and those of what they hold: two lists are equal when what is in them is."""
+    waiting, done = [*value], set[Type]()
+    while waiting:
+        kind = waiting.pop()
+        if kind not in done:
+            done.add(kind)
+            yield kind
+            waiting += [inner for held in kind.arguments for inner in known(held)]
+            waiting += [inner for held in fields(walk, kind.definition) for inner in known(held)]
+
+
+def fields(walk: Walk, owner: Definition | None) -> Iterator[Value]:
+    """What the fields of a dataclass or a NamedTuple hold, by their annotations."""
+    if owner is None or not isinstance(owner.node, ast.ClassDef) or not is_made_of_fields(owner):
+        return
+    for statement in owner.node.body:
+        if isinstance(statement, ast.AnnAssign):
+            yield notation.of(walk.project, owner.module, statement.annotation)
+
+
+def is_made_of_fields(owner: Definition) -> bool:
+    """Whether a class is written, compared and hashed by its fields."""
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    decorators = [d.func if isinstance(d, ast.Call) else d for d in owner.node.decorator_list]
+    made = any(names.is_any(decorator, _DATACLASS) for decorator in decorators)
+    return made or any(names.is_any(base, *_TUPLE) for base in owner.node.bases)
+
+
+def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -> None:
+    """Note what these methods raise, where the classes of a value or of what it holds define them."""
+    for kind in with_held(walk, walk.values.of(walk.module, node)):
+        runs_own(walk, node, kind, methods, does)
+
+
+def written_out(walk: Walk, node: ast.expr) -> None:
+    """Note that `str()` and the like run a method that the class of a value defines."""
+    runs_on_all(walk, node, WRITTEN_BY, "writes out")
+
+
+def converted(walk: Walk, node: ast.expr, label: str) -> None:
+    """Note what a function of the tables may run of a value's class that it makes a number or a copy of."""
+    value = walk.values.of(walk.module, node)
+    copies = label.startswith(("copy.", "pickle."))
+    methods = _COPIES if copies else _ORDERS if label.startswith(("heapq.", "bisect.")) else _CONVERTS
+    for kind in value if methods is _CONVERTS else with_held(walk, value):
+        if kind.definition and label.startswith("operator."):
+            walk.found.missing[f"calls `{label}` on a `{kind.name}`"] = None
+        for method in methods:
+            if kind.definition and walk.values.member(kind.definition, method).definitions:
+                runs_own(walk, node, kind, (method,), f"calls `{label}` on")
