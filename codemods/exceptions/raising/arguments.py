@@ -223,6 +223,8 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+    if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
+        return True
     return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
 
 

@@ -33,6 +33,7 @@ _CALLED_KEYWORDS = {
     "opener",
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+_HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
@@ -68,7 +69,9 @@ def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
             value=ast.Call(func=ast.Name(id="super")), attr="__init__" | "__init_subclass__" as name
         ):
             above = next((a for a in walk.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-            return above is not None and inherits_nothing(walk.values, Definition(walk.module, above), name)
+            if above is None or walk.values.target(walk.module, node.func).definitions:
+                return False
+            return inherits_nothing(walk.values, Definition(walk.module, above), name)
     return False
 
 
@@ -180,6 +183,11 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
             continue  # the text that `re.sub` puts in
         use(walk, target, given, f"calls `{short(given)}`")
+        for definition in (
+            target.definitions if place == "cls" else ()
+        ):  # of json: it runs more than `__init__`
+            hooks = (walk.values.member(definition, name).definitions for name in _HOOKS)
+            run(walk, (hook for found in hooks for hook in found))
         unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
         for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")

@@ -15,7 +15,17 @@ from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.raising import calls, expressions, handlers, lookups, managers, matching, statements
+from codemods.exceptions.raising import (
+    calls,
+    classes,
+    expressions,
+    handlers,
+    lookups,
+    managers,
+    matching,
+    statements,
+)
+from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.generators import in_steps
 from codemods.exceptions.raising.walk import Visitors, Walk, short
@@ -24,10 +34,7 @@ from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.members import (
     CHECKING_BASES,
-    MAPPED_BASES,
-    QUIET_BASES,
     outer_bases,
-    validates,
 )
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.targets import Target
@@ -45,7 +52,7 @@ _MAX_CALLS = 60  # of the project's functions, for one question
 _MAX_CALLS_THOROUGH = 250
 _VISITORS: Visitors = {
     kind: visitor
-    for room in (calls, expressions, handlers, lookups, managers, matching, statements)
+    for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
     for kind, visitor in room.VISITORS.items()
 }
 
@@ -244,6 +251,7 @@ class Analysis:
             found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
             found.merge(self._all(self.values.member(definition, "_missing_")))
             return found.frozen()
+        made(self.values, definition, found)
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))
@@ -257,20 +265,7 @@ class Analysis:
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
-        for base in outer_bases(self.values, definition):
-            if base in MAPPED_BASES:
-                found.add("TypeError", f"makes a `{node.name}`: a value may be given for no attribute", RARE)
-                if validates(self.values, definition):
-                    found.missing[f"makes a `{node.name}`, which checks what its attributes get"] = None
-            elif base in CHECKING_BASES:
-                name, why = CHECKING_BASES[base]
-                found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
-            elif (fact := self.values.fact(base)) and fact.installed and not fact.is_value:
-                found.merge(self.installed(fact), f"calls `{fact.name}`")
-            elif base not in QUIET_BASES:
-                found.missing[f"makes a `{node.name}`, whose base class is unknown"] = None
-        if any(keyword.arg == "metaclass" for keyword in node.keywords):
-            found.missing[f"makes a `{node.name}`, which has a metaclass"] = None
+        by_bases(self, definition, found)
         return found.frozen()
 
     def _made(self, module: Module, maker: ast.expr) -> Found:

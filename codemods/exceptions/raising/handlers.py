@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
+from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.types.notation import NONE, ordered
 from codemods.names import names_of
@@ -26,6 +27,9 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
         walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
     for found in names:
         walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
+        definition = walk.hierarchy.definition(found)
+        if name and definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
+            taken(walk, ast.Call(node.exc, [], []), definition)
     if not name and (not names or not walk.values.of(walk.module, node.exc)):
         walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
 

@@ -6,14 +6,15 @@ import ast
 import sys
 
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
+from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.bound import is_held_by_variable, is_variable
-from codemods.exceptions.types.members import has_own, validates
-from codemods.exceptions.types.results import is_property
+from codemods.exceptions.types.members import describes, has_own, validates
+from codemods.exceptions.types.results import is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
@@ -70,6 +71,9 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     if called:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
+        owner = walk.project.definition(walk.module, node.value)
+        if owner:
+            of_class(walk, owner, node)
         return
     if is_looked_up(walk, node):
         target = walk.values.attribute(walk.module, node)
@@ -120,11 +124,18 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
+        setter = "__delattr__" if isinstance(node.ctx, ast.Del) else "__setattr__"
         checks = validates(walk.values, owner) and "checks what its attributes get"
-        if why := frozen or checks or has_own(walk.values, owner, "__setattr__"):
+        if why := frozen or checks or has_own(walk.values, owner, setter):
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
-        for definition in walk.values.member(owner, node.attr).definitions:
+        if owner_of := describes(walk.values, owner, node.attr):
+            walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
+        definitions = walk.values.member(owner, node.attr).definitions
+        for definition in definitions:
             walk.found.merge(walk.function(definition))
+        accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
+        if is_closed_property(definitions, accessor):
+            walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}")
 
 
 def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.hierarchy import BROAD, hierarchy_at
+from codemods.exceptions.raising import unpacking
 from codemods.exceptions.raising.calls import use
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.notation import ordered
+from codemods.exceptions.types.bound import entered_by
+from codemods.exceptions.types.notation import known, ordered
 from codemods.exceptions.types.results import CONTEXT_MANAGERS
 from codemods.exceptions.types.targets import Target
 from codemods.names import names_of
@@ -21,6 +23,9 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
         walk.visit(item.context_expr)
         if item.optional_vars:
             walk.visit(item.optional_vars)
+            if isinstance(item.optional_vars, (ast.Tuple, ast.List)):
+                given = known(entered_by(walk.values, walk.module, item.context_expr))
+                unpacking.unpack_value(walk, given, item.optional_vars, short(item.context_expr))
         suppressed += _enter(walk, item.context_expr)
     inside = walk.part(node.body)
     hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)

@@ -11,7 +11,7 @@ from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
 from codemods.exceptions.raising.sizes import is_moderate, is_read
-from codemods.exceptions.raising.special import EQUALITY, runs_on_all, with_held
+from codemods.exceptions.raising.special import EQUALITY, may_decline, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import (
@@ -113,7 +113,15 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     ):
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
+            if may_decline(walk, kind, names) and not _are_alike(walk, left, right):
+                walk.found.add("TypeError", f"an operator on `{spelled(node)}`, which may decline")
     return defined
+
+
+def _are_alike(walk: Walk, left: ast.expr, right: ast.expr) -> bool:
+    """Whether both are of one and the same class of the project."""
+    kinds = walk.values.of(walk.module, left) | walk.values.of(walk.module, right)
+    return len({kind.definition for kind in kinds}) == 1
 
 
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
@@ -210,6 +218,13 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         for node, method in zip((left, right), methods, strict=True)
         for kind in walk.values.of(walk.module, node)
     ]
+    declines = any(
+        may_decline(walk, kind, methods)
+        for node in (left, right)
+        for kind in walk.values.of(walk.module, node)
+    )
+    if declines and not _are_alike(walk, left, right):
+        walk.found.add("TypeError", f"{label}: one may decline")
     if any(own) or _makes_expression(one, other):
         return
     if not one or not other:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.notation import Type, Value, known
 from codemods.names import names_of
 from codemods.project import Definition
@@ -66,8 +67,18 @@ def written_out(walk: Walk, node: ast.expr) -> None:
     runs_on_all(walk, node, WRITTEN_BY, "writes out")
 
 
+def may_decline(walk: Walk, kind: Type, methods: Iterable[str]) -> bool:
+    """Whether one of these methods of a class may give NotImplemented."""
+    found = (walk.values.member(kind.definition, name) for name in methods if kind.definition)
+    results = (r for target in found for one in target.definitions for r in results_of(one))
+    return any(isinstance(r.value, ast.Name) and r.value.id == "NotImplemented" for r in results)
+
+
 def converted(walk: Walk, node: ast.expr, label: str) -> None:
     """Note what a function of the tables may run of a value's class that it makes a number or a copy of."""
+    if label == "hasattr":
+        for kind in walk.values.of(walk.module, node):
+            runs_own(walk, node, kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
     value = walk.values.of(walk.module, node)
     copies = label.startswith(("copy.", "pickle."))
     methods = _COPIES if copies else _ORDERS if label.startswith(("heapq.", "bisect.")) else _CONVERTS

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bound import (
     brought,
@@ -18,7 +19,7 @@ from codemods.exceptions.types.bound import (
     variable,
 )
 from codemods.exceptions.types.kinds import plain
-from codemods.exceptions.types.members import UNSET, above
+from codemods.exceptions.types.members import UNSET, above, lineage
 from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.stores import stores_of
@@ -84,6 +85,19 @@ def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
     return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 
 
+def _beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
+    """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
+    below = outline_of(values.project).descendants(owner) or ()
+    apart = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
+    for child in below:
+        if len(getattr(child.node, "bases", ())) > 1:
+            for one in lineage(values, child)[0]:
+                inside = names_of(one.module).bindings_in(one.node).get(name, ())
+                functions = [b.node for b in inside if isinstance(b.node, FUNCTIONS)]
+                if one.node not in apart and functions:
+                    yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
+
+
 def _of_modules(module: Module, node: ast.Attribute) -> Target:
     """An attribute of a name that may stand for one of several modules."""
     if not isinstance(node.value, ast.Name):
@@ -109,7 +123,10 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
-        return above(values, owner, node.attr)
+        beside = [*_beside(values, owner, node.attr)]
+        return (
+            merged([above(values, owner, node.attr), *beside]) if beside else above(values, owner, node.attr)
+        )
     if definition := class_behind(values, module, node.value):
         return values.member(definition, node.attr)
     if (found := _of_modules(module, node)).found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.exceptions.tables import Fact
@@ -136,6 +137,13 @@ def is_property(definition: Definition) -> bool:
     return isinstance(definition.node, FUNCTIONS) and any(
         spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
     )
+
+
+def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
+    """Whether they are a property without a `setter`, or without a `deleter`."""
+    decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
+    names = {d.attr for d in decorators if isinstance(d, ast.Attribute)}
+    return any(isinstance(d, ast.Name) and d.id == "property" for d in decorators) and accessor not in names
 
 
 def _declared(values: Inference, definition: Definition) -> Value:
