@@ -23,6 +23,7 @@ from codemods.exceptions.types.kinds import (
     NUMBERS,
     SETS,
     element,
+    join,
     names_in,
 )
 from codemods.exceptions.types.notation import known
@@ -219,6 +220,7 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     single = fact.name not in _OF_MANY or len(call.args) == 1
     given_values = [walk.values.of(walk.module, holder) for holder in holders]
     inside = [known(element(value)) if single else value for value in given_values]
+    inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
     strange = any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
@@ -232,6 +234,8 @@ def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
     """Whether plain values are of types that cannot be compared with each other, or added up."""
     if fact.name == "builtins.sum":
         return bool(kinds & _TEXTS)
+    if fact.name in _COMPARING and kinds & MAPPINGS:
+        return True
     return (
         fact.name in _COMPARING and bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
     )

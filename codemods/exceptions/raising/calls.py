@@ -33,6 +33,7 @@ _CALLED_KEYWORDS = {
     "opener",
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+_OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
@@ -191,6 +192,8 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
         for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
+        for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
+            walk.found.add(name, f"`{short(given)}` with an argument that is rare", RARE)
 
 
 def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:

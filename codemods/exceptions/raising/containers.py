@@ -20,6 +20,7 @@ from codemods.exceptions.types.kinds import (
     SEQUENCES,
     SETS,
     names_in,
+    number,
 )
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import has_own, outer_bases
@@ -30,6 +31,7 @@ from codemods.module import walk as all_below
 from codemods.names import names_of
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
+_OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _CONSTANT = {"tuple", "str", "bytes", "range"}
@@ -43,7 +45,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     owner = class_behind(walk.values, walk.module, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
     match node.slice:
-        case ast.Slice(step=ast.expr() as step) if not isinstance(step, (ast.Constant, ast.UnaryOp)):
+        case ast.Slice(step=ast.expr() as step) if not number(step):
             walk.found.add("ValueError", f"`{spelled(node)}`: the step may be zero", RARE)
     if owner and is_enum(walk.values, owner):
         walk.found.add("KeyError", f"`{spelled(node)}`: there may be no such member")
@@ -157,6 +159,8 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
 def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     label = f"`{spelled(node)}`"
     if index == {"slice"}:
+        if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
+            walk.found.add("TypeError", f"{label}: a deque has no slices")
         return
     for kind in walk.values.of(walk.module, node.slice):
         if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
@@ -235,14 +239,15 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     if not isinstance(holder, (ast.Name, ast.Attribute)):
         return
     kinds = names_in(walk.values.seen(walk.module, holder), in_part=True)
-    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict"}):
+    resizing = _RESIZING | (_OF_DEQUE if "collections.deque" in kinds else set())
+    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict", "collections.deque"}):
         return
     text = spelled(holder)
     for part in all_below(node.body):
         match part:
             case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
                 break
-            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in _RESIZING:
+            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in resizing:
                 if spelled(whole) == text:
                     break
     else:

@@ -27,7 +27,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
-from codemods.exceptions.raising.generators import in_steps
+from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
@@ -214,6 +214,8 @@ class Analysis:
         if is_abstract(definition):
             found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
         body = in_steps(definition, self.block(module, node.body, in_function=True))
+        if is_context_manager(definition) and not yields_once(node.body):
+            body.add("RuntimeError", "a context manager must yield once, whatever happens", RARE)
         found.merge(body, most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(

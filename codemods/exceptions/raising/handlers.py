@@ -8,7 +8,7 @@ from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.notation import NONE, ordered
+from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of
 
 
@@ -20,6 +20,8 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
             walk.found.missing["raises again what was caught outside"] = None
         return
     walk.generic_visit(node)
+    if node.cause and _is_none_of_errors(walk, node.cause):
+        walk.found.add("TypeError", f"`{short(node)}`: no exception is the cause", RARE)
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     name = walk.hierarchy.resolve(walk.module, kind)
     names = [name] if name else _types_of(walk, node.exc)
@@ -32,6 +34,14 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
             taken(walk, ast.Call(node.exc, [], []), definition)
     if not name and (not names or not walk.values.of(walk.module, node.exc)):
         walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
+
+
+def _is_none_of_errors(walk: Walk, cause: ast.expr) -> bool:
+    """Whether what an exception is raised from may be neither None nor an exception."""
+    value = walk.values.seen(walk.module, cause) - NONE
+    return (
+        bool(known(value)) and not walk.hierarchy.resolve(walk.module, cause) and not _types_of(walk, cause)
+    )
 
 
 def _types_of(walk: Walk, raised: ast.expr) -> list[str]:

@@ -10,7 +10,7 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
-from codemods.exceptions.raising.sizes import is_moderate, is_read
+from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
 from codemods.exceptions.raising.special import EQUALITY, may_decline, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
@@ -27,8 +27,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.operators import OPERATORS, told_operator
-from codemods.exceptions.types.reaching import is_tested, true_tests
-from codemods.module import Module, spelled
+from codemods.module import spelled
 
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 # Types that are ordered among their own, and raise TypeError beside any other of these.
@@ -61,7 +60,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         return
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     told = told_operator(one | other, operator) if one and other else None
-    if divides and not told and (one | other) & (NUMBERS | {"data"}) and not _is_nonzero(walk.module, right):
+    if divides and not told and (one | other) & (NUMBERS | {"data"}) and not is_nonzero(walk.module, right):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)
@@ -140,27 +139,6 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
         return (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
     dates = one <= _DATES
     return dates and other == {"datetime.timedelta"} and isinstance(operator, (ast.Add, ast.Sub))
-
-
-def _is_nonzero(module: Module, node: ast.expr) -> bool:
-    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
-    match node:
-        case ast.Constant(value=value):
-            return bool(value)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.Pow(), right=right):
-            return _is_nonzero(module, left) and _is_nonzero(module, right)
-        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
-            return _is_nonzero(module, last)
-        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
-            return any(
-                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
-                for a in given
-            )
-    if not is_tested(module, node):
-        return False
-    text = spelled(node)
-    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
-    return any(spelled(test) in tests for test in true_tests(module, node))
 
 
 def unary(walk: Walk, node: ast.UnaryOp) -> None:

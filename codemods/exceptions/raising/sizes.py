@@ -9,9 +9,9 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import NUMBERS, names_in
-from codemods.exceptions.types.reaching import reaching
+from codemods.exceptions.types.reaching import is_tested, reaching, true_tests
 from codemods.exceptions.types.signatures import given_at
-from codemods.module import spelled
+from codemods.module import Module, spelled
 from codemods.names import names_of
 
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
@@ -119,3 +119,33 @@ def _is_bound_so(walk: Walk, name: ast.Name, steps: int) -> bool:
             case _:
                 return False
     return bool(bindings)
+
+
+def is_nonzero(module: Module, node: ast.expr) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=value)) if _keeps_size(value):
+            return is_nonzero(module, left)
+        case ast.BinOp(left=ast.Constant(value=value), op=ast.Mult(), right=right) if _keeps_size(value):
+            return is_nonzero(module, right)
+        case ast.BinOp(left=ast.Constant(), op=ast.Mult() | ast.Div() | ast.Pow(), right=ast.Constant()):
+            return is_nonzero(module, node.left) and is_nonzero(module, node.right)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return is_nonzero(module, last)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
+            return any(
+                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
+                for a in given
+            )
+    if not is_tested(module, node):
+        return False
+    text = spelled(node)
+    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
+    return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def _keeps_size(value: object) -> bool:
+    """Whether a product with it is no nearer to zero than the other factor: floats become zero when small."""
+    return isinstance(value, (int, float)) and abs(value) >= 1

@@ -24,6 +24,11 @@ _CONVERTS = (
 )
 _ORDERS = ("__lt__", "__gt__")
 _COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
+_RUN_BY = {
+    **dict.fromkeys(("copy.", "pickle."), _COPIES),
+    **dict.fromkeys(("heapq.", "bisect."), _ORDERS),
+    "contextlib.ExitStack.push": ("__exit__",),
+}
 
 
 def with_held(walk: Walk, value: Value) -> Iterator[Type]:
@@ -81,7 +86,16 @@ def converted(walk: Walk, node: ast.expr, label: str) -> None:
             runs_own(walk, node, kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
     value = walk.values.of(walk.module, node)
     copies = label.startswith(("copy.", "pickle."))
-    methods = _COPIES if copies else _ORDERS if label.startswith(("heapq.", "bisect.")) else _CONVERTS
+    leaves = label == "contextlib.ExitStack.push"
+    methods = (
+        ("__exit__",)
+        if leaves
+        else _COPIES
+        if copies
+        else _ORDERS
+        if label.startswith(("heapq.", "bisect."))
+        else _CONVERTS
+    )
     for kind in value if methods is _CONVERTS else with_held(walk, value):
         if kind.definition and label.startswith("operator."):
             walk.found.missing[f"calls `{label}` on a `{kind.name}`"] = None

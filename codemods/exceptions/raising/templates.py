@@ -124,6 +124,8 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
     label = f"`{spelled(node.value)}` with the format `{spec}`"
     inner = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+    if spec.endswith("c") and kinds & {"int", "bool"}:
+        walk.found.add("OverflowError", f"{label}: it may be no character", RARE)
     if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:

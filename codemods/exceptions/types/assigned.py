@@ -49,6 +49,9 @@ def is_bound(module: Module, name: ast.Name) -> bool:
             return True
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
+        tried = above.body if isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse else []
+        if name.id in (assigned.by_block(tried) or ()):
+            return True
         if isinstance(node, ast.stmt):
             for earlier in reversed(before(module, node)):
                 if (given := assigned.by(earlier)) is None or name.id in given:
@@ -125,26 +128,27 @@ class _Assigned:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return frozenset({statement.name})
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                inside = self._block(body)
+                inside = self.by_block(body)
                 if any(may_swallow_here(self._module, item) for item in items):
                     inside = frozenset()
                 return _either(_given(items), inside)
             case ast.If(body=body, orelse=orelse):
-                return _both([self._block(body), self._block(orelse)])
+                return _both([self.by_block(body), self.by_block(orelse)])
             case ast.Try():
                 blocks = [[*statement.body, *statement.orelse], *(h.body for h in statement.handlers)]
-                return _either(self._block(statement.finalbody), _both([*map(self._block, blocks)]))
+                return _either(self.by_block(statement.finalbody), _both([*map(self.by_block, blocks)]))
             case ast.Match(
                 cases=[*_, ast.match_case(pattern=ast.MatchAs(pattern=None), guard=None)] as cases
             ):
-                return _both([_either(_captured(case), self._block(case.body)) for case in cases])
-            case ast.For(target=target, orelse=[_, *_] as orelse) if self._block(orelse) is None:
+                return _both([_either(_captured(case), self.by_block(case.body)) for case in cases])
+            case ast.For(target=target, orelse=[_, *_] as orelse) if self.by_block(orelse) is None:
                 return _in(target)  # behind it one has left the loop by `break`
             case ast.While(test=ast.Constant(value=True), body=[first, *_]):
                 return self.by(first)
         return frozenset()
 
-    def _block(self, block: list[ast.stmt]) -> _Names:
+    def by_block(self, block: list[ast.stmt]) -> _Names:
+        """The names that have a value after a block."""
         if any(isinstance(statement, _LEAVES) for statement in block):
             return None
         names: _Names = frozenset()

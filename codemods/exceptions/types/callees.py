@@ -32,7 +32,8 @@ from codemods.project import Definition
 _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is looked for
 _OF_EVERY_CLASS = ("__name__", "__qualname__", "__module__")
 _CLOSED: dict[str, type] = {  # they have no attributes but those of the class
-    kind.__name__: kind for kind in (str, bytes, bytearray, list, tuple, dict, set, int, float, bool)
+    kind.__name__: kind
+    for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset, int, float, bool)
 }
 _PARTIAL = ("functools.partial", "functools.partialmethod")
 _MOST_VALUES = 12  # of a table of functions

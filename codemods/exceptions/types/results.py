@@ -19,6 +19,7 @@ from codemods.exceptions.types.kinds import (
     of_payload,
     plain,
 )
+from codemods.exceptions.types.matches import of_matches
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
@@ -68,6 +69,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
             return output
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
+    if len(target.facts) == 1 and (matches := of_matches(node, target.facts[0].name)):
+        return matches
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
         facts = [passed]
     elif isinstance(node.func, ast.Attribute) and target.facts:
