@@ -85,17 +85,7 @@ def converted(walk: Walk, node: ast.expr, label: str) -> None:
         for kind in walk.values.of(walk.module, node):
             runs_own(walk, node, kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
     value = walk.values.of(walk.module, node)
-    copies = label.startswith(("copy.", "pickle."))
-    leaves = label == "contextlib.ExitStack.push"
-    methods = (
-        ("__exit__",)
-        if leaves
-        else _COPIES
-        if copies
-        else _ORDERS
-        if label.startswith(("heapq.", "bisect."))
-        else _CONVERTS
-    )
+    methods = next((run for start, run in _RUN_BY.items() if label.startswith(start)), _CONVERTS)
     for kind in value if methods is _CONVERTS else with_held(walk, value):
         if kind.definition and label.startswith("operator."):
             walk.found.missing[f"calls `{label}` on a `{kind.name}`"] = None
