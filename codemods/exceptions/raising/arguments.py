@@ -9,8 +9,8 @@ from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
-from codemods.exceptions.raising.sizes import is_moderate, numbers
-from codemods.exceptions.raising.special import EQUALITY, converted, runs_on_all, written_out
+from codemods.exceptions.raising.sizes import is_moderate, numbers, read_wrongly
+from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -86,6 +86,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    if fact.name in _OF_NUMBERS and read_wrongly(call):
+        walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     texts(walk, call, fact)
     numbers(walk, call, fact)
     if fact.name in _WRITING:
@@ -104,6 +106,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
         for node in (call.func.value, *call.args[:1]):
             runs_on_all(walk, node, EQUALITY, "compares")
+        if fact.name == "list.index" and call.args:  # its error names what it did not find
+            written_out(walk, call.args[0])
     for argument in given if label in _ASKING else ():
         runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
     read_by(walk, call, fact)
@@ -152,10 +156,11 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
     for kind in walk.values.of(walk.module, argument):
         if kind.definition and label not in _PROTOCOLS:
             own_iterator(walk, argument, kind)
+            measured(walk, argument, kind)
         elif kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
-            walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+            measured(walk, argument, kind)
         elif kind.name in _WITHOUT.get(label, ()):
             walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
 

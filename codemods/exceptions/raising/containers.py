@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
@@ -26,7 +27,9 @@ from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.results import of_result
-from codemods.module import Module, spelled
+from codemods.exceptions.types.signatures import written
+from codemods.exceptions.types.targets import Call
+from codemods.module import FUNCTIONS, Module, spelled
 from codemods.module import walk as all_below
 from codemods.names import names_of
 
@@ -243,13 +246,34 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict", "collections.deque"}):
         return
     text = spelled(holder)
-    for part in all_below(node.body):
+    if _is_resized(node.body, text, resizing) or _is_resized_by_call(walk, node, text, resizing):
+        reason = f"`{text}` may change its size while it is gone through"
+        walk.found.add("RuntimeError", reason, CHANGED)
+
+
+def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:
+    """Whether something is put into a container there, or taken out of it."""
+    for part in all_below(block):
         match part:
             case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
-                break
+                return True
             case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in resizing:
                 if spelled(whole) == text:
-                    break
-    else:
-        return
-    walk.found.add("RuntimeError", f"`{text}` may change its size while it is gone through", CHANGED)
+                    return True
+    return False
+
+
+def _is_resized_by_call(walk: Walk, node: ast.For | ast.AsyncFor, text: str, resizing: set[str]) -> bool:
+    """The same, by functions that a loop calls: with the container, or on `self` that has it."""
+    for call in (part for part in all_below(node.body) if isinstance(part, ast.Call)):
+        handed = any(spelled(given) == text for given in call.args)
+        on_self = text.startswith("self.") and spelled(call.func).startswith("self.")
+        for definition in walk.values.target(walk.module, call.func).definitions if handed or on_self else ():
+            if not isinstance(definition.node, FUNCTIONS):
+                continue
+            asked = Call(walk.module, call.args, call.keywords)
+            names = [argument.arg for argument, value in written(asked, definition) if spelled(value) == text]
+            changed = [*names, *([text] if on_self else [])]
+            if any(_is_resized(definition.node.body, name, resizing) for name in changed):
+                return True
+    return False

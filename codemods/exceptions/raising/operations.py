@@ -11,7 +11,7 @@ from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
 from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
-from codemods.exceptions.raising.special import EQUALITY, may_decline, runs_on_all, with_held
+from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import (
@@ -271,3 +271,5 @@ def truth(walk: Walk, test: ast.expr) -> None:
         for name in ("__bool__", "__len__") if kind.definition else ():
             assert kind.definition
             run(walk, walk.values.member(kind.definition, name).definitions)
+        if kind.definition and not walk.values.member(kind.definition, "__bool__").definitions:
+            measured(walk, test, kind)

@@ -20,6 +20,7 @@ _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
 _TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
 _GROWING = (ast.Pow, ast.LShift)
 _DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
+_READING: dict[str, type[int] | type[float]] = {"int": int, "float": float}
 _MOST_STEPS = 6
 
 
@@ -39,6 +40,17 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+
+
+def read_wrongly(call: ast.Call) -> bool:
+    """Whether a number is read from a text that is written out and is none: `int("a")`."""
+    match call:
+        case ast.Call(func=ast.Name(id="int" | "float" as name), args=[ast.Constant(value=str(text))]):
+            try:
+                _READING[name](text)
+            except ValueError:
+                return True
+    return False
 
 
 def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:

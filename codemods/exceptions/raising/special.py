@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
@@ -72,11 +73,29 @@ def written_out(walk: Walk, node: ast.expr) -> None:
     runs_on_all(walk, node, WRITTEN_BY, "writes out")
 
 
+def measured(walk: Walk, node: ast.expr, kind: Type) -> None:
+    """Note what asking for the length raises, if there is one: `len(x)`, `list(x)`, `if x`."""
+    for one in walk.values.member(kind.definition, "__len__").definitions if kind.definition else ():
+        runs_own(walk, node, kind, ("__len__",), "measures")
+        if not all(map(_is_length, results_of(one))):
+            walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+
+
+def _is_length(result: ast.Return | ast.Yield | ast.YieldFrom) -> bool:
+    match result.value:
+        case ast.Call(func=ast.Name(id="len")):
+            return True
+        case ast.Constant(value=int(length)):
+            return length >= 0
+    return False
+
+
 def may_decline(walk: Walk, kind: Type, methods: Iterable[str]) -> bool:
     """Whether one of these methods of a class may give NotImplemented."""
     found = (walk.values.member(kind.definition, name) for name in methods if kind.definition)
     results = (r for target in found for one in target.definitions for r in results_of(one))
-    return any(isinstance(r.value, ast.Name) and r.value.id == "NotImplemented" for r in results)
+    parts = (part for r in results if r.value for part in ast.walk(r.value))
+    return any(isinstance(part, ast.Name) and part.id == "NotImplemented" for part in parts)
 
 
 def converted(walk: Walk, node: ast.expr, label: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.raising import containers, operations, unpacking
+from codemods.exceptions.raising import containers, operations, special, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 
@@ -108,6 +108,8 @@ def _starred(walk: Walk, node: ast.Starred) -> None:
     walk.generic_visit(node)
     if isinstance(node.ctx, ast.Load):
         containers.iterate(walk, node.value)
+        for kind in walk.values.of(walk.module, node.value):
+            special.measured(walk, node.value, kind)
 
 
 def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:

@@ -29,12 +29,18 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     if any(isinstance(binding.node, ast.arg) for binding in bindings):
         return True
     walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
-    assigned = module.derive(_Assigned)
+    assigned, scope = module.derive(_Assigned), names.scope(name)
     node: ast.AST = name
     for above in module.ancestors(name):
         if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
             node = above
             continue
+        if isinstance(node, ast.stmt):
+            for earlier in reversed(before(module, node)):
+                if (given := assigned.by(earlier)) is None or name.id in given:
+                    return True
+                if name.id in assigned.lost_by(earlier):
+                    return False
         if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
             return True
         if (
@@ -52,13 +58,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         tried = above.body if isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse else []
         if name.id in (assigned.by_block(tried) or ()):
             return True
-        if isinstance(node, ast.stmt):
-            for earlier in reversed(before(module, node)):
-                if (given := assigned.by(earlier)) is None or name.id in given:
-                    return True
-                if name.id in assigned.lost_by(earlier):
-                    return False
-        if isinstance(above, SCOPES) or (isinstance(above, LOOPS) and name.id in assigned.lost_by(above)):
+        if above is scope or (isinstance(above, LOOPS) and name.id in assigned.lost_by(above)):
             return False
         node = above
     return False
