@@ -193,7 +193,7 @@ def test_types_of_receivers(arguments: str, code: str, types: set[str] | None) -
             "last = None\ntry:\n    int('a')\nexcept ValueError as e:\n    last = e\nraise last",
             {"ValueError"},
         ),
-        ("raise c.Worse", {"Worse"}),
+        ("raise c.Worse", {"Worse", "TypeError"}),
     ],
 )
 def test_what_is_raised_from_a_value(code: str, types: set[str]) -> None:

@@ -30,6 +30,7 @@ and attributes:
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
 - `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
 - `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
+- `hashes`: the places of arguments that it hashes, or with `elements` what is in them;
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
 - `ascii`: what it gives is ASCII only;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
@@ -82,6 +83,7 @@ class Fact:
     reads: tuple[int | str, ...] = ()
     opens: tuple[int | str, ...] = ()
     sizes: tuple[int | str, ...] = ()
+    hashes: tuple[int | str, ...] = ()
     parts: bool = False
     ascii: bool = False
     protocol: bool = False
@@ -268,7 +270,7 @@ def tables() -> Tables:
 
 _LISTS = (
     *("raises", "argument", "rare", "content", "positional", "takes", "default"),
-    *("calls", "reads", "opens", "sizes", "hooks"),
+    *("calls", "reads", "opens", "sizes", "hashes", "hooks"),
 )
 
 

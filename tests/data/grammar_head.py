@@ -30,9 +30,9 @@ class Point:
 class C:
     kind: str = "a"
 
-    def __init__(self) -> None:
+    def __init__(self, items: list[int] | None = None) -> None:
         self.n = 0
-        self.items = [1, 2]
+        self.items = [1, 2] if items is None else items
         self.table = {"a": 1}
 
     @property

@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.raising.containers import started_elsewhere
+from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
-from codemods.exceptions.raising.sizes import is_moderate, numbers
+from codemods.exceptions.raising.sizes import is_moderate, numbers, read_wrongly
+from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
-from codemods.exceptions.raising.templates import written_out
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
@@ -23,6 +24,7 @@ from codemods.exceptions.types.kinds import (
     NUMBERS,
     SETS,
     element,
+    join,
     names_in,
 )
 from codemods.exceptions.types.notation import known
@@ -39,6 +41,8 @@ _PROTOCOLS = {
     "round": ("__round__",),
     "hash": ("__hash__",),
     "next": ("__next__",),
+    "divmod": ("__divmod__",),
+    "pow": ("__pow__",),
     "reversed": ("__reversed__", "__getitem__"),
 }
 # Types that have a say in iteration, and none here.
@@ -54,6 +58,8 @@ _MISTAKES = ("TypeError", "AttributeError")
 _BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
+_SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
+_ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TEXTS = {"str", "bytes"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
@@ -83,6 +89,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    if fact.name in _OF_NUMBERS and read_wrongly(call):
+        walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     texts(walk, call, fact)
     markup(walk, call, fact)
     numbers(walk, call, fact)
@@ -96,6 +104,16 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
+    hashed_by(walk, call, fact)
+    for argument in given:
+        converted(walk, argument, label)
+    if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
+        for node in (call.func.value, *call.args[:1]):
+            runs_on_all(walk, node, EQUALITY, "compares")
+        if fact.name == "list.index" and call.args:  # its error names what it did not find
+            written_out(walk, call.args[0])
+    for argument in given if label in _ASKING else ():
+        runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
     read_by(walk, call, fact)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     if fact.protocol and (unknown or strange):
@@ -138,12 +156,15 @@ def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
 
 def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
     """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
-    methods = _PROTOCOLS.get(label, ("__iter__", "__getitem__"))
+    methods = _PROTOCOLS.get(label, ())
     for kind in walk.values.of(walk.module, argument):
-        if kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
+        if kind.definition and label not in _PROTOCOLS:
+            own_iterator(walk, argument, kind)
+            measured(walk, argument, kind)
+        elif kind.definition and not runs_own(walk, argument, kind, methods, f"calls `{label}` on"):
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
-            walk.found.add("ValueError", f"`{kind.name}.__len__` must not be negative", RARE)
+            measured(walk, argument, kind)
         elif kind.name in _WITHOUT.get(label, ()):
             walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
 
@@ -237,10 +258,13 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     single = fact.name not in _OF_MANY or len(call.args) == 1
     given_values = [walk.values.of(walk.module, holder) for holder in holders]
     inside = [known(element(value)) if single else value for value in given_values]
+    inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
     strange = any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+    if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
+        return True
     return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
 
 
@@ -248,6 +272,8 @@ def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
     """Whether plain values are of types that cannot be compared with each other, or added up."""
     if fact.name == "builtins.sum":
         return bool(kinds & _TEXTS)
+    if fact.name in _COMPARING and kinds & MAPPINGS:
+        return True
     return (
         fact.name in _COMPARING and bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
     )

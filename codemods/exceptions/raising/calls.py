@@ -10,6 +10,7 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
@@ -32,6 +33,8 @@ _CALLED_KEYWORDS = {
     "opener",
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+_OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
+_HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
@@ -67,7 +70,9 @@ def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
             value=ast.Call(func=ast.Name(id="super")), attr="__init__" | "__init_subclass__" as name
         ):
             above = next((a for a in walk.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-            return above is not None and inherits_nothing(walk.values, Definition(walk.module, above), name)
+            if above is None or walk.values.target(walk.module, node.func).definitions:
+                return False
+            return inherits_nothing(walk.values, Definition(walk.module, above), name)
     return False
 
 
@@ -101,6 +106,9 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     run(walk, (*target.definitions, *target.hooks), below=target.below)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
         taken(walk, node, target.definitions[0])
+    if isinstance(node, ast.Call):
+        for definition in target.definitions:
+            remembered(walk, node, definition)
     outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
     walk.found = outer
 
@@ -187,9 +195,16 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
             continue  # the text that `re.sub` puts in
         use(walk, target, given, f"calls `{short(given)}`")
+        for definition in (
+            target.definitions if place == "cls" else ()
+        ):  # of json: it runs more than `__init__`
+            hooks = (walk.values.member(definition, name).definitions for name in _HOOKS)
+            run(walk, (hook for found in hooks for hook in found))
         unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
         for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
+        for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
+            walk.found.add(name, f"`{short(given)}` with an argument that is rare", RARE)
 
 
 def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:

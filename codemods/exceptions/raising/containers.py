@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
@@ -20,21 +21,24 @@ from codemods.exceptions.types.kinds import (
     SEQUENCES,
     SETS,
     names_in,
+    number,
 )
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.results import of_result
-from codemods.module import Module
+from codemods.exceptions.types.signatures import written
+from codemods.exceptions.types.targets import Call
+from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.nodes import walk as all_below
-from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
-_UNHASHABLE = {"list", "dict", "set", "bytearray", "collections.deque", "collections.defaultdict"}
-_NO_INDEX = _UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
+_OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
+_NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_CONSTANT = {"tuple", "str", "bytes", "range"}
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
 
@@ -45,7 +49,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     owner = class_behind(walk.values, walk.module, node.value)
     index = kinds_of(walk, node.slice) if not isinstance(node.slice, ast.Slice) else {"slice"}
     match node.slice:
-        case ast.Slice(step=ast.expr() as step) if not isinstance(step, (ast.Constant, ast.UnaryOp)):
+        case ast.Slice(step=ast.expr() as step) if not number(step):
             walk.found.add("ValueError", f"`{spelled(node)}`: the step may be zero", RARE)
     if owner and is_enum(walk.values, owner):
         walk.found.add("KeyError", f"`{spelled(node)}`: there may be no such member")
@@ -95,16 +99,16 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
         if not is_there(walk, node, whole) and not has_index(walk, node):
-            _subscript_of_sequence(walk, label, index)
+            _subscript_of_sequence(walk, node, index)
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
+        if not isinstance(node.ctx, ast.Load) and kind in _CONSTANT:
+            walk.found.add("TypeError", f"{label}: a {kind} cannot be changed")
     elif kind in MAPPINGS:
         counts = kind == "collections.Counter"  # what it does not hold is there 0 times
         if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
-        if not index or "data" in index or index & _UNHASHABLE:
-            sure = CERTAIN if index & _UNHASHABLE else RARE
-            walk.found.add("TypeError", f"{label}: the key may be unhashable", sure)
+        hashed(walk, [node.slice])
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
@@ -156,9 +160,15 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _subscript_of_sequence(walk: Walk, label: str, index: set[str]) -> None:
+def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+    label = f"`{spelled(node)}`"
     if index == {"slice"}:
+        if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
+            walk.found.add("TypeError", f"{label}: a deque has no slices")
         return
+    for kind in walk.values.of(walk.module, node.slice):
+        if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
+            walk.found.add("TypeError", f"{label}: `{kind.name}` is no index")
     walk.found.add("IndexError", f"{label}: the index may be out of range")
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
@@ -197,7 +207,7 @@ def iterate(walk: Walk, node: ast.expr) -> None:
         elif kind.name in ITERABLE:
             continue
         elif kind.definition:
-            _own_iterator(walk, node, kind)
+            own_iterator(walk, node, kind)
         elif tables().fact(kind.name, "__iter__"):
             continue
         else:
@@ -205,11 +215,14 @@ def iterate(walk: Walk, node: ast.expr) -> None:
     iterated(walk, node, f"iterates over {label}")
 
 
-def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
-    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives."""
+def own_iterator(walk: Walk, node: ast.expr, kind: Type) -> bool:
+    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives.
+
+    Whether that is possible; a TypeError is noted where it is not.
+    """
     if not runs_own(walk, node, kind, ("__iter__", "__aiter__", "__getitem__"), "iterates over"):
         walk.found.add("TypeError", f"iterates over `{spelled(node)}`, which defines no `__iter__`")
-        return
+        return False
     assert kind.definition
     for definition in walk.values.member(kind.definition, "__iter__").definitions:
         given = of_result(walk.values, definition)
@@ -218,31 +231,7 @@ def _own_iterator(walk: Walk, node: ast.expr, kind: Type) -> None:
             run(walk, step.definitions)
         if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
             walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
-
-
-def hashed(walk: Walk, keys: Iterable[ast.expr | None]) -> None:
-    """Keys of a dict and members of a set, as they are written out."""
-    for key in keys:
-        if key is not None and not isinstance(key, ast.Constant):
-            kinds = kinds_of(walk, key)
-            if not kinds or kinds & (LOOSE | _UNHASHABLE):
-                sure = CERTAIN if kinds & _UNHASHABLE else RARE
-                walk.found.add("TypeError", f"`{spelled(key)}` may be unhashable", sure)
-            for kind in walk.values.of(walk.module, key):
-                if kind.definition and _is_unhashable(walk, kind.definition):
-                    walk.found.add("TypeError", f"`{spelled(key)}`: `{kind.name}` cannot be hashed")
-                elif kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
-                    runs_own(walk, key, kind, ["__hash__"], "hashes")
-
-
-def _is_unhashable(walk: Walk, definition: Definition) -> bool:
-    """Whether the class defines `__eq__` and no `__hash__`, by hand or as a dataclass that is not frozen."""
-    bound = names_of(definition.module).bindings_in(definition.node)
-    if "__hash__" in bound:
-        return not walk.values.member(definition, "__hash__").definitions
-    decorators = [spelled(d) for d in definition.node.decorator_list]
-    made = any("dataclass" in d and "frozen" not in d and "eq=False" not in d for d in decorators)
-    return made or "__eq__" in bound
+    return True
 
 
 def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
@@ -254,16 +243,38 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     if not isinstance(holder, (ast.Name, ast.Attribute)):
         return
     kinds = names_in(walk.values.seen(walk.module, holder), in_part=True)
-    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict"}):
+    resizing = _RESIZING | (_OF_DEQUE if "collections.deque" in kinds else set())
+    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict", "collections.deque"}):
         return
     text = spelled(holder)
-    for part in all_below(node.body):
+    if _is_resized(node.body, text, resizing) or _is_resized_by_call(walk, node, text, resizing):
+        reason = f"`{text}` may change its size while it is gone through"
+        walk.found.add("RuntimeError", reason, CHANGED)
+
+
+def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:
+    """Whether something is put into a container there, or taken out of it."""
+    for part in all_below(block):
         match part:
             case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
-                break
-            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in _RESIZING:
+                return True
+            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in resizing:
                 if spelled(whole) == text:
-                    break
-    else:
-        return
-    walk.found.add("RuntimeError", f"`{text}` may change its size while it is gone through", CHANGED)
+                    return True
+    return False
+
+
+def _is_resized_by_call(walk: Walk, node: ast.For | ast.AsyncFor, text: str, resizing: set[str]) -> bool:
+    """The same, by functions that a loop calls: with the container, or on `self` that has it."""
+    for call in (part for part in all_below(node.body) if isinstance(part, ast.Call)):
+        handed = any(spelled(given) == text for given in call.args)
+        on_self = text.startswith("self.") and spelled(call.func).startswith("self.")
+        for definition in walk.values.target(walk.module, call.func).definitions if handed or on_self else ():
+            if not isinstance(definition.node, FUNCTIONS):
+                continue
+            asked = Call(walk.module, call.args, call.keywords)
+            names = [argument.arg for argument, value in written(asked, definition) if spelled(value) == text]
+            changed = [*names, *([text] if on_self else [])]
+            if any(_is_resized(definition.node.body, name, resizing) for name in changed):
+                return True
+    return False

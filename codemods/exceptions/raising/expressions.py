@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import containers, operations, templates
+from codemods.exceptions.raising import containers, generators, hashing, operations, templates
 from codemods.exceptions.raising.walk import Visitors, Walk
 
 
@@ -16,13 +16,13 @@ def _subscript(walk: Walk, node: ast.Subscript) -> None:
 def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) -> None:
     walk.generic_visit(node)
     match node:
-        case ast.Dict(keys=keys):
-            hashed = keys
+        case ast.Dict():
+            keys = node.keys
         case ast.Set(elts=elements):
-            hashed = [*elements]
+            keys = [*elements]
         case ast.DictComp(key=one) | ast.SetComp(elt=one):
-            hashed = [one]
-    containers.hashed(walk, hashed)
+            keys = [one]
+    hashing.hashed(walk, keys)
 
 
 def _bin_op(walk: Walk, node: ast.BinOp) -> None:
@@ -51,6 +51,7 @@ def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
 
 
 VISITORS: Visitors = {
+    **generators.VISITORS,
     ast.Subscript: _subscript,
     ast.Dict: _display,
     ast.Set: _display,

@@ -15,18 +15,26 @@ from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.raising import calls, expressions, handlers, lookups, managers, matching, statements
+from codemods.exceptions.raising import (
+    calls,
+    classes,
+    expressions,
+    handlers,
+    lookups,
+    managers,
+    matching,
+    statements,
+)
+from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
+from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.members import (
     CHECKING_BASES,
-    MAPPED_BASES,
-    QUIET_BASES,
     outer_bases,
-    validates,
 )
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.targets import Target
@@ -45,7 +53,7 @@ _MAX_CALLS = 60  # of the project's functions, for one question
 _MAX_CALLS_THOROUGH = 250
 _VISITORS: Visitors = {
     kind: visitor
-    for room in (calls, expressions, handlers, lookups, managers, matching, statements)
+    for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
     for kind, visitor in room.VISITORS.items()
 }
 
@@ -206,7 +214,10 @@ class Analysis:
             return found.frozen()
         if is_abstract(definition):
             found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
-        found.merge(self.block(module, node.body, in_function=True), most=LIKELY if strange else CERTAIN)
+        body = in_steps(definition, self.block(module, node.body, in_function=True))
+        if is_context_manager(definition) and not yields_once(node.body):
+            body.add("RuntimeError", "a context manager must yield once, whatever happens", RARE)
+        found.merge(body, most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(
             tuple(
@@ -243,6 +254,7 @@ class Analysis:
             found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
             found.merge(self._all(self.values.member(definition, "_missing_")))
             return found.frozen()
+        made(self.values, definition, found)
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))
@@ -256,20 +268,7 @@ class Analysis:
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
-        for base in outer_bases(self.values, definition):
-            if base in MAPPED_BASES:
-                found.add("TypeError", f"makes a `{node.name}`: a value may be given for no attribute", RARE)
-                if validates(self.values, definition):
-                    found.missing[f"makes a `{node.name}`, which checks what its attributes get"] = None
-            elif base in CHECKING_BASES:
-                name, why = CHECKING_BASES[base]
-                found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
-            elif (fact := self.values.fact(base)) and fact.installed and not fact.is_value:
-                found.merge(self.installed(fact), f"calls `{fact.name}`")
-            elif base not in QUIET_BASES:
-                found.missing[f"makes a `{node.name}`, whose base class is unknown"] = None
-        if any(keyword.arg == "metaclass" for keyword in node.keywords):
-            found.missing[f"makes a `{node.name}`, which has a metaclass"] = None
+        by_bases(self, definition, found)
         return found.frozen()
 
     def _made(self, module: Module, maker: ast.expr) -> Found:

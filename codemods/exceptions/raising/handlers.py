@@ -6,19 +6,22 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
+from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.notation import NONE, ordered
+from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of
 
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
     if node.exc is None or _is_caught_name(walk, node.exc):
-        for caught in walk.caught[-1:]:
+        if caught := _caught_by(walk, node.exc):
             walk.found.merge(caught)
-        if not walk.caught:
+        else:
             walk.found.missing["raises again what was caught outside"] = None
         return
     walk.generic_visit(node)
+    if node.cause and _is_none_of_errors(walk, node.cause):
+        walk.found.add("TypeError", f"`{short(node)}`: no exception is the cause", RARE)
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     name = walk.hierarchy.resolve(walk.module, kind)
     names = [name] if name else _types_of(walk, node.exc)
@@ -26,8 +29,19 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
         walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
     for found in names:
         walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
+        definition = walk.hierarchy.definition(found)
+        if name and definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
+            taken(walk, ast.Call(node.exc, [], []), definition)
     if not name and (not names or not walk.values.of(walk.module, node.exc)):
         walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
+
+
+def _is_none_of_errors(walk: Walk, cause: ast.expr) -> bool:
+    """Whether what an exception is raised from may be neither None nor an exception."""
+    value = walk.values.seen(walk.module, cause) - NONE
+    return (
+        bool(known(value)) and not walk.hierarchy.resolve(walk.module, cause) and not _types_of(walk, cause)
+    )
 
 
 def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
@@ -39,6 +53,14 @@ def _types_of(walk: Walk, raised: ast.expr) -> list[str]:
             if "BaseException" in walk.hierarchy.ancestors(name):
                 found.append(name)
     return found
+
+
+def _caught_by(walk: Walk, name: ast.expr | None) -> Found | None:
+    """What the handler around us has caught that binds the name; the innermost one where it is left out."""
+    for handler, caught in reversed(walk.caught):
+        if name is None or (isinstance(name, ast.Name) and handler.name == name.id):
+            return caught
+    return None
 
 
 def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
@@ -57,9 +79,12 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     rest = inside
     for handler in node.handlers:
         caught, rest = _split(walk, rest, handler, in_cycle)
-        walk.caught.append(caught)
-        walk.found.merge(walk.part(handler.body))
+        walk.caught.append((handler, caught))
+        own = walk.part(handler.body)
         walk.caught.pop()
+        walk.found.merge(own)
+        if own.raised and isinstance(node, ast.TryStar):
+            walk.found.add("ExceptionGroup", "what an `except*` raises comes out in a group")
         if handler.type:
             walk.visit(handler.type)
     walk.found.merge(rest)

@@ -8,14 +8,15 @@ import sys
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS
+from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.assigned import is_bound
+from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.members import has_own, validates
-from codemods.exceptions.types.results import is_property
+from codemods.exceptions.types.members import describes, has_own, validates
+from codemods.exceptions.types.results import is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
@@ -44,8 +45,15 @@ def _name(walk: Walk, node: ast.Name) -> None:
         walk.found.add("NameError", f"`{node.id}` is nowhere defined")
     if known == "builtins.WindowsError" and not _is_for_windows(walk):
         walk.found.add("NameError", "`WindowsError` is on Windows only")
+    _bound(walk, node)
+
+
+def _bound(walk: Walk, node: ast.Name) -> None:
+    """Note that a name may have no value where it is read."""
     if not is_bound(walk.module, node):
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
+    elif is_made_by_functions(walk.module, node):
+        walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
 
 
 def _is_for_windows(walk: Walk) -> bool:
@@ -60,6 +68,8 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     called = isinstance(parent, ast.Call) and parent.func is node
     dotted = names.qualified(node)
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
+        for root in (part for part in ast.walk(node) if isinstance(part, ast.Name)):
+            _bound(walk, root)
         if names.may_be_none(node):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):
@@ -71,6 +81,9 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     if called:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
+        owner = walk.project.definition(walk.module, node.value)
+        if owner:
+            of_class(walk, owner, node)
         return
     if is_looked_up(walk, node):
         target = walk.values.attribute(walk.module, node)
@@ -121,11 +134,18 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
+        setter = "__delattr__" if isinstance(node.ctx, ast.Del) else "__setattr__"
         checks = validates(walk.values, owner) and "checks what its attributes get"
-        if why := frozen or checks or has_own(walk.values, owner, "__setattr__"):
+        if why := frozen or checks or has_own(walk.values, owner, setter):
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
-        for definition in walk.values.member(owner, node.attr).definitions:
+        if owner_of := describes(walk.values, owner, node.attr):
+            walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
+        definitions = walk.values.member(owner, node.attr).definitions
+        for definition in definitions:
             walk.found.merge(walk.function(definition))
+        accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
+        if is_closed_property(definitions, accessor):
+            walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}")
 
 
 def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:

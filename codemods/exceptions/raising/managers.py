@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.hierarchy import BROAD, hierarchy_at
+from codemods.exceptions.raising import unpacking
 from codemods.exceptions.raising.calls import use
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.generators import is_context_manager
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.notation import ordered
-from codemods.exceptions.types.results import CONTEXT_MANAGERS
+from codemods.exceptions.types.bound import entered_by
+from codemods.exceptions.types.notation import known, ordered
 from codemods.exceptions.types.targets import Target
-from codemods.names import names_of
-from codemods.project import Definition
 
 
 def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
@@ -21,6 +21,9 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
         walk.visit(item.context_expr)
         if item.optional_vars:
             walk.visit(item.optional_vars)
+            if isinstance(item.optional_vars, (ast.Tuple, ast.List)):
+                given = known(entered_by(walk.values, walk.module, item.context_expr))
+                unpacking.unpack_value(walk, given, item.optional_vars, short(item.context_expr))
         suppressed += _enter(walk, item.context_expr)
     inside = walk.part(node.body)
     hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
@@ -44,7 +47,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
         hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
         resolved = (hierarchy.resolve(walk.module, a) for a in manager.args)
         return [hierarchy.merged(name) for name in resolved if name]
-    if target.definitions and all(_is_context_manager(d) for d in target.definitions):
+    if target.definitions and all(is_context_manager(d) for d in target.definitions):
         return []  # its body was looked into where it is called
     value = walk.values.of(walk.module, manager)
     for kind in ordered(value):
@@ -65,12 +68,6 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
     if not value:
         walk.found.missing[f"enters `{short(manager)}`, whose type is unknown"] = None
     return []
-
-
-def _is_context_manager(definition: Definition) -> bool:
-    names = names_of(definition.module)
-    decorators = definition.node.decorator_list
-    return any(names.is_any(d, *CONTEXT_MANAGERS) for d in decorators)
 
 
 VISITORS: Visitors = {ast.With: _with, ast.AsyncWith: _with}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising import templates
+from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.sizes import is_moderate, is_read
+from codemods.exceptions.raising.hashing import hashed
+from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
+from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.dates import of_dates
@@ -24,20 +27,17 @@ from codemods.exceptions.types.kinds import (
     SETS,
     names_in,
 )
-from codemods.exceptions.types.looked_at import is_tested
-from codemods.exceptions.types.notation import Type, Value
 from codemods.exceptions.types.operators import OPERATORS, told_operator
-from codemods.exceptions.types.reaching import true_tests
-from codemods.module import Module
 from codemods.nodes import spelled
 
 _ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
 # Types that are ordered among their own, and raise TypeError beside any other of these.
 _COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "datetime.time"}
 _MOMENTS, _DURATIONS = {"datetime.datetime"}, {"datetime.timedelta"}
-_EQUALITY = ("__eq__", "__ne__")
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
+_TEXTS = {"str", "bytes"}
+_UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("__lt__", "__gt__"),
     ast.Gt: ("__gt__", "__lt__"),
@@ -62,7 +62,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     numbers = NUMBERS | _DURATIONS | {"data"}
     told = told_operator(one | other, operator) if one and other else None
-    if divides and not told and (one | other) & numbers and not _is_nonzero(walk.module, right):
+    if divides and not told and (one | other) & numbers and not is_nonzero(walk.module, right):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)
@@ -125,7 +125,15 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     ):
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
+            if may_decline(walk, kind, names) and not _are_alike(walk, left, right):
+                walk.found.add("TypeError", f"an operator on `{spelled(node)}`, which may decline")
     return defined
+
+
+def _are_alike(walk: Walk, left: ast.expr, right: ast.expr) -> bool:
+    """Whether both are of one and the same class of the project."""
+    kinds = walk.values.of(walk.module, left) | walk.values.of(walk.module, right)
+    return len({kind.definition for kind in kinds}) == 1
 
 
 def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
@@ -145,33 +153,18 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
     )
 
 
-def _is_nonzero(module: Module, node: ast.expr) -> bool:
-    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
-    match node:
-        case ast.Constant(value=value):
-            return bool(value)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.Pow(), right=right):
-            return _is_nonzero(module, left) and _is_nonzero(module, right)
-        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
-            return _is_nonzero(module, last)
-        case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
-            return not node.args and all(_is_nonzero(module, keyword.value) for keyword in given)
-        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
-            return any(
-                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
-                for a in given
-            )
-    if not is_tested(module, node):
-        return False
-    text = spelled(node)
-    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
-    return any(spelled(test) in tests for test in true_tests(module, node))
-
-
 def unary(walk: Walk, node: ast.UnaryOp) -> None:
     if isinstance(node.op, ast.Not):
+        truth(walk, node.operand)
         return
+    own = {
+        kind.name
+        for kind in walk.values.of(walk.module, node.operand)
+        if runs_own(walk, node.operand, kind, [_UNARY[type(node.op)]], "an operator on")
+    }
     kinds = kinds_of(walk, node.operand)
+    if own and kinds == own:
+        return
     label = f"`{spelled(node)}`"
     if not kinds:
         walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
@@ -199,21 +192,13 @@ def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
     strange = []
     for node in (left, right):
         value = walk.values.of(walk.module, node)
-        for kind in _with_held(value):
-            runs_own(walk, node, kind, _EQUALITY, "compares")
+        runs_on_all(walk, node, EQUALITY, "compares")
         if not names_in(value) <= _PLAIN or not value:
             strange.append(node)
     known = all(walk.values.of(walk.module, node) for node in strange)
     if not known:
         label = f"`{spelled(left)}` and `{spelled(right)}`"
         walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
-
-
-def _with_held(value: Value) -> Iterator[Type]:
-    """The types, and those of what they hold: two lists are equal when what is in them is."""
-    for kind in value:
-        yield kind
-        yield from (inner for held in kind.arguments for inner in _with_held(held))
 
 
 def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
@@ -223,6 +208,13 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         for node, method in zip((left, right), methods, strict=True)
         for kind in walk.values.of(walk.module, node)
     ]
+    declines = any(
+        may_decline(walk, kind, methods)
+        for node in (left, right)
+        for kind in walk.values.of(walk.module, node)
+    )
+    if declines and not _are_alike(walk, left, right):
+        walk.found.add("TypeError", f"{label}: one may decline")
     if any(own) or _makes_expression(one, other):
         return
     if not one or not other:
@@ -231,6 +223,8 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.add("TypeError", f"{label}: one may be of another type")
     elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
         _add(walk, tables().facts["decimal.Decimal.__lt__"], label)
+    elif one == other and one <= {"list", "tuple"}:
+        _parts_ordered(walk, left, right, methods, label)
     elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
         same = tables().fact(next(iter(one)), "__lt__") if one == other else None
         if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
@@ -241,19 +235,35 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
             _add(walk, same, label)
 
 
+def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
+    """Two lists or tuples are ordered by the first parts of them that differ."""
+    for node, method in zip((left, right), methods, strict=True):
+        runs_on_all(walk, node, [method], "compares")
+    both = (walk.values.of(walk.module, node) for node in (left, right))
+    for one, other in product(*both):
+        told = len(one.arguments) == len(other.arguments)
+        places = zip(one.arguments, other.arguments, strict=True) if told else ()
+        kinds = [names_in(first) | names_in(second) for first, second in places]
+        if any(held & (LOOSE | MAPPINGS) or (held & _TEXTS and held & NUMBERS) for held in kinds):
+            walk.found.add("TypeError", f"{label}: what is in them may be of types without an order")
+
+
 def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
     one, other = kinds_of(walk, left), kinds_of(walk, right)
     holders = walk.values.of(walk.module, right)
-    methods = ("__contains__", "__iter__", "__getitem__")
-    own = [runs_own(walk, right, kind, methods, "looks into") for kind in holders]
+    own = [
+        runs_own(walk, right, kind, ("__contains__",), "looks into") or own_iterator(walk, right, kind)
+        for kind in holders
+        if kind.definition
+    ]
     if any(own):
         return
     if not other:
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     elif other & LOOSE or (other & {"str", "bytes"} and one != other):
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
-    elif other & (MAPPINGS | SETS) and (not one or "data" in one):
-        walk.found.add("TypeError", f"{label}: what is looked for may be unhashable", RARE)
+    elif other & (MAPPINGS | SETS):
+        hashed(walk, [left])
     elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     for kind in other:
@@ -261,17 +271,17 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
             wrong = () if one and not one & LOOSE else fact.argument
             for name in (*fact.raises, *wrong):
                 walk.found.add(name, f"{label}: {fact.source}")
-    if not one <= _PLAIN or not one:
+    if not one <= _PLAIN or not one or any(kind.definition for kind in with_held(walk, holders)):
         _equal(walk, left, right)
 
 
 def truth(walk: Walk, test: ast.expr) -> None:
     """Note what asking whether a value is true raises, where its class defines how."""
-    if isinstance(test, ast.UnaryOp):
-        test = test.operand
     if kinds_of(walk, test) & EXPRESSIONS:
         walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
     for kind in walk.values.of(walk.module, test):
         for name in ("__bool__", "__len__") if kind.definition else ():
             assert kind.definition
             run(walk, walk.values.member(kind.definition, name).definitions)
+        if kind.definition and not walk.values.member(kind.definition, "__bool__").definitions:
+            measured(walk, test, kind)

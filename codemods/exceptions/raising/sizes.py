@@ -9,8 +9,10 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import NUMBERS, names_in
-from codemods.exceptions.types.reaching import reaching
+from codemods.exceptions.types.looked_at import is_tested
+from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.signatures import given_at
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -20,6 +22,7 @@ _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
 _TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
 _GROWING = (ast.Pow, ast.LShift)
 _DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
+_READING: dict[str, type[int] | type[float]] = {"int": int, "float": float}
 _MOST_STEPS = 6
 
 
@@ -39,6 +42,17 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+
+
+def read_wrongly(call: ast.Call) -> bool:
+    """Whether a number is read from a text that is written out and is none: `int("a")`."""
+    match call:
+        case ast.Call(func=ast.Name(id="int" | "float" as name), args=[ast.Constant(value=str(text))]):
+            try:
+                _READING[name](text)
+            except ValueError:
+                return True
+    return False
 
 
 def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
@@ -119,3 +133,35 @@ def _is_bound_so(walk: Walk, name: ast.Name, steps: int) -> bool:
             case _:
                 return False
     return bool(bindings)
+
+
+def is_nonzero(module: Module, node: ast.expr) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=value)) if _keeps_size(value):
+            return is_nonzero(module, left)
+        case ast.BinOp(left=ast.Constant(value=value), op=ast.Mult(), right=right) if _keeps_size(value):
+            return is_nonzero(module, right)
+        case ast.BinOp(left=ast.Constant(), op=ast.Mult() | ast.Div() | ast.Pow(), right=ast.Constant()):
+            return is_nonzero(module, node.left) and is_nonzero(module, node.right)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return is_nonzero(module, last)
+        case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
+            return not node.args and all(is_nonzero(module, keyword.value) for keyword in given)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
+            return any(
+                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
+                for a in given
+            )
+    if not is_tested(module, node):
+        return False
+    text = spelled(node)
+    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
+    return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def _keeps_size(value: object) -> bool:
+    """Whether a product with it is no nearer to zero than the other factor: floats become zero when small."""
+    return isinstance(value, (int, float)) and abs(value) >= 1

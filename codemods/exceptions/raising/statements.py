@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.raising import containers, operations, unpacking
+from codemods.exceptions.raising import containers, operations, special, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 
@@ -29,6 +29,7 @@ def _lambda(walk: Walk, node: ast.Lambda) -> None:
 
 
 def _assert(walk: Walk, node: ast.Assert) -> None:
+    operations.truth(walk, node.test)
     walk.generic_visit(node)
     walk.found.add("AssertionError", f"assert {short(node.test)} (line {node.lineno})")
 
@@ -72,11 +73,14 @@ def _asked_of(node: ast.Import | ast.ImportFrom, block: Sequence[ast.stmt]) -> I
                 yield attribute
 
 
-def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+def _for(walk: Walk, node: ast.For | ast.AsyncFor | ast.comprehension) -> None:
     containers.iterate(walk, node.iter)
     if isinstance(node.target, (ast.Tuple, ast.List)):
         unpacking.unpack(walk, node.iter, node.target, each=True)
-    if not isinstance(node, ast.comprehension):
+    if isinstance(node, ast.comprehension):
+        for test in node.ifs:
+            operations.truth(walk, test)
+    else:
         containers.changed_in_loop(walk, node)
     walk.generic_visit(node)
 
@@ -116,6 +120,8 @@ def _starred(walk: Walk, node: ast.Starred) -> None:
     walk.generic_visit(node)
     if isinstance(node.ctx, ast.Load):
         containers.iterate(walk, node.value)
+        for kind in walk.values.of(walk.module, node.value):
+            special.measured(walk, node.value, kind)
 
 
 def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:

@@ -10,10 +10,11 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
 from codemods.exceptions.types.members import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.results import is_property, strange_decorators
-from codemods.exceptions.types.signatures import call_of, fields_of, fits, written
+from codemods.exceptions.types.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
@@ -28,7 +29,7 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
     """
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     function = _run_by(walk, definition)
-    if function is None or name != definition.node.name:
+    if function is None or not _is_named(node.func, name, definition):
         return
     call = call_of(walk.project, walk.module, node, function)
     if not fits(call, function):
@@ -42,12 +43,27 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
 
 
+def _is_named(called: ast.expr, name: str, definition: Definition) -> bool:
+    """Whether it is called by its own name, and not through `partial` or the like."""
+    if isinstance(definition.node, ast.ClassDef) and name == "cls":
+        return True
+    return name == definition.node.name or (definition.node.name == "__call__" and not _is_made(called))
+
+
+def _is_made(called: ast.expr) -> bool:
+    """Whether what is called is an attribute, or made by a function that is told nothing of: `partial(f)`."""
+    return isinstance(called, ast.Attribute) or (
+        isinstance(called, ast.Call) and not spelled(called.func).rpartition(".")[2][:1].isupper()
+    )
+
+
 def _spread(call: Call, function: Definition) -> str:
     """What is spread out in a call of a function that does not take any number of arguments."""
     assert isinstance(function.node, FUNCTIONS)
     takes = function.node.args
     stars = [one for one in call.arguments if isinstance(one, ast.Starred) and not takes.vararg]
-    pairs = [one.value for one in call.keywords if one.arg is None and not takes.kwarg]
+    named = takes.args[len(takes.posonlyargs) == 0 and bound_to(function) != "nothing" :] or takes.kwonlyargs
+    pairs = [one.value for one in call.keywords if one.arg is None and (named or not takes.kwarg)]
     return next((f"*{short(one.value)}" for one in stars), "") or next((f"**{short(p)}" for p in pairs), "")
 
 

@@ -9,14 +9,13 @@ from itertools import count
 from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import spelled
 
-WRITTEN_BY = ("__str__", "__repr__", "__format__")
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
@@ -101,12 +100,6 @@ def _spec(spec: str, inner: Sequence[ast.expr | None]) -> ast.JoinedStr | None:
     return ast.JoinedStr(parts) if parts else None
 
 
-def written_out(walk: Walk, node: ast.expr) -> None:
-    """Note that `str()` and the like run a method that the class of a value defines."""
-    for kind in walk.values.of(walk.module, node):
-        runs_own(walk, node, kind, WRITTEN_BY, "writes out")
-
-
 def formatted(walk: Walk, node: ast.FormattedValue) -> None:
     """`{value:spec}` in an f-string; without a spec an unknown value is taken to be written out well."""
     written_out(walk, node.value)
@@ -131,6 +124,8 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
     label = f"`{spelled(node.value)}` with the format `{spec}`"
     inner = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+    if spec.endswith("c") and kinds & {"int", "bool"}:
+        walk.found.add("OverflowError", f"{label}: it may be no character", RARE)
     if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:

@@ -49,6 +49,9 @@ _FILLING = ("center", "ljust", "rjust")
 _ONE_CHARACTER: dict[str, tuple[int, str, str]] = {
     **{f"{kind}.{name}": (1, "fillchar", "TypeError") for kind in ("str", "bytes") for name in _FILLING},
     **dict.fromkeys(("bytes.hex", "bytearray.hex"), (0, "sep", "ValueError")),
+    **dict.fromkeys(("binascii.hexlify", "binascii.b2a_hex"), (1, "sep", "ValueError")),
+    "array.array": (0, "typecode", "TypeError"),
+    "datetime.datetime.isoformat": (0, "sep", "TypeError"),
 }
 _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")}
 _RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
@@ -81,7 +84,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.add(kind, f"`{label}`: `{spelled(given)}` may not be one character", RARE)
     errors = _given(call, _ERRORS_AT[fact.name], "errors") if fact.name in _ERRORS_AT else None
     if errors and not _is_written(walk, errors):
-        walk.found.add("LookupError", f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
+        for name in ("LookupError", "ValueError", "UnicodeEncodeError"):
+            walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
     for keyword in call.keywords if fact.name in _DELIMITED else ():
         if keyword.arg in _DELIMITERS and not _is_written(walk, keyword.value):
             reason = f"`{label}`: `{spelled(keyword.value)}` may not be one character"

@@ -21,10 +21,11 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
                 unpack(walk, part, inner, each=False)
         return
     value = walk.values.of(walk.module, node)
-    _unpack(walk, known(element(value)) if each else value, pattern, spelled(node))
+    unpack_value(walk, known(element(value)) if each else value, pattern, spelled(node))
 
 
-def _unpack(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
+def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
+    """As `unpack`, of a value that the `source` gives."""
     label = f"`{spelled(pattern)}` from `{source}`"
     kinds = names_in(value)
     if not kinds:
@@ -32,7 +33,7 @@ def _unpack(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
         return
     for place, inner in enumerate(pattern.elts):
         if isinstance(inner, Pattern):
-            _unpack(walk, known(_part(value, pattern, place)), inner, source)
+            unpack_value(walk, known(_part(value, pattern, place)), inner, source)
     if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
         return
     walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")

@@ -53,7 +53,7 @@ class Walk:
         self.installed = context.installed
         self.context = context
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
-        self.caught: list[Found] = []  # what the handlers around us have caught, for a bare `raise`
+        self.caught: list[tuple[ast.ExceptHandler, Found]] = []  # by the handlers around us: to raise again
         self.thorough = context.enough is None  # worth a look at what has the same name
         self._enough = context.enough
         self._visitors = visitors

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
+from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before
-from codemods.module import SCOPES, Module
+from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, names_of
 from codemods.nodes import walk
 
@@ -29,12 +30,18 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     if any(isinstance(binding.node, ast.arg) for binding in bindings):
         return True
     walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
-    assigned = module.derive(_Assigned)
+    assigned, scope = module.derive(_Assigned), names.scope(name)
     node: ast.AST = name
     for above in module.ancestors(name):
         if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
             node = above
             continue
+        if isinstance(node, ast.stmt):
+            for earlier in reversed(before(module, node)):
+                if (given := assigned.by(earlier)) is None or name.id in given:
+                    return True
+                if name.id in assigned.lost_by(earlier):
+                    return False
         if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
             return True
         if (
@@ -49,14 +56,25 @@ def is_bound(module: Module, name: ast.Name) -> bool:
             return True
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
-        if isinstance(node, ast.stmt):
-            for earlier in before(module, node):
-                if (given := assigned.by(earlier)) is None or name.id in given:
-                    return True
-        if isinstance(above, SCOPES):
+        tried = above.body if isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse else []
+        if name.id in (assigned.by_block(tried) or ()):
+            return True
+        if above is scope or (isinstance(above, LOOPS) and name.id in assigned.lost_by(above)):
             return False
         node = above
     return False
+
+
+def is_made_by_functions(module: Module, name: ast.Name) -> bool:
+    """Whether only other functions give a variable of the file a value: `global name`."""
+    names = names_of(module)
+    found = names.bindings(name)
+    if not found or found[0].scope in (module.tree, names.scope(name)):
+        return False
+    if found != names.bindings_in(module.tree).get(name.id):
+        return False
+    functions = {module.function(one.node) for one in found}
+    return functions.isdisjoint({None, module.function(name)})
 
 
 def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
@@ -71,8 +89,27 @@ def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
 class _Assigned:
     """The names that have a value after each statement of a file, whenever what follows it runs."""
 
-    def __init__(self, _module: Module) -> None:
+    def __init__(self, module: Module) -> None:
+        self._module = module
         self._by: dict[ast.stmt, _Names] = {}
+        # The names that each statement may take the value of: `del name`, the end of `except … as name`.
+        self._lost: dict[ast.AST, set[str]] = {}
+        for name in module.nodes(ast.Name):
+            if isinstance(name.ctx, ast.Del):
+                self._loses(name, name.id)
+        for handler in module.nodes(ast.ExceptHandler):
+            if handler.name:
+                self._loses(handler, handler.name)
+
+    def _loses(self, node: ast.AST, name: str) -> None:
+        for above in (node, *self._module.ancestors(node)):
+            self._lost.setdefault(above, set()).add(name)
+            if isinstance(above, SCOPES):
+                break
+
+    def lost_by(self, statement: ast.AST) -> set[str]:
+        """The names that may have no value any more after a statement."""
+        return self._lost.get(statement, set())
 
     def by(self, statement: ast.stmt) -> _Names:
         if statement not in self._by:
@@ -92,26 +129,34 @@ class _Assigned:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return frozenset({statement.name})
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                return _either(_given(items), self._block(body))
+                inside = self.by_block(body)
+                if any(may_swallow_here(self._module, item) for item in items):
+                    inside = frozenset()
+                return _either(_given(items), inside)
             case ast.If(body=body, orelse=orelse):
-                return _both([self._block(body), self._block(orelse)])
+                return _both([self.by_block(body), self.by_block(orelse)])
             case ast.Try():
                 blocks = [[*statement.body, *statement.orelse], *(h.body for h in statement.handlers)]
-                return _either(self._block(statement.finalbody), _both([*map(self._block, blocks)]))
+                return _either(self.by_block(statement.finalbody), _both([*map(self.by_block, blocks)]))
             case ast.Match(
                 cases=[*_, ast.match_case(pattern=ast.MatchAs(pattern=None), guard=None)] as cases
             ):
-                return _both([_either(_captured(case), self._block(case.body)) for case in cases])
-            case ast.For(target=target, orelse=[_, *_] as orelse) if self._block(orelse) is None:
+                return _both([_either(_captured(case), self.by_block(case.body)) for case in cases])
+            case ast.For(target=target, orelse=[_, *_] as orelse) if self.by_block(orelse) is None:
                 return _in(target)  # behind it one has left the loop by `break`
             case ast.While(test=ast.Constant(value=True), body=[first, *_]):
                 return self.by(first)
         return frozenset()
 
-    def _block(self, block: list[ast.stmt]) -> _Names:
+    def by_block(self, block: list[ast.stmt]) -> _Names:
+        """The names that have a value after a block."""
         if any(isinstance(statement, _LEAVES) for statement in block):
             return None
-        return _either(*map(self.by, block))
+        names: _Names = frozenset()
+        for statement in block:
+            given = self.by(statement)
+            names = _either(names and names - self.lost_by(statement), given)
+        return names
 
 
 def _either(*parts: _Names) -> _Names:

@@ -55,7 +55,7 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             annotated = notation.of(values.project, module, annotation)
             return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
         case ast.withitem(context_expr=manager):
-            return _entered(values, module, manager)
+            return entered_by(values, module, manager)
         case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
             return _item(values, values.seen(module, iterable))
         case ast.Tuple() | ast.List():
@@ -76,7 +76,7 @@ def _caught(values: Inference, module: Module, handler: ast.ExceptHandler) -> Va
     return frozenset(Type(name, definition=hierarchy.definition(name)) for name in names)
 
 
-def _entered(values: Inference, module: Module, manager: ast.expr) -> Value:
+def entered_by(values: Inference, module: Module, manager: ast.expr) -> Value:
     """What `with manager as name` binds."""
     if isinstance(manager, ast.Call):
         definitions = values.target(module, manager.func).definitions
@@ -145,6 +145,8 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
             return values.seen(module, value)
         case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
             return _item(values, values.seen(module, iterable))
+        case ast.withitem(context_expr=manager):
+            return entered_by(values, module, manager)
         case ast.Tuple() | ast.List() as outer:
             return _unpacked(values, module, outer, pattern)
     return UNKNOWN

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
-from codemods.exceptions.types.members import UNSET, above
+from codemods.exceptions.types.members import UNSET, above, lineage
 from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.standard import of_standard_value
@@ -26,7 +27,8 @@ _PLAIN = ("dict", "list", "str", "int", "float")  # where a method of `data` is 
 _OF_EVERY_CLASS = ("__name__", "__qualname__", "__module__")
 _ITS_NAME = Target(values=(plain("str"),))
 _CLOSED: dict[str, type] = {  # they have no attributes but those of the class
-    kind.__name__: kind for kind in (str, bytes, bytearray, list, tuple, dict, set, int, float, bool)
+    kind.__name__: kind
+    for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset, int, float, bool)
 }
 _PARTIAL = ("functools.partial", "functools.partialmethod")
 _MOST_VALUES = 12  # of a table of functions
@@ -79,6 +81,19 @@ def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
     return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 
 
+def _beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
+    """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
+    below = outline_of(values.project).descendants(owner) or ()
+    apart = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
+    for child in below:
+        if len(getattr(child.node, "bases", ())) > 1:
+            for one in lineage(values, child)[0]:
+                inside = names_of(one.module).bindings_in(one.node).get(name, ())
+                functions = [b.node for b in inside if isinstance(b.node, FUNCTIONS)]
+                if one.node not in apart and functions:
+                    yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
+
+
 def _of_modules(module: Module, node: ast.Attribute) -> Target:
     """An attribute of a name that may stand for one of several modules."""
     if not isinstance(node.value, ast.Name):
@@ -106,7 +121,10 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if _is_super(node.value) and (owner := _class_around(module, node)):
-        return above(values, owner, node.attr)
+        beside = [*_beside(values, owner, node.attr)]
+        return (
+            merged([above(values, owner, node.attr), *beside]) if beside else above(values, owner, node.attr)
+        )
     if definition := class_behind(values, module, node.value):
         found = values.member(definition, node.attr)
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME

@@ -75,6 +75,21 @@ def _may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
     return any(map(_yields_in_try, generators)) or any(map(_may_be_true, leaving))
 
 
+def may_swallow_here(module: Module, item: ast.withitem) -> bool:
+    """As `_may_swallow`, as far as this file alone tells: `with suppress(OSError):`."""
+    manager = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
+    names = names_of(module)
+    if names.is_any(manager, "contextlib.suppress"):
+        return True
+    bound = [one.node for one in names.bindings(manager)] if isinstance(manager, ast.Name) else []
+    for owner in (node for node in bound if isinstance(node, ast.ClassDef)):
+        bound += [one.node for one in names.bindings_in(owner).get("__exit__", ())]
+    functions = [Definition(module, node) for node in bound if isinstance(node, FUNCTIONS)]
+    return any(
+        _yields_in_try(one) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions
+    )
+
+
 def _yields_in_try(definition: Definition) -> bool:
     """Whether a handler of a generator may catch what is thrown in at a `yield`, and end it."""
     tries = [node for node in walk([definition.node]) if isinstance(node, ast.Try)]

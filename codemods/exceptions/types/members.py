@@ -11,11 +11,11 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.types.starting import is_set_by_init
+from codemods.exceptions.types.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none
+from codemods.nodes import is_none, walk
 from codemods.project import Definition
 
 PLAIN_BASES = frozenset(
@@ -27,6 +27,7 @@ PLAIN_BASES = frozenset(
 # Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
 MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
 _KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
+_HARMLESS_OUTSIDE = _KNOWN_BASES | {"enum.Enum"}  # which is compared, hashed and written without ado
 _VALIDATING = "sqlalchemy.orm.validates"
 _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
 # Bases whose making checks what it gets, and what it raises then.
@@ -65,11 +66,30 @@ def _inherited(values: Inference, owner: Definition, name: str) -> Target:
     if own := _own(values, owner, name):
         return own
     found = above(values, owner, name)
+    if found.is_value and _forgets(values, owner, name):
+        found = replace(found, fails=(UNSET,))
     called = [values.member(owner, hook) for fact in found.facts for hook in fact.hooks]
     if not called:
         return found
     hooks = tuple(definition for hook in called for definition in hook.definitions)
     return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
+
+
+def _forgets(values: Inference, owner: Definition, name: str) -> bool:
+    """Whether a class has an `__init__` that does not run the one above it, which sets the attribute."""
+    inside = names_of(owner.module).bindings_in(owner.node).get("__init__", ())
+    if not inside or any(_runs_above(one.node) for one in inside):
+        return False
+    bodies = (names_of(one.module).bindings_in(one.node) for one in lineage(values, owner)[0])
+    return not any(name in body for body in bodies)
+
+
+def _runs_above(function: ast.AST) -> bool:
+    return any(
+        (isinstance(node, ast.Name) and node.id == "super")
+        or (isinstance(node, ast.Attribute) and node.attr == "__init__")
+        for node in walk([function])
+    )
 
 
 def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
@@ -124,7 +144,7 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
         if parent and isinstance(parent.node, ast.ClassDef):
             if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif _outer(values, owner.module, base) not in _KNOWN_BASES:
+        elif _outer(values, owner.module, base) not in _HARMLESS_OUTSIDE:
             return "has a base class that is unknown"
     return None
 
@@ -185,7 +205,10 @@ def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
 
 def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     """The attribute as the class itself has it."""
-    bindings = names_of(owner.module).bindings_in(owner.node).get(name, [])
+    inside = names_of(owner.module).bindings_in(owner.node)
+    if "__getattribute__" in inside and not name.startswith("__"):
+        return NOBODY_KNOWS
+    bindings = inside.get(name, [])
     definitions = [b.node for b in bindings if isinstance(b.node, _DEFINED)]
     if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
@@ -198,10 +221,30 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
+    if describes(values, owner, name):
+        return NOBODY_KNOWS
     unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     return Target(origins=known, fails=unset, known=len(known) == len(origins))
+
+
+def describes(values: Inference, owner: Definition, name: str) -> str | None:
+    """What has a say in an attribute of a class body: `property(read)`, or a class with `__get__`."""
+    names = names_of(owner.module)
+    for origin in class_values(owner.module, names.bindings_in(owner.node).get(name, ())):
+        maker = origin[1].func if origin and isinstance(origin[1], ast.Call) else None
+        if maker and names.is_any(maker, "builtins.property", "functools.cached_property"):
+            return "property"
+        made = values.project.definition(owner.module, maker) if maker else None
+        if made and isinstance(made.node, ast.ClassDef) and _is_descriptor(values, made):
+            return made.node.name
+    return None
+
+
+def _is_descriptor(values: Inference, owner: Definition) -> bool:
+    inside = (names_of(one.module).bindings_in(one.node) for one in lineage(values, owner)[0])
+    return any(name in bound for bound in inside for name in ("__get__", "__set__", "__delete__"))
 
 
 def _bare(base: ast.expr) -> ast.expr:
@@ -241,8 +284,10 @@ def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
 
 def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
     """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
-    functions = {function.name for s in stores(owner, name) if (function := owner.module.function(s))}
-    return not functions.isdisjoint(_MAKERS) or not functions.isdisjoint(_called_at_once(values, owner))
+    functions = [function for s in stores(owner, name) if (function := owner.module.function(s))]
+    functions = [one for one in functions if not isinstance(one, ast.Lambda) and sets_always(one, name)]
+    names = {function.name for function in functions}
+    return not names.isdisjoint(_MAKERS) or not names.isdisjoint(_called_at_once(values, owner))
 
 
 def _called_at_once(values: Inference, owner: Definition) -> set[str]:

@@ -47,6 +47,8 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
             by_statement.setdefault(module.statement(binding.node), []).append(binding)
     around = {above for statement in by_statement for above in module.ancestors(statement)}
     node: ast.AST = module.statement(name)
+    if isinstance(node, ast.While) and node in around:  # in its test, which each round comes back to
+        return bindings
     first_of_all = not _binds_for_itself(module, node, by_statement.get(node, []))
     parent = module.parent(node)
     while parent is not None:

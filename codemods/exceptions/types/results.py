@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.exceptions.tables import Fact
@@ -19,6 +20,7 @@ from codemods.exceptions.types.kinds import (
     of_payload,
     plain,
 )
+from codemods.exceptions.types.matches import of_matches
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
@@ -75,6 +77,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return address
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
+    if len(target.facts) == 1 and (matches := of_matches(node, target.facts[0].name)):
+        return matches
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
         facts = [passed]
     elif isinstance(node.func, ast.Attribute) and target.facts:
@@ -158,6 +162,13 @@ def is_property(definition: Definition) -> bool:
     return isinstance(definition.node, FUNCTIONS) and any(
         spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
     )
+
+
+def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
+    """Whether they are a property without a `setter`, or without a `deleter`."""
+    decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
+    names = {d.attr for d in decorators if isinstance(d, ast.Attribute)}
+    return any(isinstance(d, ast.Name) and d.id == "property" for d in decorators) and accessor not in names
 
 
 def _declared(values: Inference, definition: Definition) -> Value:

@@ -118,19 +118,24 @@ def fields_of(definition: Definition) -> Definition | None:
     names = names_of(module)
     if not isinstance(node, ast.ClassDef) or node.bases or node.keywords or len(node.decorator_list) != 1:
         return None
-    if "__init__" in names.bindings_in(node) or not names.is_any(node.decorator_list[0], _DATACLASS):
+    decorator = node.decorator_list[0]
+    options = {k.arg: k.value for k in decorator.keywords} if isinstance(decorator, ast.Call) else {}
+    maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if "__init__" in names.bindings_in(node) or not names.is_any(maker, _DATACLASS) or "init" in options:
         return None
     fields = [
         s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.simple
     ]
     if any(_is_special(field) for field in fields):
         return None
+    takes = [ast.arg(spelled(field.target), field.annotation) for field in fields]
+    by_name = "kw_only" in options
     arguments = ast.arguments(
         posonlyargs=[],
-        args=[ast.arg(spelled(field.target), field.annotation) for field in fields],
-        kwonlyargs=[],
-        kw_defaults=[],
-        defaults=[field.value for field in fields if field.value],
+        args=[] if by_name else takes,
+        kwonlyargs=takes if by_name else [],
+        kw_defaults=[field.value for field in fields] if by_name else [],
+        defaults=[] if by_name else [field.value for field in fields if field.value],
     )
     return Definition(module, ast.FunctionDef(node.name, arguments, [], [], None))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.stores import stores_of
-from codemods.module import Module
+from codemods.module import SCOPES, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none, walk
 from codemods.project import Definition, Project
@@ -29,6 +29,38 @@ def is_set_by_init(project: Project, owner: Definition, name: str, bindings: Ite
         return False
     below = outline_of(project).descendants(owner)
     return below is not None and not any(_init(child) for child in below)
+
+
+def sets_always(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether a method gives the attribute a value on every way to its end."""
+    return _sets(function.body, name) is not False
+
+
+def _sets(block: Iterable[ast.stmt], name: str) -> bool | None:
+    """Whether a block sets the attribute; None where it ends by a `raise`."""
+    for statement in block:
+        if isinstance(statement, ast.Raise):
+            return None
+        if _sets_by(statement, name):
+            return True
+        if any(isinstance(node, ast.Return) for node in walk([statement], without=SCOPES)):
+            return False
+    return False
+
+
+def _sets_by(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.If(body=body, orelse=orelse):
+            return False not in (_sets(body, name), _sets(orelse, name))
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            return _sets(body, name) is True
+        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
+            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
+            return _sets(final, name) is True or False not in [_sets(block, name) for block in blocks]
+        case ast.For() | ast.AsyncFor() | ast.While() | ast.FunctionDef() | ast.ClassDef() | ast.Match():
+            return False
+    stored = (node for node in walk([statement]) if isinstance(node, ast.Attribute))
+    return any(node.attr == name and isinstance(node.ctx, ast.Store) for node in stored)
 
 
 def _init(owner: Definition) -> ast.FunctionDef | None:

@@ -31,7 +31,7 @@ from codemods.exceptions.types.kinds import (
     through_instance,
 )
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.members import member
+from codemods.exceptions.types.members import member, outer_bases
 from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
@@ -213,12 +213,15 @@ class Values:
         target = self.attribute(module, node)
         if not target.found:
             return NOTHING if self.seen(module, node.value) == NOTHING else UNKNOWN
+        owner = class_behind(self, module, node.value)
+        if owner and not target.definitions and outer_bases(self, owner) == ["enum.Enum"]:
+            return of_result(self, owner)  # a member, whatever value it has
         read = [
             UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
             for f in target.facts
         ]
         held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]
-        read += held if class_behind(self, module, node.value) else map(through_instance, held)
+        read += held if owner else map(through_instance, held)
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])

@@ -1,0 +1,119 @@
+"""What comes of a class itself: of its metaclass, abstract methods, attributes that it lacks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.answer import LIKELY, RARE, Found
+from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
+from codemods.exceptions.types.attributes import stores
+from codemods.exceptions.types.making import is_enum
+from codemods.exceptions.types.members import (
+    CHECKING_BASES,
+    MAPPED_BASES,
+    PLAIN_BASES,
+    QUIET_BASES,
+    lineage,
+    outer_bases,
+    validates,
+)
+from codemods.exceptions.types.results import strange_decorators
+from codemods.exceptions.types.targets import Inference
+from codemods.module import FUNCTIONS
+from codemods.names import names_of
+from codemods.project import Definition
+
+_ABSTRACT = ("abc.abstractmethod", "abc.abstractproperty")
+_PLAIN_METACLASSES = ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
+_FILLED_BASES = {
+    "builtins.dict": ("TypeError", "ValueError"),
+    **dict.fromkeys(("builtins.list", "builtins.set"), ("TypeError",)),
+}
+_OF_EVERY_CLASS = {*dir(type), "__annotations__", "__dataclass_fields__", "__match_args__", "__slots__"}
+
+
+def made(values: Inference, owner: Definition, found: Found) -> None:
+    """Note what making an instance raises, whatever the class does itself."""
+    classes, outside = lineage(values, owner)
+    metaclasses = [*_metaclasses(classes)]
+    if any(not names_of(one.module).is_any(kind, *_PLAIN_METACLASSES) for one, kind in metaclasses):
+        found.missing[f"makes a `{owner.node.name}`, which has a metaclass"] = None
+    if "abc.ABC" in outside or metaclasses:
+        left = next((name for one in classes for name in _abstract(values, owner, one)), None)
+        if left:
+            found.add("TypeError", f"makes a `{owner.node.name}`, whose `{left}` is abstract")
+
+
+def by_bases(context: Context, owner: Definition, found: Found) -> None:
+    """Note what making an instance raises by the classes above it of others, where it has no `__init__`."""
+    for base in outer_bases(context.values, owner):
+        if base in MAPPED_BASES:
+            found.add(
+                "TypeError", f"makes a `{owner.node.name}`: a value may be given for no attribute", RARE
+            )
+            if validates(context.values, owner):
+                found.missing[f"makes a `{owner.node.name}`, which checks what its attributes get"] = None
+        elif base in CHECKING_BASES:
+            name, why = CHECKING_BASES[base]
+            found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
+        elif (fact := context.values.fact(base)) and fact.installed and not fact.is_value:
+            found.merge(context.installed(fact), f"calls `{fact.name}`")
+        elif base in _FILLED_BASES:
+            for name in _FILLED_BASES[base]:
+                found.add(name, f"makes a `{owner.node.name}` of what may not be for it", RARE)
+        elif base not in QUIET_BASES:
+            found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
+
+
+def _metaclasses(classes: list[Definition]) -> Iterator[tuple[Definition, ast.expr]]:
+    for one in classes:
+        for keyword in getattr(one.node, "keywords", ()):
+            if keyword.arg == "metaclass":
+                yield one, keyword.value
+
+
+def _abstract(values: Inference, owner: Definition, one: Definition) -> Iterator[str]:
+    """The abstract methods of a class that the owner, which is below it, does not define."""
+    names = names_of(one.module)
+    for node in getattr(one.node, "body", ()):
+        decorators = node.decorator_list if isinstance(node, FUNCTIONS) else ()
+        is_abstract = any(names.is_any(decorator, *_ABSTRACT) for decorator in decorators)
+        if is_abstract and node in {found.node for found in values.member(owner, node.name).definitions}:
+            yield node.name
+
+
+def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
+    """Note what reading or setting an attribute of a class itself raises: `Colour.RED`."""
+    if not isinstance(node.ctx, ast.Load):
+        if is_enum(walk.values, owner):
+            walk.found.add("AttributeError", f"`{short(node)}`: members of an Enum stay as they are", RARE)
+        return
+    classes, outside = lineage(walk.values, owner)
+    metaclasses = [*_metaclasses(classes)]
+    if metaclasses or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
+        return
+    known = any(
+        node.attr in names_of(one.module).bindings_in(one.node) or any(stores(one, node.attr))
+        for one in classes
+    )
+    set_outside = any(isinstance(a.ctx, ast.Store) for a in walk.module.attributes.get(node.attr, ()))
+    if not (known or set_outside or node.attr in _OF_EVERY_CLASS):
+        walk.found.add("AttributeError", f"`{short(node)}`: `{owner.node.name}` has none", RARE)
+
+
+def _class_def(walk: Walk, node: ast.ClassDef) -> None:
+    walk.generic_visit(node)
+    owner = Definition(walk.module, node)
+    if strange_decorators(owner):
+        walk.found.missing[f"decorates `{node.name}`"] = None
+    classes = lineage(walk.values, owner)[0]
+    if node.keywords or "?" in outer_bases(walk.values, owner):
+        walk.found.missing[f"defines `{node.name}`, whose metaclass or base is unknown"] = None
+    for above in classes[1:]:
+        hooks = names_of(above.module).bindings_in(above.node).get("__init_subclass__", ())
+        run(walk, (Definition(above.module, b.node) for b in hooks if isinstance(b.node, FUNCTIONS)))
+
+
+VISITORS: Visitors = {ast.ClassDef: _class_def}

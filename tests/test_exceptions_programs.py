@@ -1,0 +1,53 @@
+"""Small programs, each run once: what comes out is in the answer, or the answer says that it is not complete.
+
+They are in `data/programs.toml`: a `main` each, whose body is asked about. The first list must have complete
+answers, of the second that is too much to ask.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+
+PROGRAMS = tomllib.loads(Path(__file__).with_name("data").joinpath("programs.toml").read_text("utf-8"))
+COMPLETE, OTHERS = PROGRAMS["complete"], PROGRAMS["others"]
+
+
+def answer(source: str) -> MayRaise:
+    project = Project(Memory({"app.py": source.encode()}))
+    module = project.module("app.py")
+    main = module.tree.body[-1]
+    assert isinstance(main, ast.FunctionDef)
+    return may_raise(main.body, module, project)
+
+
+def is_told(source: str) -> bool:
+    """Whether what comes out of a program, if anything does, is in the answer."""
+    space: dict[str, object] = {"__name__": __name__}
+    exec(compile(source, "app.py", "exec", dont_inherit=True), space)
+    main = space["main"]
+    assert callable(main)
+    told = {one.type.rpartition(":")[2].rpartition(".")[2] for one in answer(source).raised}
+    try:
+        main()
+    except Exception as error:
+        return not told.isdisjoint(kind.__name__ for kind in type(error).__mro__[:-3])
+    return True
+
+
+@pytest.mark.parametrize("what", COMPLETE)
+def test_a_complete_answer_has_what_comes_out(what: str) -> None:
+    assert answer(COMPLETE[what]).complete
+    assert is_told(COMPLETE[what])
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_an_answer_that_lacks_what_comes_out_says_so(what: str) -> None:
+    assert not answer(OTHERS[what]).complete or is_told(OTHERS[what])
