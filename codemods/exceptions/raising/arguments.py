@@ -47,10 +47,12 @@ _PROTOCOLS = {
 }
 # Types that have a say in iteration, and none here.
 _WITHOUT = {
-    "next": ITERABLE - {"Iterator"},
-    "len": {"Iterator"},
-    "reversed": SETS | {"Iterator"},
+    "next": ITERABLE - {"Iterator"} | NUMBERS,
+    "len": {"Iterator"} | NUMBERS,
+    "reversed": SETS | {"Iterator"} | NUMBERS,
 }
+# What goes through its first argument.
+_GOING = {"iter", "list", "tuple", "set", "frozenset", "sorted", "any", "all", "sum", "enumerate"}
 _OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
 _LOOSE = {"None": "may be None", "data": "is data of any type"}
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
@@ -104,6 +106,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
+    if label in _GOING and set().union(*(kinds_of(walk, one) for one in call.args[:1])) & NUMBERS:
+        walk.found.add("TypeError", f"`{label}` of `{spelled(call.args[0])}`, which may be a number")
     hashed_by(walk, call, fact)
     for argument in given:
         converted(walk, argument, label)
