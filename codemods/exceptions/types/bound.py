@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.elsewhere import holder_of, variable
+from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.kinds import (
     at_place,
@@ -248,10 +248,7 @@ def _if_name(origin: Origin | None) -> Origin | None:
 
 def of_variable(values: Inference, module: Module, dotted: str) -> Value:
     """The type of a variable at the top of another file, by each place in that file which assigns it."""
-    other, name = holder_of(values.project, module, dotted)
-    bindings = names_of(other).bindings_in(other.tree).get(name) if other else None
+    other, bindings = assigned(values.project, module, dotted)
     if other is None or not bindings:
-        return UNKNOWN
-    if not all(isinstance(other.parent(one.node), (ast.Assign, ast.AnnAssign)) for one in bindings):
         return UNKNOWN
     return loosened(join(of_binding(values, other, one) for one in bindings))

@@ -13,11 +13,11 @@ from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import UNSET, above, lineage
-from codemods.exceptions.types.notation import ANY, NONE, Type, ordered
+from codemods.exceptions.types.notation import ANY, NONE, NOTHING, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.stores import stores_of
-from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
+from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none, spelled
@@ -151,6 +151,8 @@ def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute
 
 def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     name = node.attr
+    if kind in NOTHING:
+        return NOT_YET
     if name == "__class__":  # everything has one, and what is told of it is its name
         return Target(values=(plain("type"),))
     if kind.definition:
@@ -222,6 +224,8 @@ def _called(values: Inference, module: Module, node: ast.expr | ast.arg) -> Targ
 
 def _instance(values: Inference, kind: Type) -> Target:
     """What calling an instance of a type runs."""
+    if kind in NOTHING:
+        return NOT_YET
     if kind.name == "type" and kind.arguments:
         made = [inner.definition for inner in kind.arguments[0]]
         declared = bool(kind.assumed)  # `type[Base]` is any class below as well

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module, Unreadable
-from codemods.names import names_of
+from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
 
 _MOST_STEPS = 4  # from where a name is used to the file that it is from
@@ -33,6 +33,14 @@ def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | N
     return None, ""
 
 
+def assigned(project: Project, module: Module, dotted: str) -> tuple[Module | None, list[Binding]]:
+    """The file that a variable of others is in, and where its top assigns it, if only that binds the name."""
+    other, name = holder_of(project, module, dotted)
+    bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
+    only = all(other and isinstance(other.parent(b.node), (ast.Assign, ast.AnnAssign)) for b in bindings)
+    return other, bindings if only else []
+
+
 def brought(module: Module, project: Project, name: str) -> list[Definition]:
     """The functions and classes of that name which `from … import *` may bring from files of the project."""
     stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
@@ -43,7 +51,7 @@ def brought(module: Module, project: Project, name: str) -> list[Definition]:
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
     """Whether it is an attribute of what a variable of another file holds: `config.client.name`."""
     dotted = (names_of(module).qualified(holder) for holder in _holders(node))
-    return any(name and variable(project, module, name) for name in dotted)
+    return any(name and assigned(project, module, name)[1] for name in dotted)
 
 
 def is_of_class(project: Project, module: Module, node: ast.Attribute) -> bool:

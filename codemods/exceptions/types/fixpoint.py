@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
-_ROUNDS = 4  # after which what still changes is unknown
+_ROUNDS = 12  # after which what still changes is unknown
+_WIDENED = 8  # the last of them, in which answers only grow
 _ON_NOTHING = 1 << 30  # where an answer leans on no open question
 
 
@@ -26,8 +27,10 @@ class Questions(Generic[Key, Answer]):
     unknown: Answer
     most_open: int = 1_000
     """How many may be open at a time; below that the answer is unknown, and not remembered."""
-    settled: Callable[[Answer], Answer] = lambda answer: answer
-    """An answer without what was only assumed."""
+    settled: Callable[[Key, Answer], Answer] = lambda _, answer: answer
+    """What is remembered of an answer, when nothing is assumed any more."""
+    both: Callable[[Answer, Answer], Answer] = lambda _, answer: answer
+    """An answer that holds where either does, for those that go on changing."""
     known: dict[Key, Answer] = field(default_factory=dict)
     open: dict[Key, int] = field(default_factory=dict)  # with their depth
     assumed: dict[Key, Answer] = field(default_factory=dict)
@@ -82,8 +85,8 @@ class Fixpoint:
             for left in reversed(range(_ROUNDS)):
                 self._leans = _ON_NOTHING
                 found = answer()
-                if key in questions.assumed and questions.assumed[key] != found:
-                    self._assume(questions, key, found)
+                if key in questions.assumed:
+                    found = self._assume(questions, key, found, widen=left < _WIDENED)
                 if self._leans < depth and depth > 1:  # it is for the first of those to say whether it holds
                     questions.leaning[key] = found, self._leans
                     self._leaning.append((questions, key))
@@ -96,7 +99,7 @@ class Fixpoint:
                     break
                 self._forget(marks[0])
                 del self._changed[marks[2] :]
-            found = questions.known[key] = questions.settled(found)
+            found = questions.known[key] = questions.settled(key, found)
             self._keep(marks)
             self._leans = before
             return found
@@ -110,10 +113,16 @@ class Fixpoint:
                 self._forget(0)
                 self._clear(0, 0)
 
-    def _assume(self, questions: Questions[Key, Answer], key: Key, found: Answer) -> None:
-        if questions.first is not questions.unknown:  # else what was assumed holds in any case
+    def _assume(self, questions: Questions[Key, Answer], key: Key, found: Answer, *, widen: bool) -> Answer:
+        """Take what was found for what is assumed, and note whether it is something else."""
+        if questions.first is questions.unknown:  # what was assumed holds in any case
+            return found
+        before = questions.assumed[key]
+        found = questions.both(before, found) if widen else found
+        if before != found:
             questions.assumed[key] = found
             self._changed.append((questions, key))
+        return found
 
     def _give_up(self, questions: Questions[Key, Answer], key: Key, marks: tuple[int, int, int]) -> Answer:
         """What goes on changing is unknown, and what leaned on it will be asked again."""
@@ -127,7 +136,7 @@ class Fixpoint:
         for questions, key in self._leaning[marks[0] :]:
             found, leans = questions.leaning.pop(key)
             if leans:
-                questions.known[key] = questions.settled(found)
+                questions.known[key] = questions.settled(key, found)
         del self._leaning[marks[0] :]
         self._clear(marks[1], marks[2])
 

@@ -40,6 +40,7 @@ DATA: Value = frozenset({Type("data")})
 ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody knows
 # What a value is assumed to get from itself, while that is worked out: it adds nothing to a union.
 NOTHING: Value = frozenset({Type("!")})
+_PLAIN = NONE | ANY | NOTHING  # of which nothing is assumed
 
 VARIABLES = frozenset({"Held", "Given", "Made", "Asked", "Stored"})  # see `variables`
 
@@ -109,7 +110,7 @@ def assuming(value: Value, what: str) -> Value:
         replace(
             kind,
             arguments=tuple(assuming(argument, what) for argument in kind.arguments),
-            assumed=kind.assumed if kind.assumed or kind in NONE | ANY else what,
+            assumed=kind.assumed if kind.assumed or kind in _PLAIN else what,
         )
         for kind in value
     )

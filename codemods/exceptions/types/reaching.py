@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
-from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.stores import before, only_after, stores_of
 from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, Binding, names_of
@@ -120,10 +120,15 @@ def _tested_for(
             ) if _text(tested) == text:
                 value = _not_of_classes(value, _tested(project, module, kinds))
             case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-                value = value - NONE if _text(tested) == text else value
+                value = _not_none(value) if _text(tested) == text else value
             case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
-                value = value - NONE  # nothing is left of one that is set where we do not look: unknown
+                value = _not_none(value)
     return value
+
+
+def _not_none(value: Value) -> Value:
+    """The value without None; nothing is left of one that is set where we do not look."""
+    return (value - NONE or NOTHING) if value else UNKNOWN
 
 
 def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
 from functools import lru_cache
 
 from codemods.exceptions.packages import Packages
@@ -32,7 +31,7 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.members import member, outer_bases
-from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
+from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
@@ -58,8 +57,8 @@ class Values:
         self._stubs = stubs_in(installed.environment.cache if installed else None)
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
         self._fixpoint = Fixpoint()
-        self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, settled)
-        self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _found)
+        self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, _type, _either)
+        self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _target)
         self._members = Questions[tuple[ast.AST, str], Target](NOBODY_KNOWS, NOBODY_KNOWS)
         self._callers = Questions[ast.AST, Callers](NO_CALLERS, NO_CALLERS)
         self._endings = Questions[ast.AST, bool](True, True)
@@ -71,19 +70,13 @@ class Values:
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""
         known = self._types.known
-        return known[node] if node in known else self._asked(node, lambda: self._of(module, node))
+        if node in known:
+            return known[node]
+        return self._fixpoint.ask(self._types, node, lambda: self._of(module, node))
 
     def passed(self, module: Module, argument: ast.arg) -> Value:
         """The types that an argument gets of the calls of its function; ANY among them: of others too."""
-        return self._asked(argument, lambda: passed(self, module, argument))
-
-    def _asked(self, node: ast.expr | ast.arg, answer: Callable[[], Value]) -> Value:
-        def sensible() -> Value:
-            value = answer()
-            # It is set somewhere, else nobody would read it.
-            return UNKNOWN if value == NONE and isinstance(node, (ast.Name, ast.Attribute)) else value
-
-        return self._fixpoint.ask(self._types, node, sensible)
+        return self._fixpoint.ask(self._types, argument, lambda: passed(self, module, argument))
 
     def target(self, module: Module, node: ast.expr) -> Target:
         """What an expression that is called stands for."""
@@ -227,8 +220,20 @@ class Values:
         return join(read if target.known else [*read, UNKNOWN])
 
 
-def _found(target: Target) -> Target:
-    """The target, unless it was only looked for."""
+def _either(one: Value, other: Value) -> Value:
+    return join([one, other])
+
+
+def _type(node: ast.expr | ast.arg, value: Value) -> Value:
+    """What is remembered of a type: what is only ever None is set somewhere, else nobody would read it."""
+    if value == NONE and isinstance(node, (ast.Name, ast.Attribute)):
+        return UNKNOWN
+    left = settled(value)
+    return left if left != ANY else UNKNOWN
+
+
+def _target(_: ast.expr, target: Target) -> Target:
+    """What is remembered of a target: where it was only looked for, nobody knows."""
     return NOBODY_KNOWS if target == NOT_YET else target
 
 

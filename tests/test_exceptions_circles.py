@@ -1,0 +1,142 @@
+"""Types of values that depend on themselves: all they may have, whichever expression is asked for first."""
+
+from __future__ import annotations
+
+import ast
+import random
+
+import pytest
+
+from codemods.exceptions.types.fixpoint import Fixpoint, Questions
+from codemods.exceptions.types.values import values_of
+from codemods.module import Module
+from codemods.project import Project
+from codemods.sources import Memory
+
+HEAD = """\
+class Node:
+    def __init__(self, value: int) -> None:
+        self.next: "Node | None" = None
+        self.value = value
+
+
+def fact(n: int):
+    if n < 2:
+        return 1
+    return n * fact(n - 1)
+
+
+def even(n: int):
+    return True if n < 1 else odd(n - 1)
+
+
+def odd(n: int):
+    return False if n < 1 else even(n - 1)
+
+
+def flat(items):
+    out = []
+    for one in items:
+        if isinstance(one, list):
+            out += flat(one)
+        else:
+            out.append(one)
+    return out
+
+
+def endless(n):
+    return endless(n)
+
+
+def wrapped(x, n: int):
+    return x if n < 1 else wrapped([x], n - 1)
+
+
+def main(n: int, s: str, words: list[str], node: Node, x):
+"""
+CASES = [
+    ("a = 0\nwhile a < n:\n    a = a + 1\n_ = a", "int"),
+    ("a = 0\nfor _ in words:\n    a = a / 2\n_ = a", "float int"),
+    ("a = b = 0\nc = ''\nwhile n:\n    a, b = b, c\n_ = a", "int str"),
+    ("while '  ' in s:\n    s = s.replace('  ', ' ')\n_ = s", "str"),
+    ("text = ''\nfor word in words:\n    text = text + word\n_ = text", "str"),
+    ("p, q = 0, 1\nfor _ in words:\n    p, q = q, p + q\n_ = p", "int"),
+    ("while node.next:\n    node = node.next\n_ = node.value", "int"),
+    ("one = None\nfor word in words:\n    one = one or word\n_ = one", "None str"),
+    ("one = None\nfor word in words:\n    one = word if one is None else one\n_ = one", "None str"),
+    ("a = 1\nfor _ in words:\n    a = x\n_ = a", "? int"),
+    ("a = 1\nfor _ in words:\n    a = [a]\n_ = a", "int list"),
+    ("_ = fact(n)", "int"),
+    ("_ = even(n)", "bool"),
+    ("_ = flat([[n], n])", "list"),
+    ("_ = endless(n)", "?"),
+    ("a = 1\nif n:\n    a = endless(n)\n_ = a", "? int"),
+    ("get = lambda: s\nfor _ in words:\n    get = get\n_ = get", "?"),
+]
+
+
+def project_of(code: str) -> tuple[Project, Module]:
+    body = code.replace("\n", "\n    ")
+    project = Project(Memory({"app.py": f"{HEAD}    {body}\n".encode()}))
+    return project, project.module("app.py")
+
+
+@pytest.mark.parametrize(("code", "expected"), CASES)
+def test_what_a_value_may_be(code: str, expected: str) -> None:
+    project, module = project_of(code)
+    value = next(
+        node.value
+        for node in module.nodes(ast.Assign)
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_"
+    )
+    kinds = values_of(project).seen(module, value)
+    assert " ".join(sorted({kind.name for kind in kinds})) in (expected, expected.strip("?"))
+
+
+@pytest.mark.parametrize("code", [code for code, _ in CASES])
+def test_the_order_does_not_matter(code: str) -> None:
+    found = [_all_types(code, random.Random(seed)) for seed in range(6)]
+    assert all(types == found[0] for types in found)
+
+
+def _all_types(code: str, order: random.Random) -> list[set[str]]:
+    """The types of all expressions, asked for in some order, as they stand in the file."""
+    project, module = project_of(code)
+    nodes = [node for node in ast.walk(module.tree) if isinstance(node, (ast.Name, ast.Call, ast.BinOp))]
+    places = list(range(len(nodes)))
+    order.shuffle(places)
+    answers = {place: values_of(project).seen(module, nodes[place]) for place in places}
+    return [{kind.name for kind in answers[place]} for place in range(len(nodes))]
+
+
+def test_what_does_not_settle_is_unknown_and_ends() -> None:
+    fixpoint, questions = Fixpoint(), Questions[str, int](0, -1)
+    asked = []
+
+    def more() -> int:
+        asked.append("a")
+        return fixpoint.ask(questions, "a", more) + 1
+
+    assert fixpoint.ask(questions, "a", more) == -1
+    assert len(asked) < 20
+    assert fixpoint.ask(questions, "a", more) == -1
+    assert len(asked) < 20
+
+
+def test_an_error_leaves_nothing_half_answered() -> None:
+    fixpoint, questions = Fixpoint(), Questions[str, int](0, -1)
+    failing = True
+
+    def one() -> int:
+        return fixpoint.ask(questions, "b", other)
+
+    def other() -> int:
+        found = fixpoint.ask(questions, "a", one)
+        if failing:
+            raise KeyError
+        return min(found + 1, 3)
+
+    with pytest.raises(KeyError):
+        fixpoint.ask(questions, "a", one)
+    failing = False
+    assert fixpoint.ask(questions, "a", one) == fixpoint.ask(questions, "b", other) == 3
