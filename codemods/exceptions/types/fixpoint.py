@@ -52,10 +52,6 @@ class Fixpoint:
         self._assumed: list[_Asked] = []
         self._changed: list[_Asked] = []
 
-    def cut_short(self) -> None:
-        """The answer in work leaves out what would be followed elsewhere: it is for what is open only."""
-        self._leans = 0
-
     def ask(self, questions: Questions[Key, Answer], key: Key, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question, worked out once."""
         if key in questions.known:
@@ -71,7 +67,7 @@ class Fixpoint:
             self._leans = min(self._leans, leans)
             return found
         if len(questions.open) > questions.most_open:
-            self.cut_short()
+            self._leans = 0  # the answer in work leaves out what would be followed elsewhere
             return questions.unknown
         return self._worked_out(questions, key, answer)
 
