@@ -53,3 +53,11 @@ def test_a_keyword_of_a_package() -> None:
     code = "dns.resolver.Resolver().resolve('a', 'A', {}=3)"
     assert "TypeError" in likely(answer(body(code.format("timeout"), "import dns.resolver")))
     assert "TypeError" not in likely(answer(body(code.format("lifetime"), "import dns.resolver")))
+
+
+def test_a_keyword_that_makes_it_write_a_file() -> None:
+    head = "from playwright.sync_api import Page"
+    for given, expected in (("path='a.png'", True), ("path=None", False), ("", False)):
+        found = likely(answer(body(f"page.screenshot({given})", head, "page: Page")))
+        assert "playwright.sync_api.Error" in found
+        assert ("OSError" in found) is expected

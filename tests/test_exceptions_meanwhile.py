@@ -76,6 +76,42 @@ def test_what_was_used_before_is_not_none(code: str, expected: bool) -> None:
     assert fails(code) is expected
 
 
+AGAIN = "part = self.find(name)"
+USE = "try:\n    part.drop()\nexcept Exception:\n    pass"
+
+
+def behind(asked: str, block: str) -> str:
+    """A block in which the value may be another one, behind a place where it is not None."""
+    return f"{AGAIN}\n{asked}\n{block}"
+
+
+def parts(*blocks: tuple[str, str]) -> str:
+    return "\n".join(f"{head}:\n{indent(body, '    ')}" for head, body in blocks)
+
+
+@pytest.mark.parametrize("asked", ["if part is None:\n    return", "assert part", "part.drop()"])
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (parts(("for x in names", f"{USE}\n{AGAIN}")), True),
+        (parts(("while name", f"{USE}\n{AGAIN}")), True),
+        (parts(("for x in names", f"if x:\n    {AGAIN}\n    break\n{USE}")), True),
+        (parts(("for x in names", USE)), False),
+        (parts(("try", f"{AGAIN}\nopen(name)"), ("except OSError", USE)), True),
+        (parts(("try", "open(name)"), ("except OSError", USE)), False),
+        (parts(("try", f"{AGAIN}\nopen(name)"), ("finally", USE)), True),
+        (parts(("try", "open(name)"), ("except OSError", AGAIN), ("finally", USE)), True),
+        (parts(("try", AGAIN), ("except OSError", "raise"), ("else", USE)), True),
+        (parts(("try", f"{USE}\n{AGAIN}"), ("finally", "print()")), False),
+        (parts(("if (part := self.find(name)) or name", USE)), True),
+        (parts(("with open(name) as part", USE)), False),
+        (f"match name:\n    case _ if (part := self.find(name)) or name:\n{indent(USE, ' ' * 8)}", True),
+    ],
+)
+def test_a_value_may_have_changed_on_the_way(asked: str, block: str, expected: bool) -> None:
+    assert fails(behind(asked, block)) is expected
+
+
 def guarded(handler: str, test: str = "self.first is not None") -> str:
     return f"while {test}:\n    try:\n        self.first.drop()\n    except Exception:\n        {handler}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import bz2
 import configparser
 import csv
@@ -16,6 +17,7 @@ import os
 import poplib
 import random
 import re
+import selectors
 import shutil
 import socket
 import subprocess
@@ -479,3 +481,30 @@ def test_an_archive_that_must_stay_small(monkeypatch: pytest.MonkeyPatch) -> Non
         found = answer(body(made, "import io, zipfile"))
         assert found.complete
         assert ("zipfile.LargeZipFile" in likely(found)) == large
+
+
+def test_a_file_that_is_too_old_for_a_zip_archive(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.touch()
+    os.utime(old, (0, 0))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, pytest.raises(ValueError, match="1980"):
+        archive.write(old)
+    code = body("archive.write('old')", "import zipfile", "archive: zipfile.ZipFile")
+    assert likely(answer(code)) == {"OSError", "ValueError"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its loop has no readers")
+def test_a_reader_of_a_closed_file_that_has_a_writer_too() -> None:
+    loop = asyncio.new_event_loop()
+    ours, theirs = socket.socketpair()
+    place = ours.fileno()
+    loop.add_reader(place, print)
+    loop.add_writer(place, print)
+    ours.close()
+    theirs.close()
+    if selectors.DefaultSelector.__name__ == "EpollSelector":
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            loop.remove_reader(place)
+    loop.close()
+    code = body("loop.remove_reader(3)", "import asyncio", "loop: asyncio.AbstractEventLoop")
+    assert "OSError" in likely(answer(code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.exceptions.types.stores import before, stores_of
+from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import COMPREHENSIONS, names_of
 from codemods.nodes import spelled, walk
@@ -60,7 +60,48 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
         inside = isinstance(node, ast.stmt) and node in getattr(above, "body", ())
         if inside and _uses(_evaluated(above), text):
             return True
+        if changed_on_the_way(above, node, changing):
+            return False
         node = above
+    return False
+
+
+def filled_in(module: Module, name: ast.Name) -> ast.If | None:
+    """The `if name is None: name = …` behind which no earlier value of a local name is None."""
+    bindings = names_of(module).bindings(name)
+    if not is_local(module, name) or any(isinstance(module.parent(b.node), ast.NamedExpr) for b in bindings):
+        return None
+    changing = stores_of(module).around(name)
+    node: ast.AST = name
+    for above in module.ancestors(name):
+        for earlier in reversed(before(module, node)):
+            if earlier in changing:
+                return earlier if isinstance(earlier, ast.If) and _fills_in(earlier, name.id) else None
+        if isinstance(above, _LATER) or changed_on_the_way(above, node, changing):
+            return None
+        node = above
+    return None
+
+
+def _fills_in(statement: ast.If, name: str) -> bool:
+    """Whether it gives the name another value where that is None."""
+    tests = [statement.test]
+    if isinstance(statement.test, ast.BoolOp) and isinstance(statement.test.op, ast.Or):
+        tests = statement.test.values
+    asks = any(_asks_for_none(test, name) and not _is_not(test) for test in tests)
+    return asks and any(_gives(each, name) for each in statement.body)
+
+
+def _is_not(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
+
+
+def _gives(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.Assign(targets=targets):
+            return any(spelled(target) == name for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr()):
+            return spelled(target) == name
     return False
 
 
@@ -89,7 +130,7 @@ def _evaluated(statement: ast.AST) -> list[ast.AST]:
 
 
 def _uses(nodes: Sequence[ast.AST], text: str) -> bool:
-    for node in _run(nodes):
+    for node in evaluated_in(nodes):
         match node:
             case ast.Attribute(value=used) | ast.Subscript(value=used) | ast.Starred(value=used):
                 found = spelled(used) == text
@@ -102,13 +143,13 @@ def _uses(nodes: Sequence[ast.AST], text: str) -> bool:
     return False
 
 
-def _run(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """The nodes that are evaluated when all goes well, whatever the values are."""
     for node in walk(nodes, without=(*_LATER, ast.BoolOp, ast.IfExp, *COMPREHENSIONS)):
         yield node
         if isinstance(node, ast.BoolOp):
-            yield from _run(node.values[:1])
+            yield from evaluated_in(node.values[:1])
         elif isinstance(node, ast.IfExp):
-            yield from _run([node.test])
+            yield from evaluated_in([node.test])
         elif isinstance(node, COMPREHENSIONS):
-            yield from _run([node.generators[0].iter])
+            yield from evaluated_in([node.generators[0].iter])

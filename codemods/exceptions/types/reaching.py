@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.looked_at import looked_at_around
-from codemods.exceptions.types.meanwhile import may_turn_none, was_used
+from codemods.exceptions.types.meanwhile import evaluated_in, may_turn_none, was_used
 from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
-from codemods.exceptions.types.stores import before, only_after, stores_of
+from codemods.exceptions.types.stores import before, changed_on_the_way, only_after, stores_of
 from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, Binding, names_of
 from codemods.nodes import spelled
@@ -49,23 +49,27 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     node: ast.AST = module.statement(name)
     if isinstance(node, ast.While) and node in around:  # in its test, which each round comes back to
         return bindings
-    first_of_all = not _binds_for_itself(module, node, by_statement.get(node, []))
+    own = by_statement.get(node, [])
+    if any(isinstance(module.parent(binding.node), ast.NamedExpr) for binding in own):
+        return bindings
+    first_of_all = not own or isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
     parent = module.parent(node)
     while parent is not None:
         for earlier in reversed(before(module, node)):
             if earlier in around:
                 return bindings
             if found := by_statement.get(earlier):
-                return found if isinstance(earlier, _ALWAYS_BIND) else bindings
+                sure = isinstance(earlier, _ALWAYS_BIND) and _evaluated(earlier, found)
+                return found if sure else bindings
         if isinstance(parent, ast.match_case):
             captured = [binding for binding in bindings if _is_in(module, binding.node, parent.pattern)]
             if captured:
                 return captured
-        if isinstance(parent, (ast.For, ast.With)) and parent in by_statement:
-            return by_statement[parent]
         if isinstance(parent, SCOPES):
             given = [binding for binding in bindings if isinstance(binding.node, ast.arg)]
             return given if given and first_of_all else bindings
+        if parent in by_statement and not (isinstance(parent, ast.Try) and node in parent.body):
+            return by_statement[parent] if _binds_first(parent, node, by_statement[parent]) else bindings
         if parent in around and _may_run_before(parent, node):
             return bindings
         first_of_all = first_of_all and parent not in by_statement
@@ -73,11 +77,24 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     return bindings
 
 
-def _binds_for_itself(module: Module, statement: ast.AST, bound: list[Binding]) -> bool:
-    """Whether a part of the statement may read what another part of it has bound: not `x = x + 1`."""
-    plain = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
-    walrus = any(isinstance(module.parent(binding.node), ast.NamedExpr) for binding in bound)
-    return bool(bound) and (walrus or not plain)
+def _binds_first(parent: ast.AST, node: ast.AST, bound: list[Binding]) -> bool:
+    """Whether a statement is sure to bind the name before it comes to a block of it."""
+    match parent:
+        case ast.For() | ast.AsyncFor():
+            return node in parent.body
+        case ast.With() | ast.AsyncWith():
+            return True
+        case ast.Try() | ast.TryStar():
+            return len(bound) == 1 and bound[0].node is node and node in parent.handlers
+        case ast.If(test=asked) | ast.While(test=asked) | ast.Match(subject=asked):
+            return _evaluated(asked, bound)
+    return False
+
+
+def _evaluated(node: ast.AST, bound: list[Binding]) -> bool:
+    """Whether one of the bindings is not in a part that may be left out: not `flag and (x := 1)`."""
+    nodes = {*evaluated_in([node])}
+    return any(binding.node in nodes for binding in bound)
 
 
 def _may_run_before(parent: ast.AST, node: ast.AST) -> bool:
@@ -170,6 +187,8 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
     node: ast.AST = expression
     for above in module.ancestors(expression):
         if above.__class__ not in _LOOKED_AT and not isinstance(node, ast.stmt):
+            if changed_on_the_way(above, node, changing):
+                return
             node = above
             continue
         if isinstance(above, ast.If) and node is not above.test:
@@ -199,6 +218,8 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             if earlier in changing:
                 return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+            return
+        if changed_on_the_way(above, node, changing):
             return
         node = above
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from codemods.module import LOOPS, Module
@@ -34,6 +35,30 @@ def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:
         return False
     loops = {above for above in around if isinstance(above, LOOPS)}
     return loops.isdisjoint(module.ancestors(node))
+
+
+def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.AST]) -> bool:
+    """Whether another part of `above` that may run before the part `node` holds one of the nodes.
+
+    A loop comes round again, and a handler runs behind any part of the body of its `try`.
+    """
+    parts: Sequence[ast.AST] = ()
+    match above:
+        case ast.While():
+            parts = [above]
+        case ast.For() | ast.AsyncFor() if node is not above.iter:
+            parts = [above]
+        case ast.Try() | ast.TryStar() if node not in above.body:
+            parts = above.body
+            if node in above.finalbody:
+                parts = [*above.body, *above.handlers, *above.orelse]
+        case ast.If() if node is not above.test:
+            parts = [above.test]
+        case ast.With() | ast.AsyncWith() if node not in above.items:
+            parts = above.items
+        case ast.Match() if node is not above.subject:
+            parts = [above.subject, *(case.guard for case in above.cases if case.guard)]
+    return any(part in changing for part in parts)
 
 
 class Stores:

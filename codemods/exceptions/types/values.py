@@ -30,6 +30,7 @@ from codemods.exceptions.types.kinds import (
     through_instance,
 )
 from codemods.exceptions.types.making import is_enum
+from codemods.exceptions.types.meanwhile import filled_in
 from codemods.exceptions.types.members import member, outer_bases
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
@@ -154,9 +155,7 @@ class Values:
             case ast.Constant():
                 return plain(type(node.value).__name__)
             case ast.Name():
-                bindings = reaching(module, node)
-                value = join(of_binding(self, module, b) for b in bindings) if bindings else UNKNOWN
-                return narrowed(self.project, module, node, value)
+                return narrowed(self.project, module, node, self._of_name(module, node))
             case ast.Attribute():
                 return narrowed(self.project, module, node, self._of_attribute(module, node))
             case ast.Call():
@@ -181,6 +180,19 @@ class Values:
             case ast.BoolOp():
                 return self._of_bool(module, node)
         return of_display(self, module, node)
+
+    def _of_name(self, module: Module, node: ast.Name) -> Value:
+        bindings = reaching(module, node)
+        found = [of_binding(self, module, binding) for binding in bindings]
+        value = join(found) if found else UNKNOWN
+        given = filled_in(module, node) if value > NONE else None
+        if given is None:
+            return value
+        inside = [given in module.ancestors(binding.node) for binding in bindings]
+        return join(
+            one if within or not one else (one - NONE) or NOTHING
+            for one, within in zip(found, inside, strict=True)
+        )
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""
