@@ -348,7 +348,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         (
             "from datetime import datetime",
             "(datetime.now() - datetime.utcnow()).total_seconds()",
-            "TypeError",
+            "",
         ),
         ("from datetime import datetime, timedelta", "(datetime.now() + timedelta(days=1)).isoformat()", ""),
         ("from datetime import date, timedelta", "(date.today() - date(2020, 1, 1)).days + 1", "ValueError"),
@@ -371,6 +371,57 @@ def test_tables(head: str, code: str, types: str) -> None:
     wanted = set(types.split())
     assert set(hierarchy.widest([*likely(found)])) <= {t for t in likely(found) if hierarchy.is_a(t, *wanted)}
     assert all(any(hierarchy.is_a(t, w) for t in likely(found)) for w in wanted)
+
+
+ZONES = """
+from datetime import datetime, timedelta, timezone
+
+class Plain:
+    def __init__(self):
+        self.at = None
+
+    def start(self):
+        self.at = datetime.now()
+
+class Zoned(Plain):
+    def move(self):
+        self.at = datetime.now(timezone.utc)
+
+class Lone:
+    def __init__(self):
+        self.at = datetime.now() - timedelta(hours=1)
+
+class Given:
+    def __init__(self, at: datetime):
+        self.at = at
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "goes_together"),
+    [
+        ("start = datetime.now()\ndatetime.now() - start", True),
+        ("start = datetime.now() + timedelta(1)\ndatetime.utcnow() < start", True),
+        ("start = datetime.now(timezone.utc)\ndatetime.now(tz=timezone.utc) - start", True),
+        (
+            "start = datetime.now(None)\nfor _ in 'ab':\n    start = datetime.today()\ndatetime.now() - start",
+            True,
+        ),
+        (
+            "start = datetime.now()\nfor _ in 'ab':\n    start = datetime.now(timezone.utc)\nstart - start",
+            False,
+        ),
+        ("start = datetime.now(timezone.utc)\ndatetime.now() - start", False),
+        ("start = datetime.now(x)\ndatetime.now() - start", False),
+        ("start = datetime.now(**x)\ndatetime.now() - start", False),
+        ("datetime.now() - Lone().at", True),
+        ("datetime.now() - Plain().at", False),
+        ("datetime.now() > Given(datetime.now()).at", False),
+    ],
+)
+def test_moments_without_a_time_zone_go_together(code: str, goes_together: bool) -> None:
+    found = likely(answer(body(code, ZONES)))
+    assert ("TypeError" in found) is not goes_together
 
 
 GUARDED = """
