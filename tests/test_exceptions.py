@@ -404,7 +404,7 @@ class Given:
         ("start = datetime.now() + timedelta(1)\ndatetime.utcnow() < start", True),
         ("start = datetime.now(timezone.utc)\ndatetime.now(tz=timezone.utc) - start", True),
         (
-            "start = datetime.now(None)\nfor _ in 'ab':\n    start = datetime.today()\ndatetime.now() - start",
+            "at = datetime.now(None)\nfor _ in 'ab':\n    at = datetime.today()\ndatetime.now() - at",
             True,
         ),
         (

@@ -149,6 +149,20 @@ def test_operators_on_dates(left: str, operator: str, right: str) -> None:
             assert kinds(f"import datetime; _ = {code}") == wanted
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("with open('a') as f:\n        s = f.read()", "str"),
+        ("with open('a') as f, open('b') as g:\n        with open('c'):\n            s = 'a'", "str"),
+        ("with x.guarded():\n        s = 'a'", "bytes str"),
+        ("with contextlib.suppress(OSError):\n        s = 'a'", "bytes str"),
+        ("with open('a') as f:\n        if f:\n            s = 'a'", "bytes str"),
+    ],
+)
+def test_what_the_body_of_a_with_binds_is_bound_after_it(code: str, expected: str) -> None:
+    assert kinds(f"import contextlib\n    s = b''\n    {code}\n    _ = s") == expected
+
+
 @pytest.mark.parametrize("later", ["lambda: s", "(s for _ in [1])"])
 def test_what_runs_later_sees_what_is_bound_below_it(later: str) -> None:
     code = f"def f(n):\n    s = 'a'\n    if n:\n        s = b''\n    g = {later}\n    s = 1\n    return g\n"
