@@ -424,6 +424,41 @@ def test_moments_without_a_time_zone_go_together(code: str, goes_together: bool)
     assert ("TypeError" in found) is not goes_together
 
 
+STARTED = """
+class Job:
+    def start(self):
+        self.task = "a"
+
+    def other(self):
+        del self.task
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "is_there"),
+    [
+        ("", False),
+        ("x.task.upper()", True),
+        ("if x.task:\n    pass", True),
+        ("if print():\n    x.task.upper()", False),
+        ("print() and x.task", False),
+        ("try:\n    x.task.upper()\nexcept AttributeError:\n    pass", False),
+        ("x.task.upper()\nx = Job()", False),
+        ("x.task.upper()\ndel x.task", False),
+        ("for x in [x, Job()]:\n    x.task.upper()", False),
+    ],
+)
+def test_an_attribute_that_was_read_before_is_there(before: str, is_there: bool) -> None:
+    lines = "".join(f"    {line}\n" for line in before.splitlines())
+    code = (
+        f"{STARTED}\ndef main(x: Job):\n{lines}    try:\n        x.task.strip()\n    finally:\n        pass\n"
+    )
+    project = project_of(main=code)
+    module = project.module("main.py")
+    found = likely(may_raise(module.nodes(ast.Try)[-1].body, module, project))
+    assert ("AttributeError" in found) is not is_there
+
+
 GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
