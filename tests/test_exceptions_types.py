@@ -176,6 +176,8 @@ TEXTS = ["a", "b", "ab", "ba", "aab", "(a", "((a", "(a)", "(", "c", "abab", "]a"
     [
         ("m = re.match('(a)(b)?', x)\n    _ = m.group(1, 2)", "tuple[str,None|str]"),
         ("m = re.match('(a)', x)\n    _ = m.group()", "str"),
+        ("m = re.match('(a)', x)\n    if m:\n        _ = m[0]", "str"),
+        ("m = re.match('(a)?', x)\n    if m:\n        _ = m[1]", "None str"),
         ("m = re.match('( a ) ?', x, re.X)\n    _ = m.group(1)", "None str"),
         ("m = re.match('(a)', x, flags=re.I | re.M)\n    _ = m.group(1)", "str"),
         ("m = re.match('(?x)(a) ?', x)\n    _ = m.group(1)", "None str"),

@@ -35,11 +35,16 @@ def of_group(module: Module, call: ast.Call, text: Value) -> Value:
     return sure[0] if sure else text - NONE  # the whole of it
 
 
+def of_lookup(module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:
+    """What `match[group]` gives."""
+    return text - NONE if _is_set(_patterns(module, match), group) else text
+
+
 def _is_set(patterns: list[str], group: ast.expr) -> bool:
     """Whether a group takes part whenever one of the patterns matches."""
     if not isinstance(group, ast.Constant) or not patterns:
         return False
-    return all(group.value == 0 or group.value in _always_set(pattern) for pattern in patterns)
+    return all(group.value in _always_set(pattern) for pattern in patterns)
 
 
 def _patterns(module: Module, match: ast.expr) -> list[str]:
@@ -97,7 +102,7 @@ def _always_set(pattern: str) -> frozenset[int | str]:
     except (re.error, OverflowError, RecursionError):
         return frozenset()
     sure = _sure(pattern, compiled.groups)
-    return frozenset(sure) | {name for name, number in compiled.groupindex.items() if number in sure}
+    return frozenset({0, *sure}) | {name for name, number in compiled.groupindex.items() if number in sure}
 
 
 def _sure(pattern: str, groups: int) -> set[int]:
