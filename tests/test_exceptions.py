@@ -353,6 +353,10 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("from datetime import datetime, timedelta", "(datetime.now() + timedelta(days=1)).isoformat()", ""),
         ("from datetime import date, timedelta", "(date.today() - date(2020, 1, 1)).days + 1", "ValueError"),
         ("from datetime import timedelta", "timedelta(days=1) / timedelta(hours=2) + 1", ""),
+        ("from datetime import datetime", "datetime.now().strftime('%Y-%m-%d %H:%M:%S.%f %%')", ""),
+        ("from datetime import datetime", "datetime.now().strftime('%-d')", "ValueError"),
+        ("from datetime import datetime", "datetime.now().strftime('%Y %')", "ValueError"),
+        ("from datetime import datetime", "datetime.now().strftime(str(x))", "ValueError"),
         ("from datetime import timedelta", "2 / timedelta(days=1).total_seconds()", "ZeroDivisionError"),
         (
             "from datetime import date, timedelta",
