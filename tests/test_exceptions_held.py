@@ -15,7 +15,7 @@ from codemods.sources import Memory
 ARGUMENTS = "d: dict[str, int], l: list[str], k: str, i: int, n: int, s: str"
 DICTS: list[dict[str, int]] = [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}]
 LISTS: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
-HELPERS = "def take(x):\n    x.clear()\n"
+HELPERS = "import json\n\ndef take(x):\n    x.clear()\n"
 
 
 def expected(code: str) -> set[str]:
@@ -89,6 +89,7 @@ HELD = [
     "print(d[k] if k in d else 0)",
     "if d.get(k):\n    print(d[k])",
     "e = {'a': 1, **d}\nif n:\n    print(e['a'])",
+    "e = {'a': 1}\njson.dumps(e, indent=2)\nprint(e['a'])",
     "e = [k, n]\nprint(e[1], e[-2])",
     "e = s.split('|')\nif n:\n    print(e[0])\nprint(e[-1])",
     "for x in l:\n    e = x.split('|')\n    print(e[0])\n    e.clear()",
