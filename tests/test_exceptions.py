@@ -348,11 +348,15 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         (
             "from datetime import datetime",
             "(datetime.now() - datetime.utcnow()).total_seconds()",
-            "TypeError",
+            "",
         ),
         ("from datetime import datetime, timedelta", "(datetime.now() + timedelta(days=1)).isoformat()", ""),
         ("from datetime import date, timedelta", "(date.today() - date(2020, 1, 1)).days + 1", "ValueError"),
         ("from datetime import timedelta", "timedelta(days=1) / timedelta(hours=2) + 1", ""),
+        ("from datetime import datetime", "datetime.now().strftime('%Y-%m-%d %H:%M:%S.%f %%')", ""),
+        ("from datetime import datetime", "datetime.now().strftime('%-d')", "ValueError"),
+        ("from datetime import datetime", "datetime.now().strftime('%Y %')", "ValueError"),
+        ("from datetime import datetime", "datetime.now().strftime(str(x))", "ValueError"),
         ("from datetime import timedelta", "2 / timedelta(days=1).total_seconds()", "ZeroDivisionError"),
         (
             "from datetime import date, timedelta",
@@ -371,6 +375,92 @@ def test_tables(head: str, code: str, types: str) -> None:
     wanted = set(types.split())
     assert set(hierarchy.widest([*likely(found)])) <= {t for t in likely(found) if hierarchy.is_a(t, *wanted)}
     assert all(any(hierarchy.is_a(t, w) for t in likely(found)) for w in wanted)
+
+
+ZONES = """
+from datetime import datetime, timedelta, timezone
+
+class Plain:
+    def __init__(self):
+        self.at = None
+
+    def start(self):
+        self.at = datetime.now()
+
+class Zoned(Plain):
+    def move(self):
+        self.at = datetime.now(timezone.utc)
+
+class Lone:
+    def __init__(self):
+        self.at = datetime.now() - timedelta(hours=1)
+
+class Given:
+    def __init__(self, at: datetime):
+        self.at = at
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "goes_together"),
+    [
+        ("start = datetime.now()\ndatetime.now() - start", True),
+        ("start = datetime.now() + timedelta(1)\ndatetime.utcnow() < start", True),
+        ("start = datetime.now(timezone.utc)\ndatetime.now(tz=timezone.utc) - start", True),
+        (
+            "at = datetime.now(None)\nfor _ in 'ab':\n    at = datetime.today()\ndatetime.now() - at",
+            True,
+        ),
+        (
+            "start = datetime.now()\nfor _ in 'ab':\n    start = datetime.now(timezone.utc)\nstart - start",
+            False,
+        ),
+        ("start = datetime.now(timezone.utc)\ndatetime.now() - start", False),
+        ("start = datetime.now(x)\ndatetime.now() - start", False),
+        ("start = datetime.now(**x)\ndatetime.now() - start", False),
+        ("datetime.now() - Lone().at", True),
+        ("datetime.now() - Plain().at", False),
+        ("datetime.now() > Given(datetime.now()).at", False),
+    ],
+)
+def test_moments_without_a_time_zone_go_together(code: str, goes_together: bool) -> None:
+    found = likely(answer(body(code, ZONES)))
+    assert ("TypeError" in found) is not goes_together
+
+
+STARTED = """
+class Job:
+    def start(self):
+        self.task = "a"
+
+    def other(self):
+        del self.task
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "is_there"),
+    [
+        ("", False),
+        ("x.task.upper()", True),
+        ("if x.task:\n    pass", True),
+        ("if print():\n    x.task.upper()", False),
+        ("print() and x.task", False),
+        ("try:\n    x.task.upper()\nexcept AttributeError:\n    pass", False),
+        ("x.task.upper()\nx = Job()", False),
+        ("x.task.upper()\ndel x.task", False),
+        ("for x in [x, Job()]:\n    x.task.upper()", False),
+    ],
+)
+def test_an_attribute_that_was_read_before_is_there(before: str, is_there: bool) -> None:
+    lines = "".join(f"    {line}\n" for line in before.splitlines())
+    code = (
+        f"{STARTED}\ndef main(x: Job):\n{lines}    try:\n        x.task.strip()\n    finally:\n        pass\n"
+    )
+    project = project_of(main=code)
+    module = project.module("main.py")
+    found = likely(may_raise(module.nodes(ast.Try)[-1].body, module, project))
+    assert ("AttributeError" in found) is not is_there
 
 
 GUARDED = """

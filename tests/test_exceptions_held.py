@@ -15,7 +15,7 @@ from codemods.sources import Memory
 ARGUMENTS = "d: dict[str, int], l: list[str], k: str, i: int, n: int, s: str"
 DICTS: list[dict[str, int]] = [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}]
 LISTS: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
-HELPERS = "def take(x):\n    x.clear()\n"
+HELPERS = "import json\n\ndef take(x):\n    x.clear()\n"
 
 
 def expected(code: str) -> set[str]:
@@ -88,6 +88,11 @@ HELD = [
     "d.setdefault(k, 1)\nd[k] += 1",
     "print(d[k] if k in d else 0)",
     "if d.get(k):\n    print(d[k])",
+    "e = {'a': 1, **d}\nif n:\n    print(e['a'])",
+    "e = {'a': 1}\njson.dumps(e, indent=2)\nprint(e['a'])",
+    "e = [k, n]\nprint(e[1], e[-2])",
+    "e = s.split('|')\nif n:\n    print(e[0])\nprint(e[-1])",
+    "for x in l:\n    e = x.split('|')\n    print(e[0])\n    e.clear()",
 ]
 
 
@@ -145,6 +150,18 @@ NOT_HELD = [
     "d[k] = 1\nd = {}\nprint(d[k])",
     "d[k] = 1\nd.clear()\nprint(d[k])",
     "if k not in d:\n    if n:\n        d[k] = 1\nprint(d[k])",
+    "e = {'a': 1}\nprint(e['b'])",
+    "e = {'a': 1}\nif n:\n    e = {}\nprint(e['a'])",
+    "e = {'a': 1}\ntake(e)\nprint(e['a'])",
+    "e = f = {'a': 1}\nf.clear()\nprint(e['a'])",
+    "e = {k: 1}\nprint(e['a'])",
+    "e = [*l, k]\nprint(e[1])",
+    "e = [k]\nprint(e[1])",
+    "e = s.split()\nprint(e[0])",
+    "e = s.split('|')\nprint(e[1])",
+    "e = s.split('|')\ne.pop()\nprint(e[0])",
+    "e = s.split('|')\nif n:\n    e = []\nprint(e[0])",
+    "e = s.split('|')\nfor _ in l:\n    print(e[0])\n    e.clear()",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import re
 
 import pytest
 
@@ -173,6 +174,63 @@ def test_operators_on_dates(left: str, operator: str, right: str) -> None:
             name = type(made).__name__
             wanted = name if name in ("int", "float") else f"datetime.{name}"
             assert kinds(f"import datetime; _ = {code}") == wanted
+
+
+GROUPS = [
+    *("(a)", "(a)(b)", "(a)?", "(a)*", "(a)+", "(a){0,2}", "(a){,2}", "(a){2}", "(a)|b", "((a)|(b))"),
+    *("(?:(a)b)?", "(?:(a)b)+", "(?P<x>a)(?P<y>b)?", "[(](a)", "[^](](a)", r"\((a)\)?", "(?=(a))a"),
+    *("(a(b)?)", "(?!(b))a", "(?i:(a))", "(?#(a?)(b)", "(?:a|(b))(a|b)", "(?<=(a))b|(b)", "(?<!(a))b"),
+    *("(a)??b", "(?:(?P<x>a)(?P=x)?)+", "(?:a|b)?(b)", "((((a))))", "(a(?:b|(a)))?"),
+]
+
+
+@pytest.mark.parametrize("pattern", GROUPS)
+def test_a_group_that_may_take_no_part_may_be_none(pattern: str) -> None:
+    matches = [m for text in TEXTS for m in re.finditer(pattern, text)]
+    assert matches
+    for number in range(1, matches[0].re.groups + 1):
+        found = kinds(f"m = re.search({pattern!r}, x)\n    if m:\n        _ = m.group({number})")
+        is_none = any(match.group(number) is None for match in matches)
+        assert found == ("None str" if is_none else "str")
+
+
+TEXTS = ["a", "b", "ab", "ba", "aab", "(a", "((a", "(a)", "(", "c", "abab", "]a", "xa", "aa"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("m = re.match('(a)(b)?', x)\n    _ = m.group(1, 2)", "tuple[str,None|str]"),
+        ("m = re.match('(a)', x)\n    _ = m.group()", "str"),
+        ("m = re.match('(a)', x)\n    if m:\n        _ = m[0]", "str"),
+        ("m = re.match('(a)?', x)\n    if m:\n        _ = m[1]", "None str"),
+        ("m = re.match('( a ) ?', x, re.X)\n    _ = m.group(1)", "None str"),
+        ("m = re.match('(a)', x, flags=re.I | re.M)\n    _ = m.group(1)", "str"),
+        ("m = re.match('(?x)(a) ?', x)\n    _ = m.group(1)", "None str"),
+        ("m = re.match('(a)', x) or re.match('(a)?', x)\n    _ = m.group(1)", "None str"),
+        ("m = None\n    if n:\n        m = re.match('(a)', x)\n    _ = m.group(1)", "str"),
+        ("m = re.match('(a)', x)\n    if n:\n        m = re.match(x, x)\n    _ = m.group(1)", "None str"),
+        ("p = re.compile('(?P<c>a)')\n    for m in p.finditer(x):\n        _ = m.group('c')", "str"),
+        ("m = re.match('(a)?(?(1)b|c)(d)', x)\n    _ = m.group(2)", "None str"),
+        ("p = re.compile(x)\n    m = p.match(x)\n    _ = m.group(1)", "None str"),
+    ],
+)
+def test_groups_of_patterns(code: str, expected: str) -> None:
+    assert kinds(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("with open('a') as f:\n        s = f.read()", "str"),
+        ("with open('a') as f, open('b') as g:\n        with open('c'):\n            s = 'a'", "str"),
+        ("with x.guarded():\n        s = 'a'", "bytes str"),
+        ("with contextlib.suppress(OSError):\n        s = 'a'", "bytes str"),
+        ("with open('a') as f:\n        if f:\n            s = 'a'", "bytes str"),
+    ],
+)
+def test_what_the_body_of_a_with_binds_is_bound_after_it(code: str, expected: str) -> None:
+    assert kinds(f"import contextlib\n    s = b''\n    {code}\n    _ = s") == expected
 
 
 @pytest.mark.parametrize("later", ["lambda: s", "(s for _ in [1])"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.raising.held import finds
@@ -17,6 +18,8 @@ _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
 _NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
+_WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
+_PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
@@ -35,7 +38,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     goes_well = has_default(call, fact) or (
-        call is not None and (finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact))
+        call is not None
+        and (finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact))
     )
     for name in () if goes_well else fact.raises:
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
@@ -78,6 +82,14 @@ def _writes_plain(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     asked = {k.arg: k.value for k in call.keywords}
     plain = all(name in _OF_JSON and not _names(value) for name, value in asked.items())
     return fact.name == "json.dumps" and plain and len(call.args) == 1 and _is_json(walk, call.args[0])
+
+
+def _dates(call: ast.Call, fact: Fact) -> bool:
+    """Whether it writes a date by a format that means the same everywhere: `moment.strftime("%Y-%m-%d")`."""
+    match call.args:
+        case [ast.Constant(value=str(form))] if fact.name in _WRITING_DATES and form.isascii():
+            return _PLAIN_FORMAT.fullmatch(form) is not None
+    return False
 
 
 def _is_json(walk: Walk, node: ast.expr) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from codemods.exceptions.raising.places import is_there
 from codemods.exceptions.raising.shrinking import Lookup, Place, may_shrink, start
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.meanwhile import is_local
-from codemods.exceptions.types.reaching import true_tests
+from codemods.exceptions.types.reaching import reaching, true_tests
 from codemods.exceptions.types.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
@@ -36,7 +37,22 @@ def has_key(walk: Walk, node: ast.Subscript) -> bool:
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
     fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
-    return _has_place(Lookup(walk.module, node, node.value, node.slice), fixed)
+    lookup = Lookup(walk.module, node, node.value, node.slice)
+    return _has_place(lookup, fixed) or _is_made_with(walk, lookup)
+
+
+def _is_made_with(walk: Walk, lookup: Lookup) -> bool:
+    """Whether what made the sequence always gives one with that place: `parts = text.split("|")`."""
+    if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
+        return False
+    made = [lookup.module.parent(binding.node) for binding in reaching(lookup.module, lookup.whole)]
+    match made:
+        case [ast.Assign(targets=[ast.Name()], value=ast.Call() as call) as statement]:
+            place = ast.Subscript(call, lookup.key, ast.Load())
+            kinds = walk.values.of(walk.module, call)
+            there = bool(kinds) and all(is_there(walk, place, kind) for kind in kinds)
+            return there and not may_shrink(lookup, start(statement))
+    return False
 
 
 def finds(module: Module, call: ast.Call, name: str) -> bool:
@@ -214,6 +230,11 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
 
 def _puts(statement: ast.stmt, text: str) -> bool:
     match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)):
+            return any(isinstance(key, ast.Constant) and f"{name}[{spelled(key)}]" == text for key in keys)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=parts)):
+            told = not any(isinstance(part, ast.Starred) for part in parts)
+            return told and any(f"{name}[{at}]" == text for at in range(-len(parts), len(parts)))
         case ast.Assign(targets=targets):
             return any(isinstance(t, ast.Subscript) and spelled(t) == text for t in targets)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=whole, attr="setdefault"), args=[key, *_])):

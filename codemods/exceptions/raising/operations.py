@@ -13,6 +13,7 @@ from codemods.exceptions.raising.hashing import hashed
 from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
 from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.zones import go_together
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.dates import of_dates
 from codemods.exceptions.types.kinds import (
@@ -76,7 +77,8 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     elif told:
         _add(walk, told, label)
     elif date := of_dates(one, operator, other):
-        _date(walk, (one, operator, other), date, label)
+        if one | other != _MOMENTS or not go_together(walk, left, right):
+            _date(walk, (one, operator, other), date, label)
     elif not _fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
@@ -231,7 +233,7 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
             walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
         elif not same:
             walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
-        else:
+        elif one != _MOMENTS or not go_together(walk, left, right):
             _add(walk, same, label)
 
 

@@ -22,6 +22,8 @@ _READING = frozenset(
     | {"sum", "any", "all", "str", "repr", "print", "isinstance", "bool", "map", "filter", "reversed", "type"}
 )
 
+_WRITING = ("json.dump", "json.dumps", "pprint.pprint", "pprint.pformat", "copy.copy", "copy.deepcopy")
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -62,6 +64,8 @@ def _keeps_all(module: Module, use: ast.Name) -> bool:
             return isinstance(context, ast.Load) or (
                 isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
             )
+        case ast.Call(func=function) if names_of(module).is_any(function, *_WRITING):
+            return True
         case ast.Call(func=ast.Name(id=name)):
             return name in _READING and use is not parent.func
         case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():

@@ -12,6 +12,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
+from codemods.exceptions.types.meanwhile import was_read
 from codemods.exceptions.types.members import UNSET, above, lineage
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, Type, ordered
 from codemods.exceptions.types.reaching import reaching, true_tests
@@ -277,10 +278,13 @@ def _class_around(module: Module, node: ast.AST) -> Definition | None:
 
 
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:
-    """Whether the function sets the attribute above this place, or has asked `hasattr`."""
+    """Whether the function sets or reads the attribute above this place, or has asked `hasattr`."""
     function, text = module.function(node), spelled(node)
-    stores = (s for s in stores_of(module).attributes(node.attr) if module.function(s) is function)
-    if any(store.lineno < node.lineno and spelled(store) == text for store in stores):
+    stores = [s for s in stores_of(module).attributes(node.attr) if module.function(s) is function]
+    above = [store for store in stores if store.lineno < node.lineno and spelled(store) == text]
+    if above and not any(isinstance(store.ctx, ast.Del) for store in above):
+        return True
+    if was_read(module, node):
         return True
     asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
     return any(spelled(test) in (asked, text) for test in true_tests(module, node))

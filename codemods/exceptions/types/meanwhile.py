@@ -47,23 +47,35 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
     if root is None or not is_local(module, root):
         return False
     text = spelled(expression)
+    return any(_uses(nodes, text) for nodes in _evaluated_before(module, expression))
+
+
+def was_read(module: Module, attribute: ast.Attribute) -> bool:
+    """Whether code that has run before has read the attribute, so that it is there."""
+    text = spelled(attribute)
+    return any(
+        isinstance(node, ast.Attribute) and spelled(node) == text
+        for nodes in _evaluated_before(module, attribute)
+        for node in evaluated_in(nodes)
+    )
+
+
+def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[list[ast.AST]]:
+    """What was evaluated before the expression, since it got its value, nearest first."""
     changing = stores_of(module).around(expression)
     node: ast.AST = expression
     for above in module.ancestors(expression):
         for earlier in reversed(before(module, node)):
             if earlier in changing:
-                return False
-            if _uses(_evaluated(earlier), text):
-                return True
+                return
+            yield _evaluated(earlier)
         if isinstance(above, _LATER) or (isinstance(above, LOOPS) and above in changing):
-            return False
-        inside = isinstance(node, ast.stmt) and node in getattr(above, "body", ())
-        if inside and _uses(_evaluated(above), text):
-            return True
+            return
+        if isinstance(node, ast.stmt) and node in getattr(above, "body", ()):
+            yield _evaluated(above)
         if changed_on_the_way(above, node, changing):
-            return False
+            return
         node = above
-    return False
 
 
 def filled_in(module: Module, name: ast.Name) -> ast.If | None:

@@ -27,6 +27,10 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.LtE,
     ast.LtE: ast.Gt,
 }
+# Context managers that let every exception pass.
+_PASSING_ON = {f"{module}.open" for module in ("builtins", "io", "codecs", "gzip", "bz2", "lzma", "tarfile")}
+_PASSING_ON |= {"zipfile.ZipFile", "urllib.request.urlopen", "socket.socket", "tempfile.TemporaryDirectory"}
+_PASSING_ON |= {"tempfile.NamedTemporaryFile", "subprocess.Popen"}
 _ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
 
 
@@ -57,7 +61,7 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     while parent is not None:
         for earlier in reversed(before(module, node)):
             if earlier in around:
-                return bindings
+                return _bound_last(module, earlier, by_statement, around) or bindings
             if found := by_statement.get(earlier):
                 sure = isinstance(earlier, _ALWAYS_BIND) and _evaluated(earlier, found)
                 return found if sure else bindings
@@ -95,6 +99,28 @@ def _evaluated(node: ast.AST, bound: list[Binding]) -> bool:
     """Whether one of the bindings is not in a part that may be left out: not `flag and (x := 1)`."""
     nodes = {*evaluated_in([node])}
     return any(binding.node in nodes for binding in bound)
+
+
+def _bound_last(
+    module: Module, block: ast.stmt, by_statement: dict[ast.AST, list[Binding]], around: set[ast.AST]
+) -> list[Binding]:
+    """What the body of a `with` binds last, where it surely came to its end."""
+    if not isinstance(block, ast.With) or not all(_passes_on(module, item) for item in block.items):
+        return []
+    for statement in reversed(block.body):
+        if statement in around:
+            return _bound_last(module, statement, by_statement, around)
+        if found := by_statement.get(statement):
+            return found if isinstance(statement, _ALWAYS_BIND) and _evaluated(statement, found) else []
+    return []
+
+
+def _passes_on(module: Module, item: ast.withitem) -> bool:
+    """Whether a context manager is known for not ending the exception that ends its block: `open(path)`."""
+    match item.context_expr:
+        case ast.Call(func=function):
+            return names_of(module).is_any(function, *_PASSING_ON)
+    return False
 
 
 def _may_run_before(parent: ast.AST, node: ast.AST) -> bool:

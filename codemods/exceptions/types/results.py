@@ -9,6 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.endings import results_of
+from codemods.exceptions.types.groups import of_group
 from codemods.exceptions.types.kinds import (
     OPENERS,
     WRAPPERS,
@@ -77,6 +78,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return address
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
+    if [f.name for f in target.facts] == ["re.Match.group"]:
+        return of_group(module, node, facts[0])
     if len(target.facts) == 1 and (matches := of_matches(node, target.facts[0].name)):
         return matches
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):

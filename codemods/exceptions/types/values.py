@@ -19,6 +19,7 @@ from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.endings import may_end
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
+from codemods.exceptions.types.groups import of_lookup
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -164,7 +165,9 @@ class Values:
                 owner = class_behind(self, module, whole)
                 if owner and is_enum(self, owner):
                     return of_result(self, owner)
-                return element_at(self.seen(module, whole), index)
+                found = element_at(self.seen(module, whole), index)
+                is_match = any(kind.name == "re.Match" for kind in self.seen(module, whole))
+                return of_lookup(module, whole, index, found) if is_match else found
             case ast.BinOp(left=left, right=right):
                 return of_operation(self.seen(module, left), node.op, self.seen(module, right))
             case ast.Await(value=inner):

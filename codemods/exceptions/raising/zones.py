@@ -1,0 +1,107 @@
+"""Whether moments are sure to go together: all of them with a time zone, or all of them without."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.types.attributes import assigned, class_values
+from codemods.exceptions.types.members import lineage
+from codemods.exceptions.types.reaching import reaching
+from codemods.exceptions.types.stores import stores_of
+from codemods.module import Module
+from codemods.names import Binding, names_of
+from codemods.nodes import is_none
+from codemods.project import Definition
+
+_MOMENT = "datetime.datetime"
+_WITHOUT = tuple(f"{_MOMENT}.{name}" for name in ("utcnow", "today", "utcfromtimestamp"))
+_ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1}  # the position of the time zone
+_ZONES = ("datetime.timezone.utc", "datetime.UTC")
+_MADE_ZONES = ("datetime.timezone", "zoneinfo.ZoneInfo")
+_MOST_STEPS = 4  # from a name to what it is bound to
+
+
+def go_together(walk: Walk, *moments: ast.expr) -> bool:
+    """Whether `datetime` objects can be compared with each other and subtracted."""
+    zoned = {_is_zoned(walk, walk.module, moment, _MOST_STEPS) for moment in moments}
+    return len(zoned) == 1 and None not in zoned
+
+
+def _is_zoned(walk: Walk, module: Module, node: ast.expr, steps: int) -> bool | None:
+    """Whether a moment has a time zone; None where that is not sure."""
+    match node:
+        case ast.Call(func=function) if dotted := names_of(module).qualified(function):
+            return _of_call(module, node, dotted)
+        case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if module is walk.module:
+            moments = [part for part in (left, right) if kinds_of(walk, part) != {"datetime.timedelta"}]
+            return _is_zoned(walk, module, moments[0], steps) if len(moments) == 1 else None
+        case ast.Name() if steps:
+            values = [_given(module, one) for one in reaching(module, node)]
+            return _all_alike(walk, module, values, steps - 1)
+        case ast.Attribute(attr=name) if steps:
+            return _of_attribute(walk, module, node, name, steps - 1)
+    return None
+
+
+def _given(module: Module, binding: Binding) -> ast.expr | None:
+    """The value of a plain assignment."""
+    match module.parent(binding.node):
+        case ast.Assign(targets=targets, value=value) if binding.node in targets:
+            return value
+        case ast.AnnAssign(value=value):
+            return value
+    return None
+
+
+def _of_call(module: Module, call: ast.Call, dotted: str) -> bool | None:
+    """What is known of a call of something from outside of the project."""
+    if dotted in _WITHOUT:
+        return False
+    if dotted not in _ASKED or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return None
+    place = _ASKED[dotted]
+    given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg in ("tz", None))]
+    if all(map(is_none, given)):
+        return False
+    names = names_of(module)
+    zone = given[0].func if isinstance(given[0], ast.Call) else given[0]
+    wanted = _MADE_ZONES if isinstance(given[0], ast.Call) else _ZONES
+    return True if names.is_any(zone, *wanted) else None
+
+
+def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, steps: int) -> bool | None:
+    """What the methods of the class, those above it and those below it give `self.name`."""
+    found: set[bool | None] = set()
+    for kind in walk.values.of(module, node.value):
+        below = walk.outline.descendants(kind.definition) if kind.definition else None
+        if kind.definition is None or below is None:
+            return None
+        for owner in (*lineage(walk.values, kind.definition)[0], *below):
+            if any(not _is_own(owner.module, store) for store in stores_of(owner.module).attributes(name)):
+                return None
+            values = [origin[1] if origin else None for origin in assigned(owner, name)]
+            values += [
+                value[1] if value else None for value in class_values(owner.module, _in_body(owner, name))
+            ]
+            if any(value is None or not is_none(value) for value in values):
+                found.add(_all_alike(walk, owner.module, values, steps))
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_own(module: Module, store: ast.Attribute) -> bool:
+    """Whether a method gives an attribute of its own instance a value."""
+    function = module.function(store)
+    is_method = function is not None and isinstance(module.parent(function), ast.ClassDef)
+    return is_method and isinstance(store.value, ast.Name) and store.value.id == "self"
+
+
+def _in_body(owner: Definition, name: str) -> list[Binding]:
+    return names_of(owner.module).bindings_in(owner.node).get(name, [])
+
+
+def _all_alike(walk: Walk, module: Module, values: list[ast.expr | None], steps: int) -> bool | None:
+    """Whether all have a time zone, or none has; what is None itself says nothing."""
+    told = [value for value in values if value is None or not is_none(value)]
+    found = {_is_zoned(walk, module, value, steps) if value else None for value in told}
+    return found.pop() if len(found) == 1 else None

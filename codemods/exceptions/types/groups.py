@@ -1,0 +1,164 @@
+"""Whether a group of a match is sure to hold text: by the pattern, where that is written out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import lru_cache
+
+from codemods.exceptions.types.kinds import plain
+from codemods.exceptions.types.notation import NONE, Value
+from codemods.exceptions.types.reaching import reaching
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.nodes import is_none
+
+_MATCHING = ("match", "search", "fullmatch", "finditer")
+_MATCHERS = tuple(f"re.{name}" for name in _MATCHING)
+_PLAIN_FLAGS = tuple(
+    f"re.{flag}"
+    for flag in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "A", "ASCII", "U", "UNICODE")
+)
+_KINDS = {":": False, "=": False, ">": False, "<=": False, "!": True, "<!": True, "(": True}
+"""What may stand after `(?`, and whether what is inside may be passed by."""
+
+
+def of_group(module: Module, call: ast.Call, text: Value) -> Value:
+    """What `match.group(…)` gives: None among it only for a group that may take no part."""
+    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return text
+    assert isinstance(call.func, ast.Attribute)
+    patterns = _patterns(module, call.func.value)
+    sure = [text - NONE if _is_set(patterns, argument) else text for argument in call.args]
+    if len(sure) > 1:
+        return plain("tuple", *sure)
+    return sure[0] if sure else text - NONE  # the whole of it
+
+
+def of_lookup(module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:
+    """What `match[group]` gives."""
+    return text - NONE if _is_set(_patterns(module, match), group) else text
+
+
+def _is_set(patterns: list[str], group: ast.expr) -> bool:
+    """Whether a group takes part whenever one of the patterns matches."""
+    if not isinstance(group, ast.Constant) or not patterns:
+        return False
+    return all(group.value in _always_set(pattern) for pattern in patterns)
+
+
+def _patterns(module: Module, match: ast.expr) -> list[str]:
+    """The patterns that a match may be of; none where they are not all known."""
+    if isinstance(match, ast.Name):
+        found = []
+        for binding in reaching(module, match):
+            parent = module.parent(binding.node)
+            match parent:
+                case ast.Assign(value=made) | ast.NamedExpr(value=made) | ast.For(iter=made):
+                    if not is_none(made):
+                        found.append(_pattern(module, made))
+                case ast.comprehension(iter=made):
+                    found.append(_pattern(module, made))
+                case _:
+                    return []
+        return [one for one in found if one is not None] if None not in found else []
+    pattern = _pattern(module, match)
+    return [pattern] if pattern is not None else []
+
+
+def _pattern(module: Module, call: ast.expr) -> str | None:
+    """The pattern by which a call looks for matches."""
+    match call:
+        case ast.Call(func=function) if names_of(module).is_any(function, *_MATCHERS):
+            return _written(module, call, 2)
+        case ast.Call(func=ast.Attribute(value=ast.Name() as name, attr=method)) if method in _MATCHING:
+            bindings = names_of(module).bindings(name)
+            made = module.parent(bindings[0].node) if len(bindings) == 1 else None
+            match made:
+                case ast.Assign(targets=[ast.Name()], value=ast.Call(func=function) as compiled):
+                    is_compiled = names_of(module).is_any(function, "re.compile")
+                    return _written(module, compiled, 1) if is_compiled else None
+    return None
+
+
+def _written(module: Module, call: ast.Call, flags_at: int) -> str | None:
+    """The first argument, where it is written out, and no flag changes how it is read."""
+    flags = [*call.args[flags_at:], *(k.value for k in call.keywords)]
+    while flags:
+        flag = flags.pop()
+        if isinstance(flag, ast.BinOp) and isinstance(flag.op, ast.BitOr):
+            flags += [flag.left, flag.right]
+        elif not names_of(module).is_any(flag, *_PLAIN_FLAGS):
+            return None
+    pattern = call.args[0] if call.args else None
+    return pattern.value if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str) else None
+
+
+@lru_cache(maxsize=256)
+def _always_set(pattern: str) -> frozenset[int | str]:
+    """The groups, by number and name, that take part in every match of a pattern."""
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return frozenset()
+    sure = _sure(pattern, compiled.groups)
+    return frozenset({0, *sure}) | {name for name, number in compiled.groupindex.items() if number in sure}
+
+
+def _sure(pattern: str, groups: int) -> set[int]:
+    """The numbers of the groups that are in no branch, and in nothing that may be left out."""
+    count, at = 0, 0
+    own: list[set[int]] = [set()]  # for each open parenthesis the group that it is,
+    inner: list[set[int]] = [set()]  # those inside of it,
+    loose = [False]  # and whether these may be passed by
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            at += 1
+        elif pattern[at] == "[":
+            at = _end_of_class(pattern, at)
+        elif pattern.startswith("(?#", at):
+            at = pattern.index(")", at)
+        elif pattern[at] == "(":
+            kind = _kind(pattern, at)
+            if kind is None:
+                return set()
+            is_group, passes = kind
+            count += is_group
+            own.append({count} if is_group else set())
+            inner.append(set())
+            loose.append(passes)
+        elif pattern[at] == "|":
+            loose[-1] = True
+        elif pattern[at] == ")":
+            kept = own.pop() | (set() if loose.pop() else inner[-1])
+            inner.pop()
+            after = pattern[at + 1 : at + 3]
+            inner[-1] |= set() if after[:1] in ("?", "*") or after in ("{0", "{,") else kept
+        at += 1
+    return set() if loose[0] or count != groups else inner[0]
+
+
+def _kind(pattern: str, at: int) -> tuple[bool, bool] | None:
+    """Whether a parenthesis opens a group, and one that may be passed by; None where that is not followed."""
+    if pattern[at + 1 : at + 2] != "?":
+        return True, False
+    if pattern.startswith("(?(", at):  # `(?(1)a|b)`
+        return None
+    after = pattern[at + 2 : at + 4]
+    if after == "P<":
+        return True, False
+    for start in (after, after[:1]):
+        if start in _KINDS:
+            return False, _KINDS[start]
+    flags = re.match(r"[a-zA-Z-]*", pattern[at + 2 :])
+    return None if flags and "x" in flags[0] else (False, False)
+
+
+def _end_of_class(pattern: str, at: int) -> int:
+    """Where a class of characters ends that begins here: `[^]a]`."""
+    at += 2 if pattern.startswith("[^", at) else 1
+    first = True
+    while at < len(pattern) and (first or pattern[at] != "]"):
+        at += 2 if pattern[at] == "\\" else 1
+        first = False
+    return at
