@@ -20,7 +20,7 @@ from pyflakes.api import check
 from pyflakes.reporter import Reporter
 
 from codemods.engine import repair, scan
-from codemods.model import Finding
+from codemods.model import Applicability, Finding
 from codemods.remedy import all_remedies
 from codemods.sources import Memory, Overlay
 
@@ -77,6 +77,8 @@ def test_case(case: str) -> None:
     tree = Memory(before)
     result = scan(tree, [remedy])
     assert not result.failures
+    if any(r.is_always_unsafe for r in all_remedies() if r.id() == remedy):
+        assert not [f for f in result.findings if f.applicability is Applicability.SAFE]
     outcome = repair(tree, result.findings, lambda finding: True, [remedy])
     assert not outcome.failures
     after = {**before, **{c.path: c.after for c in outcome.changes if c.after is not None}}
