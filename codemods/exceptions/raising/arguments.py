@@ -45,14 +45,14 @@ _PROTOCOLS = {
     "pow": ("__pow__",),
     "reversed": ("__reversed__", "__getitem__"),
 }
-# Types that have a say in iteration, and none here.
+_GOING = ("iter", "list", "tuple", "set", "frozenset", "sorted", "any", "all", "sum", "enumerate")
+# The types that their first argument must not have: what cannot be gone through, or measured.
 _WITHOUT = {
+    **dict.fromkeys(_GOING, NUMBERS),
     "next": ITERABLE - {"Iterator"} | NUMBERS,
     "len": {"Iterator"} | NUMBERS,
     "reversed": SETS | {"Iterator"} | NUMBERS,
 }
-# What goes through its first argument.
-_GOING = {"iter", "list", "tuple", "set", "frozenset", "sorted", "any", "all", "sum", "enumerate"}
 _OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
 _LOOSE = {"None": "may be None", "data": "is data of any type"}
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
@@ -96,30 +96,18 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     texts(walk, call, fact)
     markup(walk, call, fact)
     numbers(walk, call, fact)
-    if fact.name in _WRITING:
-        for argument in given:
-            written_out(walk, argument)
-        if unknown and fact.name != "builtins.print":
-            walk.found.assumed[f"`{label}` gets what can be written out"] = None
     instead = [*given_at(call, fact.default)]
     for argument in (a for a in given if fact.protocol and a not in instead):
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
-    if label in _GOING and set().union(*(kinds_of(walk, one) for one in call.args[:1])) & NUMBERS:
-        walk.found.add("TypeError", f"`{label}` of `{spelled(call.args[0])}`, which may be a number")
-    hashed_by(walk, call, fact)
-    for argument in given:
-        converted(walk, argument, label)
-    if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
-        for node in (call.func.value, *call.args[:1]):
-            runs_on_all(walk, node, EQUALITY, "compares")
-        if fact.name == "list.index" and call.args:  # its error names what it did not find
-            written_out(walk, call.args[0])
-    for argument in given if label in _ASKING else ():
-        runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
+    if call.args and kinds_of(walk, call.args[0]) & _WITHOUT.get(label, set()):
+        walk.found.add("TypeError", f"`{label}` on `{spelled(call.args[0])}`: it is no type for it")
+    _special_methods(walk, call, fact, given)
     read_by(walk, call, fact)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
+    if unknown and fact.name in _WRITING - {"builtins.print"}:
+        walk.found.assumed[f"`{label}` gets what can be written out"] = None
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
@@ -169,8 +157,23 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
             walk.found.add("TypeError", f"`{label}` on a `{kind.name}`, which has no `{methods[0]}`")
         elif kind.definition and label == "len":
             measured(walk, argument, kind)
-        elif kind.name in _WITHOUT.get(label, ()):
-            walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
+
+
+def _special_methods(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.expr]) -> None:
+    """Note what else it runs of the classes of its arguments: to hash, compare or convert them."""
+    label = fact.name.removeprefix("builtins.")
+    hashed_by(walk, call, fact)
+    for argument in given:
+        converted(walk, argument, label)
+        if fact.name in _WRITING:
+            written_out(walk, argument)
+        if label in _ASKING:
+            runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
+    if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
+        for node in (call.func.value, *call.args[:1]):
+            runs_on_all(walk, node, EQUALITY, "compares")
+        if fact.name == "list.index" and call.args:  # its error names what it did not find
+            written_out(walk, call.args[0])
 
 
 def _gone_through(walk: Walk, argument: ast.expr, label: str) -> None:
