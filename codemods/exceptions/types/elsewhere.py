@@ -15,8 +15,12 @@ _MOST_STEPS = 4  # from where a name is used to the file that it is from
 
 def variable(project: Project, module: Module, dotted: str) -> Origin | None:
     """The value of a variable that another file of the project assigns once at its top."""
-    other, name = holder_of(project, module, dotted)
-    return _assigned_once(other, name) if other else None
+    other, bindings = assigned(project, module, dotted)
+    match other.parent(bindings[0].node) if other and len(bindings) == 1 else None:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+            assert other
+            return other, value
+    return None
 
 
 def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | None, str]:
@@ -83,13 +87,3 @@ def is_variable(project: Project, module: Module, dotted: str) -> bool:
         return True
     other, name = holder_of(project, module, dotted)
     return other is not None and name in names_of(other).bindings_in(other.tree)
-
-
-def _assigned_once(module: Module, name: str) -> Origin | None:
-    bindings = names_of(module).bindings_in(module.tree).get(name, [])
-    if len(bindings) != 1:
-        return None
-    match module.parent(bindings[0].node):
-        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return module, value
-    return None

@@ -40,7 +40,7 @@ def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
         origins = [given(call, definition, argument) for call in callers.calls]
     except Unclear:
         return UNKNOWN
-    found = [values.seen(*origin) for origin in origins if origin and not _is_itself(*origin, argument)]
+    found = [values.seen(*origin) for origin in origins if origin]
     value = loosened(join(found)) if found else UNKNOWN
     return assuming(value, CALLED) if callers.assumed else value
 
@@ -196,11 +196,3 @@ def _started(module: Module, call: ast.Call) -> Call:
     if call.args or None in options or "kwargs" in options or not isinstance(given, (ast.Tuple, ast.List)):
         raise Unclear
     return Call(module, given.elts, [])
-
-
-def _is_itself(module: Module, given: ast.expr, argument: ast.arg) -> bool:
-    """Whether a function passes on to itself what it got."""
-    if not isinstance(given, ast.Name) or given.id != argument.arg:
-        return False
-    bindings = names_of(module).bindings(given)
-    return [one.node for one in bindings] == [argument]
