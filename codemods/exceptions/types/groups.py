@@ -1,4 +1,4 @@
-"""Whether a group of a match is sure to hold text: by the pattern, where that is written out."""
+"""What the groups of a pattern give, where that is written out, and which are sure to hold text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from functools import lru_cache
 
 from codemods.exceptions.types.kinds import plain
-from codemods.exceptions.types.notation import NONE, Value
+from codemods.exceptions.types.notation import ANY, NONE, Value
 from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_none
 
+_TAKING_PATTERNS = {"re.findall", "re.split"}
 _MATCHING = ("match", "search", "fullmatch", "finditer")
 _MATCHERS = tuple(f"re.{name}" for name in _MATCHING)
 _PLAIN_FLAGS = tuple(
@@ -21,6 +22,22 @@ _PLAIN_FLAGS = tuple(
 )
 _KINDS = {":": False, "=": False, ">": False, "<=": False, "!": True, "<!": True, "(": True}
 """What may stand after `(?`, and whether what is inside may be passed by."""
+
+
+def of_matches(call: ast.Call, name: str) -> Value | None:
+    """The type that `re.findall` or `re.split` gives; None for other calls."""
+    if name not in _TAKING_PATTERNS or not call.args:
+        return None
+    pattern = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+    if not isinstance(pattern, (str, bytes)):
+        return plain("list", ANY)
+    compiled = _compiled(pattern)
+    if compiled is None:
+        return None  # it raises that
+    text = plain(type(pattern).__name__)
+    if name == "re.split":
+        return plain("list", text | NONE if compiled.groups else text)
+    return plain("list", plain("tuple", *[text] * compiled.groups) if compiled.groups > 1 else text)
 
 
 def of_group(module: Module, call: ast.Call, text: Value) -> Value:
@@ -94,12 +111,18 @@ def _written(module: Module, call: ast.Call, flags_at: int) -> str | None:
     return pattern.value if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str) else None
 
 
+def _compiled(pattern: str | bytes) -> re.Pattern[str] | re.Pattern[bytes] | None:
+    try:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
 @lru_cache(maxsize=256)
 def _always_set(pattern: str) -> frozenset[int | str]:
     """The groups, by number and name, that take part in every match of a pattern."""
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
+    compiled = _compiled(pattern)
+    if compiled is None:
         return frozenset()
     sure = _sure(pattern, compiled.groups)
     return frozenset({0, *sure}) | {name for name, number in compiled.groupindex.items() if number in sure}

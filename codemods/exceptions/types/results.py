@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.endings import results_of
-from codemods.exceptions.types.groups import of_group
+from codemods.exceptions.types.groups import of_group, of_matches
 from codemods.exceptions.types.kinds import (
     OPENERS,
     WRAPPERS,
@@ -21,7 +21,6 @@ from codemods.exceptions.types.kinds import (
     of_payload,
     plain,
 )
-from codemods.exceptions.types.matches import of_matches
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
