@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from codemods.module import FUNCTIONS, LOOPS, SCOPES
 from codemods.nodes import children, walk
 
+EXITS = ("sys.exit", "builtins.exit", "builtins.quit")  # by SystemExit
+ENDINGS = (*EXITS, "os._exit", "os.abort")  # what ends the program, by an exception or at once
+
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]
 

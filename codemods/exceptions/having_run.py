@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from codemods.control import falls_through
+from codemods.control import ENDINGS, falls_through
 from codemods.module import Module
 from codemods.names import names_of
 
 _TRIES = (ast.Try, ast.TryStar)
-_EXITS = ("sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit")
 
 
 def has_run(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) -> bool:
@@ -48,7 +47,7 @@ def _is_body_that_went_well(module: Module, home: ast.AST | None, statement: ast
     def leaves(one: ast.stmt) -> bool:
         match one:
             case ast.Expr(value=ast.Call(func=called)):
-                return names_of(module).is_any(called, *_EXITS)
+                return names_of(module).is_any(called, *ENDINGS)
         return False
 
     if not isinstance(home, _TRIES) or statement not in home.body:

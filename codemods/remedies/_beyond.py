@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from codemods.control import EXITS
 from codemods.exceptions import (
     bare_name,
     brought_about,
@@ -35,8 +36,7 @@ _TAKES_TIME = (
     ast.comprehension,
     *_LOOPS,
 )
-_EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
-_EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+_EXITING = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _relied_on(
         if isinstance(node, ast.Call):
             spelled = ast.unparse(node.func)
             name = spelled.rpartition(".")[2]
-            if name in _EXITS:
+            if name in _EXITING:
                 yield "SystemExit", f"`{spelled}` exits"
             if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
@@ -116,7 +116,7 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
     nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
-    exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *_EXIT_CALLS))
+    exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *EXITS))
     if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
         return any(map(_is_endless, loops))
     return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.dispatch import runs_own
-from codemods.exceptions.raising.special import EQUALITY, fields
+from codemods.exceptions.raising.special import EQUALITY, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import LOOSE, element
-from codemods.exceptions.types.notation import Type, Value, known
+from codemods.exceptions.types.notation import Value, known
 from codemods.exceptions.types.signatures import given_at
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
 UNHASHABLE = {"list", "dict", "set", "bytearray", "collections.deque", "collections.defaultdict"}
+_HASHED_WITH_PARTS = ("tuple", "frozenset")
 _REMEMBER = ("functools.lru_cache", "functools.cache")
 
 
@@ -50,7 +51,7 @@ def remembered(walk: Walk, call: ast.Call, definition: Definition) -> None:
 
 def _hashed(walk: Walk, node: ast.expr, value: Value) -> None:
     label = f"`{spelled(node)}`"
-    parts = [*_parts(walk, value)]
+    parts = [*with_held(walk, value, *_HASHED_WITH_PARTS)]
     names = {kind.name for kind in parts}
     if not known(value) or names & (LOOSE - {"None"} | UNHASHABLE):
         sure = CERTAIN if names & UNHASHABLE else RARE
@@ -61,15 +62,6 @@ def _hashed(walk: Walk, node: ast.expr, value: Value) -> None:
         elif kind.definition and walk.values.member(kind.definition, "__hash__").definitions:
             runs_own(walk, node, kind, ["__hash__"], "hashes")
             runs_own(walk, node, kind, EQUALITY, "compares")
-
-
-def _parts(walk: Walk, value: Value) -> Sequence[Type]:
-    """The types, and those of what is hashed with them: the parts of a tuple, the fields of a class."""
-    parts = [*value]
-    for kind in parts:  # grows on the way
-        inner = kind.arguments if kind.name in ("tuple", "frozenset") else [*fields(walk, kind.definition)]
-        parts += [one for held in inner for one in known(held) if one not in parts]
-    return parts
 
 
 def _is_unhashable(walk: Walk, definition: Definition) -> bool:

@@ -32,16 +32,20 @@ _RUN_BY = {
 }
 
 
-def with_held(walk: Walk, value: Value) -> Iterator[Type]:
-    """The types, and those of what they hold: two lists are equal when what is in them is."""
-    waiting, done = [*value], set[Type]()
+def with_held(walk: Walk, value: Value, *holders: str) -> Iterator[Type]:
+    """The types, and those of what they hold: two lists are equal when what is in them is.
+
+    `holders`: the only types whose parts count, beside the project's own; all if there are none.
+    """
+    found = dict.fromkeys(value)
+    waiting = [*found]
     while waiting:
         kind = waiting.pop()
-        if kind not in done:
-            done.add(kind)
-            yield kind
-            waiting += [inner for held in kind.arguments for inner in known(held)]
-            waiting += [inner for held in fields(walk, kind.definition) for inner in known(held)]
+        parts = kind.arguments if not holders or kind.name in holders else ()
+        inner = [one for held in (*parts, *fields(walk, kind.definition)) for one in known(held)]
+        waiting += [one for one in dict.fromkeys(inner) if one not in found]
+        found |= dict.fromkeys(inner)
+    yield from found
 
 
 def fields(walk: Walk, owner: Definition | None) -> Iterator[Value]:

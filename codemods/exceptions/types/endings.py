@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from codemods.control import falls_through
+from codemods.control import ENDINGS, falls_through
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -15,8 +15,8 @@ from codemods.project import Definition
 _Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
 
 _NEVER_RETURNING = frozenset(
-    {"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"}
-    | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit", "pytest.fail", "pytest.skip"}
+    {*ENDINGS, "typing.assert_never", "pytest.fail", "pytest.skip"}
+    | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
 )
 
 
