@@ -14,8 +14,8 @@ from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.bases import inherits_nothing
 from codemods.exceptions.types.kinds import element, names_in
-from codemods.exceptions.types.members import inherits_nothing
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target

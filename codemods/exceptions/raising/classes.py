@@ -9,8 +9,7 @@ from codemods.exceptions.answer import LIKELY, RARE, Found
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
 from codemods.exceptions.types.attributes import stores
-from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.members import (
+from codemods.exceptions.types.bases import (
     CHECKING_BASES,
     MAPPED_BASES,
     PLAIN_BASES,
@@ -19,6 +18,7 @@ from codemods.exceptions.types.members import (
     outer_bases,
     validates,
 )
+from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS

@@ -13,6 +13,7 @@ from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bases import has_own, outer_bases
 from codemods.exceptions.types.bound import class_behind
 from codemods.exceptions.types.kinds import (
     ITERABLE,
@@ -24,7 +25,6 @@ from codemods.exceptions.types.kinds import (
     number,
 )
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.members import has_own, outer_bases
 from codemods.exceptions.types.notation import Type, known, ordered
 from codemods.exceptions.types.results import of_result
 from codemods.exceptions.types.signatures import written

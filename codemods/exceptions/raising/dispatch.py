@@ -11,7 +11,7 @@ from codemods.exceptions.needed import tops_of
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.members import has_own
+from codemods.exceptions.types.bases import has_own
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call

@@ -31,11 +31,8 @@ from codemods.exceptions.raising.generators import in_steps, is_context_manager,
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
 from codemods.exceptions.types.making import factories, is_enum
-from codemods.exceptions.types.members import (
-    CHECKING_BASES,
-    outer_bases,
-)
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of

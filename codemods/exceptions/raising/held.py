@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from codemods.exceptions.raising.places import is_there
 from codemods.exceptions.raising.shrinking import Lookup, Place, may_shrink, start
 from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.meanwhile import is_local
-from codemods.exceptions.types.reaching import reaching, true_tests
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of

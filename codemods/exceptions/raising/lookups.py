@@ -14,8 +14,9 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
+from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.members import describes, has_own, validates
+from codemods.exceptions.types.members import describes
 from codemods.exceptions.types.results import is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks

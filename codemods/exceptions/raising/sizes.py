@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.kinds import NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
-from codemods.exceptions.types.reaching import reaching, true_tests
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
 from codemods.module import Module
 from codemods.names import names_of

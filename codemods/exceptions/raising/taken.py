@@ -7,8 +7,8 @@ import ast
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.bases import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
-from codemods.exceptions.types.members import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.results import is_property, strange_decorators
 from codemods.exceptions.types.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.targets import Call

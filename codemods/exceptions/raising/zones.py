@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.attributes import assigned, class_values
-from codemods.exceptions.types.members import lineage
+from codemods.exceptions.types.bases import lineage
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.stores import stores_of
 from codemods.module import Module

@@ -9,13 +9,15 @@ from dataclasses import replace
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bases import above, lineage
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
+from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.meanwhile import was_read
-from codemods.exceptions.types.members import UNSET, above, lineage
+from codemods.exceptions.types.members import UNSET
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, Type, ordered
-from codemods.exceptions.types.reaching import reaching, true_tests
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Target, merged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.types.members import ENUMS, lineage
+from codemods.exceptions.types.bases import ENUMS, lineage
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.nodes import spelled, walk
 from codemods.project import Definition

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.exceptions.types.bases import above, inherits_nothing
 from codemods.exceptions.types.kinds import join, loosened
-from codemods.exceptions.types.members import above, inherits_nothing
 from codemods.exceptions.types.notation import CALLED, UNKNOWN, Value, assuming, known
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.signatures import Unclear, call_of, given

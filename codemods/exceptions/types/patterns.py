@@ -16,8 +16,8 @@ from codemods.exceptions.types.kinds import (
     loosened,
     plain,
 )
+from codemods.exceptions.types.narrowing import of_classes
 from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value
-from codemods.exceptions.types.reaching import of_classes
 from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.bases import outer_bases
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.displays import of_display
@@ -32,12 +33,13 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.meanwhile import filled_in
-from codemods.exceptions.types.members import member, outer_bases
+from codemods.exceptions.types.members import member
+from codemods.exceptions.types.narrowing import narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
-from codemods.exceptions.types.reaching import narrowed, reaching
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target

@@ -1,0 +1,146 @@
+"""The classes above one of the project: its own, those of others, and what these are known for."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
+from codemods.project import Definition
+
+PLAIN_BASES = frozenset(
+    {
+        *("builtins.object", "abc.ABC", "builtins.Exception", "typing.Generic", "typing.Protocol"),
+        *("typing_extensions.Protocol", "typing_extensions.Generic", "builtins.BaseException"),
+    }
+)
+# Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
+MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
+_KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
+_HARMLESS_OUTSIDE = _KNOWN_BASES | {"enum.Enum"}  # which is compared, hashed and written without ado
+_VALIDATING = "sqlalchemy.orm.validates"
+_HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
+# Bases whose making checks what it gets, and what it raises then.
+_PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
+_ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
+ENUMS = frozenset(f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
+CHECKING_BASES = {
+    **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
+    "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
+    **dict.fromkeys(("pydantic_settings.BaseSettings", "pydantic.BaseSettings"), _PYDANTIC),
+    **dict.fromkeys(ENUMS, _ENUM),
+}
+# Bases that say nothing when an instance is made.
+QUIET_BASES = PLAIN_BASES | {
+    *("typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "typing_extensions.NamedTuple"),
+    *("builtins.dict", "builtins.list", "builtins.set", "threading.local", "collections.UserDict"),
+    *("unittest.TestCase", "json.JSONEncoder", "ast.NodeVisitor", "logging.Handler", "threading.Thread"),
+}
+
+
+def lineage(values: Inference, definition: Definition) -> tuple[list[Definition], list[str]]:
+    """A class and those above it that the project defines, and the names of the others, as `outer_bases`."""
+    outside: dict[str, None] = {}
+    inside, done = [definition], {definition.node}
+    for current in inside:  # grows on the way
+        for base in map(_bare, current.node.bases if isinstance(current.node, ast.ClassDef) else ()):
+            parent = values.project.definition(current.module, base)
+            if parent and isinstance(parent.node, ast.ClassDef):
+                inside += [parent] if parent.node not in done else []
+                done.add(parent.node)
+            else:
+                outside[_outer(values, current.module, base) or "?"] = None
+    return inside, [*outside]
+
+
+def outer_bases(values: Inference, definition: Definition) -> list[str]:
+    """The dotted names of the classes above one that the project does not define; `?` for an unknown one."""
+    return lineage(values, definition)[1]
+
+
+def above(values: Inference, owner: Definition, name: str) -> Target:
+    """What `super().name` stands for in a class, as far as its bases tell."""
+    found = _above(values, owner, name)
+    return replace(found, known=False) if found.facts and _is_rewritten(values, owner) else found
+
+
+def _above(values: Inference, owner: Definition, name: str) -> Target:
+    assert isinstance(owner.node, ast.ClassDef)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
+            if found.known or found.found:
+                return found
+        elif (dotted := _outer(values, owner.module, base)) and dotted not in _KNOWN_BASES:
+            fact = values.fact_of(dotted.removeprefix("builtins."), name)
+            return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+    return NOBODY_KNOWS
+
+
+def _is_rewritten(values: Inference, owner: Definition) -> bool:
+    """Whether a metaclass of the project makes the class, which may put its own around what others give."""
+    assert isinstance(owner.node, ast.ClassDef)
+    for keyword in owner.node.keywords:
+        meta = values.project.definition(owner.module, keyword.value) if keyword.arg == "metaclass" else None
+        if meta and isinstance(meta.node, ast.ClassDef):
+            return not {"__new__", "__init__"}.isdisjoint(names_of(meta.module).bindings_in(meta.node))
+    return False
+
+
+def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
+    """Whether no class above has the method but builtin ones, whose own is harmless."""
+    assert isinstance(owner.node, ast.ClassDef)
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
+            if method in names_of(parent.module).bindings_in(parent.node):
+                return False
+            if not inherits_nothing(values, parent, method):
+                return False
+        elif (_outer(values, owner.module, base) or "").removeprefix("builtins.") not in _HARMLESS_BASES:
+            return False
+    return True
+
+
+def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
+    """Why a use of an instance may run one of these methods: by the class or one above it."""
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    for method in methods:
+        if method in names.bindings_in(owner.node):
+            return f"defines `{method}`"
+    for base in map(_bare, owner.node.bases):
+        parent = values.project.definition(owner.module, base)
+        if parent and isinstance(parent.node, ast.ClassDef):
+            if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
+                return why
+        elif _outer(values, owner.module, base) not in _HARMLESS_OUTSIDE:
+            return "has a base class that is unknown"
+    return None
+
+
+def validates(values: Inference, owner: Definition) -> bool:
+    """Whether a mapped class, or one above it, checks what its attributes get."""
+    return any(_validates_itself(one) for one in lineage(values, owner)[0])
+
+
+def _validates_itself(owner: Definition) -> bool:
+    assert isinstance(owner.node, ast.ClassDef)
+    names = names_of(owner.module)
+    decorators = [d for node in owner.node.body if isinstance(node, FUNCTIONS) for d in node.decorator_list]
+    return any(names.is_any(d.func if isinstance(d, ast.Call) else d, _VALIDATING) for d in decorators)
+
+
+def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
+    """The dotted name of a base that the project does not define; of one that a call made, what it makes."""
+    made = [of for kind in values.seen(module, base) if kind.name == "type" for of in kind.arguments]
+    names = {kind.name for value in made for kind in value if kind.definition is None}
+    return names.pop() if len(names) == 1 else names_of(module).qualified(base)
+
+
+def _bare(base: ast.expr) -> ast.expr:
+    return base.value if isinstance(base, ast.Subscript) else base

@@ -1,0 +1,138 @@
+"""Which conditions hold where an expression stands: of the `if`, `while`, `assert` and `match` around it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
+from codemods.module import FUNCTIONS, SCOPES, Module
+from codemods.names import COMPREHENSIONS
+
+# Where tests of what stands inside are, and where looking for them ends.
+_LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+}
+
+
+def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
+    """The conditions that hold where the expression stands, nearest first.
+
+    A block that binds one of its names again, up to the end of the statement that the expression stands in,
+    is not looked at closely: the tests above do not count.
+    """
+    changing = stores_of(module).around(expression)
+    node: ast.AST = expression
+    for above in module.ancestors(expression):
+        if above.__class__ not in _LOOKED_AT and not isinstance(node, ast.stmt):
+            if changed_on_the_way(above, node, changing):
+                return
+            node = above
+            continue
+        if isinstance(above, ast.If) and node is not above.test:
+            block = above.body if node in above.body else above.orelse
+            if not changing.isdisjoint(_until(block, node)):
+                return
+            yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
+        elif isinstance(above, ast.While) and node in above.body:
+            if not changing.isdisjoint(_until(above.body, node)):
+                return
+            yield from reversed(_conjuncts(above.test))
+        elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
+            if not changing.isdisjoint(_until(above.body, node)):
+                return
+            yield from _matched(module, above)
+        elif isinstance(above, ast.IfExp) and node is not above.test:
+            yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
+        elif isinstance(above, ast.BoolOp) and node in above.values:
+            earlier_ones = above.values[: above.values.index(node)][::-1]
+            hold = _conjuncts if isinstance(above.op, ast.And) else _negated
+            yield from (part for test in earlier_ones for part in reversed(hold(test)))
+        elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
+            yield from (test for clause in above.generators for test in clause.ifs)
+        for earlier in reversed(before(module, node)):
+            if isinstance(earlier, (ast.If, ast.Assert)):
+                yield from reversed(_held_after(earlier))
+            if earlier in changing:
+                return
+        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+            return
+        if changed_on_the_way(above, node, changing):
+            return
+        node = above
+
+
+def _matched(module: Module, case: ast.match_case) -> Iterator[ast.expr]:
+    """What a `case` says of the subject, in the words of `isinstance` and `is not None`."""
+    statement = module.parent(case)
+    assert isinstance(statement, ast.Match)
+    if classes := _classes(case.pattern):
+        yield _isinstance(statement.subject, classes)
+    for earlier in statement.cases[: statement.cases.index(case)]:
+        match earlier:
+            case ast.match_case(pattern=ast.MatchSingleton(value=None), guard=None):
+                yield ast.Compare(statement.subject, [ast.IsNot()], [ast.Constant(None)])
+            case ast.match_case(pattern=ast.MatchClass(cls=kind, patterns=[], kwd_patterns=[]), guard=None):
+                yield ast.UnaryOp(ast.Not(), _isinstance(statement.subject, [kind]))
+
+
+def _isinstance(tested: ast.expr, classes: list[ast.expr]) -> ast.Call:
+    return ast.Call(ast.Name("isinstance"), [tested, ast.Tuple(classes)], [])
+
+
+def _classes(pattern: ast.pattern) -> list[ast.expr]:
+    """The classes one of which a value is an instance of that the pattern matches; none: of any."""
+    match pattern:
+        case ast.MatchClass(cls=kind):
+            return [kind]
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return _classes(inner)
+        case ast.MatchOr(patterns=parts):
+            found = [_classes(part) for part in parts]
+            return [kind for one in found for kind in one] if all(found) else []
+    return []
+
+
+def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
+    """What holds behind `assert test`, or behind `if test: return`."""
+    leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+    if isinstance(statement, ast.Assert):
+        return _conjuncts(statement.test)
+    if not statement.orelse and isinstance(statement.body[-1], leaves):
+        return _negated(statement.test)
+    return []
+
+
+def _negated(test: ast.expr) -> list[ast.expr]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _conjuncts(inner)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return [part for value in values for part in _negated(value)]
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
+            return [ast.Compare(left, [ast.IsNot()], [none])]
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:
+            opposite = _OPPOSITE[operator.__class__]()
+            return [ast.copy_location(ast.Compare(left, [opposite], [right]), test)]
+        case ast.Call(func=ast.Name(id="isinstance")):
+            return [ast.UnaryOp(ast.Not(), test)]
+    return []
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return [part for value in test.values for part in _conjuncts(value)]
+    return [test]
+
+
+def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one."""
+    return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
