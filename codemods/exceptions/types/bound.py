@@ -65,7 +65,8 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             if isinstance(above, (ast.Tuple, ast.List)):
                 return plain("list", _unpacked(values, module, above, starred))
         case ast.AugAssign(op=operator, value=value):
-            return _augmented(values, module, binding, operator, value)
+            assert isinstance(node, ast.Name)
+            return of_operation(values.seen(module, node), operator, values.seen(module, value))
     return UNKNOWN
 
 
@@ -111,19 +112,6 @@ def _item(values: Inference, iterable: Value) -> Value:
         steps = values.member(kind.definition, "__iter__").definitions
         found += [element(of_result(values, step)) for step in steps]
     return join(found) if found else UNKNOWN
-
-
-def _augmented(
-    values: Inference, module: Module, binding: Binding, operator: ast.operator, value: ast.expr
-) -> Value:
-    """What `name += value` gives, by what else the name is bound to."""
-    others = names_of(module).bindings_in(binding.scope).get(binding.name, ())
-    plain_ones = [b for b in others if not isinstance(module.parent(b.node), ast.AugAssign)]
-    if not plain_ones:
-        return UNKNOWN
-    before = join(of_binding(values, module, other) for other in plain_ones)
-    once = of_operation(before, operator, values.seen(module, value))
-    return join([once, of_operation(once, operator, values.seen(module, value))])
 
 
 def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:

@@ -85,14 +85,16 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
 
 def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
     """What `list + list`, `set | set`, `set - set` and `dict | dict` give."""
-    if len(left) != 1 or len(right) != 1:
+    kinds, others = {kind.name for kind in left}, {kind.name for kind in right}
+    if len(kinds) != 1 or len(others) != 1:
         return UNKNOWN
-    (one,), (other,) = left, right
-    adding = one.name == "list" and isinstance(operator, ast.Add)
-    joining = one.name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
-    if one.name == other.name and (adding or joining):
-        pairs = zip(one.arguments, other.arguments, strict=False)
-        both = len(one.arguments) == len(other.arguments)
-        return plain(one.name, *(join(pair) for pair in pairs)) if both else plain(one.name)
-    kept = one.name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
-    return left if kept and other.name in ("set", "frozenset") else UNKNOWN
+    (name,) = kinds
+    adding = name == "list" and isinstance(operator, ast.Add)
+    joining = name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
+    if kinds == others and (adding or joining):
+        held = [kind.arguments for kind in left | right]
+        return (
+            plain(name, *map(join, zip(*held, strict=False))) if len({*map(len, held)}) == 1 else plain(name)
+        )
+    kept = name in ("set", "frozenset") and isinstance(operator, (ast.Sub, ast.BitAnd))
+    return left if kept and others <= {"set", "frozenset"} else UNKNOWN
