@@ -14,7 +14,7 @@ from typing import TypeAlias
 from codemods.files import Files
 from codemods.model import SourceTree
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
-from codemods.names import Binding, names_of
+from codemods.names import Binding, agreed_target, for_python_3, names_of
 
 Defined: TypeAlias = Function | ast.ClassDef
 
@@ -118,8 +118,7 @@ class Definitions(Files):
                 module = self.module(path)
             except (OSError, Unreadable):
                 return dotted
-            targets = {b.target for b in names_of(module).bindings_in(module.tree).get(parts[cut], ())}
-            target = targets.pop() if len(targets) == 1 else None
+            target = agreed_target(names_of(module).bindings_in(module.tree).get(parts[cut], ()))
             found = self.origin(".".join([target, *parts[cut + 1 :]]), path) if target else dotted
             return dotted if found.startswith(".") else found  # that would be relative to another file
         return dotted
@@ -162,8 +161,7 @@ class Definitions(Files):
         for part in parts[1:]:
             if found is None:
                 # `import x.y` in a package makes the package's attribute a module, not a definition.
-                targets = {b.target for b in bindings}
-                target = targets.pop() if len(targets) == 1 and depth else None
+                target = agreed_target(bindings) if depth else None
                 return self._find(".".join([target, *parts[1:]]), module.path, depth - 1) if target else None
             found = self._member(found, part)
         return found
@@ -185,7 +183,7 @@ class Definitions(Files):
     ) -> Definition | None:
         """The one definition that all bindings of a name mean; None when one means something else."""
         agreed: Definition | None = None
-        for binding in bindings:
+        for binding in for_python_3(bindings):
             if isinstance(binding.node, _DEFINED):
                 found: Definition | None = Definition(module, binding.node)
             elif binding.target and depth:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.module import FUNCTIONS, Function, Module
+from codemods.python2 import is_only_in_python_2
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = frozenset((ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS))
@@ -75,7 +76,8 @@ class Names:
         """The dotted name an expression stands for: `os.path.join`, `builtins.next`, `.db.get_db`.
 
         Only names and attributes of imports and builtins have one. None also when several bindings
-        disagree (`try: import a / except ImportError: import b as a`), or a star import may hide it.
+        disagree (`try: import a / except ImportError: import b as a`), or a star import may hide it; of
+        several, those do not count that only Python 2 has.
         """
         if isinstance(expression, ast.Name):
             return self._imported(expression)
@@ -272,8 +274,7 @@ class Names:
         if not bindings:
             known = name.id in _BUILTINS and not self.has_star_import
             return f"builtins.{name.id}" if known else None
-        targets = {b.target for b in bindings if not self._is_none_fallback(b)}
-        return targets.pop() if len(targets) == 1 else None
+        return agreed_target(b for b in bindings if not self._is_none_fallback(b))
 
     def _is_none_fallback(self, binding: Binding) -> bool:
         """`name = None` beside an import: what people write in `except ImportError`."""
@@ -288,6 +289,19 @@ class Names:
 def names_of(module: Module) -> Names:
     """The name table of a module, built on the first question and kept as long as the module."""
     return module.derive(Names)
+
+
+def for_python_3(bindings: Iterable[Binding]) -> list[Binding]:
+    """The bindings without imports of what only Python 2 has, unless there are no others."""
+    found = [*bindings]
+    kept = [b for b in found if not (b.target and is_only_in_python_2(b.target))] if len(found) > 1 else []
+    return kept or found
+
+
+def agreed_target(bindings: Iterable[Binding]) -> str | None:
+    """The dotted name that all bindings of a name import; None where they disagree."""
+    targets = {binding.target for binding in for_python_3(bindings)}
+    return targets.pop() if len(targets) == 1 else None
 
 
 def _evaluated_outside(scope: ScopeNode, child: ast.AST, below: ast.AST, node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Signs that a file is for Python 2 too."""
+"""What only Python 2 has, and signs that a file is for Python 2 too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from codemods.module import Module
 _FUTURES = {"absolute_import", "division", "print_function", "unicode_literals", "with_statement"}
 _OLD_MODULES = {"StringIO", "cStringIO", "cPickle", "ConfigParser", "HTMLParser", "Queue", "SocketServer"}
 _OLD_MODULES |= {"Tkinter", "__builtin__", "cookielib", "httplib", "urllib2", "urlparse", "xmlrpclib"}
+_OLD_MODULES |= {"BaseHTTPServer", "SimpleHTTPServer", "Cookie", "_winreg", "copy_reg", "htmlentitydefs"}
+_OLD_NAMES = {f"itertools.{name}" for name in ("imap", "izip", "ifilter", "ifilterfalse", "izip_longest")}
+_OLD_NAMES |= {"os.getcwdu", "string.maketrans"}
+_PARTS_OF_URLLIB = {"error", "parse", "request", "response", "robotparser"}
 _FOR_BOTH = {"six", "past"}  # packages that hide the differences
 _NEW_NODES = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal, ast.YieldFrom)
 
@@ -19,6 +23,14 @@ def sign_of_python_2(module: Module) -> str | None:
     signs = map(_old_import, sorted(imports, key=lambda statement: statement.lineno))
     sign = next(filter(None, signs), None)
     return sign if sign and not _needs_python_3(module) else None
+
+
+def is_only_in_python_2(dotted: str) -> bool:
+    """Whether it is a module or a name of the standard library that Python 3 has no more."""
+    top, _, rest = dotted.partition(".")
+    if top == "urllib" and rest:
+        return rest.partition(".")[0] not in _PARTS_OF_URLLIB
+    return top in _OLD_MODULES or dotted in _OLD_NAMES
 
 
 def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:

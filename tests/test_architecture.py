@@ -43,7 +43,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/branches/": {"nodes", "sources", "repository", "objects", "redaction"},
     "codemods/proposals/": {"branches", "sources", "repository", "objects", "redaction"},
     "codemods/module.py": {"dialect", "nodes"},
-    "codemods/names.py": {"module"},
+    "codemods/names.py": {"module", "python2"},
     "codemods/control.py": {"module", "nodes"},
     "codemods/nodes.py": set(),
     "codemods/surgery.py": {"module"},

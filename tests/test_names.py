@@ -47,6 +47,20 @@ QUALIFIED = {
         "try:\n    import a\nexcept ImportError:\n    import b as a\nask(a.x)",
         None,
     ),
+    "what only Python 2 has, and its heir": (
+        "try:\n    import cPickle as a\nexcept ImportError:\n    import pickle as a\nask(a.x)",
+        "pickle.x",
+    ),
+    "a function that moved since Python 2": (
+        "try:\n    from urllib.parse import quote\nexcept ImportError:\n    from urllib import quote\n\n"
+        "ask(quote)",
+        "urllib.parse.quote",
+    ),
+    "what only Python 2 has, and a variable": (
+        "try:\n    from itertools import izip\nexcept ImportError:\n    izip = zip\nask(izip)",
+        None,
+    ),
+    "what only Python 2 has, alone": ("import cPickle\nask(cPickle.load)", "cPickle.load"),
     "global": ("import os\ndef f():\n    global os\n    import os\n    ask(os.path)", "os.path"),
     "rebound through global": ("import os\ndef f():\n    global os\n    os = 1\nask(os.path)", None),
     "a class body is not seen from a method": (

@@ -344,6 +344,7 @@ def test_an_overlay_shares_what_did_not_change() -> None:
         (".compat.json.loads", "json.loads"),
         (".again.urlparse", "urllib.parse.urlparse"),
         (".compat.either", ".compat.either"),
+        (".again.xmlrpclib.Fault", "xmlrpc.client.Fault"),
         (".compat.made", ".compat.made"),
         (".again.made", ".again.made"),
         (".round.round", ".round.round"),
@@ -354,8 +355,13 @@ def test_an_overlay_shares_what_did_not_change() -> None:
 def test_the_origin_of_what_files_pass_on(dotted: str, origin: str) -> None:
     compat = "import json\nfrom urllib.parse import urlparse\nmade = 1\n"
     compat += "try:\n    from a import either\nexcept ImportError:\n    from b import either\n"
+    compat += "try:\n    import xmlrpc.client as xmlrpclib\nexcept ImportError:\n    import xmlrpclib\n"
     project = project_of(
-        **{"app/__init__": "", "app/compat": compat, "app/again": "from .compat import urlparse, made\n"},
+        **{
+            "app/__init__": "",
+            "app/compat": compat,
+            "app/again": "from .compat import urlparse, made, xmlrpclib\n",
+        },
         **{"app/round": "from .round import round\n", "app/use": ""},
     )
     assert project.origin(dotted, "app/use.py") == origin

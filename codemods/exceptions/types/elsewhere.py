@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module, Unreadable
-from codemods.names import Binding, names_of
+from codemods.names import Binding, agreed_target, names_of
 from codemods.project import Definition, Project
 
 _MOST_STEPS = 4  # from where a name is used to the file that it is from
@@ -30,7 +30,7 @@ def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | N
         holder, _, name = bare.rpartition(".")
         other = file_of(project, module, dotted[: len(dotted) - len(bare)] + holder)
         bindings = names_of(other).bindings_in(other.tree).get(name, ()) if other else ()
-        target = bindings[0].target if len(bindings) == 1 else None
+        target = agreed_target(bindings)
         if other is None or target is None:
             return other, name
         module, dotted = other, target
