@@ -6,10 +6,10 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.exceptions import Choice, MayRaise, bare_name, choose, earlier_types, may_raise
+from codemods.exceptions import Choice, MayRaise, Raised, bare_name, choose, earlier_types, may_raise
 from codemods.model import Applicability
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -17,6 +17,8 @@ from codemods.project import Project
 from codemods.remedies._handlers import own_nodes
 
 _RERAISES = re.compile(r"re_?raise")
+_QUOTED = re.compile(r"`[^`]*`")
+_MOST_SHOWN = 3  # types, where it matters little which
 _FORWARDS = ("set_exception", "throw", "athrow")
 
 
@@ -36,12 +38,31 @@ class Narrowing:
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """Why each type can come out, what was taken for granted and what is left out."""
+        """Why each type can come out, what was taken for granted and what is left out.
+
+        Where no types are written nothing rests on all that, and a few of them are enough.
+        """
+        if self.choice.refusal:
+            shown, more = self.answer.likely[:_MOST_SHOWN], len(self.answer.likely) - _MOST_SHOWN
+            return (*map(_why, shown), *([f"and {more} more"] if more > 0 else []))
         return (
-            *(f"{bare_name(r.type)}: {r.evidence}" for r in self.choice.raised or self.answer.likely),
-            *(f"assumed: {text}" for text in self.answer.assumed),
+            *map(_why, self.choice.raised or self.answer.likely),
+            *(f"assumed: {text}" for text in _gathered(self.answer.assumed)),
             *(f"left out as too rare: {bare_name(r.type)}, {r.evidence}" for r in self.choice.left_out),
         )
+
+
+def _why(raised: Raised) -> str:
+    return f"{bare_name(raised.type)}: {raised.evidence}"
+
+
+def _gathered(sentences: Sequence[str]) -> Iterator[str]:
+    """Of sentences that differ only in the code they quote the first, and how many there are like it."""
+    alike: dict[str, list[str]] = {}
+    for sentence in sentences:
+        alike.setdefault(_QUOTED.sub("", sentence), []).append(sentence)
+    for first, *others in alike.values():
+        yield f"{first}, and {len(others)} more like it" if others else first
 
 
 def narrowing(
