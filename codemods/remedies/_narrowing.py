@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.exceptions import Choice, MayRaise, Raised, bare_name, choose, earlier_types, may_raise
@@ -18,7 +18,7 @@ from codemods.remedies._handlers import own_nodes
 
 _RERAISES = re.compile(r"re_?raise")
 _QUOTED = re.compile(r"`[^`]*`")
-_MOST_SHOWN = 3  # types, where it matters little which
+_MOST_SHOWN = 3  # reasons, where nothing rests on them
 _FORWARDS = ("set_exception", "throw", "athrow")
 
 
@@ -42,18 +42,23 @@ class Narrowing:
 
         Where no types are written nothing rests on all that, and a few of them are enough.
         """
+        reasons = [*_reasons(self.choice.raised or self.answer.likely)]
         if self.choice.refusal:
-            shown, more = self.answer.likely[:_MOST_SHOWN], len(self.answer.likely) - _MOST_SHOWN
-            return (*map(_why, shown), *([f"and {more} more"] if more > 0 else []))
+            more = len(reasons) - _MOST_SHOWN
+            return (*reasons[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else []))
         return (
-            *map(_why, self.choice.raised or self.answer.likely),
+            *reasons,
             *(f"assumed: {text}" for text in _gathered(self.answer.assumed)),
-            *(f"left out as too rare: {bare_name(r.type)}, {r.evidence}" for r in self.choice.left_out),
+            *(f"left out as too rare: {text}" for text in _reasons(self.choice.left_out)),
         )
 
 
-def _why(raised: Raised) -> str:
-    return f"{bare_name(raised.type)}: {raised.evidence}"
+def _reasons(found: Iterable[Raised]) -> Iterator[str]:
+    """Why types can come out, those in one line that come for the same reason."""
+    types: dict[str, list[str]] = {}
+    for raised in found:
+        types.setdefault(raised.evidence, []).append(bare_name(raised.type))
+    yield from (f"{', '.join(names)}: {evidence}" for evidence, names in types.items())
 
 
 def _gathered(sentences: Sequence[str]) -> Iterator[str]:
