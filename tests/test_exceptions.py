@@ -463,6 +463,25 @@ def test_an_attribute_that_was_read_before_is_there(before: str, is_there: bool)
     assert ("AttributeError" in found) is not is_there
 
 
+@pytest.mark.parametrize(
+    ("before", "is_there"),
+    [
+        ("", False),
+        ("if x.task:", True),
+        ("if x.other:", False),
+        ("if hasattr(x, 'task'):", True),
+        ("if not hasattr(x, 'task'):", False),
+        ("for one in x.task:", True),
+        ("for x in [x]:", False),
+        ("for x.other in x.task:", True),
+    ],
+)
+def test_an_argument_that_was_looked_at_is_there(before: str, is_there: bool) -> None:
+    head = f"import argparse\n\ndef main(x: argparse.Namespace):\n    {before or 'if 1:'}\n"
+    found = answer(f"{head}        try:\n            int(x.task)\n        finally:\n            pass\n")
+    assert ("AttributeError" in likely(found)) is not is_there
+
+
 GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
@@ -576,6 +595,20 @@ def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
     assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
+    assert "SystemExit" in {raised.type for raised in answer(body("execfile(x)")).raised}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "spec = util.spec_from_file_location('a', x)\nspec.loader.exec_module(util.module_from_spec(spec))",
+        "machinery.SourceFileLoader('a', x).load_module()",
+        "x.loader.exec_module(x)",
+    ],
+)
+def test_what_is_loaded_from_a_file_may_exit(code: str) -> None:
+    found = answer(body(code, "from importlib import machinery, util")).raised
+    assert "SystemExit" in {raised.type for raised in found}
 
 
 ERRORS = """

@@ -37,7 +37,8 @@ _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
-_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
+_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "execfile"}
+_LOADERS = ("exec_module", "load_module")  # the methods of every loader
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -117,7 +118,7 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
     """Note that nobody knows what is called, and what it may be by its name."""
     func = node.func if isinstance(node, ast.Call) else node
     outside = names_of(walk.module).qualified(func)
-    if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
+    if _runs_code(outside or ast.unparse(func)):
         walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
     why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
     walk.found.missing[f"{what}, {why}"] = None
@@ -142,6 +143,11 @@ def _passed_functions(walk: Walk, node: ast.Call) -> None:
                     )
 
 
+def _runs_code(name: str) -> bool:
+    """Whether what is called so runs code of others: a loader's method, or one of the functions for it."""
+    return name in _RUNS_CODE or name.rpartition(".")[2] in _LOADERS
+
+
 def _is_loaded(node: ast.AST) -> bool:
     """Whether a call imports the module that something was made in, whose code has run."""
     match node:
@@ -162,7 +168,7 @@ def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if (fact.name in _RUNS_CODE and not _is_loaded(node)) or _evaluates_there(fact, node):
+    if (_runs_code(fact.name) and not _is_loaded(node)) or _evaluates_there(fact, node):
         walk.found.add(
             "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
         )
