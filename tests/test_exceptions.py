@@ -591,6 +591,15 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
     assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
 
 
+def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
+    head = "import json, math\nfrom decimal import Decimal"
+    assert likely(answer(body("json.loads('1.5', parse_float=Decimal)", head))) == {
+        "json.JSONDecodeError",
+        "decimal.InvalidOperation",
+    }
+    assert "TypeError" in likely(answer(body("json.loads('1.5', parse_float=math.floor)", head)))
+
+
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}

@@ -34,6 +34,8 @@ _CALLED_KEYWORDS = {
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
+_PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
+_NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
@@ -206,7 +208,8 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         ):  # of json: it runs more than `__init__`
             hooks = (walk.values.member(definition, name).definitions for name in _HOOKS)
             run(walk, (hook for found in hooks for hook in found))
-        unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
+        told_text = _NUMBERS if place in _PARSING else ()
+        unfit = [f for f in target.facts if f.name not in told_text and not _fits_each(walk, call, f)]
         for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
         for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
