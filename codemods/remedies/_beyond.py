@@ -16,7 +16,7 @@ from codemods.exceptions import (
     spelled_type,
 )
 from codemods.model import Import
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.project import Definition, Project
@@ -131,7 +131,7 @@ def _ends_command(handler: ast.ExceptHandler, module: Module, project: Project) 
     above = module.parent(function) if function else None
     if not isinstance(above, ast.ClassDef) or not isinstance(function, FUNCTIONS):
         return False
-    if statement not in function.body or not _is_command(function.name):
+    if statement not in function.body or not _is_command(function):
         return False
     takes_time = any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
     behind = function.body[function.body.index(statement) + 1 :]
@@ -140,8 +140,10 @@ def _ends_command(handler: ast.ExceptHandler, module: Module, project: Project) 
     return takes_time and leaves and any(base.rpartition(".")[2] == "Cmd" for base in bases)
 
 
-def _is_command(name: str) -> bool:
-    return name.startswith("do_") or name in ("default", "emptyline")
+def _is_command(function: Function) -> bool:
+    """Whether a shell calls it with what was typed, by its name and what it takes."""
+    takes = function.args.args[: len(function.args.args) - len(function.args.defaults)]
+    return len(takes) <= 2 and (function.name.startswith("do_") or function.name in ("default", "emptyline"))
 
 
 def _is_endless(node: ast.AST) -> bool:

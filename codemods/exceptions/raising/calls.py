@@ -118,7 +118,7 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
 
 def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
     """Note that nobody knows what is called, and what it may be by its name."""
-    func = node.func if isinstance(node, ast.Call) else node
+    func = _called(node)
     outside = names_of(walk.module).qualified(func)
     if _runs_code(outside or ast.unparse(func)):
         walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
@@ -130,6 +130,10 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
         if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
             by_name(walk, node, func)
+
+
+def _called(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
 
 
 def _passed_functions(walk: Walk, node: ast.Call) -> None:
@@ -171,9 +175,8 @@ def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
     if (_runs_code(fact.name) and not _is_loaded(node)) or _evaluates_there(fact, node):
-        walk.found.add(
-            "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
-        )
+        label = fact.name.removeprefix("builtins.") if fact.name in _RUNS_CODE else short(_called(node))
+        walk.found.add("SystemExit", f"`{label}` runs other code, which may exit", RARE)
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, None)
         return
