@@ -600,6 +600,22 @@ def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
     assert "TypeError" in likely(answer(body("json.loads('1.5', parse_float=math.floor)", head)))
 
 
+@pytest.mark.parametrize(
+    ("code", "is_guessed"),
+    [
+        ("x.decode('utf-16le')", False),
+        ("x.decode()", False),
+        ("x.decode(errors='replace')", False),
+        ("x.decode('{}')", True),
+        ("x.decode('{\\0}')", True),
+        ("x.decode(x.text)", True),
+        ("x.decode(s='{}')", True),
+    ],
+)
+def test_what_is_told_an_encoding_decodes_bytes(code: str, is_guessed: bool) -> None:
+    assert ("json.JSONDecodeError" in likely(answer(body(code, "import json")))) is is_guessed
+
+
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
