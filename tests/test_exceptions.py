@@ -568,6 +568,16 @@ def test_what_is_compared_must_be_known(code: str, known: bool) -> None:
     assert answer(body(code)).complete is known
 
 
+@pytest.mark.parametrize("other", ["str", "dict", "list", "set"])
+def test_what_is_looked_into_must_be_known_of_all_types(other: str) -> None:
+    code = (
+        f"def main(x: {other} | fractions.Fraction):\n    try:\n        'a' in x\n    except:\n        pass\n"
+    )
+    assert not answer(f"import fractions\n\n{code}").complete
+    assert answer(code.replace(" | fractions.Fraction", "")).complete
+    assert answer(code.replace("fractions.Fraction", "None")).complete
+
+
 def test_a_closed_websocket() -> None:
     start = "import fastapi\n\nasync def say(socket: fastapi.WebSocket):\n    try:\n        "
     found = answer(f"{start}await socket.send_json({{}})\n    except:\n        pass\n")
