@@ -17,8 +17,8 @@ from codemods.exceptions.types.kinds import (
     plain,
 )
 from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value
-from codemods.exceptions.types.reaching import of_classes
 from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.tested import of_classes
 from codemods.module import Module
 
 Capture: TypeAlias = ast.MatchAs | ast.MatchStar | ast.MatchMapping

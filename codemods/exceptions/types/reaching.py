@@ -1,19 +1,14 @@
-"""Which of a name's bindings a use can see, and what the tests around the use say of its type."""
+"""Which of a name's bindings a use can see, and which tests hold there."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.types import notation
-from codemods.exceptions.types.looked_at import looked_at_around
-from codemods.exceptions.types.meanwhile import evaluated_in, may_turn_none, was_used
-from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
+from codemods.exceptions.types.meanwhile import evaluated_in
 from codemods.exceptions.types.stores import before, changed_on_the_way, only_after, stores_of
 from codemods.module import FUNCTIONS, LOOPS, SCOPES, Module
 from codemods.names import COMPREHENSIONS, Binding, names_of
-from codemods.nodes import spelled
-from codemods.project import Project
 
 # Where tests of what stands inside are, and where looking for them ends.
 _LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))
@@ -134,73 +129,22 @@ def _is_in(module: Module, node: ast.AST, pattern: ast.pattern) -> bool:
     return node is pattern or pattern in module.ancestors(node)
 
 
-def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
-    """The statements of a block up to this one, and this one."""
-    return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
+def _until(block: list[ast.stmt], node: ast.AST, expression: ast.expr | None = None) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one: not where it binds the name of an expression.
+
+    `name = int(name)` gives it another value when all the rest is done.
+    """
+    last = getattr(node, "lineno", 0)
+    binds = isinstance(expression, ast.Name) and _is_in_value(node, expression)
+    return [s for s in block if s.lineno <= last and not (binds and s is node)]
 
 
-def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
-    """The value as the code around the expression leaves it: `isinstance(x, T)`, `x is not None`, `x`."""
-    left = _tested_for(project, module, expression, value)
-    if value >= NONE and isinstance(expression, ast.Attribute) and may_turn_none(module, expression):
-        return left | NONE
-    return left - NONE if left > NONE and was_used(module, expression) else left
-
-
-def _tested_for(
-    project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
-) -> Value:
-    text = spelled(expression)
-    looked_at = looked_at_around(module, expression)
-    if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
-        return value
-    for test in reversed([*true_tests(module, expression)]):  # the outer ones first
-        match test:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
-                value = of_classes(value, _tested(project, module, kinds))
-            case ast.UnaryOp(
-                op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
-            ) if _text(tested) == text:
-                value = _not_of_classes(value, _tested(project, module, kinds))
-            case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-                value = _not_none(value) if _text(tested) == text else value
-            case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
-                value = _not_none(value)
-    return value
-
-
-def _not_none(value: Value) -> Value:
-    """The value without None; nothing is left of one that is set where we do not look."""
-    return (value - NONE or NOTHING) if value else UNKNOWN
-
-
-def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
-    """The types that `isinstance` gets; unknown when one of them is."""
-    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
-    found = [notation.tested(project, module, part) for part in parts]
-    return frozenset().union(*found) if all(found) else UNKNOWN
-
-
-def of_classes(value: Value, tested: Value) -> Value:
-    """What is left of a value that is an instance of one of the tested types."""
-    if not tested:
-        return UNKNOWN
-    names = {(kind.name, kind.definition) for kind in tested}
-    both = frozenset(kind for kind in value if (kind.name, kind.definition) in names)
-    sure = both and notation.known(value) and len({kind.name for kind in value}) > len(both)
-    return both if sure or (both and len(value) == len(both)) else tested
-
-
-def _not_of_classes(value: Value, tested: Value) -> Value:
-    """What is left of a value that is no instance of the tested types."""
-    gone = {kind.name for kind in tested if not kind.definition}
-    gone |= {"bool"} if "int" in gone else set()
-    return frozenset(kind for kind in value if kind.definition or kind.name not in gone)
-
-
-def _text(tested: ast.expr) -> str:
-    """The expression itself, or the name that gets its value (`name := …`)."""
-    return spelled(tested.target if isinstance(tested, ast.NamedExpr) else tested)
+def _is_in_value(statement: ast.AST, expression: ast.Name) -> bool:
+    """Whether it is a part of what an assignment binds, and binds nothing in it."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        return False
+    parts = [*ast.walk(statement.value)]
+    return any(part is expression for part in parts) and not any(isinstance(p, ast.NamedExpr) for p in parts)
 
 
 def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
@@ -219,9 +163,9 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             continue
         if isinstance(above, ast.If) and node is not above.test:
             block = above.body if node in above.body else above.orelse
-            if not changing.isdisjoint(_until(block, node)):
+            if not changing.isdisjoint(_until(block, node, expression)):
                 return
-            yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
+            yield from reversed(_conjuncts(above.test) if node in above.body else negated(above.test))
         elif isinstance(above, ast.While) and node in above.body:
             if not changing.isdisjoint(_until(above.body, node)):
                 return
@@ -231,10 +175,10 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
                 return
             yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
-            yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
+            yield from reversed(_conjuncts(above.test) if node is above.body else negated(above.test))
         elif isinstance(above, ast.BoolOp) and node in above.values:
             earlier_ones = above.values[: above.values.index(node)][::-1]
-            hold = _conjuncts if isinstance(above.op, ast.And) else _negated
+            hold = _conjuncts if isinstance(above.op, ast.And) else negated
             yield from (part for test in earlier_ones for part in reversed(hold(test)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
@@ -287,16 +231,17 @@ def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test)
     if not statement.orelse and isinstance(statement.body[-1], leaves):
-        return _negated(statement.test)
+        return negated(statement.test)
     return []
 
 
-def _negated(test: ast.expr) -> list[ast.expr]:
+def negated(test: ast.expr) -> list[ast.expr]:
+    """What holds where a test does not."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _conjuncts(inner)
         case ast.BoolOp(op=ast.Or(), values=values):
-            return [part for value in values for part in _negated(value)]
+            return [part for value in values for part in negated(value)]
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
             return [ast.Compare(left, [ast.IsNot()], [none])]
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:

@@ -37,10 +37,11 @@ from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Valu
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
-from codemods.exceptions.types.reaching import narrowed, reaching
+from codemods.exceptions.types.reaching import negated, reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
+from codemods.exceptions.types.tested import held, narrowed
 from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
@@ -188,14 +189,15 @@ class Values:
         bindings = reaching(module, node)
         found = [of_binding(self, module, binding) for binding in bindings]
         value = join(found) if found else UNKNOWN
-        given = filled_in(module, node) if value > NONE else None
+        given = filled_in(module, node) if len(bindings) > 1 and len(value) != 1 else None
         if given is None:
             return value
-        inside = [given in module.ancestors(binding.node) for binding in bindings]
-        return join(
-            one if within or not one else (one - NONE) or NOTHING
-            for one, within in zip(found, inside, strict=True)
-        )
+        for place, binding in enumerate(bindings):
+            if given not in module.ancestors(binding.node):
+                for test in negated(given.test):
+                    left = held(self.project, module, test, node.id, found[place])
+                    found[place] = left or (found[place] and NOTHING)
+        return join(found)
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""
