@@ -17,7 +17,7 @@ _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
     r" (?:errors?|exceptions?|failures?|problems?))\b(?! but\b)"
 )
-_NOT = re.compile(r"(?i)\b(?:not|never|cannot|without)\b|n't\b")
+_NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
 

@@ -143,7 +143,9 @@ def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
         if not isinstance(node, ast.Name) or node.id != handler.name:
             continue
         match module.parent(node):
-            case ast.Assign() | ast.Return() | ast.Yield() | ast.Tuple() | ast.List() | ast.Dict():
+            case ast.Assign() | ast.Return() | ast.Yield():
+                return True
+            case ast.Tuple() | ast.List() | ast.Dict() if not is_only_told(node, module):
                 return True
             case ast.Call() | ast.keyword() if not is_only_told(node, module) and not _is_asked(node, module):
                 return True
