@@ -578,6 +578,37 @@ def test_what_is_looked_into_must_be_known_of_all_types(other: str) -> None:
     assert answer(code.replace("fractions.Fraction", "None")).complete
 
 
+@pytest.mark.parametrize(
+    ("code", "waits"),
+    [
+        ("get()", True),
+        ("get(True)", True),
+        ("get(block=True)", True),
+        ("get(True, None)", True),
+        ("get(timeout=None)", True),
+        ("get(False)", False),
+        ("get(block=False)", False),
+        ("get(True, 3)", False),
+        ("get(timeout=3)", False),
+        ("get(x)", False),
+        ("get(*x)", False),
+        ("get(**x)", False),
+        ("get_nowait()", False),
+        ("put(1)", True),
+        ("put(item=1)", True),
+        ("put(1, True)", True),
+        ("put(1, timeout=3)", False),
+        ("put(1, False)", False),
+        ("put_nowait(1)", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["queue.Queue", "queue.PriorityQueue", "multiprocessing.Queue"])
+def test_a_queue_that_is_waited_for(kind: str, code: str, waits: bool) -> None:
+    found = answer(body(f"{kind}().{code}", "import multiprocessing, queue")).raised
+    missing = {raised.type for raised in found}.isdisjoint(("queue.Empty", "queue.Full"))
+    assert missing is waits
+
+
 def test_a_closed_websocket() -> None:
     start = "import fastapi\n\nasync def say(socket: fastapi.WebSocket):\n    try:\n        "
     found = answer(f"{start}await socket.send_json({{}})\n    except:\n        pass\n")
