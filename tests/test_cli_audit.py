@@ -173,7 +173,7 @@ def test_the_message(box: Sandbox, audit: str, run: Run) -> None:
     assert "#12" not in text
     assert "KeyboardInterrupt" in text
     assert "- shop/stats.py:10: " in text
-    assert "json.JSONDecodeError: `json.load`" in text
+    assert "json.JSONDecodeError, UnicodeDecodeError: `json.load`" in text
     trailers = box.git("log", "-1", "--format=%(trailers:only,unfold)", "patchwright/BUG-001-bare-except")
     assert re.fullmatch(
         r"Audit: BUG-001 \(audit\.md\)\n"

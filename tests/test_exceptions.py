@@ -463,6 +463,25 @@ def test_an_attribute_that_was_read_before_is_there(before: str, is_there: bool)
     assert ("AttributeError" in found) is not is_there
 
 
+@pytest.mark.parametrize(
+    ("before", "is_there"),
+    [
+        ("", False),
+        ("if x.task:", True),
+        ("if x.other:", False),
+        ("if hasattr(x, 'task'):", True),
+        ("if not hasattr(x, 'task'):", False),
+        ("for one in x.task:", True),
+        ("for x in [x]:", False),
+        ("for x.other in x.task:", True),
+    ],
+)
+def test_an_argument_that_was_looked_at_is_there(before: str, is_there: bool) -> None:
+    head = f"import argparse\n\ndef main(x: argparse.Namespace):\n    {before or 'if 1:'}\n"
+    found = answer(f"{head}        try:\n            int(x.task)\n        finally:\n            pass\n")
+    assert ("AttributeError" in likely(found)) is not is_there
+
+
 GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
@@ -549,6 +568,47 @@ def test_what_is_compared_must_be_known(code: str, known: bool) -> None:
     assert answer(body(code)).complete is known
 
 
+@pytest.mark.parametrize("other", ["str", "dict", "list", "set"])
+def test_what_is_looked_into_must_be_known_of_all_types(other: str) -> None:
+    code = (
+        f"def main(x: {other} | fractions.Fraction):\n    try:\n        'a' in x\n    except:\n        pass\n"
+    )
+    assert not answer(f"import fractions\n\n{code}").complete
+    assert answer(code.replace(" | fractions.Fraction", "")).complete
+    assert answer(code.replace("fractions.Fraction", "None")).complete
+
+
+@pytest.mark.parametrize(
+    ("code", "waits"),
+    [
+        ("get()", True),
+        ("get(True)", True),
+        ("get(block=True)", True),
+        ("get(True, None)", True),
+        ("get(timeout=None)", True),
+        ("get(False)", False),
+        ("get(block=False)", False),
+        ("get(True, 3)", False),
+        ("get(timeout=3)", False),
+        ("get(x)", False),
+        ("get(*x)", False),
+        ("get(**x)", False),
+        ("get_nowait()", False),
+        ("put(1)", True),
+        ("put(item=1)", True),
+        ("put(1, True)", True),
+        ("put(1, timeout=3)", False),
+        ("put(1, False)", False),
+        ("put_nowait(1)", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["queue.Queue", "queue.PriorityQueue", "multiprocessing.Queue"])
+def test_a_queue_that_is_waited_for(kind: str, code: str, waits: bool) -> None:
+    found = answer(body(f"{kind}().{code}", "import multiprocessing, queue")).raised
+    missing = {raised.type for raised in found}.isdisjoint(("queue.Empty", "queue.Full"))
+    assert missing is waits
+
+
 def test_a_closed_websocket() -> None:
     start = "import fastapi\n\nasync def say(socket: fastapi.WebSocket):\n    try:\n        "
     found = answer(f"{start}await socket.send_json({{}})\n    except:\n        pass\n")
@@ -572,10 +632,49 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
     assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
 
 
+def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
+    head = "import json, math\nfrom decimal import Decimal"
+    assert likely(answer(body("json.loads('1.5', parse_float=Decimal)", head))) == {
+        "json.JSONDecodeError",
+        "decimal.InvalidOperation",
+    }
+    assert "TypeError" in likely(answer(body("json.loads('1.5', parse_float=math.floor)", head)))
+
+
+@pytest.mark.parametrize(
+    ("code", "is_guessed"),
+    [
+        ("x.decode('utf-16le')", False),
+        ("x.decode()", False),
+        ("x.decode(errors='replace')", False),
+        ("x.decode('{}')", True),
+        ("x.decode('{\\0}')", True),
+        ("x.decode(x.text)", True),
+        ("x.decode(s='{}')", True),
+    ],
+)
+def test_what_is_told_an_encoding_decodes_bytes(code: str, is_guessed: bool) -> None:
+    assert ("json.JSONDecodeError" in likely(answer(body(code, "import json")))) is is_guessed
+
+
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
     assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
+    assert "SystemExit" in {raised.type for raised in answer(body("execfile(x)")).raised}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "spec = util.spec_from_file_location('a', x)\nspec.loader.exec_module(util.module_from_spec(spec))",
+        "machinery.SourceFileLoader('a', x).load_module()",
+        "x.loader.exec_module(x)",
+    ],
+)
+def test_what_is_loaded_from_a_file_may_exit(code: str) -> None:
+    found = answer(body(code, "from importlib import machinery, util")).raised
+    assert "SystemExit" in {raised.type for raised in found}
 
 
 ERRORS = """

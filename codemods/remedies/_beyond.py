@@ -17,10 +17,10 @@ from codemods.exceptions import (
     spelled_type,
 )
 from codemods.model import Import
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import walk
-from codemods.project import Project
+from codemods.project import Definition, Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
@@ -36,6 +36,7 @@ _TAKES_TIME = (
     ast.comprehension,
     *_LOOPS,
 )
+_ENDS = (ast.Return, ast.Pass)
 _EXITING = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
 
@@ -100,6 +101,8 @@ def _relied_on(
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
     if _leaves_endless_loop(handler, module):
         yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
+    if found.choice.refusal and _ends_command(handler, module, project):  # else it is over at once
+        yield "KeyboardInterrupt", "Ctrl-C ends a command of the shell, and the shell goes on"
     if awaits_cancelled(try_of(handler, module), module):
         # What is awaited without asyncio may be a task of something else.
         cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
@@ -120,6 +123,27 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
     if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
         return any(map(_is_endless, loops))
     return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))
+
+
+def _ends_command(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:
+    """Whether the handler is the end of a command of a `cmd.Cmd`: whoever stops one wants the next prompt."""
+    function, statement = module.function(handler), try_of(handler, module)
+    above = module.parent(function) if function else None
+    if not isinstance(above, ast.ClassDef) or not isinstance(function, FUNCTIONS):
+        return False
+    if statement not in function.body or not _is_command(function):
+        return False
+    takes_time = any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
+    behind = function.body[function.body.index(statement) + 1 :]
+    leaves = isinstance(handler.body[-1], ast.Return) or all(isinstance(s, _ENDS) for s in behind)
+    _, bases = project.ancestry(Definition(module, above))
+    return takes_time and leaves and any(base.rpartition(".")[2] == "Cmd" for base in bases)
+
+
+def _is_command(function: Function) -> bool:
+    """Whether a shell calls it with what was typed, by its name and what it takes."""
+    takes = function.args.args[: len(function.args.args) - len(function.args.defaults)]
+    return len(takes) <= 2 and (function.name.startswith("do_") or function.name in ("default", "emptyline"))
 
 
 def _is_endless(node: ast.AST) -> bool:

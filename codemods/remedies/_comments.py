@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from codemods.module import Module
 
@@ -12,6 +13,11 @@ _WHY = re.compile(
     r"|whatever|all (?:errors|exceptions)|types?|issues?|bugs?|ctrl[- +]?c)\b|https?://|#\d+)"
     r"|\b(?:KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError|BaseException)\b|\bExceptions?\b"
 )
+_ALL = re.compile(
+    r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
+    r" (?:errors?|exceptions?|failures?|problems?))\b(?! but\b)"
+)
+_NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
 
@@ -20,8 +26,18 @@ def said_why(handler: ast.ExceptHandler, module: Module, *, narrowed: bool) -> s
 
     One that only names a type counts where the handler is `narrowed` below `Exception`.
     """
-    lines = range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno))
-    comments = (module.line(line).decode(module.encoding).partition("#")[2].strip() for line in lines)
-    told = (c for c in comments if _WHY.search(c) or (narrowed and _TYPE.search(c)))
+    told = (c for c in _beside(handler, module) if _WHY.search(c) or (narrowed and _TYPE.search(c)))
     said = next(told, None)
     return f"a comment there may say what is to be caught: {said}" if said else None
+
+
+def said_all(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """A comment, on the `except` or right below it, that says that it is for whatever goes wrong."""
+    found = ((c, _ALL.search(c)) for c in _beside(handler, module))
+    said = next((c for c, all_ in found if all_ and not _NOT.search(c, 0, all_.start())), None)
+    return f"a comment there says that everything is meant: {said}" if said else None
+
+
+def _beside(handler: ast.ExceptHandler, module: Module) -> Iterator[str]:
+    for line in range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno)):
+        yield module.line(line).decode(module.encoding).partition("#")[2].strip()

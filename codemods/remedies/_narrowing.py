@@ -19,6 +19,9 @@ from codemods.remedies._handlers import own_nodes
 _RERAISES = re.compile(r"re_?raise")
 _QUOTED = re.compile(r"`[^`]*`")
 _MOST_SHOWN = 3  # reasons, where nothing rests on them
+_TELLING = re.compile(
+    r"(?i)\b(log|logger|logging|_log|print\w*|_?log_(?:debug|info|warn|warning|error|exception|critical))\b"
+)
 _FORWARDS = ("set_exception", "throw", "athrow")
 
 
@@ -164,7 +167,7 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
             spelled = ast.unparse(above.func)
             if dotted in told or dotted.startswith(("traceback.", "logging.")):
                 return True
-            if re.search(r"(?i)\b(log|logger|logging|_log|print\w*)\b", spelled):
+            if _TELLING.search(spelled):
                 return True
         if isinstance(above, ast.JoinedStr):
             return True

@@ -11,7 +11,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import types_of, walk
 from codemods.remedies._beyond import kept_beyond
-from codemods.remedies._comments import said_why
+from codemods.remedies._comments import said_all, said_why
 from codemods.remedies._handlers import goes_on, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
@@ -55,6 +55,7 @@ class BroadExcept(Remedy):
           to name, because its other errors are rare, caught before, or those of packages
         - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
         - a handler that raises again, or hands the exception on
+        - a handler whose comment says that it is for anything, or all errors
         - `except* Exception`, whose groups may hold anything
 
     Applicability
@@ -125,7 +126,7 @@ class BroadExcept(Remedy):
             return "the handler hands the exception on"
         if place := last_resort(handler, module):
             return f"{place}: right to catch everything"
-        return None
+        return said_all(handler, module)
 
 
 def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
@@ -142,7 +143,9 @@ def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
         if not isinstance(node, ast.Name) or node.id != handler.name:
             continue
         match module.parent(node):
-            case ast.Assign() | ast.Return() | ast.Yield() | ast.Tuple() | ast.List() | ast.Dict():
+            case ast.Assign() | ast.Return() | ast.Yield():
+                return True
+            case ast.Tuple() | ast.List() | ast.Dict() if not is_only_told(node, module):
                 return True
             case ast.Call() | ast.keyword() if not is_only_told(node, module) and not _is_asked(node, module):
                 return True

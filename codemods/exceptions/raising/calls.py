@@ -34,10 +34,13 @@ _CALLED_KEYWORDS = {
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
+_PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
+_NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
 _RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
-_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
+_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "execfile"}
+_LOADERS = ("exec_module", "load_module")  # the methods of every loader
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -115,9 +118,9 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
 
 def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
     """Note that nobody knows what is called, and what it may be by its name."""
-    func = node.func if isinstance(node, ast.Call) else node
+    func = _called(node)
     outside = names_of(walk.module).qualified(func)
-    if outside in _RUNS_CODE or getattr(func, "attr", "") in ("exec_module", "load_module"):
+    if _runs_code(outside or ast.unparse(func)):
         walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
     why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
     walk.found.missing[f"{what}, {why}"] = None
@@ -127,6 +130,10 @@ def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
         if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
             by_name(walk, node, func)
+
+
+def _called(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
 
 
 def _passed_functions(walk: Walk, node: ast.Call) -> None:
@@ -140,6 +147,11 @@ def _passed_functions(walk: Walk, node: ast.Call) -> None:
                     walk.found.merge(
                         replace(found, missing=(), assumed=()), f"passes `{short(given)}`", GUESSED
                     )
+
+
+def _runs_code(name: str) -> bool:
+    """Whether what is called so runs code of others: a loader's method, or one of the functions for it."""
+    return name in _RUNS_CODE or name.rpartition(".")[2] in _LOADERS
 
 
 def _is_loaded(node: ast.AST) -> bool:
@@ -162,10 +174,9 @@ def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if (fact.name in _RUNS_CODE and not _is_loaded(node)) or _evaluates_there(fact, node):
-        walk.found.add(
-            "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
-        )
+    if (_runs_code(fact.name) and not _is_loaded(node)) or _evaluates_there(fact, node):
+        label = fact.name.removeprefix("builtins.") if fact.name in _RUNS_CODE else short(_called(node))
+        walk.found.add("SystemExit", f"`{label}` runs other code, which may exit", RARE)
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, None)
         return
@@ -200,7 +211,8 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         ):  # of json: it runs more than `__init__`
             hooks = (walk.values.member(definition, name).definitions for name in _HOOKS)
             run(walk, (hook for found in hooks for hook in found))
-        unfit = [told for told in target.facts if not _fits_each(walk, call, told)]
+        told_text = _NUMBERS if place in _PARSING else ()
+        unfit = [f for f in target.facts if f.name not in told_text and not _fits_each(walk, call, f)]
         for name in (name for told in unfit for name in told.argument):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
         for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):

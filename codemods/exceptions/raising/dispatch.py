@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8
 _MOST_MEANT = 4  # methods of one name
+_CODING = ("str.encode", "bytes.decode", "bytearray.decode")
 _COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
 
 
@@ -110,12 +112,33 @@ def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     """Note what methods of that name raise which builtin types have, and types of what the file imports."""
     imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
     packages = {top for statement in imports for top in tops_of(statement)}
-    for fact in tables().methods(func.attr, packages):
+    facts = tables().methods(func.attr, packages)
+    for fact in [f for f in facts if f.name in _CODING] if _is_coding(call, func) else facts:
         label = f"may call `{fact.name}`: {fact.source}"
         written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
         specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
             walk.found.add(name, label, GUESSED * 2)
+
+
+def _is_coding(call: ast.Call, func: ast.Attribute) -> bool:
+    """Whether it makes text of bytes, or bytes of text: `data.decode()`, `data.decode("utf-8")`."""
+    match call.args:
+        case []:
+            named = {keyword.arg for keyword in call.keywords} <= {"encoding", "errors"}
+        case [ast.Constant(value=str(name)), *_]:
+            named = _is_encoding(name)
+        case _:
+            named = False
+    return named and func.attr in ("encode", "decode")
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):  # ValueError: a null character
+        return False
+    return True
 
 
 def _class_of(method: Definition) -> str:

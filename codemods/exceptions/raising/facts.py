@@ -14,6 +14,8 @@ from codemods.names import names_of
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
+_OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not for good
+_WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
@@ -43,7 +45,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     )
     for name in () if goes_well else fact.raises:
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
-        if not coded:
+        if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -67,6 +69,22 @@ def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None
             if keyword in (given, None) and not left_out:  # `**options` may hold any of them
                 for name in names:
                     walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
+
+
+def waits_for_good(call: ast.Call) -> bool:
+    """Whether a queue is asked to wait until there is something in it, or room: `get()`, `put(item)`."""
+    match call.func:
+        case ast.Attribute(attr="get" | "put" as name):
+            waits = call.args[1:] if name == "put" else call.args
+        case _:
+            return False
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return False
+    told = [*zip(("block", "timeout"), waits, strict=False), *((k.arg, k.value) for k in call.keywords)]
+    return all(
+        keyword == "item" or (isinstance(value, ast.Constant) and value.value is _WAITING.get(keyword, ...))
+        for keyword, value in told
+    )
 
 
 def has_default(call: ast.Call | None, fact: Fact) -> bool:

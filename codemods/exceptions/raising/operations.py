@@ -266,7 +266,7 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
     elif other & (MAPPINGS | SETS):
         hashed(walk, [left])
-    elif not all(kind in ITERABLE or tables().fact(kind, "__contains__") for kind in other):
+    if not all(kind in ITERABLE | LOOSE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     for kind in other:
         if (fact := tables().fact(kind, "__contains__")) and kind not in ITERABLE:

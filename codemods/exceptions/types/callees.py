@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.tables import tables
+from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.bases import above, lineage
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.conditions import true_tests
@@ -135,9 +135,19 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         return found
     value = values.seen(module, node.value)
     found = merged(_attribute_of_each(values, ordered(value or ANY), node))
-    if UNSET in found.fails and _is_set_before(module, node):
-        return replace(found, fails=tuple(why for why in found.fails if why != UNSET))
-    return found
+    unsure = UNSET in found.fails or any(map(_may_lack, found.facts))
+    return _there(found) if unsure and _is_set_before(module, node) else found
+
+
+def _may_lack(fact: Fact) -> bool:
+    """Whether it is an attribute of what takes any: `arguments.path`."""
+    return fact.is_value and fact.name.endswith(".*") and fact.raises == ("AttributeError",)
+
+
+def _there(found: Target) -> Target:
+    """The same of an attribute that is sure to be there."""
+    facts = (replace(fact, raises=()) if _may_lack(fact) else fact for fact in found.facts)
+    return replace(found, fails=tuple(why for why in found.fails if why != UNSET), facts=tuple(facts))
 
 
 def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute) -> Iterator[Target]:

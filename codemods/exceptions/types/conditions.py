@@ -39,9 +39,9 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             continue
         if isinstance(above, ast.If) and node is not above.test:
             block = above.body if node in above.body else above.orelse
-            if not changing.isdisjoint(_until(block, node)):
+            if not changing.isdisjoint(_until(block, node, expression)):
                 return
-            yield from reversed(_conjuncts(above.test) if node in above.body else _negated(above.test))
+            yield from reversed(_conjuncts(above.test) if node in above.body else negated(above.test))
         elif isinstance(above, ast.While) and node in above.body:
             if not changing.isdisjoint(_until(above.body, node)):
                 return
@@ -51,10 +51,10 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
                 return
             yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
-            yield from reversed(_conjuncts(above.test) if node is above.body else _negated(above.test))
+            yield from reversed(_conjuncts(above.test) if node is above.body else negated(above.test))
         elif isinstance(above, ast.BoolOp) and node in above.values:
             earlier_ones = above.values[: above.values.index(node)][::-1]
-            hold = _conjuncts if isinstance(above.op, ast.And) else _negated
+            hold = _conjuncts if isinstance(above.op, ast.And) else negated
             yield from (part for test in earlier_ones for part in reversed(hold(test)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
@@ -107,16 +107,17 @@ def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test)
     if not statement.orelse and isinstance(statement.body[-1], leaves):
-        return _negated(statement.test)
+        return negated(statement.test)
     return []
 
 
-def _negated(test: ast.expr) -> list[ast.expr]:
+def negated(test: ast.expr) -> list[ast.expr]:
+    """What holds where a test does not."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _conjuncts(inner)
         case ast.BoolOp(op=ast.Or(), values=values):
-            return [part for value in values for part in _negated(value)]
+            return [part for value in values for part in negated(value)]
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
             return [ast.Compare(left, [ast.IsNot()], [none])]
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:
@@ -133,6 +134,19 @@ def _conjuncts(test: ast.expr) -> list[ast.expr]:
     return [test]
 
 
-def _until(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
-    """The statements of a block up to this one, and this one."""
-    return [statement for statement in block if statement.lineno <= getattr(node, "lineno", 0)]
+def _until(block: list[ast.stmt], node: ast.AST, expression: ast.expr | None = None) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one: not where it binds the name of an expression.
+
+    `name = int(name)` gives it another value when all the rest is done.
+    """
+    last = getattr(node, "lineno", 0)
+    binds = isinstance(expression, ast.Name) and _is_in_value(node, expression)
+    return [s for s in block if s.lineno <= last and not (binds and s is node)]
+
+
+def _is_in_value(statement: ast.AST, expression: ast.Name) -> bool:
+    """Whether it is a part of what an assignment binds, and binds nothing in it."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        return False
+    parts = [*ast.walk(statement.value)]
+    return any(part is expression for part in parts) and not any(isinstance(p, ast.NamedExpr) for p in parts)

@@ -79,7 +79,10 @@ def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> I
 
 
 def filled_in(module: Module, name: ast.Name) -> ast.If | None:
-    """The `if name is None: name = …` behind which no earlier value of a local name is None."""
+    """The `if name is None: name = …` behind which no earlier value of a local name is None.
+
+    Or one that asks `isinstance`: what it asks does not hold for an earlier value that is still there.
+    """
     bindings = names_of(module).bindings(name)
     if not is_local(module, name) or any(isinstance(module.parent(b.node), ast.NamedExpr) for b in bindings):
         return None
@@ -96,12 +99,19 @@ def filled_in(module: Module, name: ast.Name) -> ast.If | None:
 
 
 def _fills_in(statement: ast.If, name: str) -> bool:
-    """Whether it gives the name another value where that is None."""
+    """Whether it gives the name another value where that is None, or of a class, or of none."""
     tests = [statement.test]
     if isinstance(statement.test, ast.BoolOp) and isinstance(statement.test.op, ast.Or):
         tests = statement.test.values
-    asks = any(_asks_for_none(test, name) and not _is_not(test) for test in tests)
+    asks = any((_asks_for_none(t, name) and not _is_not(t)) or _asks_for_class(t, name) for t in tests)
     return asks and any(_gives(each, name) for each in statement.body)
+
+
+def _asks_for_class(test: ast.expr, name: str) -> bool:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call) | (ast.Call() as call):
+            return spelled(call.func) == "isinstance" and bool(call.args) and spelled(call.args[0]) == name
+    return False
 
 
 def _is_not(test: ast.expr) -> bool:

@@ -30,17 +30,23 @@ def _tested_for(
     if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
         return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
-        match test:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
-                value = of_classes(value, _tested(project, module, kinds))
-            case ast.UnaryOp(
-                op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
-            ) if _text(tested) == text:
-                value = _not_of_classes(value, _tested(project, module, kinds))
-            case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-                value = _not_none(value) if _text(tested) == text else value
-            case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
-                value = _not_none(value)
+        value = held(project, module, test, text, value)
+    return value
+
+
+def held(project: Project, module: Module, test: ast.expr, text: str, value: Value) -> Value:
+    """What is left of the value of an expression where a test holds."""
+    match test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds]) if _text(tested) == text:
+            return of_classes(value, _tested(project, module, kinds))
+        case ast.UnaryOp(
+            op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
+        ) if _text(tested) == text:
+            return _not_of_classes(value, _tested(project, module, kinds))
+        case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return _not_none(value) if _text(tested) == text else value
+        case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
+            return _not_none(value)
     return value
 
 

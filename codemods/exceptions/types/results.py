@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.documents import of_document
 from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.groups import of_group, of_matches
 from codemods.exceptions.types.kinds import (
@@ -81,6 +82,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return of_group(module, node, facts[0])
     if len(target.facts) == 1 and (matches := of_matches(node, target.facts[0].name)):
         return matches
+    if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
+        return document
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
         facts = [passed]
     elif isinstance(node.func, ast.Attribute) and target.facts:

@@ -44,7 +44,7 @@ def bound_to(function: Definition) -> str:
     return "class" if "classmethod" in decorators else "instance"
 
 
-def given_at(call: ast.Call, places: Sequence[int | str]) -> Iterator[ast.expr]:
+def given_at(call: ast.Call, places: Sequence[int | str | None]) -> Iterator[ast.expr]:
     """The arguments at these places, which are positions and keywords."""
     yield from (value for place, value in enumerate(call.args) if place in places)
     yield from (keyword.value for keyword in call.keywords if keyword.arg in places)

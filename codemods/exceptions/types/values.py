@@ -17,6 +17,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.bases import outer_bases
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
+from codemods.exceptions.types.conditions import negated
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.endings import may_end
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
@@ -34,7 +35,7 @@ from codemods.exceptions.types.kinds import (
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.meanwhile import filled_in
 from codemods.exceptions.types.members import member
-from codemods.exceptions.types.narrowing import narrowed
+from codemods.exceptions.types.narrowing import held, narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.parameters import callers_of, passed
@@ -190,14 +191,15 @@ class Values:
         bindings = reaching(module, node)
         found = [of_binding(self, module, binding) for binding in bindings]
         value = join(found) if found else UNKNOWN
-        given = filled_in(module, node) if value > NONE else None
+        given = filled_in(module, node) if len(bindings) > 1 and len(value) != 1 else None
         if given is None:
             return value
-        inside = [given in module.ancestors(binding.node) for binding in bindings]
-        return join(
-            one if within or not one else (one - NONE) or NOTHING
-            for one, within in zip(found, inside, strict=True)
-        )
+        for place, binding in enumerate(bindings):
+            if given not in module.ancestors(binding.node):
+                for test in negated(given.test):
+                    left = held(self.project, module, test, node.id, found[place])
+                    found[place] = left or (found[place] and NOTHING)
+        return join(found)
 
     def _of_comparison(self, module: Module, node: ast.Compare) -> Value:
         """A bool, unless a class of the project or of others makes something else of it."""
