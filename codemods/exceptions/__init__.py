@@ -2,7 +2,7 @@
 
 from codemods.exceptions.answer import MayRaise, Raised
 from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here, spelled_type
-from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
+from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, is_met, resolve_type
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_raise
 
@@ -16,6 +16,7 @@ __all__ = [
     "choose",
     "earlier_types",
     "is_covered",
+    "is_met",
     "may_raise",
     "no_exceptions",
     "raised_here",

@@ -12,7 +12,7 @@ from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
-from codemods.remedies._comments import said_why
+from codemods.remedies._comments import said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -146,6 +146,9 @@ class BareExcept(Remedy):
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"meant for every Exception, as {place}"))
+        elif words := speaks_of_surprise(handler):
+            meant = f"meant for every Exception: it tells of an `{words}`"
+            found = replace(found, choice=Choice(refusal=meant))
         kept = kept_beyond(handler, module, self.project, found)
         names = found.choice.names or ("Exception",)
         wide_doubt = _told_apart(handler, module) or self._doubt(handler, module, kept)
