@@ -576,6 +576,7 @@ def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
     assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
+    assert "SystemExit" not in {raised.type for raised in answer(body("__import__('objc')")).raised}
 
 
 ERRORS = """

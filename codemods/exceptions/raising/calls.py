@@ -36,7 +36,8 @@ _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc"
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
-_RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
+_IMPORTING = {"builtins.__import__", "importlib.import_module"}
+_RUNS_CODE = _IMPORTING | {"builtins.exec", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
 _FILE_METHODS = {
     f"io.{kind}.{name}"
@@ -142,11 +143,13 @@ def _passed_functions(walk: Walk, node: ast.Call) -> None:
                     )
 
 
-def _is_loaded(node: ast.AST) -> bool:
-    """Whether a call imports the module that something was made in, whose code has run."""
+def _imports_plainly(fact: Fact, node: ast.AST) -> bool:
+    """Whether a call imports a module by its name, as `import` does, or one whose code has run."""
     match node:
         case ast.Call(args=[ast.Attribute(attr="__module__"), *_]):
             return True
+        case ast.Call(args=[ast.Constant(value=str()), *_]):
+            return fact.name in _IMPORTING
     return False
 
 
@@ -162,7 +165,7 @@ def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if (fact.name in _RUNS_CODE and not _is_loaded(node)) or _evaluates_there(fact, node):
+    if (fact.name in _RUNS_CODE and not _imports_plainly(fact, node)) or _evaluates_there(fact, node):
         walk.found.add(
             "SystemExit", f"`{fact.name.removeprefix('builtins.')}` runs other code, which may exit", RARE
         )

@@ -7,7 +7,9 @@ import re
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.raising.held import finds
+from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.written import MOST_STEPS, bound_to
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
@@ -37,10 +39,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    goes_well = has_default(call, fact) or (
-        call is not None
-        and (finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact))
-    )
+    goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
     for name in () if goes_well else fact.raises:
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded:
@@ -55,6 +54,12 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether what a call gets is sure to be what it wants."""
+    found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
+    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
 
 
 def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
@@ -112,11 +117,14 @@ def _names(node: ast.expr) -> bool:
     return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))
 
 
-def gives_ascii(walk: Walk, node: ast.expr) -> bool:
+def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
+        case ast.Name() if depth < MOST_STEPS:
+            bound = bound_to(walk.module, node) or []
+            return bool(bound) and all(gives_ascii(walk, one, depth + 1) for one in bound)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
-            if gives_ascii(walk, inner):
+            if gives_ascii(walk, inner, depth):
                 return True
         case ast.Call() if _recodes_ascii(walk, node):
             return True
