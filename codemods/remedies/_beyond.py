@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from codemods.control import goes_round
 from codemods.exceptions import (
     bare_name,
     brought_about,
@@ -21,6 +23,7 @@ from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.project import Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
+from codemods.remedies._handlers import own_nodes, ways_out
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
@@ -35,6 +38,7 @@ _TAKES_TIME = (
     ast.comprehension,
     *_LOOPS,
 )
+_ENDING = re.compile(r"(?i)exit|quit|interrupt|abort|cancel|stop")  # `raise UserQuit`
 _EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
@@ -96,7 +100,7 @@ def _relied_on(
                 yield "SystemExit", f"`{spelled}` exits"
             if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if _is_endless(node):
+        if _is_endless(node) and not (_has_an_end(node) and _only_translates(handler, module)):
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
     if _leaves_endless_loop(handler, module):
         yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
@@ -124,3 +128,15 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
 
 def _is_endless(node: ast.AST) -> bool:
     return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+
+
+def _has_an_end(loop: ast.AST) -> bool:
+    """Whether the loop can end by itself, as one that reads until nothing comes any more."""
+    return isinstance(loop, ast.While) and not goes_round(loop, ast.Break, ast.Return)
+
+
+def _only_translates(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the handler does nothing but raise an error of its own, which tells of no end of a program."""
+    raised = [node.exc for node in own_nodes(handler.body) if isinstance(node, ast.Raise)]
+    ending = (_ENDING.search(ast.unparse(exc).partition("(")[0]) for exc in raised if exc)
+    return ways_out(module, handler.body, handler.name) == {"raise"} and not any(ending)
