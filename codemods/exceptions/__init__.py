@@ -5,12 +5,14 @@ from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here
 from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, is_met, resolve_type
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_raise
+from codemods.exceptions.raising.signals import alarm_before
 
 __all__ = [
     "Choice",
     "Hierarchy",
     "MayRaise",
     "Raised",
+    "alarm_before",
     "bare_name",
     "brought_about",
     "choose",

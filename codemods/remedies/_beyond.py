@@ -10,9 +10,11 @@ from itertools import takewhile
 
 from codemods.control import goes_round
 from codemods.exceptions import (
+    alarm_before,
     bare_name,
     brought_about,
     earlier_types,
+    may_raise,
     no_exceptions,
     raised_here,
     spelled_type,
@@ -92,6 +94,10 @@ def _relied_on(
     """The types, and why they come."""
     for raised in no_exceptions(found.answer, module, project, caught):
         yield raised.type, raised.evidence
+    if alarm := alarm_before(module, try_of(handler, module)):
+        at_alarm = may_raise([module.statement(alarm)], module, project)
+        for raised in no_exceptions(at_alarm, module, project, caught):
+            yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
             spelled = ast.unparse(node.func)

@@ -11,6 +11,7 @@ from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.hashing import remembered
+from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
@@ -178,6 +179,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         templates.fill_one(walk, node)
     fact_used(walk, fact, node)
     arguments(walk, node, fact)
+    interrupted(walk, fact, node)
     _callbacks(walk, fact, node)
 
 
