@@ -42,6 +42,7 @@ _TAKES_TIME = (
 )
 _ENDING = re.compile(r"(?i)exit|quit|interrupt|abort|cancel|stop")  # `raise UserQuit`
 _EXIT_CALLS = ("sys.exit", "builtins.exit", "builtins.quit")
+_SENDING = ("_thread.interrupt_main", "thread.interrupt_main")
 _EXITS = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
 
@@ -108,6 +109,8 @@ def _relied_on(
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
         if _is_endless(node) and not (_has_an_end(node) and _only_translates(handler, module)):
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if _takes_time(handler, module) and (sent := _interrupts(module)):
+        yield "KeyboardInterrupt", f"`{ast.unparse(sent)}` (line {sent.lineno}) sends it"
     if _leaves_endless_loop(handler, module):
         yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
     if awaits_cancelled(try_of(handler, module), module):
@@ -121,7 +124,7 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
 
     It hits where time is spent: hardly ever a body that only looks something up.
     """
-    if not any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module)):
+    if not _takes_time(handler, module):
         return False
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
@@ -130,6 +133,17 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
     if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
         return any(map(_is_endless, loops))
     return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))
+
+
+def _takes_time(handler: ast.ExceptHandler, module: Module) -> bool:
+    return any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
+
+
+def _interrupts(module: Module) -> ast.expr | None:
+    """Where the file has a thread that sends Ctrl-C to the main one, which is how a time limit may be set."""
+    names = names_of(module)
+    uses = (*names.mentions("interrupt_main"), *module.attributes.get("interrupt_main", ()))
+    return next((one for one in uses if names.is_any(one, *_SENDING)), None)
 
 
 def _is_endless(node: ast.AST) -> bool:
