@@ -63,20 +63,13 @@ def _is_left(loop: ast.While, handler: ast.ExceptHandler, module: Module) -> boo
     if inner is None or not isinstance(loop.test, ast.Constant) or loop not in module.ancestors(handler):
         return False
     ends = (ast.Return, ast.Break) if inner is loop else (ast.Return,)
-    for after in (*handler.body, *_behind(handler, module)):
+    block, place = module.siblings(try_of(handler, module))
+    for after in (*handler.body, *block[place + 1 :]):
         if any(isinstance(node, ast.Continue) for node in own_nodes([after])):
             return False
         if isinstance(after, ends):
             return True
     return False
-
-
-def _behind(handler: ast.ExceptHandler, module: Module) -> list[ast.stmt]:
-    """The statements after the handler's `try` in the same block."""
-    statement = try_of(handler, module)
-    blocks = (getattr(module.parent(statement), name, None) for name in ("body", "orelse", "finalbody"))
-    block = next(one for one in blocks if isinstance(one, list) and statement in one)
-    return block[block.index(statement) + 1 :]
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:

@@ -17,7 +17,7 @@ _SETTING_ALARMS = ("signal.alarm", "signal.setitimer")
 
 def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
     """Note what the handler raises that a call sets, or that of the file for the alarm which a call sets."""
-    if fact.name == "signal.signal":
+    if fact.name == "signal.signal" and _goes_on(walk.module, call):
         handlers = [*_handler_of(call)]
     elif fact.name in _SETTING_ALARMS and sets_alarm(walk.module, call):
         handlers = [*_for_alarms(walk.module)]
@@ -29,6 +29,13 @@ def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
         for definition in walk.values.target(walk.module, handler).definitions:
             if isinstance(definition.node, FUNCTIONS):
                 walk.found.merge(walk.function(definition), f"`{short(handler)}` handles a signal")
+
+
+def _goes_on(module: Module, call: ast.Call) -> bool:
+    """Whether more than other handlers is behind the call in its block, which a signal may interrupt."""
+    block, place = module.siblings(module.statement(call))
+    calls = (node for node in walk_below(block[place + 1 :], without=FUNCTIONS) if isinstance(node, ast.Call))
+    return any(not names_of(module).is_any(one.func, "signal.signal") for one in calls)
 
 
 def sets_alarm(module: Module, call: ast.Call) -> bool:
