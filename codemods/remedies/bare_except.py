@@ -89,13 +89,12 @@ class BareExcept(Remedy):
     Applicability
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
         GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
-        bring one of them (it exits, waits for Ctrl-C, awaits a task that was cancelled, sets a handler of
-        signals or an alarm that raises one), or another
-        that is no Exception (the project's own, a time limit of gevent), that one is written out and
-        stays caught. It is unsafe where the body yields, for GeneratorExit may be meant, where the
-        file sets such time limits elsewhere, where the handler closes or removes something, which
-        Ctrl-C will skip, and where a handler before it takes out only one of KeyboardInterrupt and
-        SystemExit.
+        bring one of them (it exits, waits for Ctrl-C, awaits a task that was cancelled, sets an alarm whose
+        handler raises one), or another that is no Exception (the project's own, a time limit of gevent),
+        that one is written out and stays caught. It is unsafe where the body yields, for GeneratorExit may
+        be meant, where the file sets such time limits elsewhere, where the handler closes or removes
+        something, which Ctrl-C will skip, and where a handler before it takes out only one of
+        KeyboardInterrupt and SystemExit.
         Types are written when everything in the body is known, and the handler does not tell of an
         "unexpected error". That is safe when nothing had to be assumed (an annotation, a package's
         documentation, the arguments a function is made for) and nothing that is very rare was left out,

@@ -48,9 +48,15 @@ def sets_alarm(module: Module, call: ast.Call) -> bool:
 
 def alarm_before(module: Module, statement: ast.stmt) -> ast.Call | None:
     """The call that sets an alarm in the same function and before the statement, if there is one."""
-    scope = module.function(statement) or module.tree
-    calls = (node for node in walk_below(scope.body, without=FUNCTIONS) if isinstance(node, ast.Call))
-    return next((c for c in calls if c.lineno < statement.lineno and sets_alarm(module, c)), None)
+    names = names_of(module)
+    for name in ("alarm", "setitimer"):
+        for use in (*names.mentions(name), *module.attributes.get(name, ())):
+            call = module.parent(use)
+            if not isinstance(call, ast.Call) or call.func is not use or call.lineno >= statement.lineno:
+                continue
+            if module.function(call) is module.function(statement) and sets_alarm(module, call):
+                return call
+    return None
 
 
 def _handler_of(call: ast.Call) -> Iterator[ast.expr]:
