@@ -40,7 +40,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    for name in () if goes_well else fact.raises:
+    unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
+    for name in () if goes_well else (name for name in fact.raises if name not in unread):
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded:
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
@@ -60,6 +61,13 @@ def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
+
+
+def _makes_anew(call: ast.Call) -> bool:
+    """Whether a mode is written out by which nothing is read that is there: `tarfile.open(path, "w:gz")`."""
+    given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    modes = (one.value for one in given if isinstance(one, ast.Constant))
+    return any(isinstance(mode, str) and mode[:1] in ("w", "x") for mode in modes)
 
 
 def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
