@@ -657,10 +657,55 @@ def test_what_is_told_an_encoding_decodes_bytes(code: str, is_guessed: bool) -> 
     assert ("json.JSONDecodeError" in likely(answer(body(code, "import json")))) is is_guessed
 
 
+LIMIT = """
+import signal
+from contextlib import contextmanager
+
+
+class Late(Exception):
+    pass
+
+
+@contextmanager
+def limit(seconds: int):
+    def late(number, frame):
+        raise Late
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+class Limit:
+    def late(self, number, frame):
+        raise Late
+
+    def __enter__(self):
+        signal.signal(signal.SIGALRM, self.late)
+        signal.setitimer(signal.ITIMER_REAL, 5)
+
+    def __exit__(self, *error):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+"""
+
+
+@pytest.mark.parametrize("manager", ["limit(5)", "Limit()"])
+def test_a_context_manager_may_set_an_alarm(manager: str) -> None:
+    code = body(
+        f"with {manager}:\n    print(x)"
+    )  # the first `try` of the file is the one that is asked about
+    found = answer(code + LIMIT)
+    assert "main.py:Late" in likely(found)
+
+
 def test_code_of_others_may_exit() -> None:
     assert "SystemExit" in {raised.type for raised in answer(body("exec(x)")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("__import__(x.name)")).raised}
     assert "SystemExit" not in {raised.type for raised in answer(body("__import__(x.__module__)")).raised}
+    assert "SystemExit" not in {raised.type for raised in answer(body("__import__('objc')")).raised}
     assert "SystemExit" in {raised.type for raised in answer(body("execfile(x)")).raised}
 
 

@@ -369,3 +369,11 @@ def test_what_a_type_of_a_package_looks_for(code: str, beside: set[str]) -> None
     found = answer(body(code, "from netaddr import IPNetwork"))
     assert found.complete
     assert likely(found) == {"netaddr.AddrFormatError", "ValueError"} | beside
+
+
+def test_a_package_may_take_none_by_a_keyword() -> None:
+    plain = {"OSError", "websocket.WebSocketException"}
+    keyword = "header = None if x else {}\nwebsocket.create_connection('ws://a', header=header)"
+    assert likely(answer(body(keyword, "import websocket"))) == plain
+    place = "address = None if x else 'ws://a'\nwebsocket.create_connection(address)"
+    assert likely(answer(body(place, "import websocket"))) == plain | {"TypeError"}

@@ -7,6 +7,7 @@ enough for a fix not to be called safe.
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ IMPORTS = (
         "email",
         "email.utils",
         "getpass",
+        "gettext",
         "hmac",
         "io",
         "json",
@@ -177,6 +179,18 @@ BAD_TEXT = [
     ("for place, row in enumerate(csv.reader(io.StringIO(x), strict=True)):\n    place.bit_length()", '"'),
     ("for name, row in zip([x], csv.reader(io.StringIO(x), strict=True)):\n    name.strip()", '"'),
     ("list(tokenize.generate_tokens(io.StringIO(x).readline))", "("),
+    ("re.compile(x)", "a**"),
+    ("re.match('(?:' + x, 'a')", "a"),
+    ("re.compile('(')", "a"),
+    ("re.match('a)', x)", "a"),
+    ("re.compile('a', re.LOCALE)", "a"),
+    ("re.compile('a(# b)', re.VERBOSE)", "a"),
+    ("text = json.dumps(x, ensure_ascii=False)\ntext.encode()", "\udc80"),
+    ("text = json.dumps([])\ntext += x\ntext.encode()", "\udc80"),
+    ("form = '%s %s'\nform % x", "a"),
+    ("form = '%s %d'\nform % (x, x)", "a"),
+    ("form = '{} {}'\nform.format(x)", "a"),
+    ("form = '{:d}'\nform.format(x)", "a"),
     ("x.split(None)[0]", " "),
     ("x.split(None, 1)[0]", " "),
     ("(x, x, x)[: len(x)][1]", "a"),
@@ -207,6 +221,8 @@ BAD_BYTES = [
     ("list(tokenize.tokenize(io.BytesIO(x).readline))", b"("),
     ("list(tokenize.tokenize(io.BytesIO(x).readline))", b"a = '\xff'"),
     ("struct.unpack('<II', x)[1]", b""),
+    ("len(x) in x", b"a" * 256),
+    ("'a' in x", b"a"),
 ]
 
 
@@ -262,6 +278,44 @@ def test_an_archive_that_is_cut_short(tmp_path: Path) -> None:
     assert "EOFError" in {raised.type for raised in answer.likely}
 
 
+def catalog(about: bytes) -> bytes:
+    """A catalog of `gettext` that has nothing but what it says of itself."""
+    return (
+        struct.pack("<7I", 0x950412DE, 0, 1, 28, 36, 0, 44)
+        + struct.pack("<4I", 0, 44, len(about), 45)
+        + b"\0"
+        + about
+        + b"\0"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xde\x12\x04\x95",
+        catalog(b"Content-Type: text/plain; charset=nothing"),
+        catalog(b"Content-Type: text/plain"),
+        catalog(b"Plural-Forms: nplurals=2; plural=n+"),
+        catalog(b"Content-Type: text/plain; charset=utf-8\n\xff"),
+    ],
+)
+def test_a_catalog_that_is_not_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "a.mo").write_bytes(content)
+    check("gettext.translation('a', x, ['en'])", str(tmp_path))
+    monkeypatch.setenv("LANGUAGE", "en")
+    check("gettext.install('a', x)", str(tmp_path))
+    check("gettext.bindtextdomain('a', x)\ngettext.dgettext('a', 'b')", str(tmp_path))
+
+
+def test_a_name_that_no_host_can_have() -> None:
+    pytest.importorskip("telnetlib")
+    check("import telnetlib\ntelnetlib.Telnet(x)", "a..b")
+    check("import telnetlib\ntelnetlib.Telnet().open(x)", "a..b")
+
+
 def test_the_working_directory_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -285,6 +339,8 @@ SURE = [
     "struct.unpack_from('<HH', x.encode())[1]",
     "divmod(len(x), 3)[1]",
     "socket.getnameinfo((x, 80), 0)[1]",
+    "socket.getaddrinfo(x, None)[0]",
+    "socket.getaddrinfo(x, None)[-1][4][0]",
     "(x, x)[1]",
 ]
 
@@ -307,6 +363,17 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("b'abc'.decode(x, 'replace')", {"LookupError"}),
         ("pattern = 'a+'\nre.match(pattern, x)", set()),
         ("re.sub('a', 'b', x)", set()),
+        ("re.compile('a # b', re.VERBOSE | re.I).match(x)", set()),
+        ("re.compile('(', re.VERBOSE)", {"re.error"}),
+        ("re.compile('a*+b')", {"re.error"}),
+        (r"re.compile(r'[*+]\*+')", set()),
+        ("re.compile('a', flags=int(x))", {"ValueError", "re.error"}),
+        ("re.match('a*' + x, x)", {"re.error"}),
+        ("re.match(re.escape(x), x)", set()),
+        ("text = json.dumps(['a'])\ntext.strip().encode()", set()),
+        ("form = 'a%s'\nform % (x,)", set()),
+        ("form = 'a{}'\nform.format(x)", set()),
+        ("form = 'a%s' if x else 'b%d'\nform % (x,)", {"TypeError", "ValueError"}),
         ("re.sub('a', lambda found: x, x)", set()),
         ("form = '%Y'\ndatetime.datetime.strptime(x, form)", {"ValueError"}),
         ("socket.gethostbyname(socket.gethostname())", {"OSError"}),
@@ -338,6 +405,10 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("for place, (one, two) in enumerate({x: 1}.items()):\n    one.strip()", set()),
         ("for (head, dot, tail), number in zip([x.partition('.')], [1]):\n    head.strip()", set()),
         ("number = 1\ndel number", set()),
+        ("zipfile.ZipFile(x)", {"OSError", "zipfile.BadZipFile"}),
+        ("zipfile.ZipFile(x, 'a')", {"OSError", "zipfile.BadZipFile"}),
+        ("zipfile.ZipFile(x, 'w', zipfile.ZIP_DEFLATED)", {"OSError"}),
+        ("tarfile.open(x, mode='x:gz')", {"OSError", "tarfile.TarError"}),
         ("os.fsync(open(x, 'rb').fileno())", {"OSError"}),
         ("urllib.request.urlopen('http://a/')", {"OSError", "http.client.HTTPException"}),
         ("urllib.request.urlopen(f'http://a/{len(x)}')", {"OSError", "http.client.HTTPException"}),

@@ -2,20 +2,23 @@
 
 from codemods.exceptions.answer import MayRaise, Raised
 from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here, spelled_type
-from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, resolve_type
+from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, is_met, resolve_type
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_raise
+from codemods.exceptions.raising.signals import alarm_before
 
 __all__ = [
     "Choice",
     "Hierarchy",
     "MayRaise",
     "Raised",
+    "alarm_before",
     "bare_name",
     "brought_about",
     "choose",
     "earlier_types",
     "is_covered",
+    "is_met",
     "may_raise",
     "no_exceptions",
     "raised_here",

@@ -153,6 +153,13 @@ def is_covered(name: str, choice: Choice, module: Module, project: Project) -> b
     return hierarchy.is_a(hierarchy.merged(name), *choice.types)
 
 
+def is_met(name: str, choice: Choice, module: Module, project: Project) -> bool:
+    """Whether what the chosen types let in may be of the type."""
+    hierarchy = hierarchy_at(project, module.path)
+    merged = hierarchy.merged(name)
+    return hierarchy.is_a(merged, *choice.types) or any(hierarchy.is_a(t, merged) for t in choice.types)
+
+
 def _families(hierarchy: Hierarchy, types: Sequence[str], rare: Sequence[str]) -> list[str]:
     """The types with a family's base in the place of two or more members.
 

@@ -29,6 +29,7 @@ and attributes:
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
 - `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
+- `reading`: what of that only reading brings: not where a mode is written out that makes it anew;
 - `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
 - `hashes`: the places of arguments that it hashes, or with `elements` what is in them;
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
@@ -82,6 +83,7 @@ class Fact:
     calls: tuple[int | str, ...] = ()
     reads: tuple[int | str, ...] = ()
     opens: tuple[int | str, ...] = ()
+    reading: tuple[str, ...] = ()
     sizes: tuple[int | str, ...] = ()
     hashes: tuple[int | str, ...] = ()
     parts: bool = False
@@ -270,7 +272,7 @@ def tables() -> Tables:
 
 _LISTS = (
     *("raises", "argument", "rare", "content", "positional", "takes", "default"),
-    *("calls", "reads", "opens", "sizes", "hashes", "hooks"),
+    *("calls", "reads", "reading", "opens", "sizes", "hashes", "hooks"),
 )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from codemods.control import EXITS
+from codemods.control import EXITS, goes_round
 from codemods.exceptions import (
+    alarm_before,
     bare_name,
     brought_about,
     earlier_types,
+    may_raise,
     no_exceptions,
     raised_here,
     spelled_type,
@@ -22,6 +25,7 @@ from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.project import Definition, Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
+from codemods.remedies._handlers import own_nodes, ways_out
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
@@ -37,6 +41,8 @@ _TAKES_TIME = (
     *_LOOPS,
 )
 _ENDS = (ast.Return, ast.Pass)
+_ENDING = re.compile(r"(?i)exit|quit|interrupt|abort|cancel|stop")  # `raise UserQuit`
+_SENDING = ("_thread.interrupt_main", "thread.interrupt_main")
 _EXITING = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
 
 
@@ -89,6 +95,10 @@ def _relied_on(
     """The types, and why they come."""
     for raised in no_exceptions(found.answer, module, project, caught):
         yield raised.type, raised.evidence
+    if alarm := alarm_before(module, try_of(handler, module)):
+        at_alarm = may_raise([module.statement(alarm)], module, project)
+        for raised in no_exceptions(at_alarm, module, project, caught):
+            yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
             spelled = ast.unparse(node.func)
@@ -97,8 +107,10 @@ def _relied_on(
                 yield "SystemExit", f"`{spelled}` exits"
             if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if _is_endless(node):
+        if _is_endless(node) and not (_has_an_end(node) and _only_translates(handler, module)):
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if _takes_time(handler, module) and (sent := _interrupts(module)):
+        yield "KeyboardInterrupt", f"`{ast.unparse(sent)}` (line {sent.lineno}) sends it"
     if _leaves_endless_loop(handler, module):
         yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
     if found.choice.refusal and _ends_command(handler, module, project):  # else it is over at once
@@ -114,7 +126,7 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
 
     It hits where time is spent: hardly ever a body that only looks something up.
     """
-    if not any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module)):
+    if not _takes_time(handler, module):
         return False
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
@@ -133,11 +145,10 @@ def _ends_command(handler: ast.ExceptHandler, module: Module, project: Project) 
         return False
     if statement not in function.body or not _is_command(function):
         return False
-    takes_time = any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
     behind = function.body[function.body.index(statement) + 1 :]
     leaves = isinstance(handler.body[-1], ast.Return) or all(isinstance(s, _ENDS) for s in behind)
     _, bases = project.ancestry(Definition(module, above))
-    return takes_time and leaves and any(base.rpartition(".")[2] == "Cmd" for base in bases)
+    return _takes_time(handler, module) and leaves and any(base.rpartition(".")[2] == "Cmd" for base in bases)
 
 
 def _is_command(function: Function) -> bool:
@@ -146,5 +157,28 @@ def _is_command(function: Function) -> bool:
     return len(takes) <= 2 and (function.name.startswith("do_") or function.name in ("default", "emptyline"))
 
 
+def _takes_time(handler: ast.ExceptHandler, module: Module) -> bool:
+    return any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
+
+
+def _interrupts(module: Module) -> ast.expr | None:
+    """Where the file has a thread that sends Ctrl-C to the main one, which is how a time limit may be set."""
+    names = names_of(module)
+    uses = (*names.mentions("interrupt_main"), *module.attributes.get("interrupt_main", ()))
+    return next((one for one in uses if names.is_any(one, *_SENDING)), None)
+
+
 def _is_endless(node: ast.AST) -> bool:
     return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+
+
+def _has_an_end(loop: ast.AST) -> bool:
+    """Whether the loop can end by itself, as one that reads until nothing comes any more."""
+    return isinstance(loop, ast.While) and not goes_round(loop, ast.Break, ast.Return)
+
+
+def _only_translates(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the handler does nothing but raise an error of its own, which tells of no end of a program."""
+    raised = [node.exc for node in own_nodes(handler.body) if isinstance(node, ast.Raise)]
+    ending = (_ENDING.search(ast.unparse(exc).partition("(")[0]) for exc in raised if exc)
+    return ways_out(module, handler.body, handler.name) == {"raise"} and not any(ending)

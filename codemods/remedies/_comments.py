@@ -1,4 +1,4 @@
-"""What a comment beside an `except` says of the types that are caught there."""
+"""What a comment beside an `except`, or a text in the handler, says of the types that are caught there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module
+from codemods.nodes import walk
 
 _WHY = re.compile(
     r"(?i:\b(?:remov(?:ed?|ing)|because|bare|broad|naked|catch(?:es|ing)?[- ]?all|everything|any(?:thing)?"
@@ -19,6 +20,8 @@ _ALL = re.compile(
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
+
+_SURPRISE = re.compile(r"(?i)\bun(?:expected|caught|handled|known|foreseen)\s+(?:errors?|exceptions?)\b")
 
 
 def said_why(handler: ast.ExceptHandler, module: Module, *, narrowed: bool) -> str | None:
@@ -41,3 +44,14 @@ def said_all(handler: ast.ExceptHandler, module: Module) -> str | None:
 def _beside(handler: ast.ExceptHandler, module: Module) -> Iterator[str]:
     for line in range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno)):
         yield module.line(line).decode(module.encoding).partition("#")[2].strip()
+
+
+def speaks_of_surprise(handler: ast.ExceptHandler) -> str | None:
+    """The words by which a handler tells that it is for what nobody thought of: `Uncaught exception`.
+
+    Not those of a handler inside of it.
+    """
+    nodes = walk(handler.body, without=(*FUNCTIONS, ast.ClassDef, ast.Lambda, ast.ExceptHandler))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    found = next(filter(None, map(_SURPRISE.search, texts)), None)
+    return found[0] if found else None

@@ -6,9 +6,11 @@ import ast
 import re
 
 from codemods.control import goes_round
-from codemods.module import FUNCTIONS, Function, Module
+from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
 from codemods.project import is_test
+from codemods.remedies._handlers import own_nodes
+from codemods.remedies._narrowing import try_of
 
 _ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
 _HANDLERS = {"errorhandler", "exception_handler", "middleware", "on_event", "before_request", "after_request"}
@@ -38,17 +40,36 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What the handler is the last resort of; None when it is an ordinary one."""
     if is_test(module.path):
         return "part of a test"
-    statement = module.parent(handler)
-    assert isinstance(statement, (ast.Try, ast.TryStar))
+    statement = try_of(handler, module)
     loops = (node for node in statement.body if isinstance(node, ast.While))
     around: list[ast.AST] = [loop for loop in loops if goes_round(loop, ast.Break, ast.Return)]
     for above in module.ancestors(handler):
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
         around.append(above)
-    if any(isinstance(node, ast.While) and _goes_on_for_good(node.test) for node in around):
+    endless = [node for node in around if isinstance(node, ast.While) and _goes_on_for_good(node.test)]
+    kept_up = [loop for loop in endless if not _is_left(loop, handler, module)]
+    if kept_up:
         return "the last resort of an endless loop"
+    function = module.function(handler)
+    if endless and function and (place := _of_function(function, module)):
+        return place
     return end_of_the_line(handler, module)
+
+
+def _is_left(loop: ast.While, handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether a handler in a `while True:` ends the loop, by itself or by the `break` behind its `try`."""
+    inner = next((above for above in module.ancestors(handler) if isinstance(above, LOOPS)), None)
+    if inner is None or not isinstance(loop.test, ast.Constant) or loop not in module.ancestors(handler):
+        return False
+    ends = (ast.Return, ast.Break) if inner is loop else (ast.Return,)
+    block, place = module.siblings(try_of(handler, module))
+    for after in (*handler.body, *block[place + 1 :]):
+        if any(isinstance(node, ast.Continue) for node in own_nodes([after])):
+            return False
+        if isinstance(after, ends):
+            return True
+    return False
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:
@@ -61,8 +82,7 @@ def _goes_on_for_good(test: ast.expr) -> bool:
 
 def end_of_the_line(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What nobody calls who could catch, when the handler's `try` stands in it without another block."""
-    statement = module.parent(handler)
-    assert isinstance(statement, (ast.Try, ast.TryStar))
+    statement = try_of(handler, module)
     function = module.function(handler)
     if function is None:
         return "the last resort of a program" if _under_main_guard(statement, module) else None

@@ -9,7 +9,16 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.exceptions import Choice, MayRaise, Raised, bare_name, choose, earlier_types, may_raise
+from codemods.exceptions import (
+    Choice,
+    MayRaise,
+    Raised,
+    alarm_before,
+    bare_name,
+    choose,
+    earlier_types,
+    may_raise,
+)
 from codemods.model import Applicability
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -81,6 +90,10 @@ def narrowing(
     answer = may_raise(statement.body, module, project, thorough=thorough)
     caught = earlier_types(handler, module, project)
     choice = choose(answer, handler, module, project, caught)
+    if alarm := alarm_before(module, statement):
+        called = ast.unparse(alarm.func)
+        refusal = f"`{called}` (line {alarm.lineno}) may end it with what the handler of the signal raises"
+        return Narrowing(answer, Choice(refusal=refusal))
     older = project.python_2(module.path) if choice.types else None
     if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
         refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"

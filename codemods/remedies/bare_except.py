@@ -12,7 +12,7 @@ from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
-from codemods.remedies._comments import said_why
+from codemods.remedies._comments import said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -90,14 +90,15 @@ class BareExcept(Remedy):
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
         GeneratorExit and CancelledError, which is what the remedy promises. Where the body is known to
         bring one of them (it exits or runs other code, waits for Ctrl-C, is a command of an interactive
-        shell, awaits a task that was cancelled), or another that is no Exception (the project's own, a
-        time limit of gevent), that one is written out and stays caught. It is unsafe where the body
-        yields, for GeneratorExit may be meant, where the file sets such time limits elsewhere, where
-        the handler closes or removes something, which Ctrl-C will skip, and where a handler before it
-        takes out only one of KeyboardInterrupt and SystemExit.
-        Types are written when everything in the body is known. That is safe when nothing had to be
-        assumed (an annotation, a package's documentation, the arguments a function is made for) and
-        nothing that is very rare was left out, else unsafe.
+        shell, awaits a task that was cancelled, sets an alarm whose handler raises one), or another that
+        is no Exception (the project's own, a time limit of gevent), that one is written out and stays
+        caught. It is unsafe where the body yields, for GeneratorExit may be meant, where the file sets
+        such time limits elsewhere, where the handler closes or removes something, which Ctrl-C will
+        skip, and where a handler before it takes out only one of KeyboardInterrupt and SystemExit.
+        Types are written when everything in the body is known, and the handler does not tell of an
+        "unexpected error". That is safe when nothing had to be assumed (an annotation, a package's
+        documentation, the arguments a function is made for) and nothing that is very rare was left out,
+        else unsafe.
         `except BaseException` means the same as before; it is written where the handler raises the
         exception again or hands it on, where it ends the process (`os._exit()`, in a child), and where
         earlier handlers leave nothing else.
@@ -146,6 +147,9 @@ class BareExcept(Remedy):
         found = narrowing(handler, module, self.project)
         if place := end_of_the_line(handler, module):
             found = replace(found, choice=Choice(refusal=f"meant for every Exception, as {place}"))
+        elif words := speaks_of_surprise(handler):
+            meant = f"meant for every Exception: it tells of an `{words}`"
+            found = replace(found, choice=Choice(refusal=meant))
         kept = kept_beyond(handler, module, self.project, found)
         names = found.choice.names or ("Exception",)
         wide_doubt = _told_apart(handler, module) or self._doubt(handler, module, kept)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, resolve_type
+from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, is_met, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import types_of, walk
 from codemods.remedies._beyond import kept_beyond
-from codemods.remedies._comments import said_all, said_why
-from codemods.remedies._handlers import goes_on, ways_out
+from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
+from codemods.remedies._handlers import goes_on, own_nodes, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
@@ -54,7 +54,8 @@ class BroadExcept(Remedy):
         - a body where only slips in the code (TypeError, AttributeError, IndexError, KeyError) would be left
           to name, because its other errors are rare, caught before, or those of packages
         - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
-        - a handler that raises again, or hands the exception on
+        - a handler that raises again, hands the exception on, or tells of an "unexpected error"
+        - a handler that asks whether it got a type which the body is not known to raise
         - a handler whose comment says that it is for anything, or all errors
         - `except* Exception`, whose groups may hold anything
 
@@ -90,6 +91,10 @@ class BroadExcept(Remedy):
             reason = f"not narrowed: {found.choice.refusal}{known}"
             yield Proposal(handler, message, reason=reason, evidence=found.evidence)
             return
+        if stranger := self._asked_for(handler, module, found.choice):
+            reason = f"not narrowed: the handler asks for {stranger}, which is not known to come out"
+            yield Proposal(handler, message, reason=reason, evidence=found.evidence)
+            return
         assert handler.type is not None
         beyond = kept_beyond(handler, module, self.project, found) if broad == "BaseException" else ()
         if unnamed := [one.type for one in beyond if one.text == "BaseException"]:
@@ -116,6 +121,27 @@ class BroadExcept(Remedy):
                 kept.append(module.source(part))
         return kept
 
+    def _asked_for(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> str | None:
+        """The type that the handler asks for, `isinstance(error, Timeout)`, though it would not get it."""
+        for node in own_nodes(handler.body):
+            match node:
+                case ast.Call(func=function, args=[ast.Name(id=asked), kinds]):
+                    is_test = names_of(module).is_any(function, "builtins.isinstance")
+                case ast.Compare(
+                    left=ast.Call(func=function, args=[ast.Name(id=asked)]),
+                    ops=[ast.Eq() | ast.Is()],
+                    comparators=[kinds],
+                ):
+                    is_test = names_of(module).is_any(function, "builtins.type")
+                case _:
+                    continue
+            for kind in kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]:
+                name = resolve_type(kind, module, self.project)
+                met = name and is_met(name, choice, module, self.project)
+                if is_test and asked == handler.name and not met:
+                    return module.source(kind)
+        return None
+
     def _meant(self, handler: ast.ExceptHandler, module: Module) -> str | None:
         """Why the handler is right as it is."""
         if isinstance(try_of(handler, module), ast.TryStar):
@@ -126,6 +152,8 @@ class BroadExcept(Remedy):
             return "the handler hands the exception on"
         if place := last_resort(handler, module):
             return f"{place}: right to catch everything"
+        if words := speaks_of_surprise(handler):
+            return f"it tells of an `{words}`: right to catch everything"
         return said_all(handler, module)
 
 

@@ -10,14 +10,20 @@ from codemods.exceptions.raising.containers import own_iterator, started_elsewhe
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
-from codemods.exceptions.raising.sizes import is_moderate, numbers, read_wrongly
+from codemods.exceptions.raising.sizes import (
+    OF_NUMBERS,
+    is_moderate,
+    is_whole,
+    not_a_number,
+    numbers,
+    read_wrongly,
+)
 from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import (
-    DECIMALS,
     ITERABLE,
     LOOSE,
     MAPPINGS,
@@ -65,7 +71,6 @@ _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TEXTS = {"str", "bytes"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
-_OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
@@ -79,7 +84,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         loose = _elements(walk, call, given, fact) or loose
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
         loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
-    wrong = fact.argument if loose or unknown else _wrong_number(fact, kinds)
+    wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     if not loose and _text_for_bytes(walk, call, fact):
         if len(walk.values.target(walk.module, call.func).facts) == 1:
             loose, wrong = True, fact.argument or ("TypeError",)
@@ -91,7 +96,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
-    if fact.name in _OF_NUMBERS and read_wrongly(call):
+    if fact.name in OF_NUMBERS and read_wrongly(call):
         walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     texts(walk, call, fact)
     markup(walk, call, fact)
@@ -116,7 +121,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         ] = None
     for name, reason in dict.fromkeys(_not_for_it(walk, call, fact, kinds)):
         walk.found.add(name, f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
-    if (kinds and not _is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+    if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
 
@@ -127,7 +132,7 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
     if fact.name == "builtins.int":
         yield "ValueError"  # of NaN
     yield from (name for name in fact.rare if name not in mistakes)
-    if not may_be_wrong and fact.name not in _OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
+    if not may_be_wrong and fact.name not in OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
         yield from (name for name in fact.argument if name not in _MISTAKES)
 
 
@@ -206,11 +211,14 @@ def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -
     """What comes of an argument that is None or data, and why, where the function does not take that.
 
     If typeshed tells that a parameter is never None, a part of what the argument may be is enough; if it does
-    not tell, all types of the argument have to be known.
+    not tell, all types of the argument have to be known. What packages take by a keyword is mostly None
+    when it is left out.
     """
     if fact.argument or not (fact.raises or "TypeError" in fact.rare):
         return
     overloads = walk.values.takes(fact)
+    if fact.external:
+        kinds = [kinds_of(walk, a) for a in call.args if not isinstance(a, ast.Constant)]
     if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
         yield "TypeError", _LOOSE["None"]
     instead = [*given_at(call, (*fact.default, "fallback"))]
@@ -284,21 +292,3 @@ def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
     return (
         fact.name in _COMPARING and bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
     )
-
-
-def _wrong_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
-    """What `int` and `float` raise for text, and for what is neither text nor a number."""
-    if fact.name not in _OF_NUMBERS:
-        return ()
-    given = set().union(*kinds)
-    if given <= NUMBERS:
-        return ()
-    if given <= NUMBERS | DECIMALS:  # NaN, and infinity
-        return ("ValueError", "OverflowError") if fact.name == "builtins.int" else ("ValueError",)
-    return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
-
-
-def _is_whole(fact: Fact, kinds: list[set[str]]) -> bool:
-    """Whether it is `int` of text or of a whole number, which cannot be too large."""
-    whole = {"str", "bytes", "int", "bool", "None"}
-    return fact.name == "builtins.int" and all(kind and kind <= whole for kind in kinds)

@@ -11,6 +11,7 @@ from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.hashing import remembered
+from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
@@ -38,8 +39,9 @@ _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 # What runs code of others, which may call sys.exit().
-_RUNS_CODE = {"builtins.exec", "builtins.__import__", "importlib.import_module", "importlib.reload"}
-_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "execfile"}
+_IMPORTING = {"builtins.__import__", "importlib.import_module"}
+_RUNS_CODE = _IMPORTING | {"builtins.exec", "importlib.reload"}
+_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module", "execfile"}
 _LOADERS = ("exec_module", "load_module")  # the methods of every loader
 _FILE_METHODS = {
     f"io.{kind}.{name}"
@@ -154,11 +156,13 @@ def _runs_code(name: str) -> bool:
     return name in _RUNS_CODE or name.rpartition(".")[2] in _LOADERS
 
 
-def _is_loaded(node: ast.AST) -> bool:
-    """Whether a call imports the module that something was made in, whose code has run."""
+def _imports_plainly(fact: Fact, node: ast.AST) -> bool:
+    """Whether a call imports a module by its name, as `import` does, or one whose code has run."""
     match node:
         case ast.Call(args=[ast.Attribute(attr="__module__"), *_]):
             return True
+        case ast.Call(args=[ast.Constant(value=str()), *_]):
+            return fact.name in _IMPORTING
     return False
 
 
@@ -174,7 +178,7 @@ def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if (_runs_code(fact.name) and not _is_loaded(node)) or _evaluates_there(fact, node):
+    if (_runs_code(fact.name) and not _imports_plainly(fact, node)) or _evaluates_there(fact, node):
         label = fact.name.removeprefix("builtins.") if fact.name in _RUNS_CODE else short(_called(node))
         walk.found.add("SystemExit", f"`{label}` runs other code, which may exit", RARE)
     if not isinstance(node, ast.Call):
@@ -186,6 +190,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         templates.fill_one(walk, node)
     fact_used(walk, fact, node)
     arguments(walk, node, fact)
+    interrupted(walk, fact, node)
     _callbacks(walk, fact, node)
 
 

@@ -7,7 +7,9 @@ import re
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.raising.held import finds
+from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.written import MOST_STEPS, bound_to
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
@@ -39,11 +41,9 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    goes_well = has_default(call, fact) or (
-        call is not None
-        and (finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact))
-    )
-    for name in () if goes_well else fact.raises:
+    goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
+    unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
+    for name in () if goes_well else (name for name in fact.raises if name not in unread):
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
             walk.found.add(name, f"`{label}`: {fact.source}", confidence)
@@ -57,6 +57,19 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether what a call gets is sure to be what it wants."""
+    found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
+    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
+
+
+def _makes_anew(call: ast.Call) -> bool:
+    """Whether a mode is written out by which nothing is read that is there: `tarfile.open(path, "w:gz")`."""
+    given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    modes = (one.value for one in given if isinstance(one, ast.Constant))
+    return any(isinstance(mode, str) and mode[:1] in ("w", "x") for mode in modes)
 
 
 def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
@@ -130,11 +143,14 @@ def _names(node: ast.expr) -> bool:
     return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))
 
 
-def gives_ascii(walk: Walk, node: ast.expr) -> bool:
+def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
+        case ast.Name() if depth < MOST_STEPS:
+            bound = bound_to(walk.module, node) or []
+            return bool(bound) and all(gives_ascii(walk, one, depth + 1) for one in bound)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
-            if gives_ascii(walk, inner):
+            if gives_ascii(walk, inner, depth):
                 return True
         case ast.Call() if _recodes_ascii(walk, node):
             return True

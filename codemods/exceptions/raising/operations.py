@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from itertools import product
 
-from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
+from codemods.exceptions.raising.places import is_byte
 from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
 from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -262,8 +263,14 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         return
     if not other:
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
-    elif other & LOOSE or (other & {"str", "bytes"} and one != other):
+    elif other & LOOSE:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
+    elif other == {"bytes"} and one and one <= {"bytes", "int"}:
+        if "int" in one and not is_byte(left):
+            walk.found.add("ValueError", f"{label}: the number may be no byte", RARE)
+    elif other & _TEXTS and one != other:
+        reason = f"{label}: text holds nothing but text, and bytes hold none"
+        walk.found.add("TypeError", reason, CERTAIN if one else POSSIBLE)
     elif other & (MAPPINGS | SETS):
         hashed(walk, [left])
     if not all(kind in ITERABLE | LOOSE or tables().fact(kind, "__contains__") for kind in other):

@@ -25,6 +25,8 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     if has_place(whole, index):
         return True
     match node.value:
+        case ast.Call(func=function) if names_of(walk.module).is_any(function, "socket.getaddrinfo"):
+            return index in _ENDS  # RFC 3493: one address or more
         case ast.Call(func=function, args=[ast.Constant(value=str(form)), *_]) if names_of(
             walk.module
         ).is_any(function, *_UNPACKING):
@@ -50,7 +52,7 @@ def byte_stored(walk: Walk, node: ast.Subscript) -> None:
     """Note what `data[index] = value` raises for a value that is no byte."""
     parent = walk.module.parent(node)
     value = parent.value if isinstance(parent, ast.Assign) else None
-    if isinstance(node.slice, ast.Slice) or (value is not None and _is_byte(value)):
+    if isinstance(node.slice, ast.Slice) or (value is not None and is_byte(value)):
         return
     walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
     kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
@@ -59,7 +61,7 @@ def byte_stored(walk: Walk, node: ast.Subscript) -> None:
         walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
 
 
-def _is_byte(value: ast.expr) -> bool:
+def is_byte(value: ast.expr) -> bool:
     """Whether the value is sure to be from 0 to 255: `value & 0xFF`, `value % 256`."""
     match value:
         case ast.Constant(value=int(written)):

@@ -9,7 +9,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.conditions import true_tests
-from codemods.exceptions.types.kinds import NUMBERS, names_in
+from codemods.exceptions.types.kinds import DECIMALS, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
@@ -17,6 +17,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
+OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
 _COUNTING |= {"os.get_terminal_size", "shutil.get_terminal_size"}
 _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
@@ -54,6 +55,24 @@ def read_wrongly(call: ast.Call) -> bool:
             except ValueError:
                 return True
     return False
+
+
+def not_a_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
+    """What `int` and `float` raise for text, and for what is neither text nor a number."""
+    if fact.name not in OF_NUMBERS:
+        return ()
+    given = set().union(*kinds)
+    if given <= NUMBERS:
+        return ()
+    if given <= NUMBERS | DECIMALS:  # NaN, and infinity
+        return ("ValueError", "OverflowError") if fact.name == "builtins.int" else ("ValueError",)
+    return ("ValueError",) if given <= NUMBERS | {"str", "bytes"} else fact.argument
+
+
+def is_whole(fact: Fact, kinds: list[set[str]]) -> bool:
+    """Whether it is `int` of text or of a whole number, which cannot be too large."""
+    whole = {"str", "bytes", "int", "bool", "None"}
+    return fact.name == "builtins.int" and all(kind and kind <= whole for kind in kinds)
 
 
 def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:

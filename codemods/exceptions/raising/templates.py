@@ -12,6 +12,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.sizes import is_moderate
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
+from codemods.exceptions.raising.written import values_written
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import spelled
@@ -23,7 +24,7 @@ _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 
 def fill(walk: Walk, call: ast.Call) -> bool:
     """Note what filling a text raises; False where it takes more than looking at the text to know."""
-    fields = _fields(call)
+    fields = _fields(walk, call)
     if fields is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         for name in ("AttributeError", "TypeError"):  # `{value.name}`, `{value[key]}`
             walk.found.add(name, "`str.format`: the text may ask a value for what it lacks", RARE)
@@ -50,19 +51,23 @@ def fill_one(walk: Walk, call: ast.Call) -> None:
             formatted(walk, ast.FormattedValue(value, -1, ast.JoinedStr([ast.FormattedValue(spec, -1)])))
 
 
-def _fields(call: ast.Call) -> list[tuple[str, str, int]] | None:
+def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
     """The names, formats and conversions of a text's fields, those in formats too; None when not all."""
-    match call.func:
-        case ast.Attribute(value=ast.Constant(value=str(text))) if all(k.arg for k in call.keywords):
-            pass
-        case _:
-            return None
+    text = _written(walk, call.func.value) if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(text, str) or not all(k.arg for k in call.keywords):
+        return None
     try:
         fields = [*_parsed(text)]
     except ValueError:
         return None
     is_simple = all(_is_number(name) or name.isidentifier() or not name for name, *_ in fields)
     return fields if is_simple else None
+
+
+def _written(walk: Walk, text: ast.expr) -> object:
+    """The text itself, also that of a name which stands for one text only."""
+    written = values_written(walk.module, text) if isinstance(text, (ast.Constant, ast.Name)) else None
+    return written[0] if written and len(written) == 1 else None
 
 
 def _parsed(text: str) -> Iterator[tuple[str, str, int]]:
@@ -152,7 +157,7 @@ def percent(walk: Walk, left: ast.expr, right: ast.expr) -> None:
     for value in given:
         written_out(walk, value)
     label = f"`{short(left)} % {short(right)}`"
-    places = _places(left)
+    places = _places(_written(walk, left))
     if places is None:
         kinds = kinds_of(walk, right)
         walk.found.add("TypeError", f"{label}: the values may not fit the text")
@@ -168,11 +173,11 @@ def percent(walk: Walk, left: ast.expr, right: ast.expr) -> None:
         _in_order(walk, "".join(kind for _, kind in places), right, label)
 
 
-def _places(text: ast.expr) -> list[tuple[str, str]] | None:
+def _places(text: object) -> list[tuple[str, str]] | None:
     """The names and kinds of a text's places, `*` for a width; None for a text that is not written out."""
-    if not isinstance(text, ast.Constant) or not isinstance(text.value, (str, bytes)):
+    if not isinstance(text, (str, bytes)):
         return None
-    plain = text.value if isinstance(text.value, str) else text.value.decode("latin-1")
+    plain = text if isinstance(text, str) else text.decode("latin-1")
     found = []
     for name, width, precision, kind in _PLACE.findall(plain):
         found += [("", "*") for stars in (width, precision) if stars == "*"]

@@ -7,11 +7,11 @@ import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.facts import gives_ascii, is_lenient
+from codemods.exceptions.raising.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.written import values_written
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
-from codemods.exceptions.types.reaching import reaching
-from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -36,10 +36,6 @@ _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
 }
-_PATTERN_FIRST = {  # what takes a pattern first
-    *("re.compile", "re.match", "re.search", "re.fullmatch", "re.findall", "re.finditer"),
-    *("re.split", "re.sub", "re.subn"),
-}
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _ERRORS_AT = {"str.encode": 1, "bytes.decode": 1, "builtins.str": 2, "builtins.bytes": 2, "builtins.open": 4}
 _DELIMITED = {"csv.reader", "csv.writer", "csv.DictReader", "csv.DictWriter"}
@@ -57,7 +53,6 @@ _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "get
 _RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
 _CONNECTING = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind")}
 _KNOWN_SCHEMES = ("http://", "https://", "ftp://", "file://")
-_MOST_STEPS = 4  # from a name to what it is bound to
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 
 
@@ -66,7 +61,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     label = fact.name.removeprefix("builtins.")
     _encodings(walk, call, fact, label)
     first = call.args[0] if call.args else None
-    if fact.name in _PATTERN_FIRST and first and not _is_written(walk, first):
+    if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name):
         _pattern(walk, fact, first)
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
@@ -145,7 +140,7 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
             walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
     if encoding is None or _is_asked_for(encoding):
         return
-    written = _written(walk.module, encoding)
+    written = values_written(walk.module, encoding)
     for name, confidence in _of_encodings(written, fact.name in _CODING and not is_lenient(call, fact)):
         reason = f"`{label}`: the encoding `{spelled(encoding)}` may be unknown"
         if name == "UnicodeError":
@@ -202,55 +197,4 @@ def _is_own_name(walk: Walk, host: ast.expr) -> bool:
 
 
 def _is_written(walk: Walk, node: ast.expr) -> bool:
-    return _written(walk.module, node) is not None
-
-
-def _written(module: Module, node: ast.expr, depth: int = 0) -> list[object] | None:
-    """The values an expression may have; None when not all of them are written out."""
-    parts: list[ast.expr] | None
-    match node:
-        case ast.Constant(value=value):
-            return [value]
-        case ast.IfExp(body=one, orelse=other):
-            parts = [one, other]
-        case ast.BoolOp(values=parts):
-            pass
-        case ast.Name():
-            parts = _bound(module, node)
-        case _:
-            return None
-    if parts is None or depth > _MOST_STEPS:
-        return None
-    found = [_written(module, part, depth + 1) for part in parts]
-    return [value for values in found for value in values or ()] if all(found) else None
-
-
-def _bound(module: Module, name: ast.Name) -> list[ast.expr] | None:
-    """The expressions whose values the name may have; None when it gets others as well."""
-    found: list[ast.expr] = []
-    for binding in reaching(module, name):
-        match module.parent(binding.node):
-            case ast.Assign(targets=targets, value=value) if binding.node in targets:
-                found.append(value)
-            case ast.AnnAssign(value=ast.expr() as value):
-                found.append(value)
-            case ast.For(target=target, iter=each) | ast.comprehension(target=target, iter=each):
-                members = _members(module, each) if target is binding.node else None
-                if members is None:
-                    return None
-                found += members
-            case _:
-                return None
-    return found or None
-
-
-def _members(module: Module, each: ast.expr) -> list[ast.expr] | None:
-    """The members of a display that a loop goes through, which may have a name."""
-    match each:
-        case ast.Tuple(elts=members) | ast.List(elts=members) | ast.Set(elts=members):
-            return members
-        case ast.Name():
-            match _bound(module, each):
-                case [ast.Tuple(elts=members)]:  # a list may be added to
-                    return members
-    return None
+    return values_written(walk.module, node) is not None

@@ -74,6 +74,8 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
         return left | right  # what is assumed of either
     if isinstance(operator, ast.Add) and names and names <= BYTES:
         return left if len(names) > 1 else left | right
+    if names == {"re.RegexFlag"} and isinstance(operator, (ast.BitOr, ast.BitAnd)):
+        return left
     if combined := _combined(left, operator, right):
         return combined
     if isinstance(operator, ast.Mult) and left and right:

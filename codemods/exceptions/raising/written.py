@@ -1,0 +1,61 @@
+"""What is written out: the values that an expression may have, where all of them can be seen."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.types.reaching import reaching
+from codemods.module import Module
+
+MOST_STEPS = 4  # from a name to what it is bound to
+
+
+def values_written(module: Module, node: ast.expr, depth: int = 0) -> list[object] | None:
+    """The values an expression may have; None when not all of them are written out."""
+    parts: list[ast.expr] | None
+    match node:
+        case ast.Constant(value=value):
+            return [value]
+        case ast.IfExp(body=one, orelse=other):
+            parts = [one, other]
+        case ast.BoolOp(values=parts):
+            pass
+        case ast.Name():
+            parts = bound_to(module, node)
+        case _:
+            return None
+    if parts is None or depth > MOST_STEPS:
+        return None
+    found = [values_written(module, part, depth + 1) for part in parts]
+    return [value for values in found for value in values or ()] if all(found) else None
+
+
+def bound_to(module: Module, name: ast.Name) -> list[ast.expr] | None:
+    """The expressions whose values the name may have; None when it gets others as well."""
+    found: list[ast.expr] = []
+    for binding in reaching(module, name):
+        match module.parent(binding.node):
+            case ast.Assign(targets=targets, value=value) if binding.node in targets:
+                found.append(value)
+            case ast.AnnAssign(value=ast.expr() as value):
+                found.append(value)
+            case ast.For(target=target, iter=each) | ast.comprehension(target=target, iter=each):
+                members = _members(module, each) if target is binding.node else None
+                if members is None:
+                    return None
+                found += members
+            case _:
+                return None
+    return found or None
+
+
+def _members(module: Module, each: ast.expr) -> list[ast.expr] | None:
+    """The members of a display that a loop goes through, which may have a name."""
+    match each:
+        case ast.Tuple(elts=members) | ast.List(elts=members) | ast.Set(elts=members):
+            return members
+        case ast.Name():
+            match bound_to(module, each):
+                case [ast.Tuple(elts=members)]:  # a list may be added to
+                    return members
+    return None
