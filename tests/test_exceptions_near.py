@@ -92,6 +92,9 @@ def test_exception_classes_are_found_by_their_bases() -> None:
         ("shop/errors.py:SoldOut", {"until", "order", "code", "args"}, {"errno"}),
         ("shop/errors.py:Closed", {"order", "code"}, {"until"}),
         ("OSError", {"errno", "filename"}, {"order"}),
+        ("subprocess.CalledProcessError", {"returncode", "stderr"}, {"errno"}),
+        ("requests.HTTPError", {"response", "errno"}, {"returncode"}),
+        ("jinja2.TemplateAssertionError", {"lineno", "message"}, {"errno"}),
     ],
 )
 def test_what_instances_have(name: str, has: set[str], lacks: set[str]) -> None:

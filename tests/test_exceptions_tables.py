@@ -8,6 +8,7 @@ import inspect
 import sys
 import tomllib
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.tables import Fact, Tables, tables
 from codemods.exceptions.types.notation import parse
 from codemods.project import Project
@@ -139,9 +140,15 @@ def test_every_exception_has_a_way_up_to_base_exception() -> None:
         data = content(path)
         for name in [*data.get("exceptions", ())]:
             assert "BaseException" in hierarchy().ancestors(name), name
+            above = {has for base in hierarchy().ancestors(name)[1:] for has in _known_of(base)}
+            assert above.isdisjoint(tables().has(name)), name
         for base in data.get("types", {}).values():
             for one in [base] if isinstance(base, str) else base:
                 assert tables().is_type(one) or one in MADE_UP or hasattr(builtins, one), one
+
+
+def _known_of(exception: str) -> Iterable[str]:
+    return dir(BUILTIN_EXCEPTIONS[exception]) if exception in BUILTIN_EXCEPTIONS else tables().has(exception)
 
 
 # -- the standard library ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ in `builtins.toml`. A file has these parts, each of which may be missing:
 that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
 under another name, and before that its base was `before`. `brought` are the names in its package that,
 used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends any code.
+`has` are its public attributes that no class above it has, by typeshed or the source of the package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
 package. `[types]` maps a type to the one whose methods it has as well. `[[facts]]` speak of callables
@@ -113,6 +114,7 @@ class Tables:
         self._since: dict[str, Python] = {}
         self._merged: dict[str, tuple[Python, str]] = {}
         self._brought: dict[str, tuple[str, ...]] = {}
+        self._has: dict[str, tuple[str, ...]] = {}
         self._asked: set[str] = set()
         self._data = files(__package__).joinpath("data")
         self._need(_BUILTINS)
@@ -182,6 +184,10 @@ class Tables:
         names = self.exceptions_of(package)
         return {name: self._brought[name] for name in names if name in self._brought}
 
+    def has(self, exception: str) -> tuple[str, ...]:
+        """The attributes of an exception that no class above it has, as far as they are known."""
+        return self._has.get(self.own_name(exception), ())
+
     def exceptions_of(self, package: str) -> tuple[str, ...]:
         """The exceptions that a top-level package defines, those of `builtins` apart."""
         self._need(package)
@@ -233,6 +239,8 @@ class Tables:
             self._aliases |= dict.fromkeys(others, exception)
             if "since" in entry:
                 self._since[exception] = parse_version(entry["since"])
+            if "has" in entry:
+                self._has[exception] = _tuple(entry["has"])
             if "brought" in entry:
                 self._brought[exception] = _tuple(entry["brought"])
             if "merged" in entry:

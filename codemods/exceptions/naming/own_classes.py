@@ -14,6 +14,7 @@ from functools import lru_cache
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
 from codemods.exceptions.naming.body import last_name, raised_name
 from codemods.exceptions.naming.files import modules_speaking_of
+from codemods.exceptions.tables import tables
 from codemods.module import Module
 from codemods.project import Definition, Project
 
@@ -41,7 +42,7 @@ class OwnClasses:
         self.paths[kind], self._nodes[kind] = module.path, node
 
     def attributes(self, name: str) -> frozenset[str]:
-        """What instances of a type have, as far as the bodies of its classes say, or Python for its own."""
+        """What instances of a type have, as far as its classes, Python and the tables say."""
         known = self._attributes.get(name)
         if known is None:
             found: set[str] = set()
@@ -50,6 +51,8 @@ class OwnClasses:
                     found.update(_attributes(node))
                 elif kind := BUILTIN_EXCEPTIONS.get(above):
                     found.update(dir(kind))
+                else:
+                    found.update(tables().has(above))
             known = self._attributes[name] = frozenset(found)
         return known
 
