@@ -44,6 +44,7 @@ class Store:
     "other/errors.py": "class Elsewhere(ValueError):\n    pass\n",
     "shop/app.py": """\
 import shop.errors
+from shop.errors import Closed
 from shop.store import Store
 
 def buy(name):
@@ -51,7 +52,8 @@ def buy(name):
     try:
         store.take(name)
     except Exception as error:
-        raise Broken(error.order, error.until)
+        if not isinstance(error, (Closed, KeyError)):
+            raise Broken(error.order, error.until)
 
 class Broken(Exception):
     pass
@@ -117,10 +119,15 @@ def test_the_order_of_files_does_not_matter_for_bases() -> None:
             "shop/errors.py:SoldOut",
             {"has_what_is_read": 1.0, "bound_where_called": 1, "module_imported": 1, "defined_here": 0},
         ),
-        ("shop/errors.py:Closed", {"has_what_is_read": 0.5, "bound_where_called": 1, "own_above": 1}),
+        (
+            "shop/errors.py:Closed",
+            {"has_what_is_read": 0.5, "asked_for": 1, "bound_where_called": 1, "own_above": 1},
+        ),
+        ("shop/errors.py:ShopError", {"asked_for": 0.5, "own_above": 0}),
+        ("LookupError", {"asked_for": 0.5}),
         ("shop/app.py:Broken", {"raised_in_handler": 1, "defined_here": 1, "has_what_is_read": 0}),
         ("other/errors.py:Elsewhere", {"near": 0, "bound_where_called": 0, "module_imported": 0}),
-        ("ValueError", {"has_what_is_read": 0, "own_above": 0, "near": 0}),
+        ("ValueError", {"has_what_is_read": 0, "asked_for": 0, "own_above": 0, "near": 0}),
     ],
 )
 def test_how_near_a_class_stands(name: str, expected: dict[str, float]) -> None:
@@ -137,7 +144,7 @@ def test_what_is_raised_where_the_called_function_stands() -> None:
 def test_the_top_of_a_file() -> None:
     project = project_of(SHOP)
     top = top_of(project.module("shop/app.py"), project)
-    assert dict(top.exceptions) == {"shop/app.py:Broken": "Broken"}
+    assert dict(top.exceptions) == {"shop/app.py:Broken": "Broken", "shop/errors.py:Closed": "Closed"}
     assert top.modules == {"shop.errors", "shop.store"}
     assert top.mentions["Store"] == 1
 

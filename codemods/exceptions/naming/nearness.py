@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import PurePosixPath
 
-from codemods.exceptions.hierarchy import class_name
+from codemods.exceptions.hierarchy import Hierarchy, class_name
 from codemods.exceptions.naming.body import ELSEWHERE, raised_name
 from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.own_classes import own_classes_of
@@ -24,6 +24,7 @@ from codemods.project import Project
 COLUMNS = (
     "reads",  # what the handler reads from the exception, beside what all exceptions have
     "has_what_is_read",  # the share of it that the class is known to have
+    "asked_for",  # the handler asks whether it got one: `isinstance(error, Timeout)`, of a kind of it by half
     "named_in_file",
     "raised_in_file",
     "raised_in_handler",
@@ -40,6 +41,7 @@ COLUMNS = (
 )
 HINTS = {  # and what each of those that are quickly known adds when candidates are chosen
     "has_what_is_read": 1.8,
+    "asked_for": 2.0,
     "defined_where_called": 0.3,
     "defined_here": 0.5,
     "bound": 0.9,
@@ -66,6 +68,7 @@ class Nearness:
         self._top = top_of(module, project)
         self._bound = self._top.exceptions
         self._reads = frozenset(_read(handler))
+        self._asked_for = frozenset(_asked_for(handler, module, self.own.hierarchy))
         self._thrown = frozenset(_thrown(handler))
         self._called = frozenset(_files_called(statement, module, project))
         self._folders = {PurePosixPath(path).parent for path in self._called}
@@ -83,6 +86,7 @@ class Nearness:
         return (
             len(self._reads),
             self._has_what_is_read(name),
+            self._is_asked_for(name),
             math.log1p(self._top.mentions[self._bound.get(name, last)]) if is_named else 0,
             math.log1p(own.raised[here][last]),
             last in self._thrown,
@@ -105,6 +109,7 @@ class Nearness:
         last = class_name(name)
         return (
             self._has_what_is_read(name),
+            self._is_asked_for(name),
             path in self._called,
             path == here,
             name in self._bound,
@@ -120,6 +125,11 @@ class Nearness:
     def _has_what_is_read(self, name: str) -> float:
         return len(self._reads & self.own.attributes(name)) / len(self._reads) if self._reads else 0.0
 
+    def _is_asked_for(self, name: str) -> float:
+        if name in self._asked_for:
+            return 1.0
+        return 0.5 * any(self.own.hierarchy.is_a(asked, name) for asked in self._asked_for)
+
     def _near(self, path: str | None) -> float:
         if path is None:
             return 0.0
@@ -134,6 +144,15 @@ def _read(handler: ast.ExceptHandler) -> Iterator[str]:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == handler.name:
                 if attr not in _EVERYWHERE and not attr.startswith("__"):
                     yield attr
+
+
+def _asked_for(handler: ast.ExceptHandler, module: Module, hierarchy: Hierarchy) -> Iterator[str]:
+    for node in walk(handler.body, without=ELSEWHERE):
+        match node:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kinds]):
+                asked = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+                found = (hierarchy.resolve(module, one) for one in asked if name == handler.name)
+                yield from filter(None, found)
 
 
 def _thrown(handler: ast.ExceptHandler) -> Iterator[str]:
