@@ -88,6 +88,17 @@ def test_exception_classes_are_found_by_their_bases() -> None:
     assert own.raised["shop/store.py"]["SoldOut"] == 1
 
 
+def test_own_classes_by_the_names_that_others_have_for_them() -> None:
+    source = "class RequestException(IOError): ...\nclass Timeout(RequestException): ...  # an Error\n"
+    own = own_classes_of(project_of({"src/requests/exceptions.py": source, "requests/mine.py": source}))
+    assert own.known_as == {
+        "src/requests/exceptions.py:RequestException": "requests.RequestException",
+        "src/requests/exceptions.py:Timeout": "requests.Timeout",
+        "requests/mine.py:RequestException": "requests.mine.RequestException",
+        "requests/mine.py:Timeout": "requests.mine.Timeout",
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "has", "lacks"),
     [

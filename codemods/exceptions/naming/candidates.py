@@ -151,6 +151,12 @@ class _Weighing:
         in_file = self.habits.by_file.get(module.path, ())
         self.several_in_file = sum(len(one.types) > 1 for one in in_file) / (len(in_file) + 1)
         self.near = Nearness(handler, module, project)
+        self.known_as = self.near.own.known_as
+        for own, known in self.known_as.items():  # what others say of the project's classes
+            if known in self.odds:
+                self.odds[own] = self.odds[known]
+            if known in self.raised:
+                self.raised.setdefault(own, self.raised[known])
 
     # -- which ----------------------------------------------------------------------------------------
 
@@ -163,7 +169,7 @@ class _Weighing:
             for base in bases:
                 below[base].append(name)
         odds = [self.odds.get(name, _FAR) for name in chosen]
-        told = self.mined.told(self.signs.all, chosen)
+        told = self.mined.told(self.signs.all, [self.known_as.get(name, name) for name in chosen])
         best = sorted(odds, reverse=True)[:2]
         total = sum(map(math.exp, odds))
         rows = []
@@ -194,7 +200,7 @@ class _Weighing:
             self._words(name)[1],
             class_name(name) in self.signs.spoken,
             math.log1p(habits.raised.get(name, 0)),
-            max(self.mined.priors.get(name, _FAR), _FAR),
+            max(self._prior(name, _FAR), _FAR),
             holder in self.called_tops,
             math.log1p(habits.holders.get(holder, 0)),
             *self.near.hints(name),
@@ -209,7 +215,7 @@ class _Weighing:
         found |= {kind for name in self.signs.spoken if (kind := canonical(name)) in BUILTIN_EXCEPTIONS}
         for name in list(found):  # a person may name the base of what comes out
             found.update(a for a in self.hierarchy.ancestors(name)[1:] if "." in a)
-        return found
+        return found.difference(self.known_as.values())
 
     # -- what speaks for it ---------------------------------------------------------------------------
 
@@ -234,7 +240,7 @@ class _Weighing:
             max((odds.get(a, _FAR) for a in above), default=_FAR),
             *ranked,
             *told,
-            self.mined.priors.get(name, -10.0),
+            self._prior(name, -10.0),
             self.numbers.get(name, _NUMBERED + 1 if own else _NUMBERED + 2),
             *self._inferred(name, below, above),
             like.key_share.get(name, 0.0),
@@ -288,6 +294,9 @@ class _Weighing:
         yield raised.depth if raised else -1
         yield min(len(self.answer.missing), 6)
         yield self.answer.complete
+
+    def _prior(self, name: str, default: float) -> float:
+        return self.mined.priors.get(self.known_as.get(name, name), default)
 
     def _words(self, name: str) -> tuple[int, float]:
         """How many words of the type's name are spoken of around the `try`, and their share."""

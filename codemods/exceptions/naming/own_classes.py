@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, canonical, hierarchy_of
 from codemods.exceptions.naming.body import last_name, raised_name
 from codemods.exceptions.naming.files import modules_speaking_of
 from codemods.exceptions.tables import tables
@@ -34,12 +34,17 @@ class OwnClasses:
     """By file, and the last name of a class: how many `raise` statements name it."""
     below: Counter[str] = field(default_factory=Counter)
     """By type: how many classes of the project are kinds of it."""
+    known_as: dict[str, str] = field(default_factory=dict)
+    """By type: the name that other projects have for it, `shop.errors.SoldOut` or as the tables say."""
     _nodes: dict[str, ast.ClassDef] = field(default_factory=dict)
     _attributes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def note(self, module: Module, node: ast.ClassDef) -> None:
         kind = self.hierarchy.own_name(Definition(module, node))
         self.paths[kind], self._nodes[kind] = module.path, node
+        known = canonical(_import_name(kind))
+        if ":" in kind and known not in BUILTIN_EXCEPTIONS:
+            self.known_as[kind] = known
 
     def attributes(self, name: str) -> frozenset[str]:
         """What instances of a type have, as far as its classes, Python and the tables say."""
@@ -72,6 +77,13 @@ def own_classes_of(project: Project) -> OwnClasses:
     for own in found.paths:
         found.below.update(found.hierarchy.ancestors(own)[1:])
     return found
+
+
+def _import_name(kind: str) -> str:
+    """How others import a class of the project: `shop.errors.SoldOut` for `src/shop/errors.py:SoldOut`."""
+    path, _, name = kind.partition(":")
+    module = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return f"{module}.{name}"
 
 
 def _exceptions(classes: list[Found]) -> Iterator[Found]:
