@@ -88,7 +88,7 @@ def is_standard(name: str) -> bool:
 @pytest.mark.parametrize("path", PACKAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_file_speaks_of_its_package_only(path: Path) -> None:
     data = content(path)
-    assert set(data) <= {"exceptions", "aliases", "types", "facts"}
+    assert set(data) <= {"exceptions", "aliases", "types", "facts", "like"}
     facts = [name for entry in data.get("facts", ()) for name in entry["names"]]
     assert len(facts) == len(set(facts)), {name for name in facts if facts.count(name) > 1}
     for name in [*data.get("exceptions", ()), *data.get("aliases", ()), *data.get("types", ()), *facts]:
@@ -110,6 +110,12 @@ def test_other_names_are_known_from_both_sides(path: Path) -> None:
     for other, own in data.get("aliases", {}).items():
         assert fresh.own_name(other) == own
         assert fresh.own_name(own) == own, "an alias of an alias"
+
+
+def test_a_package_may_be_like_another() -> None:
+    assert tables().bases["httpx2.ConnectError"] == ("httpx2.NetworkError",)
+    fact = tables().facts["httpx2.Client.get"]
+    assert (fact.raises, fact.returns) == (("httpx2.HTTPError",), "httpx2.Response")
 
 
 def test_only_what_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

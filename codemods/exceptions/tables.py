@@ -11,8 +11,8 @@ used anywhere in a file, make it come out of code that knows nothing of it: a ti
 `has` are its public attributes that no class above it has, by typeshed or the source of the package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
-package. `[types]` maps a type to the one whose methods it has as well. `[[facts]]` speak of callables
-and attributes:
+package. `[types]` maps a type to the one whose methods it has as well. `like` names another file of the
+folder that is as right for this package, under its own name. `[[facts]]` speak of callables and attributes:
 
 - `names`: `json.load`, or `str.strip` for a method of a type, or `str.*` for all its other methods;
 - `source`: where it is written, a section of the documentation or a module's source;
@@ -46,11 +46,13 @@ and attributes:
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
@@ -214,9 +216,8 @@ class Tables:
 
     def _read(self, package: str) -> None:
         for folder in _FOLDERS if package.isidentifier() else ():
-            path = self._data.joinpath(folder, f"{package}.toml")
-            if path.is_file():
-                self._add(tomllib.loads(path.read_text(encoding="utf-8")), external=folder != "stdlib")
+            if content := _content(self._data.joinpath(folder), package):
+                self._add(content, external=folder != "stdlib")
 
     def _add(self, data: dict[str, Any], external: bool) -> None:
         for entry in data.get("facts", ()):
@@ -282,6 +283,16 @@ _LISTS = (
     *("raises", "argument", "rare", "content", "positional", "takes", "default"),
     *("calls", "reads", "reading", "opens", "sizes", "hashes", "hooks"),
 )
+
+
+def _content(folder: Traversable, package: str) -> dict[str, Any]:
+    """What the file of a package says, or the one that it is `like`; nothing where there is none."""
+    path = folder.joinpath(f"{package}.toml")
+    content = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if other := content.get("like"):
+        said = folder.joinpath(f"{other}.toml").read_text(encoding="utf-8")
+        content |= tomllib.loads(re.sub(rf"\b{other}\b", package, said))
+    return content
 
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
