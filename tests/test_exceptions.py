@@ -632,6 +632,26 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
     assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
 
 
+@pytest.mark.parametrize(
+    ("caught", "is_named"),
+    [
+        ("import fcntl\nexcept ImportError:\n    pass", True),
+        ("import fcntl\nexcept ImportError as error:\n    print(error)", True),
+        ("if sys.argv:\n        import fcntl\nexcept Exception:\n    pass", True),
+        ("import fcntl\nexcept ImportError:\n    sys.exit(1)", False),
+        ("import fcntl\nexcept ImportError:\n    raise", False),
+        ("import fcntl\nexcept ImportError:\n    fcntl = None", False),
+        ("import fcntl\nexcept ImportError:\n    import msvcrt", False),
+        ("import fcntl\n    CAN_LOCK = True\nexcept ImportError:\n    pass", False),
+        ("import fcntl\nexcept ImportError:\n    pass\nelse:\n    LOCK = fcntl.LOCK_EX", False),
+        ("import fcntl\nfinally:\n    pass", False),
+    ],
+)
+def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None:
+    code = body("fcntl.flock(1, fcntl.LOCK_UN)", "import sys")
+    assert ("NameError" in likely(answer(f"{code}\n\ntry:\n    {caught}\n"))) is is_named
+
+
 def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
     head = "import json, math\nfrom decimal import Decimal"
     assert likely(answer(body("json.loads('1.5', parse_float=Decimal)", head))) == {

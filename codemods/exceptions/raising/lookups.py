@@ -6,6 +6,7 @@ import ast
 import sys
 
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
+from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS
 from codemods.exceptions.raising.classes import of_class
@@ -55,6 +56,8 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
+    elif may_lack_import(walk.module, node):
+        walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
 
 
 def _is_for_windows(walk: Walk) -> bool:
