@@ -652,6 +652,28 @@ def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None
     assert ("NameError" in likely(answer(f"{code}\n\ntry:\n    {caught}\n"))) is is_named
 
 
+@pytest.mark.parametrize(
+    ("head", "code", "is_named"),
+    [
+        ("import os", "os.geteuid()", True),
+        ("import os", "import pwd\nos.geteuid()", False),
+        ("import os", "os.geteuid()\nimport pwd", True),
+        ("import os, fcntl", "os.geteuid()", False),
+        ("import os\nfrom pwd import getpwuid", "os.geteuid()", False),
+        ("import os\ntry:\n    import pwd\nfinally:\n    pass", "os.geteuid()", False),
+        ("import os\nif os.name == 'posix':\n    import pwd", "os.geteuid()", True),
+        ("import os, readline", "os.geteuid()", True),
+    ],
+)
+def test_what_only_unix_has_is_there_after_the_import_of_what_only_unix_has(
+    head: str, code: str, is_named: bool
+) -> None:
+    module = project_of(main=body(code, head)).module("main.py")
+    statement = next(t for t in module.nodes(ast.Try) if t.handlers)
+    found = may_raise(statement.body, module, project_of(main=body(code, head)))
+    assert ("AttributeError" in likely(found)) is is_named
+
+
 def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
     head = "import json, math\nfrom decimal import Decimal"
     assert likely(answer(body("json.loads('1.5', parse_float=Decimal)", head))) == {

@@ -14,19 +14,19 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _TELLS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write"}
 
 
-def has_run(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) -> bool:
-    """Whether a statement has run whenever control comes to the handler.
+def has_run(module: Module, place: ast.AST, statement: ast.stmt) -> bool:
+    """Whether a statement has run whenever control comes to the place: a handler, or other code.
 
-    At the top of the file outside of any block, when the handler is in a function; else as an earlier
-    statement of a block around the `try`. A `try` counts as its body where all of its handlers leave.
+    At the top of the file outside of any block, when the place is in a function; else as an earlier
+    statement of a block around it. A `try` counts as its body where all of its handlers leave.
     """
     home = module.parent(statement)
     while _is_body_that_went_well(module, home, statement):
         assert isinstance(home, _TRIES)
         statement, home = home, module.parent(home)
-    if home is module.tree and module.function(handler):
+    if home is module.tree and module.function(place):
         return True
-    for above in module.ancestors(handler):
+    for above in module.ancestors(place):
         if module.parent(above) is home and isinstance(above, ast.stmt):
             block, at = module.siblings(above)
             return statement in block[:at]
