@@ -653,6 +653,21 @@ def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None
 
 
 @pytest.mark.parametrize(
+    ("test", "is_named"),
+    [
+        ("if x:\n    ", True),
+        ("if os.name == 'posix':\n    ", False),
+        ("if sys.platform.startswith('win'):\n    raise KeyError\n", False),
+        ("if 'fcntl' not in sys.modules:\n    raise KeyError\n", False),
+    ],
+)
+def test_a_test_of_the_platform_asks_for_an_import(test: str, is_named: bool) -> None:
+    code = body(f"{test}fcntl.flock(1, fcntl.LOCK_UN)", "import os, sys")
+    optional = "\n\ntry:\n    import fcntl\nexcept ImportError:\n    pass\n"
+    assert ("NameError" in likely(answer(code + optional))) is is_named
+
+
+@pytest.mark.parametrize(
     ("head", "code", "is_named"),
     [
         ("import os", "os.geteuid()", True),
