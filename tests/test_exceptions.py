@@ -632,6 +632,63 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
     assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
 
 
+@pytest.mark.parametrize(
+    ("caught", "is_named"),
+    [
+        ("import fcntl\nexcept ImportError:\n    pass", True),
+        ("import fcntl\nexcept ImportError as error:\n    print(error)", True),
+        ("if sys.argv:\n        import fcntl\nexcept Exception:\n    pass", True),
+        ("import fcntl\nexcept ImportError:\n    sys.exit(1)", False),
+        ("import fcntl\nexcept ImportError:\n    raise", False),
+        ("import fcntl\nexcept ImportError:\n    fcntl = None", False),
+        ("import fcntl\nexcept ImportError:\n    import msvcrt", False),
+        ("import fcntl\n    CAN_LOCK = True\nexcept ImportError:\n    pass", False),
+        ("import fcntl\nexcept ImportError:\n    pass\nelse:\n    LOCK = fcntl.LOCK_EX", False),
+        ("import fcntl\nfinally:\n    pass", False),
+    ],
+)
+def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None:
+    code = body("fcntl.flock(1, fcntl.LOCK_UN)", "import sys")
+    assert ("NameError" in likely(answer(f"{code}\n\ntry:\n    {caught}\n"))) is is_named
+
+
+@pytest.mark.parametrize(
+    ("test", "is_named"),
+    [
+        ("if x:\n    ", True),
+        ("if os.name == 'posix':\n    ", False),
+        ("if sys.platform.startswith('win'):\n    raise KeyError\n", False),
+        ("if 'fcntl' not in sys.modules:\n    raise KeyError\n", False),
+    ],
+)
+def test_a_test_of_the_platform_asks_for_an_import(test: str, is_named: bool) -> None:
+    code = body(f"{test}fcntl.flock(1, fcntl.LOCK_UN)", "import os, sys")
+    optional = "\n\ntry:\n    import fcntl\nexcept ImportError:\n    pass\n"
+    assert ("NameError" in likely(answer(code + optional))) is is_named
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "is_named"),
+    [
+        ("import os", "os.geteuid()", True),
+        ("import os", "import pwd\nos.geteuid()", False),
+        ("import os", "os.geteuid()\nimport pwd", True),
+        ("import os, fcntl", "os.geteuid()", False),
+        ("import os\nfrom pwd import getpwuid", "os.geteuid()", False),
+        ("import os\ntry:\n    import pwd\nfinally:\n    pass", "os.geteuid()", False),
+        ("import os\nif os.name == 'posix':\n    import pwd", "os.geteuid()", True),
+        ("import os, readline", "os.geteuid()", True),
+    ],
+)
+def test_what_only_unix_has_is_there_after_the_import_of_what_only_unix_has(
+    head: str, code: str, is_named: bool
+) -> None:
+    module = project_of(main=body(code, head)).module("main.py")
+    statement = next(t for t in module.nodes(ast.Try) if t.handlers)
+    found = may_raise(statement.body, module, project_of(main=body(code, head)))
+    assert ("AttributeError" in likely(found)) is is_named
+
+
 def test_what_parses_the_numbers_of_json_gets_a_text() -> None:
     head = "import json, math\nfrom decimal import Decimal"
     assert likely(answer(body("json.loads('1.5', parse_float=Decimal)", head))) == {

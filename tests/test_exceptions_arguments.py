@@ -114,6 +114,8 @@ def test_text_for_bytes_fails_at_every_call(code: str) -> None:
         "os.path.join(b'a', b'b')",
         "dict(a=os.sep)",
         "dict(a=1, b=object())",
+        "dict({'a': 1}.items())",
+        "{}.update({'a': 1}.items())",
         "csv.writer(io.StringIO())",
         "socket.socket().bind(('', 0))",
     ],

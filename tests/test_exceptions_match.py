@@ -164,6 +164,10 @@ def test_that_a_value_matches_is_assumed_to_be_found_out() -> None:
         ("match x:\n    case 1:\n        n = 1\n    case 2:\n        n = 2\nprint(n)", False),
         ("match x:\n    case 1:\n        n = 1\n    case _ if x:\n        n = 2\nprint(n)", False),
         ("match x:\n    case [1, n]:\n        pass\n    case n:\n        pass\nprint(n)", True),
+        ("try:\n    n = int(x)\nexcept ValueError:\n    exit(1)\nprint(n)", True),
+        ("try:\n    n = int(x)\nexcept ValueError:\n    print\n    quit()\nprint(n)", True),
+        ("try:\n    exit(1)\nexcept SystemExit:\n    pass\nprint(n)\nn = 1", False),
+        ("try:\n    n = int(x)\nexcept ValueError:\n    x.exit(1)\nprint(n)", False),
     ],
 )
 def test_names_that_have_a_value(code: str, bound: bool) -> None:

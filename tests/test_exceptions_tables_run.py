@@ -125,6 +125,11 @@ FAILURES = [
     ("logging.Logger.setLevel", "logging.Logger('a').setLevel('none')", "ValueError"),
     ("lzma.decompress", "lzma.decompress(b'x')", "lzma.LZMAError"),
     ("marshal.loads", "marshal.loads(b'')", "EOFError"),
+    (
+        "marshal.loads",
+        "marshal.loads(b'\\xe3\\0\\0\\0\\0\\xff' + marshal.dumps((lambda: 0).__code__)[6:])",
+        "SystemError",
+    ),
     ("math.sqrt", "math.sqrt(-1)", "ValueError"),
     ("math.exp", "math.exp(1e9)", "OverflowError"),
     ("math.factorial", "math.factorial(-1)", "ValueError"),

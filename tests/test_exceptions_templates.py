@@ -181,3 +181,14 @@ def test_percent_raises_only_what_is_told(code: str) -> None:
     with pytest.raises(Exception) as caught:
         eval(code, dict(PERCENT) | {"s": "%d %d" if code == "s % n" else "text"})
     assert type(caught.value).__name__ in {one.type for one in percent(code).raised}
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("format(1.5, s)", "`1.5` with the format `{s}`, which may be none"),
+        ("f'{1.5:>{s}.2f}'", "`1.5` with the format `>{s}.2f`, which may be none"),
+    ],
+)
+def test_a_format_is_told_as_it_is_written(code: str, told: str) -> None:
+    assert told in [raised.evidence for raised in answer(code).raised]

@@ -285,3 +285,22 @@ if size:
         expected,
         "" if expected == "?" else expected,
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("if isinstance(x, io.TextIOWrapper): _ = x", "io.TextIOWrapper"),
+        ("if isinstance(x, io.IOBase): _ = x", ""),
+        ("if isinstance(x, io.RawIOBase): _ = x", ""),
+        ("if isinstance(x, abc.Mapping): _ = x", ""),
+        ("if isinstance(x, (str, abc.MutableMapping)): _ = x", ""),
+        ("if isinstance(d, abc.Mapping): _ = d", "dict[str,int]"),
+        ("match x:\n        case abc.Mapping(): _ = x", ""),
+        ("value = n or x\n    if not isinstance(value, abc.Sequence): _ = value", "? int"),
+        ("value = n or x\n    if not isinstance(value, abc.Mapping): _ = value", "? int"),
+        ("value = n or x\n    if not isinstance(value, int): _ = value", ""),
+    ],
+)
+def test_an_abstract_class_leaves_what_nobody_knows(code: str, expected: str) -> None:
+    assert kinds(f"import io, collections.abc as abc\n    {code}") == expected

@@ -1,4 +1,4 @@
-"""Whether a statement is sure to have run when the types of a handler are evaluated."""
+"""Whether a statement is sure to have run when the types of a handler, or other code, are evaluated."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import ast
 from codemods.control import ENDINGS, falls_through
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import walk
 
 _TRIES = (ast.Try, ast.TryStar)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_TELLS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write"}
 
 
-def has_run(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) -> bool:
-    """Whether a statement has run whenever control comes to the handler.
+def has_run(module: Module, place: ast.AST, statement: ast.stmt) -> bool:
+    """Whether a statement has run whenever control comes to the place: a handler, or other code.
 
-    At the top of the file outside of any block, when the handler is in a function; else as an earlier
-    statement of a block around the `try`. A `try` counts as its body where all of its handlers leave.
+    At the top of the file outside of any block, when the place is in a function; else as an earlier
+    statement of a block around it. A `try` counts as its body where all of its handlers leave.
     """
     home = module.parent(statement)
     while _is_body_that_went_well(module, home, statement):
         assert isinstance(home, _TRIES)
         statement, home = home, module.parent(home)
-    if home is module.tree and module.function(handler):
+    if home is module.tree and module.function(place):
         return True
-    for above in module.ancestors(handler):
+    for above in module.ancestors(place):
         if module.parent(above) is home and isinstance(above, ast.stmt):
             block, at = module.siblings(above)
             return statement in block[:at]
@@ -35,6 +38,36 @@ def is_tried(module: Module, handler: ast.ExceptHandler, statement: ast.stmt) ->
     home = module.parent(statement)
     is_in_body = isinstance(home, _TRIES) and statement in home.body
     return is_in_body and home in module.tree.body and module.function(handler) is not None
+
+
+def may_lack_import(module: Module, name: ast.Name) -> bool:
+    """Whether the file goes on without what a name imports at its top, and keeps no word of it.
+
+    After `try: import fcntl` and `except ImportError: pass` nobody can ask for it but by its NameError.
+    Where the `try` gives any other name a value, that is taken to be looked at before.
+    """
+    found = names_of(module).bindings(name)
+    if len(found) != 1 or found[0].scope is not module.tree or module.function(name) is None:
+        return False
+    statement = module.statement(found[0].node)
+    around = [one for one in module.ancestors(statement) if isinstance(one, _TRIES) and one.handlers]
+    if not around or around[-1] not in module.tree.body or around[-1] in module.ancestors(name):
+        return False
+    parts = [part for part in walk([around[-1]]) if isinstance(part, ast.stmt)]
+    handled = [part for handler in around[-1].handlers for part in walk(handler.body)]
+    if any(isinstance(part, _IMPORTS) for part in handled):
+        return False
+    return all(isinstance(part, (*_IMPORTS, *_TRIES, ast.If)) or _is_silent(part) for part in parts)
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    """Whether it does nothing that code could ask for later: `pass`, or telling a person."""
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant() | ast.Call(func=ast.Name(id="print"))):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
+            return attr in _TELLS
+    return False
 
 
 def _may_swallow(_: ast.withitem) -> bool:

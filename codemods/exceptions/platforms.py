@@ -1,10 +1,12 @@
 """Modules of the standard library that not every Python has."""
 
 ONLY_ON_WINDOWS = frozenset(("_winapi", "msilib", "msvcrt", "nt", "winreg", "winsound"))
-_UNIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
+ONLY_ON_UNIX = frozenset(
+    ("fcntl", "grp", "posix", "pty", "pwd", "resource", "spwd", "syslog", "termios", "tty")
+)
 _NEW = {"tomllib"}  # since Python 3.11
 _GONE = {"asynchat", "asyncore", "cgi", "cgitb", "crypt", "distutils", "imp", "nis", "smtpd", "telnetlib"}
 # What a build without some library, or a distribution, leaves out.
-_OPTIONAL = {"bz2", "ctypes", "curses", "lzma", "sqlite3", "ssl", "tkinter", "zlib"}
+_OPTIONAL = {"bz2", "ctypes", "curses", "lzma", "readline", "sqlite3", "ssl", "tkinter", "zlib"}
 
-NOT_EVERYWHERE = frozenset(ONLY_ON_WINDOWS | _UNIX | _NEW | _GONE | _OPTIONAL)
+NOT_EVERYWHERE = frozenset(ONLY_ON_WINDOWS | ONLY_ON_UNIX | _NEW | _GONE | _OPTIONAL)

@@ -59,6 +59,19 @@ def goes_on(ways: set[str]) -> bool:
     return bool(ways & {"next", "leave"})
 
 
+def raises_again(module: Module, handler: ast.ExceptHandler) -> str | None:
+    """How the handler raises its exception again, if it does: always, or unless its own clean-up fails."""
+    if ways_out(module, handler.body, handler.name) == {"re-raise"}:
+        return "the handler raises the exception again"
+    *before, last = handler.body
+    nested = [node for node in own_nodes(before) if isinstance(node, ast.ExceptHandler)]
+    failing = {id(node) for one in nested for node in ast.walk(one)}
+    leaves = (n for n in own_nodes(before) if isinstance(n, (ast.Return, ast.Break, ast.Continue)))
+    if ways_out(module, [last], handler.name) != {"re-raise"} or any(id(n) not in failing for n in leaves):
+        return None
+    return "the handler raises the exception again, unless its own clean-up fails"
+
+
 def looks_into(module: Module, handler: ast.ExceptHandler) -> str | None:
     """The function, if any, that gets the exception and whose result could depend on what it is."""
     for node in own_nodes(handler.body):

@@ -28,8 +28,9 @@ from codemods.remedies._handlers import own_nodes
 _RERAISES = re.compile(r"re_?raise")
 _QUOTED = re.compile(r"`[^`]*`")
 _MOST_SHOWN = 3  # reasons, where nothing rests on them
+_LEVELS = "debug|info|warn|warning|error|exception|critical"
 _TELLING = re.compile(
-    r"(?i)\b(log|logger|logging|_log|print\w*|_?log_(?:debug|info|warn|warning|error|exception|critical))\b"
+    rf"(?i)\b(log|logger|logging|_log|print\w*|_?log_(?:{_LEVELS})|\w*log(?:ger)?\.(?:{_LEVELS}))\b"
 )
 _FORWARDS = ("set_exception", "throw", "athrow")
 

@@ -13,7 +13,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
 from codemods.remedies._comments import said_why, speaks_of_surprise
-from codemods.remedies._handlers import goes_on, own_nodes, ways_out
+from codemods.remedies._handlers import own_nodes, raises_again
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
     forwards_exception,
@@ -131,8 +131,8 @@ class BareExcept(Remedy):
 
     def _must_catch_all(self, handler: ast.ExceptHandler, module: Module) -> str | None:
         """Why the handler has to go on catching everything."""
-        if not goes_on(ways := ways_out(module, handler.body, None)) and ways == {"re-raise"}:
-            return "the handler raises the exception again"
+        if why := raises_again(module, handler):
+            return why
         if forwards_exception(handler, module):
             return "the handler hands the exception on"
         if any(names_of(module).is_any(call.func, "os._exit") for call in _calls(handler.body)):

@@ -12,7 +12,7 @@ from codemods.names import names_of
 from codemods.nodes import types_of, walk
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
-from codemods.remedies._handlers import goes_on, own_nodes, ways_out
+from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
 from codemods.remedies._last_resort import last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
@@ -148,6 +148,8 @@ class BroadExcept(Remedy):
             return "the members of an exception group may be of any type"
         if not goes_on(ways := ways_out(module, handler.body, handler.name)) and "return" not in ways:
             return "the handler lets an exception out: nothing is swallowed"
+        if why := raises_again(module, handler):
+            return why
         if forwards_exception(handler, module) or _hands_on(handler, module):
             return "the handler hands the exception on"
         if place := last_resort(handler, module):

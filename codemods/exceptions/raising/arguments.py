@@ -21,6 +21,7 @@ from codemods.exceptions.raising.sizes import (
 from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts
+from codemods.exceptions.raising.unpacking import holds_pairs
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.kinds import (
@@ -83,7 +84,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.elements:
         loose = _elements(walk, call, given, fact) or loose
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
-        loose = loose or any(not kind <= MAPPINGS for kind in kinds[: len(call.args)])
+        taken = (a for a in call.args if not isinstance(a, ast.Constant))
+        loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     if not loose and _text_for_bytes(walk, call, fact):
         if len(walk.values.target(walk.module, call.func).facts) == 1:

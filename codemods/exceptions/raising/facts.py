@@ -6,6 +6,9 @@ import ast
 import re
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
+from codemods.exceptions.having_run import has_run
+from codemods.exceptions.needed import tops_of
+from codemods.exceptions.platforms import ONLY_ON_UNIX
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -46,7 +49,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
         coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
         if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
-            walk.found.add(name, f"`{label}`: {fact.source}", confidence)
+            there = call is not None and name == "AttributeError" and _is_for_unix(walk, fact, call)
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE if there else confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
     if fact.name in _WAITS:
@@ -57,6 +61,15 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+    """Whether what only Unix has is asked for after the import of a module that only Unix has."""
+    if "availability: Unix" not in fact.source:
+        return False
+    imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
+    unix = (one for one in imports if tops_of(one) & ONLY_ON_UNIX)
+    return any(has_run(walk.module, call, one) for one in unix)
 
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:

@@ -6,6 +6,7 @@ import ast
 import sys
 
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
+from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS
 from codemods.exceptions.raising.classes import of_class
@@ -18,8 +19,10 @@ from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import describes
 from codemods.exceptions.types.results import is_closed_property, is_property
+from codemods.exceptions.types.stores import before
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
+from codemods.module import SCOPES
 from codemods.names import names_of
 
 # Modules some of whose constants are not there on every platform.
@@ -35,6 +38,7 @@ _PLATFORM_MODULES = {
     "time",
     "winreg",
 }
+_TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
@@ -55,6 +59,18 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
+    elif may_lack_import(walk.module, node) and not _is_asked_for(walk, node):
+        walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
+
+
+def _is_asked_for(walk: Walk, node: ast.Name) -> bool:
+    """Whether a test around it, or before, is about the platform or about what has been imported."""
+    around = [*walk.module.ancestors(node)]
+    statements = [above for above in around if isinstance(above, ast.stmt) and not isinstance(above, SCOPES)]
+    earlier = [one for statement in statements for one in before(walk.module, statement)]
+    tests = [one.test for one in (*around, *earlier) if isinstance(one, (ast.If, ast.IfExp, ast.Assert))]
+    asked = (part for test in tests for part in ast.walk(test) if isinstance(part, ast.Attribute))
+    return any(names_of(walk.module).is_any(part, *_TELLING_IMPORTS) for part in asked)
 
 
 def _is_for_windows(walk: Walk) -> bool:

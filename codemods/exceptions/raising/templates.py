@@ -127,8 +127,9 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     assert isinstance(node.format_spec, ast.JoinedStr)
     parts = node.format_spec.values
     spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
-    label = f"`{spelled(node.value)}` with the format `{spec}`"
     inner = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+    shown = "".join(str(p.value) if isinstance(p, ast.Constant) else spelled(p) for p in parts)
+    label = f"`{spelled(node.value)}` with the format `{shown}`"
     if spec.endswith("c") and kinds & {"int", "bool"}:
         walk.found.add("OverflowError", f"{label}: it may be no character", RARE)
     if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
@@ -136,7 +137,7 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     elif "{}" in spec:
         numbers = bool(inner) and all(kinds_of(walk, part) == {"int"} for part in inner)
         if not (numbers and all(is_moderate(walk, part) for part in inner)):
-            walk.found.add("ValueError", f"{label}: it may be none", RARE if numbers else CERTAIN)
+            walk.found.add("ValueError", f"{label}, which may be none", RARE if numbers else CERTAIN)
 
 
 def _takes(kind: str, spec: str) -> bool:

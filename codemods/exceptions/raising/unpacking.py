@@ -1,11 +1,20 @@
-"""What putting the parts of a value into names can raise: `a, b = value`, `for i, (a, b) in values`."""
+"""What taking pairs and the like apart can raise: `a, b = value`, `for i, (a, b) in values`."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, NUMBERS, at_place, element, join, names_in
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.types.kinds import (
+    ITERABLE,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    at_place,
+    element,
+    join,
+    names_in,
+)
 from codemods.exceptions.types.notation import Type, Value, known
 from codemods.nodes import spelled
 
@@ -56,3 +65,12 @@ def _has_length(kind: Type, pattern: Pattern) -> bool:
     if any(isinstance(part, ast.Starred) for part in pattern.elts):
         return len(kind.arguments) >= len(pattern.elts) - 1
     return len(kind.arguments) in (0, len(pattern.elts))
+
+
+def holds_pairs(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is what a mapping holds, in pairs: `table.items()`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=whole, attr="items"), args=[], keywords=[]):
+            kinds = kinds_of(walk, whole)
+            return bool(kinds) and kinds <= MAPPINGS
+    return False

@@ -8,7 +8,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
-from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value
+from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.module import Module
 from codemods.nodes import spelled
 from codemods.project import Project
@@ -58,7 +58,7 @@ def _not_none(value: Value) -> Value:
 def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
     """The types that `isinstance` gets; unknown when one of them is."""
     parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
-    found = [notation.tested(project, module, part) for part in parts]
+    found = [notation.an_instance(project, module, part) for part in parts]
     return frozenset().union(*found) if all(found) else UNKNOWN
 
 
@@ -73,8 +73,11 @@ def of_classes(value: Value, tested: Value) -> Value:
 
 
 def _not_of_classes(value: Value, tested: Value) -> Value:
-    """What is left of a value that is no instance of the tested types."""
-    gone = {kind.name for kind in tested if not kind.definition}
+    """What is left of a value that is no instance of the tested types.
+
+    What nobody knows stays: an abstract class that is tested takes only some of that.
+    """
+    gone = {kind.name for kind in tested - ANY if not kind.definition}
     gone |= {"bool"} if "int" in gone else set()
     return frozenset(kind for kind in value if kind.definition or kind.name not in gone)
 

@@ -74,6 +74,14 @@ _OPEN = {
     "Awaitable": "Awaitable",
     "Coroutine": "Awaitable",
 }
+_OPEN_STREAMS = {
+    "io.IOBase": "io.TextIOWrapper",
+    "io.RawIOBase": "io.BufferedReader",
+    "io.BufferedIOBase": "io.BufferedReader",
+    "io.TextIOBase": "io.TextIOWrapper",
+}
+# An annotation with one of these is taken to mean a dict; `isinstance` also lets in what is like one.
+_LIKE_DICT = ("Mapping", "MutableMapping")
 _TYPED_DICTS = ("typing.TypedDict", "typing_extensions.TypedDict")
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
@@ -83,8 +91,16 @@ def of(project: Project, module: Module, annotation: ast.expr) -> Value:
     return assuming(tested(project, module, annotation), ANNOTATED)
 
 
+def an_instance(project: Project, module: Module, kind: ast.expr) -> Value:
+    """What an instance of a class expression may be, by `isinstance` or a pattern: of any class below it."""
+    found = tested(project, module, kind)
+    dotted = names_of(module).qualified(kind) or ""
+    like_dict = dotted.startswith(_TYPING) and dotted.rpartition(".")[2] in _LIKE_DICT
+    return found | ANY if like_dict else found
+
+
 def tested(project: Project, module: Module, kind: ast.expr) -> Value:
-    """The types that a class expression stands for, as `isinstance` gets it."""
+    """The types that a class expression stands for."""
 
     def resolve(node: ast.expr) -> Definition | str | None:
         definition = project.definition(module, node)
@@ -186,6 +202,8 @@ def _named(name: Definition | str | None, arguments: tuple[Value, ...]) -> Value
         return UNKNOWN
     if name == "data":
         return DATA
+    if name in _OPEN_STREAMS:
+        return ANY | {Type(_OPEN_STREAMS[name], arguments)}
     for prefix in _TYPING:
         if name.startswith(prefix):
             bare = name.removeprefix(prefix)

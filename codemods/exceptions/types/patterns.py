@@ -73,7 +73,7 @@ def matched(values: Inference, module: Module, pattern: ast.pattern | None, valu
     """What is left of a value that the pattern has matched."""
     match pattern:
         case ast.MatchClass(cls=kind):
-            return of_classes(value, notation.tested(values.project, module, kind))
+            return of_classes(value, notation.an_instance(values.project, module, kind))
         case ast.MatchSingleton(value=None):
             return NONE
         case ast.MatchAs(pattern=inner):

@@ -118,7 +118,9 @@ class Change:
         check_shape(module, function, statements)
         _check_method(self._project, definition)
         if any(way.status != self._exit.status for way in exits):
-            raise Refused("its exits end the process with different statuses, which a bool cannot tell apart")
+            raise Refused(
+                "its exits end the process with different statuses or texts, which a bool cannot tell apart"
+            )
         for statement in statements:
             check_way_out(module, function, statement, at_once=self._is_at_once)
         calls = self._calls(definition)

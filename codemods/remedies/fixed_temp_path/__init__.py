@@ -133,6 +133,8 @@ class FixedTempPath(Remedy):
         for place, line in self._mentions:
             if path.name and _is_at_or_below(place, path.place):
                 raise Refused(f"{line} spells the same place in a text: put the path into that from here")
+        if not is_complete and (apart := _named_apart(module, path)):
+            raise Refused(f"{apart} spells its name: make that path from this variable")
         below = [o for p, found in self._places.items() if p.startswith(f"{path.place}/") for o in found]
         for other, same in below if path.name else ():
             line = f"{other.path}:{same.root.lineno}"
@@ -180,6 +182,17 @@ def _mentions(module: Module) -> Iterator[tuple[str, str]]:
             continue
         for match in _MENTIONED.finditer(spelled(text)):
             yield match[0].rstrip(".:/"), f"{module.path}:{text.lineno}"
+
+
+def _named_apart(module: Module, path: TempPath) -> str | None:
+    """Where another function of the file has the name, while the directory stands by itself: a clean-up."""
+    here = module.function(path.root)
+    constants: list[ast.Constant] = module.nodes(ast.Constant)
+    apart = [text for text in constants if module.function(text) is not here]
+    directory = path.place.removesuffix(f"/{path.name}")
+    if all(text.value not in (directory, f"{directory}/") for text in apart):
+        return None
+    return next((f"{module.path}:{text.lineno}" for text in apart if text.value == path.name), None)
 
 
 def _is_at_or_below(place: str, directory: str) -> bool:
