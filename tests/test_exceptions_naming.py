@@ -238,6 +238,12 @@ def test_the_set_that_is_expected_to_do_best(
     assert best.places == named
 
 
+def test_a_second_type_is_named_where_that_makes_it_sure() -> None:
+    assert best_set([0.7, 0.3], _apart, Worth(sure=0)).places == (0,)
+    assert best_set([0.7, 0.3], _apart, Worth()).places == (0, 1)
+    assert best_set([0.5, 0.2], _apart, Worth()).places == (0,)
+
+
 def test_the_expected_chance_is_that_of_catching_all() -> None:
     assert best_set([0.6], _apart, Worth()).cover == pytest.approx(0.6)
     both = best_set([0.9, 0.9], _apart, Worth())  # one of the two, or both
