@@ -225,7 +225,9 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "socket.socket(socket.AF_UNIX).getsockname()[0]",
             "AttributeError IndexError OSError",
         ),
-        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[0]", "IndexError OSError"),
+        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[0].split()", "OSError"),
+        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[3] + 1", "OSError"),
+        ("import socket", "socket.socket(socket.AF_NETLINK).getsockname()", "AttributeError OSError"),
         ("import socket", "socket.socket(fileno=1).getsockname()[0]", "IndexError OSError"),
         ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError UnicodeError"),
         ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
@@ -538,6 +540,10 @@ class Lazy:
         ("class A:\n    def __init__(self):\n        self.n = None\n        self.n += 1", "A().n + 1"),
         ("import argparse", "argparse.Namespace().func(1)"),
         ("import argparse", "run = argparse.Namespace().func\nrun(1)"),
+        ("import argparse", "argparse.Namespace().output.write(x)"),  # of `type=argparse.FileType()`
+        ("import json", "json.loads(x).run()"),
+        ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept.run()"),
+        ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept['a']"),
         ("import types", "types.SimpleNamespace().func(1)"),
         (
             "import configparser\nclass Meta(type):\n    def __new__(meta, *of):\n        return x(of)\n"

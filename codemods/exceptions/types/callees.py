@@ -173,9 +173,9 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     if kind in NONE:
         return Target(fails=(f"`{spelled(node.value)}` may be None",))
     if kind.name == "data":
-        facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
-        found = tuple(fact for fact in facts if fact)
-        return Target(facts=found, fails=(f"`{spelled(node.value)}` is data of any type",))
+        found = tuple(fact for one in _PLAIN if (fact := tables().facts.get(f"{one}.{name}")))
+        fails = (f"`{spelled(node.value)}` is data of any type",)
+        return Target(facts=found, fails=fails, known=bool(found))  # nobody asks data for what it never has
     if kind.name == "type" and name in _OF_EVERY_CLASS:
         return _ITS_NAME
     if kind.name == "type" and kind.arguments:
