@@ -59,6 +59,9 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("1 / (21 / 2.54)", set()),
         ("1 / (0 / 2.54)", {"ZeroDivisionError"}),
         ("float('1') / len('abc')", {"ZeroDivisionError"}),
+        ("size = 2**20\n1 / float(size)", set()),
+        ("size = 1024\nif x:\n    size = 0\n1 / size", {"ZeroDivisionError"}),
+        ("size = 1024\nfor y in 'ab':\n    size -= 512\n1 / size", {"ZeroDivisionError"}),
         ("{}[x]", {"KeyError"}),
         ("[][0]", {"IndexError"}),
         ("[1][:1]", set()),
@@ -768,6 +771,18 @@ def pong(n):
     return ping(n)
 
 
+SIZE = 1 << 10
+ALL = float(2**3) * 4
+NONE = 0
+SET = 1
+GROWN = 1
+
+
+def shrink():
+    global GROWN
+    GROWN = 0
+
+
 class Abstract:
     def run(self):
         raise NotImplementedError
@@ -784,12 +799,18 @@ class Abstract:
         ("store.pong(x)", None),
         ("store.Abstract().run()", None),
         ("store.Store().missing", None),
+        ("len('a') / store.SIZE", set()),
+        ("len('a') % store.ALL", set()),
+        ("len('a') / store.SET", {"ZeroDivisionError"}),
+        ("len('a') / store.NONE", {"ZeroDivisionError"}),
+        ("len('a') / store.GROWN", {"ZeroDivisionError"}),
         ("raise errors.Refused(1)", {"errors.py:Refused"}),
         ("try:\n    raise errors.Refused(1)\nexcept errors.Base:\n    pass", set()),
     ],
 )
 def test_through_the_project(code: str, types: set[str] | None) -> None:
-    found = answer(body(code, "import errors\nimport store"), errors=ERRORS, store=STORE)
+    head = "import errors\nimport store\nstore.SET = 0"
+    found = answer(body(code, head), errors=ERRORS, store=STORE)
     assert found.complete is (types is not None), found.missing
     if types is not None:
         assert likely(found) == types

@@ -42,7 +42,9 @@ def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> l
     """
     name = name.removeprefix("builtins.")
     asked = {f"{name}({keyword.arg})": keyword.arg for keyword in call.keywords}
-    known = [(keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text, call))]
+    known = [
+        (keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text, call))
+    ]
     method = None if names_of(module).qualified(call.func) else _too_new(project, module, name, call)
     if not (known or method) or _is_guarded(module, call):
         return []
