@@ -199,7 +199,7 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
 
 
 def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
-    """What a name is bound to, here or once at the top of another file; nothing where it gets other values."""
+    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
     here = bound_to(module, node) if isinstance(node, ast.Name) else None
     found = [(module, value) for value in here or ()]
     dotted = spelled(node) if found else names_of(module).qualified(node) or ""
