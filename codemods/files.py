@@ -12,9 +12,11 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
-from codemods.python2 import PYTHON_2_STATED, sign_of_python_2
+from codemods.python2 import sign_of_python_2
 from codemods.sources import Overlay
 from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
+
+PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 

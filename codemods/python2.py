@@ -6,8 +6,6 @@ import ast
 
 from codemods.module import Module
 
-PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
-
 _FUTURES = {"absolute_import", "division", "print_function", "unicode_literals", "with_statement"}
 _OLD_MODULES = {"StringIO", "cStringIO", "cPickle", "ConfigParser", "HTMLParser", "Queue", "SocketServer"}
 _OLD_MODULES |= {"Tkinter", "__builtin__", "cookielib", "httplib", "urllib2", "urlparse", "xmlrpclib"}

@@ -120,7 +120,7 @@ class FixedTempPath(Remedy):
             yield Proposal(path.node, _message(path), reason=shared_by_name(path) or f"{refusal}")
 
     def _as_supported(self, life: Life, module: Module) -> Life:
-        """The life, with a word of caution where the file seems to be for a Python without TemporaryDirectory.
+        """The life, with a word of caution where the file may be for a Python without TemporaryDirectory.
 
         Raises Refused where the project says that it is.
         """
