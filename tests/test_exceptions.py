@@ -335,6 +335,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "of().info('b')",
             "",
         ),
+        ("class A:\n    def __init__(self):\n        super(A, self).__init__()", "A()", ""),
         ("class D(dict):\n    def __missing__(self, key):\n        raise OSError", "D()['a']", "OSError"),
         ("class D(dict):\n    pass", "D()['a']", "KeyError"),
         ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
@@ -547,6 +548,9 @@ class Lazy:
         ("import json", "json.loads(x).run()"),
         ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept.run()"),
         ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept['a']"),
+        ("class A:\n    def f(self):\n        super(x, x.of).__init__(1)", "A().f()"),
+        ("class A:\n    def f(self):\n        super(x, self).f()", "A().f()"),
+        ("class A:\n    def f(self):\n        super(A, x.of).__init__()", "A().f()"),
         ("import types", "types.SimpleNamespace().func(1)"),
         (
             "import configparser\nclass Meta(type):\n    def __new__(meta, *of):\n        return x(of)\n"

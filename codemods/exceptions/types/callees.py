@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.bases import above, lineage
+from codemods.exceptions.types.bases import above, class_of_super, lineage
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
@@ -123,11 +123,10 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         ):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
-    if _is_super(node.value) and (owner := _class_around(module, node)):
+    if owner := class_of_super(module, node.value):
+        found = above(values, owner, node.attr)
         beside = [*_beside(values, owner, node.attr)]
-        return (
-            merged([above(values, owner, node.attr), *beside]) if beside else above(values, owner, node.attr)
-        )
+        return merged([found, *beside]) if beside else found
     if definition := class_behind(values, module, node.value):
         found = values.member(definition, node.attr)
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME
@@ -278,15 +277,6 @@ def _displays(
     elif isinstance(table, ast.Attribute):
         origins = [*attribute(values, module, table).origins]
     return [(where, o) for where, o in origins if isinstance(o, (ast.Dict, ast.List, ast.Tuple))]
-
-
-def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _class_around(module: Module, node: ast.AST) -> Definition | None:
-    found = next((a for a in module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-    return Definition(module, found) if found else None
 
 
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:
