@@ -216,6 +216,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         ("import subprocess", "subprocess.Popen(['a']).wait(3)", "OSError subprocess.TimeoutExpired"),
         ("import socket", "socket.socket(socket.AF_UNIX)", "AttributeError OSError"),
+        ("import socket", "socket.getaddrinfo('localhost', 1, flags=socket.AI_CANONNAME)", "OSError"),
         ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
         (
             "import socket",
