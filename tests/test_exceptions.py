@@ -489,6 +489,30 @@ def test_an_argument_that_was_looked_at_is_there(before: str, is_there: bool) ->
     assert ("AttributeError" in likely(found)) is not is_there
 
 
+@pytest.mark.parametrize(
+    ("option", "is_data"),
+    [
+        ("'--task'", True),
+        ("'--task', type=int, default=SIZE", True),
+        ("'--other', type=open", True),
+        ("'--task', type=open", False),
+        ("'-t', '--task', type=argparse.FileType('w')", False),
+        ("'--it', dest='task', type=pathlib.Path", False),
+        ("'--task', default=sys.stdin", False),
+    ],
+)
+def test_an_option_is_data_unless_its_parser_makes_more_of_it(option: str, is_data: bool) -> None:
+    parser = f"def parser():\n    p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    head = f"import argparse, pathlib, sys\nSIZE = 4\n{parser}"
+    assert answer(body("for line in argparse.Namespace().task:\n    pass", head)).complete is is_data
+
+
+def test_defaults_and_what_a_file_sets_are_no_data() -> None:
+    for line in ("argparse.ArgumentParser().set_defaults(task=print)", "argparse.Namespace().task = print"):
+        found = answer(body("argparse.Namespace().task['a']", f"import argparse\n{line}"))
+        assert not found.complete
+
+
 GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
