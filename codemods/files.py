@@ -16,6 +16,8 @@ from codemods.python2 import sign_of_python_2
 from codemods.sources import Overlay
 from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
 
+PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
+
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
 
@@ -208,7 +210,7 @@ class Files:
         oldest, majors = self._stated(path.rpartition("/")[0])
         if oldest or majors:
             is_stated = oldest < (3, 0) if oldest else 2 in majors
-            return "the project supports Python 2" if is_stated else None
+            return PYTHON_2_STATED if is_stated else None
         sign = sign_of_python_2(self.module(path))
         return f"{sign} is for Python 2 too" if sign else None
 

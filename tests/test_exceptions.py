@@ -59,6 +59,9 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("1 / (21 / 2.54)", set()),
         ("1 / (0 / 2.54)", {"ZeroDivisionError"}),
         ("float('1') / len('abc')", {"ZeroDivisionError"}),
+        ("size = 2**20\n1 / float(size)", set()),
+        ("size = 1024\nif x:\n    size = 0\n1 / size", {"ZeroDivisionError"}),
+        ("size = 1024\nfor y in 'ab':\n    size -= 512\n1 / size", {"ZeroDivisionError"}),
         ("{}[x]", {"KeyError"}),
         ("[][0]", {"IndexError"}),
         ("[1][:1]", set()),
@@ -213,6 +216,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         ("import subprocess", "subprocess.Popen(['a']).wait(3)", "OSError subprocess.TimeoutExpired"),
         ("import socket", "socket.socket(socket.AF_UNIX)", "AttributeError OSError"),
+        ("import socket", "socket.getaddrinfo('localhost', 1, flags=socket.AI_CANONNAME)", "OSError"),
         ("import socket", "socket.socket(socket.AF_INET)", "OSError"),
         (
             "import socket",
@@ -225,7 +229,9 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "socket.socket(socket.AF_UNIX).getsockname()[0]",
             "AttributeError IndexError OSError",
         ),
-        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[0]", "IndexError OSError"),
+        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[0].split()", "OSError"),
+        ("import socket", "socket.socket(socket.AF_INET6).getsockname()[3] + 1", "OSError"),
+        ("import socket", "socket.socket(socket.AF_NETLINK).getsockname()", "AttributeError OSError"),
         ("import socket", "socket.socket(fileno=1).getsockname()[0]", "IndexError OSError"),
         ("", "b'a'.decode(x)", "LookupError UnicodeDecodeError UnicodeError"),
         ("", "b'a'.decode('utf-8')", "UnicodeDecodeError"),
@@ -330,6 +336,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "of().info('b')",
             "",
         ),
+        ("class A:\n    def __init__(self):\n        super(A, self).__init__()", "A()", ""),
         ("class D(dict):\n    def __missing__(self, key):\n        raise OSError", "D()['a']", "OSError"),
         ("class D(dict):\n    pass", "D()['a']", "KeyError"),
         ("", "int.to_bytes(3, 2, 'big') + b''", "OverflowError"),
@@ -482,6 +489,30 @@ def test_an_argument_that_was_looked_at_is_there(before: str, is_there: bool) ->
     assert ("AttributeError" in likely(found)) is not is_there
 
 
+@pytest.mark.parametrize(
+    ("option", "is_data"),
+    [
+        ("'--task'", True),
+        ("'--task', type=int, default=SIZE", True),
+        ("'--other', type=open", True),
+        ("'--task', type=open", False),
+        ("'-t', '--task', type=argparse.FileType('w')", False),
+        ("'--it', dest='task', type=pathlib.Path", False),
+        ("'--task', default=sys.stdin", False),
+    ],
+)
+def test_an_option_is_data_unless_its_parser_makes_more_of_it(option: str, is_data: bool) -> None:
+    parser = f"def parser():\n    p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    head = f"import argparse, pathlib, sys\nSIZE = 4\n{parser}"
+    assert answer(body("for line in argparse.Namespace().task:\n    pass", head)).complete is is_data
+
+
+def test_defaults_and_what_a_file_sets_are_no_data() -> None:
+    for line in ("argparse.ArgumentParser().set_defaults(task=print)", "argparse.Namespace().task = print"):
+        found = answer(body("argparse.Namespace().task['a']", f"import argparse\n{line}"))
+        assert not found.complete
+
+
 GUARDED = """
 class Guarded:
     def __setattr__(self, name, value):
@@ -538,6 +569,13 @@ class Lazy:
         ("class A:\n    def __init__(self):\n        self.n = None\n        self.n += 1", "A().n + 1"),
         ("import argparse", "argparse.Namespace().func(1)"),
         ("import argparse", "run = argparse.Namespace().func\nrun(1)"),
+        ("import argparse", "argparse.Namespace().output.write(x)"),  # of `type=argparse.FileType()`
+        ("import json", "json.loads(x).run()"),
+        ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept.run()"),
+        ("import pickle\ndef load():\n    return pickle.loads(b'')\nkept = load()", "kept['a']"),
+        ("class A:\n    def f(self):\n        super(x, x.of).__init__(1)", "A().f()"),
+        ("class A:\n    def f(self):\n        super(x, self).f()", "A().f()"),
+        ("class A:\n    def f(self):\n        super(A, x.of).__init__()", "A().f()"),
         ("import types", "types.SimpleNamespace().func(1)"),
         (
             "import configparser\nclass Meta(type):\n    def __new__(meta, *of):\n        return x(of)\n"
@@ -819,6 +857,18 @@ def pong(n):
     return ping(n)
 
 
+SIZE = 1 << 10
+ALL = float(2**3) * 4
+NONE = 0
+SET = 1
+GROWN = 1
+
+
+def shrink():
+    global GROWN
+    GROWN = 0
+
+
 class Abstract:
     def run(self):
         raise NotImplementedError
@@ -835,12 +885,18 @@ class Abstract:
         ("store.pong(x)", None),
         ("store.Abstract().run()", None),
         ("store.Store().missing", None),
+        ("len('a') / store.SIZE", set()),
+        ("len('a') % store.ALL", set()),
+        ("len('a') / store.SET", {"ZeroDivisionError"}),
+        ("len('a') / store.NONE", {"ZeroDivisionError"}),
+        ("len('a') / store.GROWN", {"ZeroDivisionError"}),
         ("raise errors.Refused(1)", {"errors.py:Refused"}),
         ("try:\n    raise errors.Refused(1)\nexcept errors.Base:\n    pass", set()),
     ],
 )
 def test_through_the_project(code: str, types: set[str] | None) -> None:
-    found = answer(body(code, "import errors\nimport store"), errors=ERRORS, store=STORE)
+    head = "import errors\nimport store\nstore.SET = 0"
+    found = answer(body(code, head), errors=ERRORS, store=STORE)
     assert found.complete is (types is not None), found.missing
     if types is not None:
         assert likely(found) == types

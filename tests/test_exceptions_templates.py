@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import POSSIBLE, RARE
 from codemods.project import Project
 from codemods.sources import Memory
 
@@ -135,6 +135,13 @@ def test_methods_that_a_class_below_defines_are_called() -> None:
     plain = answer("Plain().format(text, n=n)", CUSTOM)
     assert "ZeroDivisionError" in {one.type for one in called.raised}
     assert "ZeroDivisionError" not in {one.type for one in plain.raised}
+
+
+def test_one_value_of_an_unknown_type_is_mostly_no_tuple() -> None:
+    (found,) = answer("'%s' % o").raised
+    assert (found.type, found.confidence) == ("TypeError", POSSIBLE)
+    assert "TypeError" in {one.type for one in answer("'%s %s' % o").raised if one.confidence == 1}
+    assert "TypeError" in {one.type for one in answer("'%s' % several").raised if one.confidence == 1}
 
 
 PERCENT: dict[str, Any] = {"n": 3, "s": "text", "f": 1.5, "b": b"x", "pair": ("a", 1)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -23,7 +24,7 @@ def import_lacks(project: Project, module: Module, dotted: str) -> str | None:
 
 def attribute_lacks(project: Project, module: Module, node: ast.Attribute, dotted: str) -> str | None:
     """Why an attribute of what was imported is not there in the oldest version; None: it is, or unknown."""
-    found = ((whole, _too_new(project, module, whole)) for whole in _wholes(dotted))
+    found = ((whole, _too_new(project, module, whole, node)) for whole in _wholes(dotted))
     missing = {whole: why for whole, why in found if why}
     if not missing or _is_guarded(module, node):
         return None
@@ -41,8 +42,10 @@ def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> l
     """
     name = name.removeprefix("builtins.")
     asked = {f"{name}({keyword.arg})": keyword.arg for keyword in call.keywords}
-    known = [(keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text))]
-    method = None if names_of(module).qualified(call.func) else _too_new(project, module, name)
+    known = [
+        (keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text, call))
+    ]
+    method = None if names_of(module).qualified(call.func) else _too_new(project, module, name, call)
     if not (known or method) or _is_guarded(module, call):
         return []
     if method:
@@ -61,12 +64,26 @@ def _wholes(dotted: str) -> list[str]:
     return [".".join(parts[:cut]) for cut in range(1, len(parts) + 1)]
 
 
-def _too_new(project: Project, module: Module, name: str) -> str | None:
+def _too_new(project: Project, module: Module, name: str, node: ast.AST | None = None) -> str | None:
     since = _since().get(name)
-    oldest = project.oldest_python(module.path) if since else None
-    if since is None or oldest is None or since <= oldest:
+    if since is None:
         return None
-    return f"new in Python {_text(since)}, and {_text(oldest)} is supported"
+    oldest = project.oldest_python(module.path)
+    if oldest is None:
+        is_told = node is not None and _is_told(module, node, since)
+        return f"new in Python {_text(since)}, as a comment says" if is_told else None
+    return f"new in Python {_text(since)}, and {_text(oldest)} is supported" if since > oldest else None
+
+
+def _is_told(module: Module, node: ast.AST, since: Python) -> bool:
+    """Whether a comment at a statement or above it names the version: "only in Python 3.10 and newer"."""
+    statement = module.statement(node)
+    first = statement.lineno
+    while first - 1 in module.comments and module.line(first - 1).strip().startswith(b"#"):
+        first -= 1
+    lines = range(first, (statement.end_lineno or first) + 1)
+    version = re.compile(rf"(?<![\w.]){re.escape(_text(since))}(?![\d])")
+    return any(version.search(module.comments.get(line, "")) for line in lines)
 
 
 def _is_guarded(module: Module, node: ast.AST) -> bool:

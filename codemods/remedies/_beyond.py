@@ -93,8 +93,10 @@ def _relied_on(
     handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing, caught: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The types, and why they come."""
+    in_thread = _in_thread(handler, module, project)
     for raised in no_exceptions(found.answer, module, project, caught):
-        yield raised.type, raised.evidence
+        if not (in_thread and raised.evidence.startswith("Ctrl-C")):  # which goes to the main one
+            yield raised.type, raised.evidence
     if alarm := alarm_before(module, try_of(handler, module)):
         at_alarm = may_raise([module.statement(alarm)], module, project)
         for raised in no_exceptions(at_alarm, module, project, caught):
@@ -107,11 +109,12 @@ def _relied_on(
                 yield "SystemExit", f"`{spelled}` exits"
             if name in _WAITS:
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
-        if _is_endless(node) and not (_has_an_end(node) and _only_translates(handler, module)):
+        has_end = in_thread or (_has_an_end(node) and _only_translates(handler, module))
+        if _is_endless(node) and not has_end:
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
     if _takes_time(handler, module) and (sent := _interrupts(module)):
         yield "KeyboardInterrupt", f"`{ast.unparse(sent)}` (line {sent.lineno}) sends it"
-    if _leaves_endless_loop(handler, module):
+    if not in_thread and _leaves_endless_loop(handler, module):
         yield "KeyboardInterrupt", "Ctrl-C ends the endless loop that the handler leaves"
     if found.choice.refusal and _ends_command(handler, module, project):  # else it is over at once
         yield "KeyboardInterrupt", "Ctrl-C ends a command of the shell, and the shell goes on"
@@ -119,6 +122,30 @@ def _relied_on(
         # What is awaited without asyncio may be a task of something else.
         cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
         yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:
+    """Whether nothing but a thread is known to run the function: as `run()` of one, or as its target."""
+    function, names = module.function(handler), names_of(module)
+    above = module.parent(function) if function else None
+    if function is None:
+        return False
+    if isinstance(above, ast.ClassDef) and function.name == "run":
+        calls = (module.parent(use) for use in module.attributes.get("run", ()))
+        by_hand = any(isinstance(call, ast.Call) and not call.args + call.keywords for call in calls)
+        return not by_hand and any(names.is_any(base, "threading.Thread") for base in above.bases)
+    uses = [*names.mentions(function.name), *module.attributes.get(function.name, ())]
+    others = [other for other in project.mentioning(function.name)[0] if other is not module]
+    return bool(uses) and not others and all(_is_target(use, module) for use in uses)
+
+
+def _is_target(use: ast.expr, module: Module) -> bool:
+    """Whether a function is what a thread is made to run: `Thread(target=work)`."""
+    match module.parent(use):
+        case ast.keyword(arg="target") as keyword:
+            call = module.parent(keyword)
+            return isinstance(call, ast.Call) and names_of(module).is_any(call.func, "threading.Thread")
+    return False
 
 
 def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:

@@ -104,9 +104,13 @@ def narrowing(
 
 
 def _is_other_in_python_2(name: str) -> bool:
-    """Whether Python 2 has no such type, or one that catches less: there IOError is no OSError."""
+    """Whether Python 2 has no such type, or one that catches less.
+
+    There IOError is no OSError, and encoding what is bytes already decodes it first.
+    """
     if kind := getattr(builtins, name, None):
-        return issubclass(kind, (OSError, ModuleNotFoundError, RecursionError))
+        coding = (UnicodeEncodeError, UnicodeDecodeError)
+        return issubclass(kind, (OSError, ModuleNotFoundError, RecursionError, *coding))
     return name.partition(".")[0] in sys.stdlib_module_names
 
 

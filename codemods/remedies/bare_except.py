@@ -30,6 +30,7 @@ _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "
 _CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean", "shutdown", "quit", "stop"}
 _CLEAN_UPS |= {"destroy", "restore", "teardown"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_REPLACING = tuple(f"os.exec{letters}" for letters in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe"))
 # What ends or leaves a function by an exception that is none: of a test, a page, a generator of results.
 _OUTCOMES = (
     *("pytest.exit", "pytest.fail", "pytest.skip", "pytest.xfail", "pytest.importorskip"),
@@ -100,8 +101,8 @@ class BareExcept(Remedy):
         documentation, the arguments a function is made for) and nothing that is very rare was left out,
         else unsafe.
         `except BaseException` means the same as before; it is written where the handler raises the
-        exception again or hands it on, where it ends the process (`os._exit()`, in a child), and where
-        earlier handlers leave nothing else.
+        exception again or hands it on, where it ends the process (`os._exit()`, in a child) or goes on
+        as another program (`os.execv()`), and where earlier handlers leave nothing else.
     """
 
     subject = "Narrow what bare excepts catch"
@@ -137,6 +138,8 @@ class BareExcept(Remedy):
             return "the handler hands the exception on"
         if any(names_of(module).is_any(call.func, "os._exit") for call in _calls(handler.body)):
             return "the handler ends the process, which may be a child that must not go on"
+        if any(names_of(module).is_any(call.func, *_REPLACING) for call in _calls(handler.body)):
+            return "the handler goes on as another program, also after Ctrl-C"
         if names_base_exceptions(handler):
             return "the handler tells the exceptions apart itself"
         if {"Exception", "BaseException"} & set(earlier_types(handler, module, self.project)):

@@ -15,14 +15,13 @@ from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
-from codemods.exceptions.types.bases import inherits_nothing
+from codemods.exceptions.types.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
-from codemods.project import Definition
 
 # Keywords of functions in the tables through which they call what they are given.
 _CALLED_KEYWORDS = {
@@ -71,13 +70,11 @@ def _call(walk: Walk, node: ast.Call) -> None:
 def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
     """Whether it is `super().__init__(…)` and above the class nothing but builtins has one."""
     match node.func:
-        case ast.Attribute(
-            value=ast.Call(func=ast.Name(id="super")), attr="__init__" | "__init_subclass__" as name
-        ):
-            above = next((a for a in walk.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-            if above is None or walk.values.target(walk.module, node.func).definitions:
+        case ast.Attribute(value=asked, attr="__init__" | "__init_subclass__" as name):
+            owner = class_of_super(walk.module, asked)
+            if owner is None or walk.values.target(walk.module, node.func).definitions:
                 return False
-            return inherits_nothing(walk.values, Definition(walk.module, above), name)
+            return inherits_nothing(walk.values, owner, name)
     return False
 
 

@@ -12,7 +12,7 @@ from codemods.exceptions.platforms import ONLY_ON_UNIX
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.raising.written import MOST_STEPS, bound_to
+from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
@@ -47,7 +47,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
     unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
-        coded = call and name.startswith("Unicode") and (is_lenient(call, fact) or _recodes_ascii(walk, call))
+        coded = call and name.startswith("Unicode") and _codes_well(walk, call, fact)
         if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
             there = call is not None and name == "AttributeError" and _is_for_unix(walk, fact, call)
             walk.found.add(name, f"`{label}`: {fact.source}", RARE if there else confidence)
@@ -201,6 +201,16 @@ def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
             given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "encoding")]
             return all(isinstance(a, ast.Constant) and str(a.value).lower() in _WITH_ASCII for a in given)
     return False
+
+
+def _codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
+    """Whether text is encoded or decoded that fits the encoding, whichever it is."""
+    match call.args:
+        case [text] if fact.name == "io.TextIOWrapper.write":
+            written = values_written(walk.module, text)
+            plain = written and all(isinstance(one, str) and one.isascii() for one in written)
+            return bool(plain) or gives_ascii(walk, text)
+    return is_lenient(call, fact) or _recodes_ascii(walk, call)
 
 
 def is_lenient(call: ast.Call, fact: Fact) -> bool:

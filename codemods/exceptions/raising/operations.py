@@ -64,7 +64,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     numbers = NUMBERS | _DURATIONS | {"data"}
     told = told_operator(one | other, operator) if one and other else None
-    if divides and not told and (one | other) & numbers and not is_nonzero(walk.module, right):
+    if divides and not told and (one | other) & numbers and not is_nonzero(walk.module, right, walk.project):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)

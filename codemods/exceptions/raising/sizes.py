@@ -7,15 +7,20 @@ from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.conditions import true_tests
+from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.kinds import DECIMALS, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
+from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
+from codemods.project import Project
 
 OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
@@ -155,19 +160,30 @@ def _is_bound_so(walk: Walk, name: ast.Name, steps: int) -> bool:
     return bool(bindings)
 
 
-def is_nonzero(module: Module, node: ast.expr) -> bool:
-    """Whether a divisor cannot be zero: by its value, or by the `if` around it."""
+def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, depth: int = 0) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it.
+
+    With the `project` also by the value of a constant, which may be one of another file.
+    """
+    if project and depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
+        constants = _constants(module, node, project)
+        if constants and all(is_nonzero(home, value, project, depth + 1) for home, value in constants):
+            return True
     match node:
         case ast.Constant(value=value):
             return bool(value)
         case ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=value)) if _keeps_size(value):
-            return is_nonzero(module, left)
+            return is_nonzero(module, left, project, depth)
         case ast.BinOp(left=ast.Constant(value=value), op=ast.Mult(), right=right) if _keeps_size(value):
-            return is_nonzero(module, right)
+            return is_nonzero(module, right, project, depth)
         case ast.BinOp(left=ast.Constant(), op=ast.Mult() | ast.Div() | ast.Pow(), right=ast.Constant()):
             return is_nonzero(module, node.left) and is_nonzero(module, node.right)
+        case ast.BinOp(left=ast.Constant(value=int() as value), op=ast.LShift()):
+            return bool(value)
+        case ast.Call(func=ast.Name(id="float"), args=[number]):
+            return is_nonzero(module, number, project, depth)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
-            return is_nonzero(module, last)
+            return is_nonzero(module, last, project, depth)
         case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
             return not node.args and all(is_nonzero(module, keyword.value) for keyword in given)
         case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
@@ -180,6 +196,22 @@ def is_nonzero(module: Module, node: ast.expr) -> bool:
     text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
     return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
+    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
+    here = bound_to(module, node) if isinstance(node, ast.Name) else None
+    found = [(module, value) for value in here or ()]
+    dotted = spelled(node) if found else names_of(module).qualified(node) or ""
+    if not found and dotted and (other := variable(project, module, dotted)):
+        found = [other]
+    shared = any(home.scope(value) is home.tree for home, value in found)
+    return [] if shared and _is_set_elsewhere(project, dotted.rpartition(".")[2]) else found
+
+
+def _is_set_elsewhere(project: Project, name: str) -> bool:
+    """Whether any file sets an attribute of that name: `settings.SIZE = 0`."""
+    return any(stores_of(other).attributes(name) for other in project.mentioning(name)[0])
 
 
 def _keeps_size(value: object) -> bool:

@@ -9,6 +9,7 @@ from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.project import Definition
 
 PLAIN_BASES = frozenset(
@@ -144,3 +145,13 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
 
 def _bare(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
+
+
+def class_of_super(module: Module, node: ast.expr) -> Definition | None:
+    """The class above which `super()` looks; None of `super(Base, self)`, which goes on above another one."""
+    match node:
+        case ast.Call(func=ast.Name(id="super"), args=[] | [_, ast.Name()] as given):
+            owner = next((a for a in module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+            if owner and (not given or spelled(given[0]) in (owner.name, "self.__class__", "type(self)")):
+                return Definition(module, owner)
+    return None

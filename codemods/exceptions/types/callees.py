@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.bases import above, lineage
+from codemods.exceptions.types.bases import above, class_of_super, lineage
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
@@ -123,11 +123,10 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         ):
             fact = values.typed(dotted)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
-    if _is_super(node.value) and (owner := _class_around(module, node)):
+    if owner := class_of_super(module, node.value):
+        found = above(values, owner, node.attr)
         beside = [*_beside(values, owner, node.attr)]
-        return (
-            merged([above(values, owner, node.attr), *beside]) if beside else above(values, owner, node.attr)
-        )
+        return merged([found, *beside]) if beside else found
     if definition := class_behind(values, module, node.value):
         found = values.member(definition, node.attr)
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME
@@ -173,9 +172,9 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     if kind in NONE:
         return Target(fails=(f"`{spelled(node.value)}` may be None",))
     if kind.name == "data":
-        facts = (tables().facts.get(f"{plain_type}.{name}") for plain_type in _PLAIN)
-        found = tuple(fact for fact in facts if fact)
-        return Target(facts=found, fails=(f"`{spelled(node.value)}` is data of any type",))
+        found = tuple(fact for one in _PLAIN if (fact := tables().facts.get(f"{one}.{name}")))
+        fails = (f"`{spelled(node.value)}` is data of any type",)
+        return Target(facts=found, fails=fails, known=bool(found))  # nobody asks data for what it never has
     if kind.name == "type" and name in _OF_EVERY_CLASS:
         return _ITS_NAME
     if kind.name == "type" and kind.arguments:
@@ -278,15 +277,6 @@ def _displays(
     elif isinstance(table, ast.Attribute):
         origins = [*attribute(values, module, table).origins]
     return [(where, o) for where, o in origins if isinstance(o, (ast.Dict, ast.List, ast.Tuple))]
-
-
-def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _class_around(module: Module, node: ast.AST) -> Definition | None:
-    found = next((a for a in module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-    return Definition(module, found) if found else None
 
 
 def _is_set_before(module: Module, node: ast.Attribute) -> bool:

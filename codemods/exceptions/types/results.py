@@ -52,7 +52,10 @@ _ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "the
 _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
-_INTERNET = plain("socket.AF_INET")
+_ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
+    "socket.AF_INET": plain("tuple", plain("str"), plain("int")),
+    "socket.AF_INET6": plain("tuple", plain("str"), plain("int"), plain("int"), plain("int")),
+}
 _OF_ADDRESS = ("socket.socket.getsockname", "socket.socket.getpeername")
 
 
@@ -101,17 +104,23 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
 
 
 def _of_socket(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value:
-    """A socket, of its family where that is told, and the address of one of AF_INET: a host and a port."""
+    """A socket, of its family where that is told, and the address of one of the internet."""
     if fact.name == "socket.socket":
         keywords = {keyword.arg for keyword in call.keywords}
         (family, *_) = [*given_at(call, (0, "family")), None]
-        told = names_of(module).is_any(family, "socket.AF_INET") if family else not call.args
-        return plain(fact.name, _INTERNET) if told and keywords.isdisjoint((None, "fileno")) else UNKNOWN
+        told = names_of(module).qualified(family) if family else None if call.args else "socket.AF_INET"
+        is_told = told in _ADDRESSES and keywords.isdisjoint((None, "fileno"))
+        return plain(fact.name, plain(told)) if told and is_told else UNKNOWN
     if fact.name in _OF_ADDRESS and isinstance(call.func, ast.Attribute):
-        sockets = values.seen(module, call.func.value)
-        if sockets and all(kind.arguments == (_INTERNET,) for kind in sockets):
-            return plain("tuple", plain("str"), plain("int"))
+        families = {family for kind in values.seen(module, call.func.value) for family in _families(kind)}
+        if families and families <= _ADDRESSES.keys():
+            return join(_ADDRESSES[family] for family in families)
     return UNKNOWN
+
+
+def _families(kind: Type) -> list[str]:
+    """The family that a socket is made for; an empty name where it is not told."""
+    return [one.name for family in kind.arguments for one in family] or [""]
 
 
 def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:

@@ -38,6 +38,7 @@ from codemods.exceptions.types.members import member
 from codemods.exceptions.types.narrowing import held, narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
+from codemods.exceptions.types.options import is_made
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import reaching
@@ -229,7 +230,9 @@ class Values:
         if owner and not target.definitions and outer_bases(self, owner) == ["enum.Enum"]:
             return of_result(self, owner)  # a member, whatever value it has
         read = [
-            UNKNOWN if (f.installed or f.untold) and not f.is_value else self.returned(f)
+            UNKNOWN
+            if ((f.installed or f.untold) and not f.is_value) or is_made(self.project, module, f, node.attr)
+            else self.returned(f)
             for f in target.facts
         ]
         held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]

@@ -12,6 +12,7 @@ from codemods.project import Definition, Project, Reference, is_test
 
 _PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}
+_MAIN_NAMES |= {"entrypoint", "entry_point"}
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 
 # Decorators by their last name: @click.command(), @app.command, @cli.group(), @hydra.main().

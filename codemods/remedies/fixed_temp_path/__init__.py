@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from codemods.module import Module, Unreadable
-from codemods.project import Project, is_test
+from codemods.project import PYTHON_2_STATED, Project, is_test
 from codemods.remedies.fixed_temp_path.lives import Life, life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.operations import operation
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
@@ -67,13 +67,14 @@ class FixedTempPath(Remedy):
         - files that are only written, or removed in some cases only: somebody wants them (reported)
         - paths handed to threads, tasks, background processes, other users, containers and other
           machines, or put into a shell command (reported)
+        - projects that say they support Python 2, which has no TemporaryDirectory (reported)
         - text that only mentions such a path, comparisons, and test data that nobody opens
 
     Applicability
         Safe where the function itself removes or moves the file away already: nobody can need it
         later. Unsafe where it leaves the file behind today, as somebody may have looked there, and
-        where a result of a function that got the path is used on, and where the project or the imports
-        of the file are for Python 2 too, which has no TemporaryDirectory. The base name stays the same, and
+        where a result of a function that got the path is used on, and where the imports of the file
+        are for Python 2 too, which has no TemporaryDirectory. The base name stays the same, and
         /var/tmp and /dev/shm stay the place; /tmp becomes the place that $TMPDIR names, if it is set.
     """
 
@@ -119,11 +120,17 @@ class FixedTempPath(Remedy):
             yield Proposal(path.node, _message(path), reason=shared_by_name(path) or f"{refusal}")
 
     def _as_supported(self, life: Life, module: Module) -> Life:
-        """The life, with a word of caution where the project is for a Python without TemporaryDirectory."""
+        """The life, with a word of caution where the file may be for a Python without TemporaryDirectory.
+
+        Raises Refused where the project says that it is.
+        """
         older = self.project.python_2(module.path)
         if older is None:
             return life
-        cautions = [life.caution, f"{older}, which has no tempfile.TemporaryDirectory"]
+        lacking = f"{older}, which has no tempfile.TemporaryDirectory"
+        if older == PYTHON_2_STATED:
+            raise Refused(f"{lacking}: make a directory with mkdtemp, and remove it in the end")
+        cautions = [life.caution, lacking]
         return replace(life, caution="; ".join(filter(None, cautions)))
 
     def _refuse_shared(self, path: TempPath, module: Module, is_complete: bool = False) -> None:

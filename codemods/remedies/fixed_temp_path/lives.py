@@ -226,5 +226,5 @@ def _refuse_keepers(module: Module, path: TempPath, others: Sequence[Operation])
         used_up = isinstance(above, ast.Expr) and _USES_UP.search(callee.rpartition(".")[2])
         if not used_up and not isinstance(above, (ast.Assign, ast.AnnAssign, ast.withitem, ast.For)):
             raise Refused(
-                f"nothing removes it and `{callee}` may keep the path: find out when the file can go"
+                f"nothing here removes it, and `{callee}` may keep the path: find out when the file can go"
             )
