@@ -76,7 +76,7 @@ _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
 def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what more the call raises for its arguments."""
-    given = _given(call, fact)
+    given = _given(walk, call, fact)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
@@ -138,14 +138,25 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
         yield from (name for name in fact.argument if name not in _MISTAKES)
 
 
-def _given(call: ast.Call, fact: Fact) -> list[ast.expr]:
+def _given(walk: Walk, call: ast.Call, fact: Fact) -> list[ast.expr]:
     """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
-    given = [a for place, a in enumerate(call.args) if place not in fact.calls]
+    given = [
+        argument
+        for place, argument in enumerate(call.args)
+        if place not in fact.calls or _may_be_no_function(walk, fact, place, argument)
+    ]
     if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
         given += [k.value for k in call.keywords if k.arg not in fact.calls]
     if not fact.parts:
         return given
     return [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+
+
+def _may_be_no_function(walk: Walk, fact: Fact, place: int, argument: ast.expr) -> bool:
+    """Whether what is to be called may be None, and typeshed does not say that it may."""
+    if "None" not in names_in(walk.values.of(walk.module, argument)):
+        return False
+    return not any("?" in one.get(str(place), "") for one in walk.values.takes(fact))
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
