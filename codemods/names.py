@@ -130,6 +130,10 @@ class Names:
         """Every Name node of that spelling in the file, whatever it means."""
         return self._uses.get(name, [])
 
+    def occurrences(self, name: str) -> list[ast.Name | ast.Attribute]:
+        """Every name and every attribute of that spelling in the file, whatever they mean."""
+        return [*self.mentions(name), *self._module.attributes.get(name, ())]
+
     def scope(self, node: ast.AST) -> ScopeNode:
         """The scope in which a node is evaluated.
 

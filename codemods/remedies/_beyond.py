@@ -134,7 +134,7 @@ def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> 
         calls = (module.parent(use) for use in module.attributes.get("run", ()))
         by_hand = any(isinstance(call, ast.Call) and not call.args + call.keywords for call in calls)
         return not by_hand and any(names.is_any(base, "threading.Thread") for base in above.bases)
-    uses = [*names.mentions(function.name), *module.attributes.get(function.name, ())]
+    uses = names.occurrences(function.name)
     others = [other for other in project.mentioning(function.name)[0] if other is not module]
     return bool(uses) and not others and all(_is_target(use, module) for use in uses)
 
@@ -191,8 +191,7 @@ def _takes_time(handler: ast.ExceptHandler, module: Module) -> bool:
 def _interrupts(module: Module) -> ast.expr | None:
     """Where the file has a thread that sends Ctrl-C to the main one, which is how a time limit may be set."""
     names = names_of(module)
-    uses = (*names.mentions("interrupt_main"), *module.attributes.get("interrupt_main", ()))
-    return next((one for one in uses if names.is_any(one, *_SENDING)), None)
+    return next((one for one in names.occurrences("interrupt_main") if names.is_any(one, *_SENDING)), None)
 
 
 def _is_endless(node: ast.AST) -> bool:

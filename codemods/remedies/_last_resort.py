@@ -123,7 +123,7 @@ def _is_thread(node: ast.AST | None, module: Module) -> bool:
 
 def _is_started(function: Function, module: Module) -> bool:
     """Whether the file hands the function to something that runs it later, with nobody to catch."""
-    for use in (*names_of(module).mentions(function.name), *module.attributes.get(function.name, ())):
+    for use in names_of(module).occurrences(function.name):
         node: ast.AST | None = use
         above = module.parent(use)
         if isinstance(above, ast.Call) and above.func is use:  # create_task(work()), after it was called

@@ -190,8 +190,7 @@ def _mentioned(paths: Iterable[str], code: Code) -> list[Place]:
 
 def _first_use(word: str, code: Code) -> tuple[str, tuple[tuple[int, int], ...]] | None:
     for module in code.mentioning(word):
-        nodes = [*module.attributes.get(word, ()), *names_of(module).mentions(word)]
-        if nodes:
+        if nodes := names_of(module).occurrences(word):
             line = min(node.lineno for node in nodes)
             return module.path, ((line, line),)
     return None

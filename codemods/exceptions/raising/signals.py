@@ -50,7 +50,7 @@ def alarm_before(module: Module, statement: ast.stmt) -> ast.Call | None:
     """The call that sets an alarm in the same function and before the statement, if there is one."""
     names = names_of(module)
     for name in ("alarm", "setitimer"):
-        for use in (*names.mentions(name), *module.attributes.get(name, ())):
+        for use in names.occurrences(name):
             call = module.parent(use)
             if not isinstance(call, ast.Call) or call.func is not use or call.lineno >= statement.lineno:
                 continue

@@ -117,7 +117,7 @@ def _changes_under_lock(case: Case, name: str) -> Iterator[Sight]:
     """It refutes when functions of the file change the variable, and none uses it without a lock."""
     last = name.rpartition(".")[2]
     for module in case.modules:
-        uses = [node for node in _uses(module, last) if _is_shared(module, node, last)]
+        uses = [node for node in names_of(module).occurrences(last) if _is_shared(module, node, last)]
         changes = [node for node in uses if _is_change(module, node)]
         locks = {node: lock for node in uses if (lock := _lock_around(module, node))}
         if changes and len(locks) == len(uses):
@@ -130,11 +130,6 @@ def _changes_under_lock(case: Case, name: str) -> Iterator[Sight]:
             yield from (
                 Sight(f"{name} is changed without a lock at {spot(module, node)}", False) for node in bare[:2]
             )
-
-
-def _uses(module: Module, name: str) -> Iterator[ast.Name | ast.Attribute]:
-    yield from names_of(module).mentions(name)
-    yield from module.attributes.get(name, ())
 
 
 def _is_shared(module: Module, node: ast.Name | ast.Attribute, name: str) -> bool:

@@ -48,8 +48,7 @@ def _is_asked(module: Module, node: ast.AST) -> bool:
 
 def _values(module: Module, name: str) -> Iterator[ast.AST]:
     """Where a variable, an attribute, an item, a keyword or a pair of a dict of this name gets its value."""
-    yield from (n for n in names_of(module).mentions(name) if isinstance(n.ctx, ast.Store))
-    yield from (n for n in module.attributes.get(name, ()) if isinstance(n.ctx, ast.Store))
+    yield from (n for n in names_of(module).occurrences(name) if isinstance(n.ctx, ast.Store))
     yield from (k.value for k in module.nodes(ast.keyword) if k.arg == name)
     for node in module.nodes(ast.Constant):
         if node.value != name:
