@@ -68,8 +68,11 @@ def is_none(node: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def one_or_more(node: ast.expr) -> list[ast.expr]:
+    """The parts of a tuple that is written out; of anything else itself."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
 def types_of(handler: ast.ExceptHandler) -> list[ast.expr]:
     """The classes that an `except` names, as they are written; of a bare one none."""
-    if isinstance(handler.type, ast.Tuple):
-        return handler.type.elts
-    return [handler.type] if handler.type else []
+    return one_or_more(handler.type) if handler.type else []

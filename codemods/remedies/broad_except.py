@@ -9,7 +9,7 @@ from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, is_met,
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import types_of, walk
+from codemods.nodes import one_or_more, types_of, walk
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
@@ -135,7 +135,7 @@ class BroadExcept(Remedy):
                     is_test = names_of(module).is_any(function, "builtins.type")
                 case _:
                     continue
-            for kind in kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]:
+            for kind in one_or_more(kinds):
                 name = resolve_type(kind, module, self.project)
                 met = name and is_met(name, choice, module, self.project)
                 if is_test and asked == handler.name and not met:

@@ -18,7 +18,7 @@ from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.own_classes import own_classes_of
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module, Unreadable
-from codemods.nodes import walk
+from codemods.nodes import one_or_more, walk
 from codemods.project import Project
 
 COLUMNS = (
@@ -150,7 +150,7 @@ def _asked_for(handler: ast.ExceptHandler, module: Module, hierarchy: Hierarchy)
     for node in walk(handler.body, without=ELSEWHERE):
         match node:
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kinds]):
-                asked = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+                asked = one_or_more(kinds)
                 found = (hierarchy.resolve(module, one) for one in asked if name == handler.name)
                 yield from filter(None, found)
 

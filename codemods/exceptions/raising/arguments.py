@@ -38,7 +38,7 @@ from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.versions import came_later
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
@@ -149,7 +149,7 @@ def _given(walk: Walk, call: ast.Call, fact: Fact) -> list[ast.expr]:
         given += [k.value for k in call.keywords if k.arg not in fact.calls]
     if not fact.parts:
         return given
-    return [part for a in given for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+    return [part for a in given for part in one_or_more(a)]
 
 
 def _may_be_no_function(walk: Walk, fact: Fact, place: int, argument: ast.expr) -> bool:

@@ -19,7 +19,7 @@ from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 from codemods.project import Project
 
 OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
@@ -85,7 +85,7 @@ def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
     if not fact.parts:
         yield from given_at(call, fact.sizes)
         return
-    parts = [part for a in call.args for part in (a.elts if isinstance(a, ast.Tuple) else [a])]
+    parts = [part for a in call.args for part in one_or_more(a)]
     yield from (part for place, part in enumerate(parts) if place in fact.sizes)
 
 

@@ -15,7 +15,7 @@ from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
@@ -154,7 +154,7 @@ def _takes(kind: str, spec: str) -> bool:
 
 def percent(walk: Walk, left: ast.expr, right: ast.expr) -> None:
     """`text % values`."""
-    given = right.elts if isinstance(right, ast.Tuple) else [right]
+    given = one_or_more(right)
     for value in given:
         written_out(walk, value)
     label = f"`{short(left)} % {short(right)}`"

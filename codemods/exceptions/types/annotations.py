@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.module import Function
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 
 _ANY = "typing.Any"  # of which nothing is known
 _MOST_STEPS = 6  # of aliases of aliases
@@ -62,7 +62,7 @@ def _written(node: ast.expr, scope: Scope, steps: int) -> str:
         case ast.Name() | ast.Attribute():
             return _named(node, scope, steps)
         case ast.Subscript(value=outer, slice=inner):
-            return _generic(outer, inner.elts if isinstance(inner, ast.Tuple) else [inner], scope, steps)
+            return _generic(outer, one_or_more(inner), scope, steps)
         case ast.Call(func=function, args=[_, _, *_] as arguments) if spelled(function).endswith("TypeVar"):
             return " | ".join(_written(one, scope, steps) for one in arguments[1:])
     return _ANY

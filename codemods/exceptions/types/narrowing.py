@@ -10,7 +10,7 @@ from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.module import Module
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 from codemods.project import Project
 
 
@@ -57,7 +57,7 @@ def _not_none(value: Value) -> Value:
 
 def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
     """The types that `isinstance` gets; unknown when one of them is."""
-    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+    parts = one_or_more(kinds)
     found = [notation.an_instance(project, module, part) for part in parts]
     return frozenset().union(*found) if all(found) else UNKNOWN
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import one_or_more
 from codemods.project import Definition, Project
 
 
@@ -174,7 +175,7 @@ def _read(node: ast.expr, resolve: Resolve) -> Value:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _union([_read(left, resolve), _read(right, resolve)])
         case ast.Subscript(value=outer, slice=inner):
-            return _generic(outer, inner.elts if isinstance(inner, ast.Tuple) else [inner], resolve)
+            return _generic(outer, one_or_more(inner), resolve)
         case ast.Name() | ast.Attribute():
             return _named(resolve(node), ())
     return UNKNOWN
