@@ -178,7 +178,7 @@ def collect(root: Path, all_cases: dict[str, Any], package: str) -> list[Example
                 continue
             named = named_types(statement.handlers, module, hierarchy_of(project), known)
             if named and set(BROAD).isdisjoint(named):
-                types = frozenset(map(dotted_name, named))
+                types = frozenset(canonical(dotted_name(name)) for name in named)
                 others[keys_of(statement, module), types] = (path, statement.lineno, None, types)
     sample = random.Random(package).sample([*others.values()], min(len(others), MOST_OTHERS))
     examples = []
