@@ -35,6 +35,7 @@ from sklearn.linear_model import LogisticRegression
 from codemods.exceptions import MayRaise, may_raise
 from codemods.exceptions.hierarchy import BROAD, canonical, hierarchy_of
 from codemods.exceptions.naming.candidates import candidates
+from codemods.exceptions.naming.evidence import Evidence
 from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.habits import habits_of, named_types
 from codemods.exceptions.naming.mined import Mined
@@ -304,7 +305,8 @@ def weigh(root: Path, work: Path, package: str) -> list[Weighed]:
         habits.hidden.clear()
         if one.case is None and len(one.signs.keys) >= 4:  # copies of a case are erased as well
             habits.hidden.update((h.keys, h.types) for h in habits.by_file[one.path] if h.line == one.line)
-        chosen = candidates(statement.handlers[0], one.signs, module, project, one.answer, mined)
+        evidence = Evidence(statement.handlers[0], one.signs, module, project, one.answer, mined)
+        chosen = candidates(evidence)
         spelled = [canonical(dotted_name(name)) for name in chosen.types]
         named = [name in one.types for name in spelled]
         rows = numpy.array(chosen.rows, dtype=numpy.float32)

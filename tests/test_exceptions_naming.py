@@ -12,11 +12,13 @@ import pytest
 
 from codemods.exceptions import MayRaise, may_raise
 from codemods.exceptions.naming import Guess, guess
-from codemods.exceptions.naming.candidates import COLUMNS, Candidates, candidates
+from codemods.exceptions.naming.candidates import Candidates, candidates
+from codemods.exceptions.naming.evidence import Evidence
 from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.forest import Forest
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.mined import Mined, mined
+from codemods.exceptions.naming.rows import COLUMNS
 from codemods.exceptions.naming.second_look import SECOND_COLUMNS, second_rows
 from codemods.exceptions.naming.signs import Signs, signs_of
 from codemods.exceptions.naming.words import words_in
@@ -39,7 +41,8 @@ def _may_raise(handler: ast.ExceptHandler, module: Module, project: Project) -> 
 
 def _candidates(handler: ast.ExceptHandler, module: Module, project: Project) -> Candidates:
     answer = _may_raise(handler, module, project)
-    return candidates(handler, signs_of(handler, module, project), module, project, answer, mined())
+    signs = signs_of(handler, module, project)
+    return candidates(Evidence(handler, signs, module, project, answer, mined()))
 
 
 def _signs(source: str) -> Signs:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.naming.candidates import candidates
+from codemods.exceptions.naming.evidence import Evidence
 from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.mined import mined
 from codemods.exceptions.naming.second_look import second_rows
@@ -56,7 +57,8 @@ def guess(
     `caught` are the types that the handlers before it catch.
     """
     statistics, hierarchy = mined(), hierarchy_of(project)
-    found = candidates(handler, signs_of(handler, module, project), module, project, answer, statistics)
+    signs = signs_of(handler, module, project)
+    found = candidates(Evidence(handler, signs, module, project, answer, statistics))
     odds = [statistics.forest.odds(row) for row in found.rows]
     rows = second_rows(found.rows, odds)
     likely = [

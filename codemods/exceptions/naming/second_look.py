@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from codemods.exceptions.naming.candidates import COLUMNS
+from codemods.exceptions.naming.rows import COLUMNS
 
 _KEPT = tuple(
     COLUMNS.index(name)
