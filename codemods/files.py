@@ -23,7 +23,7 @@ _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
-_TEST_FOLDERS = {"test", "tests", "testing"}
+_TEST_FOLDERS = {"test", "tests", "testing", "selftest", "selftests"}
 
 
 @cache
