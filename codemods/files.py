@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
-from codemods.python2 import sign_of_python_2
+from codemods.python2 import may_be_only_for_python_2, needs_python_3, sign_of_python_2
 from codemods.sources import Overlay
 from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
 
@@ -23,7 +23,7 @@ _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
-_TEST_FOLDERS = {"test", "tests", "testing"}
+_TEST_FOLDERS = {"test", "tests", "testing", "selftest", "selftests"}
 
 
 @cache
@@ -56,6 +56,7 @@ class Files:
         self._unreadable: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._supported: dict[str, tuple[Python | None, set[int]]] = {}
+        self._old_beside: dict[str, str | None] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -211,8 +212,28 @@ class Files:
         if oldest or majors:
             is_stated = oldest < (3, 0) if oldest else 2 in majors
             return PYTHON_2_STATED if is_stated else None
-        sign = sign_of_python_2(self.module(path))
-        return f"{sign} is for Python 2 too" if sign else None
+        if sign := sign_of_python_2(module := self.module(path)):
+            return f"{sign} is for Python 2 too"
+        beside = None if needs_python_3(module) else self._old_file_beside(path)
+        return f"`{beside}` beside it is for Python 2" if beside else None
+
+    def _old_file_beside(self, path: str) -> str | None:
+        """A file of the same package, outside of packages of the same folder, that only Python 2 reads."""
+        home = path.rpartition("/")[0]
+        while self.is_package(home) and self.is_package(above := home.rpartition("/")[0]):
+            home = above
+        if home not in self._old_beside:
+            below = (one for one in self.paths if one.startswith(f"{home}/") or not home)
+            near = below if self.is_package(home) else (p for p in below if p.rpartition("/")[0] == home)
+            found = (one for one in near if not is_test(one) and self._is_only_for_python_2(one))
+            self._old_beside[home] = next(found, None)
+        return self._old_beside[home]
+
+    def _is_only_for_python_2(self, path: str) -> bool:
+        try:
+            return may_be_only_for_python_2(self.read(path)) and not self.module(path)
+        except (OSError, Unreadable) as error:
+            return isinstance(error, Unreadable)
 
     def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
         if folder not in self._supported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codemods.module import Module
 
@@ -13,16 +14,26 @@ _OLD_MODULES |= {"BaseHTTPServer", "SimpleHTTPServer", "Cookie", "_winreg", "cop
 _OLD_NAMES = {f"itertools.{name}" for name in ("imap", "izip", "ifilter", "ifilterfalse", "izip_longest")}
 _OLD_NAMES |= {"os.getcwdu", "string.maketrans"}
 _PARTS_OF_URLLIB = {"error", "parse", "request", "response", "robotparser"}
+_OLD_BUILTINS = {"basestring", "execfile", "raw_input", "unichr", "unicode", "xrange"}
 _FOR_BOTH = {"six", "past"}  # packages that hide the differences
+# What only Python 2 reads, unless it stands in a text: `print x`, `raise E, "x"`, `except E, error:`.
+_OLD_SYNTAX = re.compile(
+    rb"^[ \t]*(?:print[ \t]+[\"'\w%]|raise[ \t]+[\w.]+[ \t]*,|except[ \t(][^\n:]*,[ \t]*[a-z_]\w*[ \t]*:)",
+    re.MULTILINE,
+)
 _NEW_NODES = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal, ast.YieldFrom)
 
 
 def sign_of_python_2(module: Module) -> str | None:
-    """The import by which a file shows that Python 2 runs it too; None where its syntax needs Python 3."""
-    imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
-    signs = map(_old_import, sorted(imports, key=lambda statement: statement.lineno))
-    sign = next(filter(None, signs), None)
-    return sign if sign and not _needs_python_3(module) else None
+    """What shows that Python 2 runs a file too: an import or a name. None where its syntax needs Python 3."""
+    signs = map(_old_import, sorted(_imports(module), key=lambda statement: statement.lineno))
+    sign = next(filter(None, signs), None) or _old_builtin(module)
+    return sign if sign and not needs_python_3(module) else None
+
+
+def may_be_only_for_python_2(data: bytes) -> bool:
+    """Whether lines of a file look like what Python 3 cannot read; they may stand in a text."""
+    return bool(_OLD_SYNTAX.search(data))
 
 
 def is_only_in_python_2(dotted: str) -> bool:
@@ -31,6 +42,10 @@ def is_only_in_python_2(dotted: str) -> bool:
     if top == "urllib" and rest:
         return rest.partition(".")[0] not in _PARTS_OF_URLLIB
     return top in _OLD_MODULES or dotted in _OLD_NAMES
+
+
+def _imports(module: Module) -> list[ast.Import | ast.ImportFrom]:
+    return module.nodes(ast.Import, ast.ImportFrom)
 
 
 def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
@@ -44,7 +59,19 @@ def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
     return f"`{ast.unparse(statement)}` (line {statement.lineno})"
 
 
-def _needs_python_3(module: Module) -> bool:
+def _old_builtin(module: Module) -> str | None:
+    """The first use of a name that only Python 2 has built in, and the file gives no meaning of its own."""
+    names = [name for name in module.nodes(ast.Name) if name.id in _OLD_BUILTINS]
+    bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
+    bound |= {argument.arg for argument in module.nodes(ast.arg)} if names else set()
+    bound |= (
+        {alias.asname or alias.name for one in _imports(module) for alias in one.names} if names else set()
+    )
+    first = min((name for name in names if name.id not in bound), key=lambda name: name.lineno, default=None)
+    return f"`{first.id}` (line {first.lineno})" if first else None
+
+
+def needs_python_3(module: Module) -> bool:
     """Whether there is syntax that Python 2 cannot read."""
     return bool(
         module.nodes(*_NEW_NODES)

@@ -274,6 +274,7 @@ HOSTILE = [
     ("logging.handlers.SysLogHandler", "logging.handlers.SysLogHandler(('a' * 70, 1))"),
     ("logging.addLevelName", "logging.addLevelName([], 'a')"),
     ("logging.Logger.log", "logging.getLogger().log('a', 'b')"),
+    ("ssl.SSLContext.set_npn_protocols", "ssl.create_default_context().set_npn_protocols(['h2'])"),
     ("ssl.SSLContext.set_alpn_protocols", "ssl.create_default_context().set_alpn_protocols(['\\xe9'])"),
     (
         "email.message.Message.set_content",
@@ -307,6 +308,7 @@ def section(line: str) -> configparser.SectionProxy:
     return parser["a"]
 
 
+@pytest.mark.filterwarnings("ignore:ssl NPN")
 @pytest.mark.parametrize(("name", "code"), HOSTILE, ids=[code for _, code in HOSTILE])
 def test_what_other_calls_raise(name: str, code: str) -> None:
     words = re.findall(r"\b([a-z]\w*(?:\.[a-z]+)?)\.", code)
@@ -508,3 +510,17 @@ def test_a_reader_of_a_closed_file_that_has_a_writer_too() -> None:
     loop.close()
     code = body("loop.remove_reader(3)", "import asyncio", "loop: asyncio.AbstractEventLoop")
     assert "OSError" in likely(answer(code))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_text_that_is_read_without_waiting_for_it() -> None:
+    end, other = os.pipe()
+    os.set_blocking(end, False)
+    with os.fdopen(end) as file, pytest.raises((TypeError, BlockingIOError)):
+        file.read()
+    os.close(other)
+    for unblock in ("os.set_blocking(0, False)", "fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK)"):
+        head = f"import fcntl, os, sys\n{unblock}"
+        assert "TypeError" in likely(answer(body("sys.stdin.read()", head)))
+        assert "TypeError" not in likely(answer(body("sys.stdin.readline()", head)))
+    assert "TypeError" not in likely(answer(body("sys.stdin.read()", "import sys")))

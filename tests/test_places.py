@@ -20,7 +20,10 @@ from codemods.project import is_test
                 "app/tests.py",
             )
         ),
-        *((path, True) for path in ("tests/helpers.py", "app/test/data.py", "testing/run.py")),
+        *(
+            (path, True)
+            for path in ("tests/helpers.py", "app/test/data.py", "testing/run.py", "selftests/a/b.py")
+        ),
         *((path, False) for path in ("app.py", "contest.py", "latest.py", "app/testimony.py", "attests.py")),
     ],
 )

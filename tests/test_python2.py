@@ -29,6 +29,14 @@ def pyproject(more: str) -> bytes:
         ("from __future__ import annotations\n", None),
         ("class X(object):\n    pass\n", None),
         ("import sixteen\nfrom .six import moves\nfrom compat import urllib2\n", None),
+        # names that only Python 2 has built in
+        ("if 1:\n    text = unicode('x')\n", 2),
+        ("for i in xrange(3):\n    pass\n", 1),
+        ("def f(unicode):\n    return unicode\n", None),
+        ("unicode = str\nunicode(1)\n", None),
+        ("from .compat import unicode\nunicode(1)\n", None),
+        ("x.unicode(xrange=1)\n", None),
+        ("text = unicode(f'{1}')\n", None),
         # what Python 2 cannot read
         (FUTURE + "x = f'{1}'\n", None),
         (FUTURE + "x: int = 1\n", None),
@@ -64,3 +72,32 @@ def test_what_the_project_says_comes_first(files: dict[str, bytes], expected: bo
 def test_a_project_for_python_2(said: str) -> None:
     files = Files(Memory({"pyproject.toml": pyproject(said), "a/m.py": b""}))
     assert files.python_2("a/m.py") == "the project supports Python 2"
+
+
+@pytest.mark.parametrize(
+    ("path", "beside", "content", "expected"),
+    [
+        ("p/m.py", "p/old.py", "print 'x'\n", True),
+        ("p/q/m.py", "p/old.py", "try:\n    x\nexcept E, e:\n    pass\n", True),
+        ("p/m.py", "p/q/old.py", "raise E, 'x'\n", True),
+        ("m.py", "old.py", "print 'x'\n", True),
+        ("scripts/m.py", "scripts/old.py", "print x\n", True),
+        # neither of its package nor of its folder
+        ("m.py", "p/old.py", "print 'x'\n", False),
+        ("scripts/m.py", "p/old.py", "print 'x'\n", False),
+        ("p/m.py", "old.py", "print 'x'\n", False),
+        # what Python 3 reads, or nobody does, or only tests do
+        ("p/m.py", "p/new.py", '"""\nprint x\n"""\n', False),
+        ("p/m.py", "p/new.py", "def (\n", False),
+        ("p/m.py", "p/tests/old.py", "print 'x'\n", False),
+    ],
+)
+def test_a_file_beside_that_only_python_2_reads(path: str, beside: str, content: str, expected: bool) -> None:
+    sources = {"p/__init__.py": b"", "p/q/__init__.py": b"", path: b"import os\n", beside: content.encode()}
+    found = Files(Memory(sources)).python_2(path)
+    assert found == (f"`{beside}` beside it is for Python 2" if expected else None)
+
+
+def test_a_file_beside_says_nothing_of_what_needs_python_3() -> None:
+    files = Files(Memory({"m.py": b"x = f'{1}'\n", "old.py": b"print 'x'\n"}))
+    assert files.python_2("m.py") is None

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from codemods.module import FUNCTIONS, Module
 from codemods.nodes import walk
 
+_NEVER = r"should(?:n't| not| never) (?:ever )?happen"
 _WHY = re.compile(
     r"(?i:\b(?:remov(?:ed?|ing)|because|bare|broad|naked|catch(?:es|ing)?[- ]?all|everything|any(?:thing)?"
-    r"|whatever|all (?:errors|exceptions)|types?|issues?|bugs?|ctrl[- +]?c)\b|https?://|#\d+)"
+    rf"|whatever|{_NEVER}|all (?:errors|exceptions)|types?|issues?|bugs?|ctrl[- +]?c)\b|https?://|#\d+)"
     r"|\b(?:KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError|BaseException)\b|\bExceptions?\b"
 )
 _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
-    r" (?:errors?|exceptions?|failures?|problems?))\b(?! but\b)"
+    rf" (?:errors?|exceptions?|failures?|problems?)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")

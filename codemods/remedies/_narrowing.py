@@ -30,7 +30,7 @@ _QUOTED = re.compile(r"`[^`]*`")
 _MOST_SHOWN = 3  # reasons, where nothing rests on them
 _LEVELS = "debug|info|warn|warning|error|exception|critical"
 _TELLING = re.compile(
-    rf"(?i)\b(log|logger|logging|_log|print\w*|_?log_(?:{_LEVELS})|\w*log(?:ger)?\.(?:{_LEVELS}))\b"
+    rf"(?i)\b(log|_?logger|logging|_log|print\w*|_?log_(?:{_LEVELS})|\w*log(?:ger)?(?:_\w+)?\.(?:{_LEVELS}))\b"
 )
 _FORWARDS = ("set_exception", "throw", "athrow")
 
@@ -185,13 +185,18 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
             spelled = ast.unparse(above.func)
             if dotted in told or dotted.startswith(("traceback.", "logging.")):
                 return True
-            if _TELLING.search(spelled):
+            if _TELLING.search(spelled) or any(map(_asks_for_traceback, above.keywords)):
                 return True
         if isinstance(above, ast.JoinedStr):
             return True
         if isinstance(above, ast.stmt):
             return False
     return False
+
+
+def _asks_for_traceback(given: ast.keyword) -> bool:
+    """Whether it is `exc_info=True`, as of a log call: `error = logger.error` has no name that says so."""
+    return given.arg == "exc_info" and isinstance(given.value, ast.Constant) and given.value.value is True
 
 
 def names_base_exceptions(handler: ast.ExceptHandler) -> bool:

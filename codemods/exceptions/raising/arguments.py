@@ -10,6 +10,7 @@ from codemods.exceptions.raising.containers import own_iterator, started_elsewhe
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
+from codemods.exceptions.raising.ordering import in_doubt
 from codemods.exceptions.raising.sizes import (
     OF_NUMBERS,
     is_moderate,
@@ -287,11 +288,15 @@ def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> 
     given_values = [walk.values.of(walk.module, holder) for holder in holders]
     inside = [known(element(value)) if single else value for value in given_values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
-    strange = any(not value or any(kind.definition for kind in value) for value in inside)
+    compared = inside[: len(holders)] if single else inside[-1:]
+    fails, hidden = in_doubt(call, holders, compared) if fact.name in _COMPARING else (False, False)
+    strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
     if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
+        return True
+    if fails or hidden:
         return True
     return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
+from codemods.exceptions.raising.ordering import most_parts, unordered_parts
 from codemods.exceptions.raising.places import is_byte
 from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
 from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
@@ -27,6 +27,7 @@ from codemods.exceptions.types.kinds import (
     NUMBERS,
     SEQUENCES,
     SETS,
+    join,
     names_in,
 )
 from codemods.exceptions.types.operators import OPERATORS, told_operator
@@ -242,13 +243,12 @@ def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[s
     """Two lists or tuples are ordered by the first parts of them that differ."""
     for node, method in zip((left, right), methods, strict=True):
         runs_on_all(walk, node, [method], "compares")
-    both = (walk.values.of(walk.module, node) for node in (left, right))
-    for one, other in product(*both):
-        told = len(one.arguments) == len(other.arguments)
-        places = zip(one.arguments, other.arguments, strict=True) if told else ()
-        kinds = [names_in(first) | names_in(second) for first, second in places]
-        if any(held & (LOOSE | MAPPINGS) or (held & _TEXTS and held & NUMBERS) for held in kinds):
-            walk.found.add("TypeError", f"{label}: what is in them may be of types without an order")
+    both = join(walk.values.of(walk.module, node) for node in (left, right))
+    may_fail, unknown = unordered_parts(both, most_parts(left, right))
+    if unknown:
+        walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")
+    if may_fail:
+        walk.found.add("TypeError", f"{label}: what is in them may be of types without an order")
 
 
 def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:

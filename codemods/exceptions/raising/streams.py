@@ -22,6 +22,9 @@ _LINE_BY_LINE = {"csv.Reader", "csv.DictReader"}
 # What can be read from nothing but a stream; the others may have opened a file by its name.
 _ALWAYS_WRAP = {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader"}
 
+_TEXT_READS = {"io.TextIOWrapper.read", "sys.stdin.read"}
+_UNBLOCKING = (b"O_NONBLOCK", b"set_blocking")
+
 
 def read_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what the streams raise that a call reads: those it gets, and the one behind its object."""
@@ -38,6 +41,8 @@ def read_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
             _behind(walk, call.func.value, kind)
     if fact.name == "subprocess.Popen.communicate":
         _output(walk, call, fact)
+    if fact.name in _TEXT_READS and any(word in walk.module.data for word in _UNBLOCKING):
+        walk.found.add("TypeError", f"{label}: a stream that does not wait may give no bytes to decode")
 
 
 def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:

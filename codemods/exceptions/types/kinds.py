@@ -99,7 +99,7 @@ def held_in(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return frozenset(map(resized, value))
+        return frozenset(_sliced(kind, index) for kind in value)
     place = number(index)
     if place is None:
         return held_in(value)
@@ -126,6 +126,16 @@ def resized(kind: Type) -> Type:
     """The type of a part of it, or of several of it in a row: a tuple may get any length."""
     is_told = kind.name == "tuple" and len(kind.arguments) > 1
     return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
+
+
+def _sliced(kind: Type, index: ast.Slice) -> Type:
+    """The type of several parts in a row, place by place where both ends are written out."""
+    lower = number(index.lower) if index.lower else 0
+    upper = number(index.upper) if index.upper else len(kind.arguments)
+    if has_place(kind, 0) and index.step is None and lower is not None and upper is not None:
+        parts = kind.arguments[lower:upper]
+        return replace(kind, arguments=parts) if parts else resized(kind)
+    return resized(kind)
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import PurePosixPath
 
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference, is_test
 
@@ -44,10 +44,21 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
         return True
     if any(_last_name(d) in _COMMAND_DECORATORS for d in function.decorator_list):
         return True
+    if isinstance(function, FUNCTIONS) and _takes_signal(function):
+        return True
     if function.name.startswith("__"):
         return False  # called by Python, and mentioned everywhere
     references, _ = project.references(definition)
     return any(_starts(module, r) for r in references) or _is_console_script(project, definition)
+
+
+def _takes_signal(function: Function) -> bool:
+    """Whether its parameters are those of a signal handler, whoever installs it: `signum, frame`."""
+    names = [argument.arg.strip("_") for argument in (*function.args.posonlyargs, *function.args.args)]
+    match names[1:] if names[:1] in (["self"], ["cls"]) else names:
+        case [number, "frame" | "stack" | "stack_frame" | "stackframe"]:
+            return number.startswith("sig")
+    return False
 
 
 def _starts(home: Module, reference: Reference) -> bool:

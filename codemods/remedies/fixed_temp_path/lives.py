@@ -48,7 +48,9 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
     others = [o for o in operations if not any(r in module.ancestors(o.call) for r in removals)]
     _refuse_foreign_file(module, path, removals, others)
     results = Results.of(module, others)
-    certain = [s for s in _ends(module, operations, removals, uses) if is_certain(module, s, run)]
+    ends = _ends(module, operations, removals, uses)
+    certain = [s for s in ends if is_certain(module, s, run) and _is_last(module, s, others)]
+    begins = module.start(others[0].call)
     if certain:
         evidence = f"the file is gone after line {max(s.lineno for s in certain)}: nobody can need it later"
         cautions = (
@@ -57,7 +59,7 @@ def life_of(module: Module, path: TempPath, assignment: Assignment, is_test: boo
             _left_early(module, run, removals, others),
         )
         caution = "; ".join(filter(None, cautions)) or None
-    elif any(o.kind == "remove" for o in operations):
+    elif any(o.kind == "remove" and module.start(o.call) > begins for o in operations):
         raise Refused("it is removed in some cases only: find out who needs it in the others")
     else:
         _refuse_keepers(module, path, others)
@@ -175,6 +177,12 @@ def _ends(
     """The statements that remove or move away the file itself, not one made of its name."""
     gone = [o.call for o in operations if o.kind in {"remove", "move"} and _is_own(module, o, uses)]
     return [next((r for r in removals if r in module.ancestors(c)), module.statement(c)) for c in gone]
+
+
+def _is_last(module: Module, end: ast.stmt, others: Sequence[Operation]) -> bool:
+    """Whether nothing makes the file behind it, as behind the removal of what an earlier run has left."""
+    makers = (o for o in others if o is others[0] or o.kind in {"write", "append", "run"})
+    return all(module.start(made.call) < module.start(end) for made in makers)
 
 
 def _is_own(module: Module, done: Operation, uses: dict[ast.Name, bool]) -> bool:
