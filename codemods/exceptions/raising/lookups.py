@@ -8,7 +8,7 @@ import sys
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
-from codemods.exceptions.platforms import ONLY_ON_WINDOWS
+from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
@@ -25,19 +25,6 @@ from codemods.exceptions.versions import attribute_lacks
 from codemods.module import SCOPES
 from codemods.names import names_of
 
-# Modules some of whose constants are not there on every platform.
-_PLATFORM_MODULES = {
-    "os",
-    "socket",
-    "signal",
-    "select",
-    "subprocess",
-    "fcntl",
-    "ssl",
-    "mmap",
-    "time",
-    "winreg",
-}
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
@@ -115,7 +102,7 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     if fact := walk.values.fact(dotted, walk.module):
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact)
-    elif top in _PLATFORM_MODULES and rest.isupper():
+    elif top in WITH_OTHER_CONSTANTS and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
