@@ -99,7 +99,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
         if not is_there(walk, node, whole) and not has_index(walk, node):
-            _subscript_of_sequence(walk, node, index)
+            _subscript_of_sequence(walk, node, index, kind)
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
         if not isinstance(node.ctx, ast.Load) and kind in _CONSTANT:
@@ -160,16 +160,17 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kind: str) -> None:
     label = f"`{spelled(node)}`"
     if index == {"slice"}:
         if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
             walk.found.add("TypeError", f"{label}: a deque has no slices")
         return
-    for kind in walk.values.of(walk.module, node.slice):
-        if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
-            walk.found.add("TypeError", f"{label}: `{kind.name}` is no index")
-    walk.found.add("IndexError", f"{label}: the index may be out of range")
+    for place in walk.values.of(walk.module, node.slice):
+        if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):
+            walk.found.add("TypeError", f"{label}: `{place.name}` is no index")
+    if not index or index - _NO_INDEX or kind == "tuple":  # a `sqlite3.Row` takes names in its place
+        walk.found.add("IndexError", f"{label}: the index may be out of range")
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
         walk.found.add("TypeError", f"{label}: the index may be no number", sure)
