@@ -117,7 +117,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
         first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
-        for name in () if first else item.rare:  # what can be looked up by a number has a first
+        rare = () if first else item.rare  # what can be looked up by a number has a first
+        for name in (*rare, *item.content):
             walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
             walk.found.assumed[f"`{item.name}` {AS_DOCUMENTED}"] = None

@@ -14,6 +14,7 @@ from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
 from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
 
@@ -52,6 +53,8 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
             there = name == "AttributeError" and call is not None and _is_for_unix(walk, fact, call)
             alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
             walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+    for name in fact.rare if converts_unset(walk.project, fact) else ():
+        walk.found.add(name, f"`{label}`: a key may have no value", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
     if fact.name in _WAITS:
