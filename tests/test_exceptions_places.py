@@ -102,6 +102,7 @@ def test_an_index_that_is_no_number(code: str, types: set[str]) -> None:
     ],
 )
 def test_the_values_of_a_query(code: str, missing: bool) -> None:
-    head = "from urllib.parse import parse_qs\n\nshared = parse_qs('a=1')\ndef clear(found):\n    found.clear()\n"
-    found = answer(body(code, head, "x: str, y: int"))
+    head = "from urllib.parse import parse_qs\n\nshared = parse_qs('a=1')\n"
+    clear = "def clear(found):\n    found.clear()\n"
+    found = answer(body(code, head + clear, "x: str, y: int"))
     assert ("IndexError" in likely(found)) is missing
