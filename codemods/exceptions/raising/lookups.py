@@ -12,7 +12,7 @@ from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
+from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.bases import has_own, validates
@@ -90,6 +90,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
             of_class(walk, owner, node)
         return
     if is_looked_up(walk, node):
+        kinds_of(walk, node.value)
         target = walk.values.attribute(walk.module, node)
         _look_up(walk, target, node)
     if not isinstance(node.ctx, ast.Load):
@@ -123,6 +124,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
 
 def _set(walk: Walk, node: ast.Attribute) -> None:
     """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
+    kinds_of(walk, node.value)
     kinds = walk.values.of(walk.module, node.value)
     owners = [kind.definition for kind in kinds if kind.definition]
     others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]
