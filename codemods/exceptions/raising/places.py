@@ -41,7 +41,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
             kinds = names_in(walk.values.of(walk.module, text))
-            known = bool(kinds) and not kinds - {"str", "bytes", "data"}
+            known = bool(kinds) and not kinds - {"str", "bytes", "data", "None"}  # None has no `split`
             return known and index in _ALWAYS_THERE.get(name, ())
     return False
 
