@@ -15,6 +15,7 @@ from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own, outer_bases
 from codemods.exceptions.types.bound import class_behind
+from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -117,7 +118,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
         first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
-        rare = () if first else item.rare  # what can be looked up by a number has a first
+        there = first or (kind == "re.Match" and has_group(walk.module, node.value, node.slice))
+        rare = () if there else item.rare  # what can be looked up by a number has a first
         for name in (*rare, *item.content):
             walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
