@@ -13,8 +13,9 @@ from codemods.exceptions.tables import tables
 from tests.test_exceptions import answer, body
 
 IMPORTS = (
-    "import asyncio, email.utils, ftplib, io, logging, multiprocessing, pathlib, selectors, sys, tempfile, "
-    "webbrowser, zipfile\n\nprocess = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
+    "import asyncio, email.utils, ftplib, io, logging, multiprocessing, pathlib, selectors, smtplib, sys\n"
+    "import tempfile, webbrowser, zipfile\n\n"
+    "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
 )
 
 
@@ -24,6 +25,8 @@ IMPORTS = (
         ("sys.stdout.flush()", {"OSError", "ValueError", "AttributeError"}),
         ("sys.stdin.isatty()", {"ValueError", "AttributeError"}),
         ("sys.stderr.close()", {"OSError", "AttributeError"}),
+        ("file.truncate()", {"OSError", "ValueError"}),
+        ("smtplib.SMTP('a').login('a', 'b')", {"OSError", "ValueError"}),
         ("file.fileno()", {"OSError", "ValueError"}),
         ("process.terminate()", {"OSError", "ValueError", "AttributeError"}),
         ("process.is_alive()", {"ValueError"}),
