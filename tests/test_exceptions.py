@@ -647,6 +647,12 @@ def test_a_queue_that_is_waited_for(kind: str, code: str, waits: bool) -> None:
     assert missing is waits
 
 
+@pytest.mark.parametrize("code", ["iter(waiting.get, None)", "list(map(waiting.put, 'ab'))"])
+def test_a_queue_whose_method_is_handed_on(code: str) -> None:
+    found = answer(body(code, "import queue\n\nwaiting = queue.Queue()"))
+    assert likely(found).isdisjoint(("queue.Empty", "queue.Full"))
+
+
 def test_a_closed_websocket() -> None:
     start = "import fastapi\n\nasync def say(socket: fastapi.WebSocket):\n    try:\n        "
     found = answer(f"{start}await socket.send_json({{}})\n    except:\n        pass\n")

@@ -71,6 +71,7 @@ def run(code: str) -> type[BaseException] | None:
         "lzma.compress('a')",
         "struct.unpack('i', 'abcd')",
         "io.BytesIO('a')",
+        "io.StringIO(b'a')",
         "io.BytesIO().write('a')",
         "io.StringIO().write(b'a')",
         "bytes.fromhex(b'00')",
@@ -105,6 +106,8 @@ def test_text_for_bytes_fails_at_every_call(code: str) -> None:
         "json.loads(b'1')",
         "struct.pack('i', 1)",
         "io.BytesIO(b'a')",
+        "a = None if os.sep else b'a'\nio.BytesIO(a)",
+        "a = None if os.sep else 'a'\nio.StringIO(a)",
         "open(os.devnull, 'w').write('a')",
         "open(os.devnull, 'w+b').write(b'a')",
         "'a'.startswith(('a', 'b'))",
@@ -123,6 +126,11 @@ def test_text_for_bytes_fails_at_every_call(code: str) -> None:
 def test_what_fits_is_no_mistake(code: str) -> None:
     assert run(code) is None
     assert "TypeError" not in likely(answer(body(code, IMPORTS)))
+
+
+@pytest.mark.parametrize("kind", ["io.BytesIO", "io.StringIO"])
+def test_a_stream_in_memory_of_anything(kind: str) -> None:
+    assert likely(answer(body(f"{kind}(x)", IMPORTS))) == {"TypeError"}
 
 
 def test_text_for_a_file_of_which_the_mode_is_unknown() -> None:

@@ -64,3 +64,45 @@ def test_a_key_of_something_else(code: str) -> None:
 def test_what_patterns_take_apart(code: str, wanted: set[str]) -> None:
     found = answer(body(code, "import socket", arguments="x: list[int]"))
     assert {name for name in likely(found) if name != "TypeError"} == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("y['a']", {"TypeError"}),
+        ("y[b'a']", {"TypeError"}),
+        ("y['a'] = 1", {"TypeError"}),
+        ("y[0]", {"IndexError"}),
+        ("y[1 if y else 'a']", {"TypeError", "IndexError"}),
+        ("'abc'['a']", {"TypeError"}),
+        ("rows.fetchone()['a']", {"TypeError", "IndexError", "sqlite3.Error"}),  # it may be a `sqlite3.Row`
+    ],
+)
+def test_an_index_that_is_no_number(code: str, types: set[str]) -> None:
+    found = answer(body(code, "import sqlite3", "y: list[int], rows: sqlite3.Cursor"))
+    assert found.complete
+    assert likely(found) == types
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        ("parse_qs(x)['a'][0]", False),
+        ("parse_qs(x)['a'][-1]", False),
+        ("parse_qs(x)['a'][1]", True),
+        ("parse_qs(x)['a'][y]", True),
+        ("found = parse_qs(x)\nif 'a' in found:\n    found['a'][0]", False),
+        ("found = parse_qs(x)\nfound['a'].pop()\nfound['a'][0]", True),
+        ("found = parse_qs(x)\nvalues = found['a']\nvalues.clear()\nfound['a'][0]", True),
+        ("found = parse_qs(x)\nclear(found)\nfound['a'][0]", True),
+        ("found = parse_qs(x)\nfound['a'] = []\nfound['a'][0]", True),
+        ("found = parse_qs(x) if x else {'a': []}\nfound['a'][0]", True),
+        ("found = parse_qs(x)\nif y:\n    found = {'a': []}\nfound['a'][0]", True),
+        ("shared['a'][0]", True),
+    ],
+)
+def test_the_values_of_a_query(code: str, missing: bool) -> None:
+    head = "from urllib.parse import parse_qs\n\nshared = parse_qs('a=1')\n"
+    clear = "def clear(found):\n    found.clear()\n"
+    found = answer(body(code, head + clear, "x: str, y: int"))
+    assert ("IndexError" in likely(found)) is missing

@@ -446,6 +446,11 @@ def test_any_method_of_a_client_is_known() -> None:
     assert tables().fact("pathlib.PosixPath", "read_text") is tables().facts["pathlib.Path.read_text"]
 
 
+@pytest.mark.parametrize("name", ["put", "get", "stat", "listdir", "listdir_attr", "open", "normalize"])
+def test_whatever_is_asked_of_a_server_its_connection_may_drop(name: str) -> None:
+    assert {"OSError", "paramiko.SSHException"} <= {*tables().facts[f"paramiko.SFTPClient.{name}"].raises}
+
+
 def test_the_files_are_in_the_package() -> None:
     folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
     assert {path.name for path in folder.glob("*/") if path.is_dir()} >= {"stdlib", "packages"}

@@ -72,6 +72,7 @@ _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index",
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
 _TEXTS = {"str", "bytes"}
+_WITH_NONE = {"io.BytesIO", "io.StringIO"}  # which None leaves empty; typeshed says it of one
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
 
@@ -81,7 +82,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
-    loose = any(kind & LOOSE for kind in kinds)
+    loose = any(kind & (LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE) for kind in kinds)
     if fact.elements:
         loose = _elements(walk, call, given, fact) or loose
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`

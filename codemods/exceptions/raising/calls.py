@@ -45,7 +45,18 @@ _LOADERS = ("exec_module", "load_module")  # the methods of every loader
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
-    for name in ("read", "readline", "readlines", "read1", "write", "writelines", "flush", "seek", "tell")
+    for name in (
+        "read",
+        "readline",
+        "readlines",
+        "read1",
+        "write",
+        "writelines",
+        "flush",
+        "seek",
+        "tell",
+        "truncate",
+    )
 }
 
 

@@ -15,6 +15,7 @@ from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own, outer_bases
 from codemods.exceptions.types.bound import class_behind
+from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -99,7 +100,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         walk.found.add("TypeError", f"{label}: it may be None")
     elif kind in SEQUENCES:
         if not is_there(walk, node, whole) and not has_index(walk, node):
-            _subscript_of_sequence(walk, node, index)
+            _subscript_of_sequence(walk, node, index, kind)
         if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
             byte_stored(walk, node)
         if not isinstance(node.ctx, ast.Load) and kind in _CONSTANT:
@@ -117,7 +118,9 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         for name in item.raises:
             walk.found.add(name, f"{label}: {item.source}")
         first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
-        for name in () if first else item.rare:  # what can be looked up by a number has a first
+        there = first or (kind == "re.Match" and has_group(walk.module, node.value, node.slice))
+        rare = () if there else item.rare  # what can be looked up by a number has a first
+        for name in (*rare, *item.content):
             walk.found.add(name, f"{label}: {item.source}", RARE)
         if item.external:
             walk.found.assumed[f"`{item.name}` {AS_DOCUMENTED}"] = None
@@ -160,16 +163,17 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("IndexError", f"{label}: the list may be shorter")
 
 
-def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
+def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kind: str) -> None:
     label = f"`{spelled(node)}`"
     if index == {"slice"}:
         if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
             walk.found.add("TypeError", f"{label}: a deque has no slices")
         return
-    for kind in walk.values.of(walk.module, node.slice):
-        if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
-            walk.found.add("TypeError", f"{label}: `{kind.name}` is no index")
-    walk.found.add("IndexError", f"{label}: the index may be out of range")
+    for place in walk.values.of(walk.module, node.slice):
+        if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):
+            walk.found.add("TypeError", f"{label}: `{place.name}` is no index")
+    if not index or index - _NO_INDEX or kind == "tuple":  # a `sqlite3.Row` takes names in its place
+        walk.found.add("IndexError", f"{label}: the index may be out of range")
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
         walk.found.add("TypeError", f"{label}: the index may be no number", sure)

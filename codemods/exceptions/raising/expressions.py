@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import containers, generators, hashing, operations, templates
+from codemods.exceptions.raising import containers, generators, hashing, operations, templates, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk
 
 
@@ -18,6 +18,8 @@ def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) 
     match node:
         case ast.Dict():
             keys = node.keys
+            for value in (value for key, value in zip(keys, node.values, strict=True) if key is None):
+                unpacking.spread(walk, value)
         case ast.Set(elts=elements):
             keys = [*elements]
         case ast.DictComp(key=one) | ast.SetComp(elt=one):

@@ -8,12 +8,13 @@ import re
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
-from codemods.exceptions.platforms import ONLY_ON_UNIX
+from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
 
@@ -21,6 +22,7 @@ from codemods.names import names_of
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not for good
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
+_AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
 _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
@@ -47,10 +49,12 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
     unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
-        coded = call and name.startswith("Unicode") and _codes_well(walk, call, fact)
-        if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
-            there = call is not None and name == "AttributeError" and _is_for_unix(walk, fact, call)
-            walk.found.add(name, f"`{label}`: {fact.source}", RARE if there else confidence)
+        if call is None or not _spares(walk, call, fact, name):
+            there = name == "AttributeError" and call is not None and _is_for_unix(walk, fact, call)
+            alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+    for name in fact.rare if converts_unset(walk.project, fact) else ():
+        walk.found.add(name, f"`{label}`: a key may have no value", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
     if fact.name in _WAITS:
@@ -61,6 +65,23 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
+    """Whether a call is written so that it cannot raise one of the types that its fact names."""
+    if name == "AttributeError" and _AVAILABILITY in fact.source:
+        return isinstance(call.func, ast.Name)  # it was there to be imported: `from os import getuid`
+    if name in _OF_QUEUES:
+        return waits_for_good(call)
+    return name.startswith("Unicode") and _codes_well(walk, call, fact)
+
+
+def is_of_platform(dotted: str) -> bool:
+    """Whether it is a function or constant of the standard library that not every platform has."""
+    top, _, rest = dotted.partition(".")
+    if fact := tables().facts.get(dotted):
+        return "AttributeError" in fact.raises and _AVAILABILITY in fact.source
+    return top in WITH_OTHER_CONSTANTS and rest.isupper()
 
 
 def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:

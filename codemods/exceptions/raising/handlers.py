@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
 from codemods.exceptions.raising.taken import taken
-from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of
 
@@ -25,6 +25,8 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     name = walk.hierarchy.resolve(walk.module, kind)
     names = [name] if name else _types_of(walk, node.exc)
+    if not name:
+        kinds_of(walk, node.exc)  # by what an annotation says
     if not name and walk.values.of(walk.module, node.exc) >= NONE:
         walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
     for found in names:

@@ -8,11 +8,11 @@ import sys
 from codemods.exceptions.answer import AS_DOCUMENTED, RARE
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
-from codemods.exceptions.platforms import ONLY_ON_WINDOWS
+from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, short
+from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import Fact, tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.bases import has_own, validates
@@ -25,19 +25,6 @@ from codemods.exceptions.versions import attribute_lacks
 from codemods.module import SCOPES
 from codemods.names import names_of
 
-# Modules some of whose constants are not there on every platform.
-_PLATFORM_MODULES = {
-    "os",
-    "socket",
-    "signal",
-    "select",
-    "subprocess",
-    "fcntl",
-    "ssl",
-    "mmap",
-    "time",
-    "winreg",
-}
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
@@ -103,6 +90,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
             of_class(walk, owner, node)
         return
     if is_looked_up(walk, node):
+        kinds_of(walk, node.value)
         target = walk.values.attribute(walk.module, node)
         _look_up(walk, target, node)
     if not isinstance(node.ctx, ast.Load):
@@ -115,7 +103,7 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     if fact := walk.values.fact(dotted, walk.module):
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact)
-    elif top in _PLATFORM_MODULES and rest.isupper():
+    elif top in WITH_OTHER_CONSTANTS and rest.isupper():
         walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
@@ -136,6 +124,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
 
 def _set(walk: Walk, node: ast.Attribute) -> None:
     """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
+    kinds_of(walk, node.value)
     kinds = walk.values.of(walk.module, node.value)
     owners = [kind.definition for kind in kinds if kind.definition]
     others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]

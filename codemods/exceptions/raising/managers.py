@@ -9,7 +9,7 @@ from codemods.exceptions.raising import unpacking
 from codemods.exceptions.raising.calls import use
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.generators import is_context_manager
-from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bound import entered_by
 from codemods.exceptions.types.notation import known, ordered
 from codemods.exceptions.types.targets import Target
@@ -49,6 +49,7 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
         return [hierarchy.merged(name) for name in resolved if name]
     if target.definitions and all(is_context_manager(d) for d in target.definitions):
         return []  # its body was looked into where it is called
+    kinds_of(walk, manager)
     value = walk.values.of(walk.module, manager)
     for kind in ordered(value):
         if kind.definition:

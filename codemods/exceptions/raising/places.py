@@ -7,13 +7,17 @@ import struct
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.types.kinds import has_place, names_in, number
+from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 
@@ -31,13 +35,38 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             walk.module
         ).is_any(function, *_UNPACKING):
             return index in range(-_count(form), _count(form))
+        case ast.Subscript(value=table) if index in _ENDS and _is_query(walk.module, table):
+            return True
         case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=None), *_]):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
             kinds = names_in(walk.values.of(walk.module, text))
-            known = bool(kinds) and not kinds - {"str", "bytes", "data"}
+            known = bool(kinds) and not kinds - {"str", "bytes", "data", "None"}  # None has no `split`
             return known and index in _ALWAYS_THERE.get(name, ())
     return False
+
+
+def _is_query(module: Module, table: ast.expr) -> bool:
+    """Whether it is what `parse_qs` gives, or a local variable that holds it and is only looked into."""
+    names = names_of(module)
+    made: list[ast.expr] = [table]
+    if isinstance(table, ast.Name):
+        uses = (use for binding in names.bindings(table) for use in names.uses(binding))
+        kept = is_local(module, table) and all(_only_looks(module, use) for use in uses)
+        made = (kept and bound_to(module, table)) or []
+    calls = [one.func for one in made if isinstance(one, ast.Call)]
+    return bool(made) and len(calls) == len(made) and all(names.is_any(one, *_QUERIES) for one in calls)
+
+
+def _only_looks(module: Module, use: ast.Name) -> bool:
+    """Whether a use of a dict of lists leaves them as they are: `query["name"][0]`, `"name" in query`."""
+    above = module.parent(use)
+    match above, module.parent(above) if above else None:
+        case ast.Subscript(ctx=ast.Load()), ast.Subscript(ctx=ast.Load()):
+            return True
+        case ((ast.Compare() | ast.If() | ast.UnaryOp()), _):
+            return True
+    return isinstance(use.ctx, ast.Store)
 
 
 def _count(form: str) -> int:

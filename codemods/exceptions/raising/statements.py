@@ -10,6 +10,7 @@ from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.raising import containers, operations, special, unpacking
+from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 
@@ -44,6 +45,7 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     meant = asks or not tops.isdisjoint(NOT_EVERYWHERE)
     asked = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else names
     meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
+    meant = meant or (isinstance(node, ast.ImportFrom) and any(map(is_of_platform, asked)))
     confidence = CERTAIN if meant or not standard else RARE
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
     for attribute in _asked_of(node, block) if asks else ():

@@ -11,6 +11,7 @@ from codemods.exceptions.raising.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import values_written
 from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of
 from codemods.nodes import spelled
@@ -53,6 +54,7 @@ _RESOLVING = {f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "get
 _RESOLVING |= {"socket.gethostbyaddr", "socket.getfqdn", "socket.create_connection"}
 _CONNECTING = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind")}
 _KNOWN_SCHEMES = ("http://", "https://", "ftp://", "file://")
+_OF_GROUPS = {f"re.Match.{name}" for name in ("group", "start", "end", "span")}
 _OWN_NAME = ("socket.gethostname", "socket.getfqdn", "platform.node")
 
 
@@ -60,6 +62,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what encodings, patterns, formats and host names raise that are not written out."""
     label = fact.name.removeprefix("builtins.")
     _encodings(walk, call, fact, label)
+    _groups(walk, call, fact)
     first = call.args[0] if call.args else None
     if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name):
         _pattern(walk, fact, first)
@@ -91,6 +94,20 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if url and not _is_plain_url(walk, url):
         reason = f"`{fact.name}`: the address `{spelled(url)}` may be none: {fact.source}"
         walk.found.add("ValueError", reason)
+
+
+def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note that a pattern may not have a group that is asked for, or has none: `match.group(1)`."""
+    if fact.name not in _OF_GROUPS or not isinstance(call.func, ast.Attribute):
+        return
+    for group in call.args:
+        there = has_group(walk.module, call.func.value, group)
+        if there is None:
+            reason = f"`{fact.name}`: the pattern may not have the group `{spelled(group)}`"
+            walk.found.add("IndexError", reason, RARE)
+        elif not there:
+            reason = f"`{fact.name}`: the pattern has no group `{spelled(group)}`"
+            walk.found.add("IndexError", reason, CERTAIN)
 
 
 def _host(walk: Walk, call: ast.Call, fact: Fact) -> None:

@@ -1,10 +1,12 @@
-"""What taking pairs and the like apart can raise: `a, b = value`, `for i, (a, b) in values`."""
+"""What taking pairs and the like apart can raise: `a, b = value`, `for i, (a, b) in values`, `{**table}`."""
 
 from __future__ import annotations
 
 import ast
 
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bases import outer_bases
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -15,8 +17,10 @@ from codemods.exceptions.types.kinds import (
     join,
     names_in,
 )
-from codemods.exceptions.types.notation import Type, Value, known
+from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.nodes import spelled
+
+_MAPPINGS = MAPPINGS | {"collections.defaultdict"}
 
 Pattern = ast.Tuple | ast.List
 
@@ -29,6 +33,7 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
             if isinstance(inner, Pattern):
                 unpack(walk, part, inner, each=False)
         return
+    kinds_of(walk, node)
     value = walk.values.of(walk.module, node)
     unpack_value(walk, known(element(value)) if each else value, pattern, spelled(node))
 
@@ -50,6 +55,27 @@ def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> Non
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
     elif not kinds <= ITERABLE:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def spread(walk: Walk, node: ast.expr) -> None:
+    """`{**node}`: what is no mapping has no keys."""
+    label = f"puts `{spelled(node)}` into a dict"
+    if not kinds_of(walk, node):
+        walk.found.guess(f"{label}, whose type is unknown", "TypeError")
+    for kind in ordered(walk.values.of(walk.module, node)):
+        if kind.name in LOOSE:
+            walk.found.add("TypeError", f"{label}: it may be no mapping")
+        elif kind.name in (ITERABLE - _MAPPINGS) | NUMBERS:
+            walk.found.add("TypeError", f"{label}: it is no mapping")
+        elif not _is_mapping(walk, kind):
+            walk.found.missing[f"{label}, whose type is unknown"] = None
+
+
+def _is_mapping(walk: Walk, kind: Type) -> bool:
+    if kind.definition:
+        bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
+        return bool(bases & MAPPINGS)
+    return kind.name in _MAPPINGS or all(tables().fact(kind.name, name) for name in ("keys", "__getitem__"))
 
 
 def _part(value: Value, pattern: Pattern, place: int) -> Value:

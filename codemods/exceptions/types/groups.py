@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import ANY, NONE, Value
@@ -12,6 +14,11 @@ from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_none
+
+_T = TypeVar("_T")
+_Compiled: TypeAlias = re.Pattern[str] | re.Pattern[bytes]
+_Reader: TypeAlias = Callable[[Module, ast.Call, int], _T | None]
+"""Reads the pattern out of a call, whose flags are from that argument on."""
 
 _TAKING_PATTERNS = {"re.findall", "re.split"}
 _MATCHING = ("match", "search", "fullmatch", "finditer")
@@ -45,7 +52,7 @@ def of_group(module: Module, call: ast.Call, text: Value) -> Value:
     if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
         return text
     assert isinstance(call.func, ast.Attribute)
-    patterns = _patterns(module, call.func.value)
+    patterns = _patterns(module, call.func.value, _written)
     sure = [text - NONE if _is_set(patterns, argument) else text for argument in call.args]
     if len(sure) > 1:
         return plain("tuple", *sure)
@@ -54,7 +61,7 @@ def of_group(module: Module, call: ast.Call, text: Value) -> Value:
 
 def of_lookup(module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:
     """What `match[group]` gives."""
-    return text - NONE if _is_set(_patterns(module, match), group) else text
+    return text - NONE if _is_set(_patterns(module, match, _written), group) else text
 
 
 def _is_set(patterns: list[str], group: ast.expr) -> bool:
@@ -64,8 +71,18 @@ def _is_set(patterns: list[str], group: ast.expr) -> bool:
     return all(group.value in _always_set(pattern) for pattern in patterns)
 
 
-def _patterns(module: Module, match: ast.expr) -> list[str]:
-    """The patterns that a match may be of; none where they are not all known."""
+def has_group(module: Module, match: ast.expr, group: ast.expr) -> bool | None:
+    """Whether the patterns that a match may be of have a group; None where that is not known."""
+    if not isinstance(group, ast.Constant):
+        return None
+    named = isinstance(group.value, str)
+    compiled: list[_Compiled] = _patterns(module, match, _with_flags)
+    has = {group.value in (one.groupindex if named else range(one.groups + 1)) for one in compiled}
+    return group.value == 0 or (has.pop() if len(has) == 1 else None)
+
+
+def _patterns(module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
+    """What is read of the patterns that a match may be of; nothing where they are not all known."""
     if isinstance(match, ast.Name):
         found = []
         for binding in reaching(module, match):
@@ -73,48 +90,77 @@ def _patterns(module: Module, match: ast.expr) -> list[str]:
             match parent:
                 case ast.Assign(value=made) | ast.NamedExpr(value=made) | ast.For(iter=made):
                     if not is_none(made):
-                        found.append(_pattern(module, made))
+                        found.append(_pattern(module, made, read))
                 case ast.comprehension(iter=made):
-                    found.append(_pattern(module, made))
+                    found.append(_pattern(module, made, read))
                 case _:
                     return []
         return [one for one in found if one is not None] if None not in found else []
-    pattern = _pattern(module, match)
+    pattern = _pattern(module, match, read)
     return [pattern] if pattern is not None else []
 
 
-def _pattern(module: Module, call: ast.expr) -> str | None:
-    """The pattern by which a call looks for matches."""
+def _pattern(module: Module, call: ast.expr, read: _Reader[_T]) -> _T | None:
+    """What is read of the pattern by which a call looks for matches."""
     match call:
         case ast.Call(func=function) if names_of(module).is_any(function, *_MATCHERS):
-            return _written(module, call, 2)
+            return read(module, call, 2)
         case ast.Call(func=ast.Attribute(value=ast.Name() as name, attr=method)) if method in _MATCHING:
             bindings = names_of(module).bindings(name)
             made = module.parent(bindings[0].node) if len(bindings) == 1 else None
             match made:
                 case ast.Assign(targets=[ast.Name()], value=ast.Call(func=function) as compiled):
                     is_compiled = names_of(module).is_any(function, "re.compile")
-                    return _written(module, compiled, 1) if is_compiled else None
+                    return read(module, compiled, 1) if is_compiled else None
     return None
+
+
+def _flags(call: ast.Call, flags_at: int) -> Iterator[ast.expr]:
+    """The flags that a call gives, one by one."""
+    flags = [*call.args[flags_at:], *(k.value for k in call.keywords)]
+    while flags:
+        match flags.pop():
+            case ast.BinOp(left=one, op=ast.BitOr(), right=other):
+                flags += [one, other]
+            case flag:
+                yield flag
+
+
+def _with_flags(module: Module, call: ast.Call, flags_at: int) -> _Compiled | None:
+    """The first argument as a pattern, where it and the flags are written out."""
+    flags = 0
+    for flag in _flags(call, flags_at):
+        dotted = names_of(module).qualified(flag) or ""
+        value = getattr(re, dotted.removeprefix("re."), None)
+        if not dotted.startswith("re.") or not isinstance(value, re.RegexFlag):
+            return None
+        flags |= value
+    pattern = _constant(module, call.args[0]).value if call.args else None
+    return _compiled(pattern, flags) if isinstance(pattern, (str, bytes)) else None
+
+
+def _constant(module: Module, node: ast.expr) -> ast.Constant:
+    """What is written out there, or at the one place where a name gets its value; else None."""
+    if isinstance(node, ast.Name):
+        bindings = names_of(module).bindings(node)
+        made = module.parent(bindings[0].node) if len(bindings) == 1 else None
+        if isinstance(made, ast.Assign) and isinstance(made.targets[0], ast.Name):
+            node = made.value
+    return node if isinstance(node, ast.Constant) else ast.Constant(None)
 
 
 def _written(module: Module, call: ast.Call, flags_at: int) -> str | None:
     """The first argument, where it is written out, and no flag changes how it is read."""
-    flags = [*call.args[flags_at:], *(k.value for k in call.keywords)]
-    while flags:
-        flag = flags.pop()
-        if isinstance(flag, ast.BinOp) and isinstance(flag.op, ast.BitOr):
-            flags += [flag.left, flag.right]
-        elif not names_of(module).is_any(flag, *_PLAIN_FLAGS):
-            return None
+    if not all(names_of(module).is_any(flag, *_PLAIN_FLAGS) for flag in _flags(call, flags_at)):
+        return None
     pattern = call.args[0] if call.args else None
     return pattern.value if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str) else None
 
 
-def _compiled(pattern: str | bytes) -> re.Pattern[str] | re.Pattern[bytes] | None:
+def _compiled(pattern: str | bytes, flags: int = 0) -> _Compiled | None:
     try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
+        return re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError, ValueError):
         return None
 
 

@@ -45,6 +45,7 @@ from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
+from codemods.exceptions.types.unset import of_key
 from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
@@ -169,8 +170,9 @@ class Values:
                 owner = class_behind(self, module, whole)
                 if owner and is_enum(self, owner):
                     return of_result(self, owner)
-                found = element_at(self.seen(module, whole), index)
-                is_match = any(kind.name == "re.Match" for kind in self.seen(module, whole))
+                holder = self.seen(module, whole)
+                found = of_key(self.project, holder, element_at(holder, index))
+                is_match = any(kind.name == "re.Match" for kind in holder)
                 return of_lookup(module, whole, index, found) if is_match else found
             case ast.BinOp(left=left, right=right):
                 return of_operation(self.seen(module, left), node.op, self.seen(module, right))

@@ -15,6 +15,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import NONE, STORED, UNKNOWN, Type, Value, assuming
 from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.unset import with_unset
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition
@@ -24,7 +25,7 @@ def of_fact(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Va
     """What a call of something in the tables gives."""
     names = notation.variables_in(fact.returns)
     if not names:
-        return values.returned(fact)
+        return with_unset(values.project, fact, values.returned(fact))
     return notation.filled(fact.returns, {name: _VARIABLES[name](values, module, call) for name in names})
 
 

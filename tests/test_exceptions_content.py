@@ -1,0 +1,72 @@
+"""What comes of the world around a call counts also where its arguments are written out, or it has none."""
+
+from __future__ import annotations
+
+import ftplib
+import multiprocessing
+import sys
+from pathlib import Path
+
+import pytest
+
+from codemods.exceptions.tables import tables
+from tests.test_exceptions import answer, body
+
+IMPORTS = (
+    "import asyncio, email.utils, ftplib, io, logging, multiprocessing, pathlib, selectors, smtplib, sys\n"
+    "import tempfile, webbrowser, zipfile\n\n"
+    "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("sys.stdout.flush()", {"OSError", "ValueError", "AttributeError"}),
+        ("sys.stdin.isatty()", {"ValueError", "AttributeError"}),
+        ("sys.stderr.close()", {"OSError", "AttributeError"}),
+        ("file.truncate()", {"OSError", "ValueError"}),
+        ("smtplib.SMTP('a').login('a', 'b')", {"OSError", "ValueError"}),
+        ("file.fileno()", {"OSError", "ValueError"}),
+        ("process.terminate()", {"OSError", "ValueError", "AttributeError"}),
+        ("process.is_alive()", {"ValueError"}),
+        ("tempfile.gettempdir()", {"OSError"}),
+        ("logging.StreamHandler().flush()", {"OSError", "ValueError"}),
+        ("zipfile.ZipFile('a').close()", {"OSError", "ValueError"}),
+        ("selectors.DefaultSelector()", {"OSError"}),
+        ("asyncio.new_event_loop()", {"OSError"}),
+        ("webbrowser.open('a')", {"webbrowser.Error", "OSError"}),
+        ("pathlib.Path('a').resolve()", {"OSError", "RuntimeError"}),
+        ("email.utils.parsedate_to_datetime('a')", {"ValueError", "TypeError"}),
+        ("ftp.nlst()", {"ftplib.Error", "ValueError"}),
+        ("ftp.size('a')", {"ftplib.Error", "ValueError"}),
+    ],
+)
+def test_what_no_argument_is_to_blame_for(code: str, types: set[str]) -> None:
+    assert types <= {raised.type for raised in answer(body(code, IMPORTS)).raised}
+
+
+def test_a_prefix_is_only_a_text() -> None:
+    assert not answer(body("tempfile.gettempprefix()", IMPORTS)).raised
+
+
+def test_it_does_come_out(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="y"):
+        ftplib.parse229("229 x (|||y|)", ("::1", 1))
+    with pytest.raises(AttributeError):
+        multiprocessing.Process().terminate()
+    with (tmp_path / "file").open("w") as file:
+        pass
+    with pytest.raises(ValueError, match="closed"):
+        file.fileno()
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    if sys.version_info < (3, 13):
+        with pytest.raises(RuntimeError):
+            loop.resolve()
+    assert "RuntimeError" in tables().facts["pathlib.Path.resolve"].content
+
+
+def test_a_text_that_may_be_none_has_parts_or_no_method() -> None:
+    found = answer(body("x.split('/')[0]", arguments="x: str | None"))
+    assert {raised.type for raised in found.raised} == {"AttributeError"}

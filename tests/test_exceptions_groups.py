@@ -1,0 +1,47 @@
+"""Groups that the pattern of a match does not have: an IndexError, held against what Python does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.test_exceptions import answer, body
+
+HEAD = "import re\n\nTEXT = '(a)'\nPATTERN = re.compile('(?P<b>a)(c)?')\n"
+ASKING = ["m.group(1)", "m.group(0, 1)", "m.group('b')", "m.group(2)", "m[1]", "m['b']", "m[2]", "m.start(1)"]
+
+
+@pytest.mark.parametrize("asking", [*ASKING, "m.end(2)", "m.span('b')", "m.group(0)", "m[0]", "m.group()"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        "re.match('a', 'a')",
+        "re.match('(a)', 'a')",
+        "re.match(TEXT, 'a')",
+        "re.search(b'(?P<b>a)', b'a')",
+        "PATTERN.fullmatch('a')",
+        "re.match('(a) # (b)', 'a', re.X)",
+        "re.match('(a) # (b)', 'a # b', flags=re.I | re.M)",
+    ],
+)
+def test_a_group_that_is_asked_for(made: str, asking: str) -> None:
+    space: dict[str, Any] = {"re": re}
+    code = f"m = {made}\nif m is not None:\n    {asking}"
+    try:
+        exec(f"{HEAD}{code}", space)
+        fails = False
+    except IndexError:
+        fails = True
+    found = answer(body(code, HEAD))
+    assert found.complete
+    assert ("IndexError" in {raised.type for raised in found.raised}) is fails
+
+
+@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize("made", ["re.match(x, 'a')", "re.compile(x).match('a')", "re.match('(a)', 'a', y)"])
+def test_a_group_of_an_unknown_pattern(made: str, asking: str) -> None:
+    code = f"m = {made}\nif m is not None:\n    {asking}"
+    found = answer(body(code, HEAD, "x: str, y: int"))
+    assert "IndexError" in {raised.type for raised in found.raised}
