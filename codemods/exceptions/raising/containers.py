@@ -169,7 +169,8 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> 
     for kind in walk.values.of(walk.module, node.slice):
         if kind.definition and not runs_own(walk, node.slice, kind, ("__index__",), "an index is"):
             walk.found.add("TypeError", f"{label}: `{kind.name}` is no index")
-    walk.found.add("IndexError", f"{label}: the index may be out of range")
+    if not index or index - _NO_INDEX:
+        walk.found.add("IndexError", f"{label}: the index may be out of range")
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
         walk.found.add("TypeError", f"{label}: the index may be no number", sure)
