@@ -717,6 +717,39 @@ def test_a_test_of_the_platform_asks_for_an_import(test: str, is_named: bool) ->
 
 
 @pytest.mark.parametrize(
+    ("test", "is_named"),
+    [
+        ("", True),
+        ("if x:\n    ", True),
+        ("if os.name == 'posix':\n    ", False),
+        ("if sys.platform == 'win32':\n    raise KeyError\n", False),
+        ("if hasattr(os, '{0}'):\n    ", False),
+        ("if not hasattr(os, '{0}'):\n    raise KeyError\n", False),
+        ("hasattr(os, '{0}') and ", False),
+        ("if hasattr(os, 'getppid'):\n    ", True),
+        ("if hasattr(sys, '{0}'):\n    ", True),
+    ],
+)
+@pytest.mark.parametrize("name", ["geteuid", "O_DIRECTORY"])
+def test_what_was_asked_for_is_there(test: str, name: str, is_named: bool) -> None:
+    used = f"os.{name}" + ("" if name.isupper() else "()")
+    code = body(f"{test.format(name)}{used}", "import os, sys")
+    assert ("AttributeError" in likely(answer(code))) is is_named
+
+
+def test_not_every_unix_has_all_that_some_have() -> None:
+    code = "if sys.platform != 'win32':\n    os.sched_getaffinity(0)"
+    assert "AttributeError" in likely(answer(body(code, "import os, sys")))
+    assert "AttributeError" not in likely(
+        answer(
+            body(
+                code.replace("sys.platform != 'win32'", "hasattr(os, 'sched_getaffinity')"), "import os, sys"
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize(
     ("head", "code", "is_named"),
     [
         ("import os", "os.geteuid()", True),

@@ -9,6 +9,7 @@ from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX
+from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -49,7 +50,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
         coded = call and name.startswith("Unicode") and _codes_well(walk, call, fact)
         if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
-            there = call is not None and name == "AttributeError" and _is_for_unix(walk, fact, call)
+            there = call is not None and name == "AttributeError" and _is_there(walk, fact, call)
             walk.found.add(name, f"`{label}`: {fact.source}", RARE if there else confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
@@ -61,6 +62,16 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _is_there(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+    """Whether what is not on every platform is used where code has looked for it, or on the right one."""
+    if "availability: " not in fact.source:
+        return False
+    if asks_for(walk.module, call.func):
+        return True
+    on_all = re.search(r"availability: (Unix|Windows)(?!, not)", fact.source) is not None
+    return on_all and (asks_for_platform(walk.module, call) or _is_for_unix(walk, fact, call))
 
 
 def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:
