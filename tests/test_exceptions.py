@@ -210,10 +210,16 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "requests.get('u').json()['a']",
             "KeyError TypeError ValueError requests.RequestException",
         ),
+        ("import yaml", "yaml.safe_load(b'a')", "ValueError yaml.YAMLError"),
+        (
+            "import yaml",
+            "yaml.safe_load(x)",
+            "OSError ValueError yaml.YAMLError",
+        ),
         (
             "import yaml",
             "yaml.safe_load('a').get('b')",
-            "AttributeError OSError UnicodeDecodeError yaml.YAMLError",
+            "AttributeError ValueError yaml.YAMLError",
         ),
         ("import pandas as pd", "len(pd.read_csv('a'))", "OSError ValueError"),
         ("import threading", "with threading.Lock():\n    {}['a']", "KeyError"),

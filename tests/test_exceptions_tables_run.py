@@ -228,6 +228,9 @@ FAILURES = [
     ("zlib.decompress", "zlib.decompress(b'x')", "zlib.error"),
     ("zoneinfo.ZoneInfo", "zoneinfo.ZoneInfo('None/None')", "zoneinfo.ZoneInfoNotFoundError"),
     ("yaml.safe_load", "yaml.safe_load('[')", "yaml.parser.ParserError"),
+    ("yaml.safe_load", "yaml.safe_load('2020-13-01')", "ValueError"),
+    ("yaml.safe_load", "yaml.safe_load('!!int \"\"')", "IndexError"),
+    ("yaml.safe_load", "yaml.safe_load('!!bool maybe')", "KeyError"),
     ("yaml.safe_load", "yaml.safe_load('!x')", "yaml.constructor.ConstructorError"),
     ("packaging.version.Version", "packaging.version.Version('x')", "packaging.version.InvalidVersion"),
     (

@@ -46,7 +46,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
+    unread = _unread(walk, call, fact) if call is not None else ()
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
         coded = call and name.startswith("Unicode") and _codes_well(walk, call, fact)
         if not coded and not (call and name in _OF_QUEUES and waits_for_good(call)):
@@ -87,6 +87,18 @@ def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
+
+
+def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:
+    """What does not come out because nothing is read from outside: a file is made, or a text is given."""
+    anew = fact.reading if fact.reading and _makes_anew(call) else ()
+    text = fact.streamed if fact.streamed and call.args and _is_text(walk, call.args[0]) else ()
+    return (*anew, *text)
+
+
+def _is_text(walk: Walk, node: ast.expr) -> bool:
+    kinds = kinds_of(walk, node)
+    return bool(kinds) and kinds <= {"str", "bytes"}
 
 
 def _makes_anew(call: ast.Call) -> bool:
