@@ -99,7 +99,7 @@ def held_in(value: Value) -> Value:
 def element_at(value: Value, index: ast.expr) -> Value:
     """What `value[index]` gives."""
     if isinstance(index, ast.Slice):
-        return frozenset(map(resized, value))
+        return frozenset(_sliced(kind, index) for kind in value)
     place = number(index)
     if place is None:
         return held_in(value)
@@ -126,6 +126,14 @@ def resized(kind: Type) -> Type:
     """The type of a part of it, or of several of it in a row: a tuple may get any length."""
     is_told = kind.name == "tuple" and len(kind.arguments) > 1
     return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
+
+
+def _sliced(kind: Type, places: ast.Slice) -> Type:
+    """The type of a part of it: `sys.version_info[:2]` has two places, of a tuple whose places are told."""
+    ends = [number(end) if end else None for end in (places.lower, places.upper)]
+    written = [end is None for end in (places.lower, places.upper)] == [end is None for end in ends]
+    part = kind.arguments[slice(*ends)] if kind.name == "tuple" and written and not places.step else ()
+    return replace(kind, arguments=part) if len(part) > 1 else resized(kind)
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
