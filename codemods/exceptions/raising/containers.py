@@ -38,6 +38,7 @@ _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove",
 _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
@@ -177,9 +178,10 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> 
 
 
 def _is_type_expression(module: Module, node: ast.Subscript) -> bool:
-    """`list[int]`, in a cast or an annotation that is evaluated."""
-    dotted = names_of(module).qualified(node.value)
-    return dotted is not None and dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type"}
+    """`list[int]` or `Mapping[str, Any]`, in a cast or an annotation that is evaluated."""
+    dotted = names_of(module).qualified(node.value) or ""
+    builtin = dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type", "frozenset"}
+    return builtin or dotted.startswith(_GENERIC)
 
 
 def started_elsewhere(walk: Walk, node: ast.expr) -> None:
