@@ -174,6 +174,22 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         ("import psutil", "psutil.Process().status() == psutil.STATUS_ZOMBIE", "psutil.Error"),
         ("import pwd", "pwd.getpwuid(1).pw_name", "KeyError"),
+        ("import sys", "sys.version_info >= (3, 8) and sys.version_info[:2] == (3, 9)", ""),
+        ("import sys", "sys.version_info[0] > 2 or sys.version_info.major < 3", ""),
+        ("import sys", "'%d.%d' % sys.version_info[:2]", ""),
+        ("import sys", "sys.version_info > 3", "TypeError"),
+        ("import sys", "one, two = sys.version_info[1:3]\none + two", ""),
+        ("import sys", "one, two = sys.version_info[-2:]\none + '', two + 1", ""),
+        ("import sys", "one, two = sys.version_info[:1]", "ValueError"),
+        ("import sys", "one, two = sys.version_info[::2]", "ValueError"),
+        ("import sys", "one, two = sys.version_info[: len('a')]", "ValueError"),
+        ("", "frozenset('a') | set('b') - frozenset('c') ^ set('d')", ""),
+        ("", "[*(frozenset('a') | set('b'))][:1]", ""),
+        ("import typing", "typing.cast(typing.Mapping[str, int], {}).get('a')", ""),
+        ("from typing import Dict, List, cast", "cast(Dict[str, List[int]], {})['a']", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A.B == 'b', {A.B: 1}, f'{A.B}'", ""),
+        ("import enum\nclass A(enum.IntEnum):\n    B = 1", "A.B in [1], str(A.B)", ""),
+        ("import enum\nclass A(int, enum.Flag):\n    B = 1", "A.B != 2", ""),
         ("import rich", "rich.print(x)", "rich.errors.MarkupError"),
         ("import rich", "rich.print(f'[red]{x}[/red]')", "rich.errors.MarkupError"),
         ("import rich", "rich.print('[red]' + str(x), markup=True)", "rich.errors.MarkupError"),
@@ -1012,18 +1028,33 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "http.request('GET', 'u')",
             "urllib3.exceptions.HTTPError",
         ),
+        ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
+        ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
+        ("from errors import Pool", "raise Pool.Closed", "Pool.Closed"),
+        ("import errors", "raise errors.Pool.Closed", None),
         ("", "x.method()", None),
         ("", "1", None),
     ],
 )
 def test_choice(head: str, code: str, text: str | None) -> None:
-    project = project_of(main=body(code, head))
+    nested = "class Pool:\n    class Closed(Exception):\n        pass\n"
+    project = project_of(main=body(code, head), errors=nested)
     module = project.module("main.py")
     last = module.nodes(ast.Try)[-1]
     found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)
     assert (found.refusal is None) is (text is not None), found
     if text is not None:
         assert found.text == text
+
+
+def test_what_is_caught_before_is_not_called_unknown() -> None:
+    code = "try:\n    os.remove('a')\nexcept OSError:\n    pass\nexcept Exception:\n    pass\n"
+    project = project_of(main=f"import os\n\n{code}")
+    module = project.module("main.py")
+    (last,) = module.nodes(ast.Try)
+    raised = may_raise(last.body, module, project)
+    found = choose(raised, last.handlers[1], module, project, ["OSError"])
+    assert found.refusal == "the handlers before it catch all that is known to come out"
 
 
 TRIED = """
