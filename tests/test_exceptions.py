@@ -174,6 +174,16 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         ("import psutil", "psutil.Process().status() == psutil.STATUS_ZOMBIE", "psutil.Error"),
         ("import pwd", "pwd.getpwuid(1).pw_name", "KeyError"),
+        (
+            "import json",
+            "data = json.loads('1')\nif x in data:\n    data[x]",
+            "TypeError json.JSONDecodeError",
+        ),
+        (
+            "import json",
+            "data = json.loads('1')\nif x:\n    data[x]",
+            "IndexError KeyError TypeError json.JSONDecodeError",
+        ),
         ("import sys", "sys.version_info >= (3, 8) and sys.version_info[:2] == (3, 9)", ""),
         ("import sys", "sys.version_info[0] > 2 or sys.version_info.major < 3", ""),
         ("import sys", "'%d.%d' % sys.version_info[:2]", ""),

@@ -155,10 +155,12 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
     walk.found.add("TypeError", f"{label}: data of any type")
     if index == {"slice"}:
         return
-    if not _only_stores(walk, node) and not has_key(walk, node):
+    asked_for = has_key(walk, node)  # so it is taken for a mapping
+    if not _only_stores(walk, node) and not asked_for:
         walk.found.add("KeyError", f"{label}: the key may be missing")
     if index != {"str"}:
-        walk.found.add("IndexError", f"{label}: the list may be shorter")
+        reason = f"{label}: the list may be shorter"
+        walk.found.add("IndexError", reason, RARE if asked_for else CERTAIN)
 
 
 def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
