@@ -164,8 +164,18 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("", "import winreg", "ImportError"),
         ("import os", "import grp\nos.stat('a')", "ImportError OSError"),
         ("import os", "import json\nos.stat('a')", "OSError"),
-        ("import psutil", "psutil.Process().io_counters()", "AttributeError psutil.Error"),
-        ("import psutil", "psutil.disk_io_counters()", "AttributeError NotImplementedError OSError"),
+        (
+            "import psutil",
+            "psutil.disk_io_counters()",
+            "AttributeError NotImplementedError OSError ValueError",
+        ),
+        ("import psutil", "psutil.cpu_freq()", "AttributeError NotImplementedError OSError"),
+        (
+            "import psutil",
+            "psutil.Process().io_counters()",
+            "AttributeError RuntimeError ValueError psutil.Error",
+        ),
+        ("import psutil", "psutil.net_connections('tcp')", "OSError psutil.AccessDenied"),
         ("import psutil", "psutil.disk_usage('/').used / 1024 / 1024", "OSError"),
         (
             "import psutil",
