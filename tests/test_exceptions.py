@@ -560,6 +560,38 @@ def test_an_option_is_data_unless_its_parser_makes_more_of_it(option: str, is_da
     assert answer(body("for line in argparse.Namespace().task:\n    pass", head)).complete is is_data
 
 
+@pytest.mark.parametrize(
+    ("option", "is_text"),
+    [
+        ("'task'", True),
+        ("'--task', required=True, help='which'", True),
+        ("'-t', '--task', default='all'", True),
+        ("'-x', dest='task', required=True, choices=['a']", True),
+        ("'--task', type=str, default='all', metavar='NAME'", True),
+        ("'--task'", False),
+        ("'task', nargs='?'", False),
+        ("'--task', required=True, action='append'", False),
+        ("'--task', required=True, default=None", False),
+        ("'--task', required=MUST", False),
+        ("'--task', required=True, **more", False),
+        ("'--task', type=int, default=1", True),  # the number of a file
+        ("'--task', type=int, default='1'", False),
+        ("f'--{1}', required=True", False),
+        ("'task')\n    p.add_argument('--task'", False),
+        ("'task')\n    p.add_argument(name", False),
+        ("'task')\n    p.set_defaults(**read", False),
+        ("'task')\n    argparse.Namespace(task=None", False),
+        ("'task')\n    argparse.Namespace(**read", False),
+        ("'task')\n    setattr(p, name, None", False),
+    ],
+)
+def test_an_option_that_always_has_a_value_is_a_text(option: str, is_text: bool) -> None:
+    adding = f"p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    head = f"import argparse\ndef parser(MUST, more, name, read):\n    {adding}"
+    found = answer(body("open(argparse.Namespace().task)", head))
+    assert ("TypeError" not in likely(found)) is is_text
+
+
 def test_defaults_and_what_a_file_sets_are_no_data() -> None:
     for line in ("argparse.ArgumentParser().set_defaults(task=print)", "argparse.Namespace().task = print"):
         found = answer(body("argparse.Namespace().task['a']", f"import argparse\n{line}"))
