@@ -92,7 +92,18 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("made = dict()\nmade['a'] = 'a'\nmade['b'].upper()", {"KeyError"}),
         ("made = set()\nmade.add('a')\nfor each in made:\n    each.upper()", set()),
         ("made = list()\nmade.extend(x)\nmade[0].upper()", None),
-        ("list(map(int, ['1']))", {"ValueError", "TypeError"}),
+        ("list(map(int, ['1']))", {"ValueError"}),
+        ("list(map(int, 'a b'.split()))", {"ValueError"}),
+        ("list(map(float, [1]))", set()),
+        ("list(map(int, [None]))", {"ValueError", "TypeError"}),
+        ("list(map(int, ['1', x]))", {"ValueError", "TypeError"}),
+        ("max('1 2'.split(), key=int)", {"ValueError"}),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    assert isinstance(x, str)", set()),
+        ("import typing\nif typing.TYPE_CHECKING:\n    import other\nelse:\n    int('a')", {"ValueError"}),
+        ("from typing import TYPE_CHECKING\nif not TYPE_CHECKING:\n    assert x", {"AssertionError"}),
+        ("from typing import TYPE_CHECKING\nif not TYPE_CHECKING:\n    pass\nelse:\n    assert x", set()),
+        ("if isinstance(x, (str, list)):\n    x['a']", {"TypeError"}),
+        ("if isinstance(x, (str, list)):\n    x['a' if x else 0]", {"IndexError", "TypeError"}),
         ("f = lambda: int(x)", set()),
         ("x.method()", None),
         ("x.attribute", None),
@@ -153,8 +164,18 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("", "import winreg", "ImportError"),
         ("import os", "import grp\nos.stat('a')", "ImportError OSError"),
         ("import os", "import json\nos.stat('a')", "OSError"),
-        ("import psutil", "psutil.Process().io_counters()", "AttributeError psutil.Error"),
-        ("import psutil", "psutil.disk_io_counters()", "AttributeError NotImplementedError OSError"),
+        (
+            "import psutil",
+            "psutil.disk_io_counters()",
+            "AttributeError NotImplementedError OSError ValueError",
+        ),
+        ("import psutil", "psutil.cpu_freq()", "AttributeError NotImplementedError OSError"),
+        (
+            "import psutil",
+            "psutil.Process().io_counters()",
+            "AttributeError RuntimeError ValueError psutil.Error",
+        ),
+        ("import psutil", "psutil.net_connections('tcp')", "OSError psutil.AccessDenied"),
         ("import psutil", "psutil.disk_usage('/').used / 1024 / 1024", "OSError"),
         (
             "import psutil",
@@ -163,6 +184,32 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         ("import psutil", "psutil.Process().status() == psutil.STATUS_ZOMBIE", "psutil.Error"),
         ("import pwd", "pwd.getpwuid(1).pw_name", "KeyError"),
+        (
+            "import json",
+            "data = json.loads('1')\nif x in data:\n    data[x]",
+            "TypeError json.JSONDecodeError",
+        ),
+        (
+            "import json",
+            "data = json.loads('1')\nif x:\n    data[x]",
+            "IndexError KeyError TypeError json.JSONDecodeError",
+        ),
+        ("import sys", "sys.version_info >= (3, 8) and sys.version_info[:2] == (3, 9)", ""),
+        ("import sys", "sys.version_info[0] > 2 or sys.version_info.major < 3", ""),
+        ("import sys", "'%d.%d' % sys.version_info[:2]", ""),
+        ("import sys", "sys.version_info > 3", "TypeError"),
+        ("import sys", "one, two = sys.version_info[1:3]\none + two", ""),
+        ("import sys", "one, two = sys.version_info[-2:]\none + '', two + 1", ""),
+        ("import sys", "one, two = sys.version_info[:1]", "ValueError"),
+        ("import sys", "one, two = sys.version_info[::2]", "ValueError"),
+        ("import sys", "one, two = sys.version_info[: len('a')]", "ValueError"),
+        ("", "frozenset('a') | set('b') - frozenset('c') ^ set('d')", ""),
+        ("", "[*(frozenset('a') | set('b'))][:1]", ""),
+        ("import typing", "typing.cast(typing.Mapping[str, int], {}).get('a')", ""),
+        ("from typing import Dict, List, cast", "cast(Dict[str, List[int]], {})['a']", "KeyError"),
+        ("import enum\nclass A(str, enum.Enum):\n    B = 'b'", "A.B == 'b', {A.B: 1}, f'{A.B}'", ""),
+        ("import enum\nclass A(enum.IntEnum):\n    B = 1", "A.B in [1], str(A.B)", ""),
+        ("import enum\nclass A(int, enum.Flag):\n    B = 1", "A.B != 2", ""),
         ("import rich", "rich.print(x)", "rich.errors.MarkupError"),
         ("import rich", "rich.print(f'[red]{x}[/red]')", "rich.errors.MarkupError"),
         ("import rich", "rich.print('[red]' + str(x), markup=True)", "rich.errors.MarkupError"),
@@ -199,10 +246,16 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
             "requests.get('u').json()['a']",
             "KeyError TypeError ValueError requests.RequestException",
         ),
+        ("import yaml", "yaml.safe_load(b'a')", "ValueError yaml.YAMLError"),
+        (
+            "import yaml",
+            "yaml.safe_load(x)",
+            "OSError ValueError yaml.YAMLError",
+        ),
         (
             "import yaml",
             "yaml.safe_load('a').get('b')",
-            "AttributeError OSError UnicodeDecodeError yaml.YAMLError",
+            "AttributeError ValueError yaml.YAMLError",
         ),
         ("import pandas as pd", "len(pd.read_csv('a'))", "OSError ValueError"),
         ("import threading", "with threading.Lock():\n    {}['a']", "KeyError"),
@@ -507,6 +560,38 @@ def test_an_option_is_data_unless_its_parser_makes_more_of_it(option: str, is_da
     assert answer(body("for line in argparse.Namespace().task:\n    pass", head)).complete is is_data
 
 
+@pytest.mark.parametrize(
+    ("option", "is_text"),
+    [
+        ("'task'", True),
+        ("'--task', required=True, help='which'", True),
+        ("'-t', '--task', default='all'", True),
+        ("'-x', dest='task', required=True, choices=['a']", True),
+        ("'--task', type=str, default='all', metavar='NAME'", True),
+        ("'--task'", False),
+        ("'task', nargs='?'", False),
+        ("'--task', required=True, action='append'", False),
+        ("'--task', required=True, default=None", False),
+        ("'--task', required=MUST", False),
+        ("'--task', required=True, **more", False),
+        ("'--task', type=int, default=1", True),  # the number of a file
+        ("'--task', type=int, default='1'", False),
+        ("f'--{1}', required=True", False),
+        ("'task')\n    p.add_argument('--task'", False),
+        ("'task')\n    p.add_argument(name", False),
+        ("'task')\n    p.set_defaults(**read", False),
+        ("'task')\n    argparse.Namespace(task=None", False),
+        ("'task')\n    argparse.Namespace(**read", False),
+        ("'task')\n    setattr(p, name, None", False),
+    ],
+)
+def test_an_option_that_always_has_a_value_is_a_text(option: str, is_text: bool) -> None:
+    adding = f"p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    head = f"import argparse\ndef parser(MUST, more, name, read):\n    {adding}"
+    found = answer(body("open(argparse.Namespace().task)", head))
+    assert ("TypeError" not in likely(found)) is is_text
+
+
 def test_defaults_and_what_a_file_sets_are_no_data() -> None:
     for line in ("argparse.ArgumentParser().set_defaults(task=print)", "argparse.Namespace().task = print"):
         found = answer(body("argparse.Namespace().task['a']", f"import argparse\n{line}"))
@@ -709,6 +794,39 @@ def test_a_test_of_the_platform_asks_for_an_import(test: str, is_named: bool) ->
     code = body(f"{test}fcntl.flock(1, fcntl.LOCK_UN)", "import os, sys")
     optional = "\n\ntry:\n    import fcntl\nexcept ImportError:\n    pass\n"
     assert ("NameError" in likely(answer(code + optional))) is is_named
+
+
+@pytest.mark.parametrize(
+    ("test", "is_named"),
+    [
+        ("", True),
+        ("if x:\n    ", True),
+        ("if os.name == 'posix':\n    ", False),
+        ("if sys.platform == 'win32':\n    raise KeyError\n", False),
+        ("if hasattr(os, '{0}'):\n    ", False),
+        ("if not hasattr(os, '{0}'):\n    raise KeyError\n", False),
+        ("hasattr(os, '{0}') and ", False),
+        ("if hasattr(os, 'getppid'):\n    ", True),
+        ("if hasattr(sys, '{0}'):\n    ", True),
+    ],
+)
+@pytest.mark.parametrize("name", ["geteuid", "O_DIRECTORY"])
+def test_what_was_asked_for_is_there(test: str, name: str, is_named: bool) -> None:
+    used = f"os.{name}" + ("" if name.isupper() else "()")
+    code = body(f"{test.format(name)}{used}", "import os, sys")
+    assert ("AttributeError" in likely(answer(code))) is is_named
+
+
+def test_not_every_unix_has_all_that_some_have() -> None:
+    code = "if sys.platform != 'win32':\n    os.sched_getaffinity(0)"
+    assert "AttributeError" in likely(answer(body(code, "import os, sys")))
+    assert "AttributeError" not in likely(
+        answer(
+            body(
+                code.replace("sys.platform != 'win32'", "hasattr(os, 'sched_getaffinity')"), "import os, sys"
+            )
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -968,18 +1086,33 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "http.request('GET', 'u')",
             "urllib3.exceptions.HTTPError",
         ),
+        ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
+        ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
+        ("from errors import Pool", "raise Pool.Closed", "Pool.Closed"),
+        ("import errors", "raise errors.Pool.Closed", None),
         ("", "x.method()", None),
         ("", "1", None),
     ],
 )
 def test_choice(head: str, code: str, text: str | None) -> None:
-    project = project_of(main=body(code, head))
+    nested = "class Pool:\n    class Closed(Exception):\n        pass\n"
+    project = project_of(main=body(code, head), errors=nested)
     module = project.module("main.py")
     last = module.nodes(ast.Try)[-1]
     found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)
     assert (found.refusal is None) is (text is not None), found
     if text is not None:
         assert found.text == text
+
+
+def test_what_is_caught_before_is_not_called_unknown() -> None:
+    code = "try:\n    os.remove('a')\nexcept OSError:\n    pass\nexcept Exception:\n    pass\n"
+    project = project_of(main=f"import os\n\n{code}")
+    module = project.module("main.py")
+    (last,) = module.nodes(ast.Try)
+    raised = may_raise(last.body, module, project)
+    found = choose(raised, last.handlers[1], module, project, ["OSError"])
+    assert found.refusal == "the handlers before it catch all that is known to come out"
 
 
 TRIED = """

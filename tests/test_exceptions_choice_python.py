@@ -138,7 +138,10 @@ def spelled(code: str, version: str | None) -> str:
         (AND_OSERROR, {None: "OSError", "3.10": "(OSError, asyncio.TimeoutError)", "3.11": "OSError"}),
         (
             RAISES.format("asyncio.TimeoutError") + "    except OSError:\n        pass\n",
-            {"3.10": "asyncio.TimeoutError", "3.11": "nothing in the body is known to raise"},
+            {
+                "3.10": "asyncio.TimeoutError",
+                "3.11": "the handlers before it catch all that is known to come out",
+            },
         ),
         (
             "from aiohttp import ClientError, ClientResponse\n"

@@ -15,17 +15,18 @@ from tests.test_exceptions import answer, body, likely
         "for k in list(x.keys()):\n    if k:\n        print(x[k])",
         "{k: x[k] for k in x}",
         "[x[j] for k in x for j in x]",
+        "for k in list(x):\n    del x[k]",
     ],
 )
-def test_a_key_of_the_loop(code: str) -> None:
-    assert "KeyError" not in likely(answer(body(code, arguments="x: dict")))
+@pytest.mark.parametrize("arguments", ["x: dict", "x: dict, k"])
+def test_a_key_of_the_loop(code: str, arguments: str) -> None:
+    assert "KeyError" not in likely(answer(body(code, arguments=arguments)))
 
 
 @pytest.mark.parametrize(
     "code",
     [
         "for k in x:\n    x.pop(k)\n    print(x[k])",
-        "for k in list(x):\n    del x[k]",
         "for k in list(x):\n    drop(x)\n    print(x[k])",
         "for k in x:\n    k = 1\n    print(x[k])",
         "for k in x:\n    x = {}\n    print(x[k])",

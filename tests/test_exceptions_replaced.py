@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from tests.test_exceptions_stubs import kinds
+from codemods.exceptions.types.values import values_of
+from tests.test_exceptions_stubs import kinds, project_of
 
 IS = "isinstance(x, str)"
 
@@ -60,3 +63,24 @@ def test_an_assignment_reads_the_old_value() -> None:
     assert kinds(code, "x: int | str") == {"int", "list"}
     within = "if isinstance(x, str):\n    for _ in 'ab':\n        x = x or 1\nx"
     assert kinds(within, "x: int | str") == {"int", "str"}
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        (f"if {IS}:\n    try:\n        x = [x]\n    except ValueError:\n        x = None", {"str"}),
+        (f"if {IS}:\n    with open('a'):\n        x = [x]", {"str"}),
+        (f"if x:\n    if {IS}:\n        x = [x]", {"str"}),
+        (f"if {IS}:\n    try:\n        x = 1\n    finally:\n        x = [x]", {"int", "str"}),
+        (f"if {IS}:\n    try:\n        x = 1\n    except ValueError:\n        x = [x]", {"int", "str"}),
+        (f"if {IS}:\n    for _ in 'ab':\n        x = [x]", {"int", "str", "list"}),
+        (f"if {IS}:\n    with open('a'):\n        x = 1\n        x = [x]", {"int"}),
+        (f"if {IS}:\n    with open('a'):\n        print(x := 1, [x])", {"int", "str"}),
+    ],
+)
+def test_what_is_bound_behind_a_use_does_not_count(code: str, names: set[str]) -> None:
+    """The type of what a list gets, which is in the body of another statement."""
+    project = project_of(f"{code}\nx", "x: int | str")
+    module = project.module("a.py")
+    (made,) = module.nodes(ast.List)
+    assert {kind.name for kind in values_of(project).seen(module, made.elts[0])} == names

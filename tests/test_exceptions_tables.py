@@ -139,6 +139,7 @@ def test_every_fact_is_well_formed() -> None:
         both = {*fact.argument, *fact.rare, *fact.content} & set(fact.raises)
         assert not both, fact.name
         assert not set(fact.content) & set(fact.rare), fact.name
+        assert {*fact.reading, *fact.streamed} <= {*fact.raises}, fact.name
 
 
 def test_every_exception_has_a_way_up_to_base_exception() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -226,6 +228,9 @@ FAILURES = [
     ("zlib.decompress", "zlib.decompress(b'x')", "zlib.error"),
     ("zoneinfo.ZoneInfo", "zoneinfo.ZoneInfo('None/None')", "zoneinfo.ZoneInfoNotFoundError"),
     ("yaml.safe_load", "yaml.safe_load('[')", "yaml.parser.ParserError"),
+    ("yaml.safe_load", "yaml.safe_load('2020-13-01')", "ValueError"),
+    ("yaml.safe_load", "yaml.safe_load('!!int \"\"')", "IndexError"),
+    ("yaml.safe_load", "yaml.safe_load('!!bool maybe')", "KeyError"),
     ("yaml.safe_load", "yaml.safe_load('!x')", "yaml.constructor.ConstructorError"),
     ("packaging.version.Version", "packaging.version.Version('x')", "packaging.version.InvalidVersion"),
     (
@@ -356,6 +361,46 @@ def test_a_timeout_of_a_process_is_what_the_table_says() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         subprocess.run([sys.executable, "-c", "import time; time.sleep(5)"], timeout=0.01)
     assert tables().facts["subprocess.run"].keywords["timeout"] == ("subprocess.TimeoutExpired",)
+
+
+OF_EIGHT_COLORS = """
+import curses, sys
+
+def ask(screen):
+    for name in ("init_color", "color_content", "pair_content", "init_pair", "curs_set", "halfdelay"):
+        try:
+            getattr(curses, name)(*{"init_color": (11, 0, 0, 0), "init_pair": (64, 99, 0)}.get(name, (300,)))
+        except Exception as error:
+            yield f"{name} {type(error).__name__}"
+
+print(*curses.wrapper(lambda screen: [*ask(screen)]), sep="\\n", file=sys.stderr)
+"""
+
+
+def test_what_a_terminal_lacks_is_in_the_table() -> None:
+    master, slave = pty.openpty()
+    try:
+        said = subprocess.run(
+            [sys.executable, "-c", OF_EIGHT_COLORS],
+            stdin=slave,
+            stdout=slave,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TERM": "linux"},
+            text=True,
+            check=False,
+            timeout=60,
+        ).stderr
+    finally:
+        os.close(slave)
+        os.close(master)
+    if "setupterm" in said or "No module" in said:
+        pytest.skip("there is no curses, or it does not know the terminal")
+    seen = [line.split() for line in said.splitlines()]
+    assert {name for name, _ in seen} >= {"init_color", "init_pair", "color_content", "halfdelay"}
+    for name, error in seen:
+        wanted = "curses.error" if error == "error" else error
+        assert wanted in all_of(tables().facts[f"curses.{name}"]), name
+    assert "ValueError" in tables().facts["curses.init_color"].raises
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,10 @@ def choose(
     types = hierarchy.widest(_families(hierarchy, [hierarchy.merged(r.type) for r in named], rare))
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
-        return Choice(refusal="nothing in the body is known to raise", left_out=left_out)
+        before = any(r.confidence >= NAMED_FROM for r in answer.raised if r not in open_types)
+        nothing = "nothing in the body is known to raise"
+        reason = "the handlers before it catch all that is known to come out" if before else nothing
+        return Choice(refusal=reason, left_out=left_out)
     if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
         slips = ", ".join(map(bare_name, types))
         return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)

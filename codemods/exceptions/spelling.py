@@ -11,12 +11,9 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 
 from codemods.exceptions.having_run import has_run, is_tried
-from codemods.exceptions.hierarchy import (
-    BROAD,
-    BUILTIN_EXCEPTIONS,
-    hierarchy_at,
-)
+from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, hierarchy_at
 from codemods.exceptions.needed import needed_tops, tops_of
+from codemods.exceptions.nested import outermost
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
@@ -104,6 +101,7 @@ class Speller:
         """What means the type, and whether by its own name: not `urllib3.response.HTTPError`."""
         other_names = tables().other_names(name)
         definition = self._hierarchy.definition(name)
+        outer, inside = outermost(definition) if definition else (None, "")
         for scope in self._scopes():
             for bound, bindings in self._names.bindings_in(scope).items():
                 if len(bindings) != 1 or self._names.visible(bound, self._handler) != bindings:
@@ -114,8 +112,11 @@ class Speller:
                 if definition is not None:
                     target = binding.target
                     meant = self._project.find(target, self._module.path) if target else None
-                    if binding.node is definition.node or (meant and meant.node is definition.node):
+                    bare = meant.node if meant else binding.node
+                    if bare is definition.node:
                         yield bound, True
+                    elif bare is outer:
+                        yield f"{bound}{inside}", True
                 elif binding.target:
                     for dotted in (name, *other_names):
                         if self._leads_to(binding.target, dotted):

@@ -31,6 +31,7 @@ folder that is as right for this package, under its own name. `[[facts]]` speak 
   and `Held`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see `variables`);
 - `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
 - `reading`: what of that only reading brings: not where a mode is written out that makes it anew;
+- `streamed`: what of that only a stream brings, and not a text that may be given in its place;
 - `parts`: a tuple that is written out as an argument stands for what is in it: the address of a socket;
 - `hashes`: the places of arguments that it hashes, or with `elements` what is in them;
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
@@ -87,6 +88,7 @@ class Fact:
     reads: tuple[int | str, ...] = ()
     opens: tuple[int | str, ...] = ()
     reading: tuple[str, ...] = ()
+    streamed: tuple[str, ...] = ()
     sizes: tuple[int | str, ...] = ()
     hashes: tuple[int | str, ...] = ()
     parts: bool = False
@@ -281,7 +283,7 @@ def tables() -> Tables:
 
 _LISTS = (
     *("raises", "argument", "rare", "content", "positional", "takes", "default"),
-    *("calls", "reads", "reading", "opens", "sizes", "hashes", "hooks"),
+    *("calls", "reads", "reading", "streamed", "opens", "sizes", "hashes", "hooks"),
 )
 
 

@@ -22,7 +22,9 @@ _ALL = re.compile(
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
-_SURPRISE = re.compile(r"(?i)\bun(?:expected|caught|handled|known|foreseen)\s+(?:errors?|exceptions?)\b")
+_SURPRISE = re.compile(  # also where a text begins with another: "%sUnexpected error"
+    r"(?i)(?:\b|(?<=%[sr]))un(?:expected|caught|handled|known|foreseen)\s+(?:errors?|exceptions?)\b"
+)
 
 
 def said_why(handler: ast.ExceptHandler, module: Module, *, narrowed: bool) -> str | None:

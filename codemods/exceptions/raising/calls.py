@@ -12,6 +12,7 @@ from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.signals import interrupted
+from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
@@ -226,7 +227,7 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
             run(walk, (hook for found in hooks for hook in found))
         told_text = _NUMBERS if place in _PARSING else ()
         unfit = [f for f in target.facts if f.name not in told_text and not _fits_each(walk, call, f)]
-        for name in (name for told in unfit for name in told.argument):
+        for name in (name for told in unfit for name in _of_each(walk, call, told)):
             walk.found.add(name, f"`{short(given)}` with an argument of another type")
         for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
             walk.found.add(name, f"`{short(given)}` with an argument that is rare", RARE)
@@ -236,10 +237,20 @@ def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:
     """Whether it is a method of a builtin type, for each of many of that type: `map(str.strip, lines)`."""
     top, _, method = told.name.partition(".")
     holder = method.rpartition(".")[0]
+    return top == "builtins" and bool(holder) and _each(walk, call) == {holder}
+
+
+def _of_each(walk: Walk, call: ast.Call, told: Fact) -> tuple[str, ...]:
+    """What it raises for one of many that does not fit; a text may be no number: `map(int, parts)`."""
+    each = _each(walk, call)
+    return not_a_number(told, [each]) if each and told.name in OF_NUMBERS else told.argument
+
+
+def _each(walk: Walk, call: ast.Call) -> set[str]:
+    """The names of the types of the many whose function a call gets; none when nobody knows."""
     by_key = any(keyword.arg == "key" for keyword in call.keywords)  # of `sorted` and the like
     alone = len(call.args) == (1 if by_key else 2)
-    held = names_in(known(element(walk.values.of(walk.module, call.args[-1])))) if alone else set()
-    return top == "builtins" and bool(holder) and held == {holder}
+    return names_in(known(element(walk.values.of(walk.module, call.args[-1])))) if alone else set()
 
 
 VISITORS: Visitors = {ast.Call: _call}

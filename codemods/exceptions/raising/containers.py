@@ -39,6 +39,7 @@ _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove",
 _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
 _LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
@@ -157,10 +158,12 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
     walk.found.add("TypeError", f"{label}: data of any type")
     if index == {"slice"}:
         return
-    if not _only_stores(walk, node) and not has_key(walk, node):
+    asked_for = has_key(walk, node)  # so it is taken for a mapping
+    if not _only_stores(walk, node) and not asked_for:
         walk.found.add("KeyError", f"{label}: the key may be missing")
     if index != {"str"}:
-        walk.found.add("IndexError", f"{label}: the list may be shorter")
+        reason = f"{label}: the list may be shorter"
+        walk.found.add("IndexError", reason, RARE if asked_for else CERTAIN)
 
 
 def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kind: str) -> None:
@@ -180,9 +183,10 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
 
 
 def _is_type_expression(module: Module, node: ast.Subscript) -> bool:
-    """`list[int]`, in a cast or an annotation that is evaluated."""
-    dotted = names_of(module).qualified(node.value)
-    return dotted is not None and dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type"}
+    """`list[int]` or `Mapping[str, Any]`, in a cast or an annotation that is evaluated."""
+    dotted = names_of(module).qualified(node.value) or ""
+    builtin = dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type", "frozenset"}
+    return builtin or dotted.startswith(_GENERIC)
 
 
 def started_elsewhere(walk: Walk, node: ast.expr) -> None:

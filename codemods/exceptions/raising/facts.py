@@ -9,6 +9,7 @@ from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
+from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -47,10 +48,10 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    unread = fact.reading if call is not None and fact.reading and _makes_anew(call) else ()
+    unread = _unread(walk, call, fact) if call is not None else ()
     for name in () if goes_well else (name for name in fact.raises if name not in unread):
         if call is None or not _spares(walk, call, fact, name):
-            there = name == "AttributeError" and call is not None and _is_for_unix(walk, fact, call)
+            there = name == "AttributeError" and call is not None and _is_there(walk, fact, call)
             alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
             walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
     for name in fact.rare if converts_unset(walk.project, fact) else ():
@@ -84,6 +85,16 @@ def is_of_platform(dotted: str) -> bool:
     return top in WITH_OTHER_CONSTANTS and rest.isupper()
 
 
+def _is_there(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+    """Whether what is not on every platform is used where code has looked for it, or on the right one."""
+    if _AVAILABILITY not in fact.source:
+        return False
+    if asks_for(walk.module, call.func):
+        return True
+    on_all = re.search(r"availability: (Unix|Windows)(?!, not)", fact.source) is not None
+    return on_all and (asks_for_platform(walk.module, call) or _is_for_unix(walk, fact, call))
+
+
 def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     """Whether what only Unix has is asked for after the import of a module that only Unix has."""
     if "availability: Unix" not in fact.source:
@@ -97,6 +108,18 @@ def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
+
+
+def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:
+    """What does not come out because nothing is read from outside: a file is made, or a text is given."""
+    anew = fact.reading if fact.reading and _makes_anew(call) else ()
+    text = fact.streamed if fact.streamed and call.args and _is_text(walk, call.args[0]) else ()
+    return (*anew, *text)
+
+
+def _is_text(walk: Walk, node: ast.expr) -> bool:
+    kinds = kinds_of(walk, node)
+    return bool(kinds) and kinds <= {"str", "bytes"}
 
 
 def _makes_anew(call: ast.Call) -> bool:

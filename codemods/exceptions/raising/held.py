@@ -169,7 +169,7 @@ def _loops(lookup: Lookup, goes_over: Callable[[ast.expr, str, int, bool], bool]
             offset = -taken
         case _:
             return
-    bindings = names_of(module).bindings(key)
+    bindings = reaching(module, key)
     if len(bindings) != 1:
         return
     loop, pair = _loop_of(module, bindings[0])

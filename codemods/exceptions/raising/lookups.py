@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 
-from codemods.exceptions.answer import AS_DOCUMENTED, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
+from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
@@ -19,13 +20,9 @@ from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import describes
 from codemods.exceptions.types.results import is_closed_property, is_property
-from codemods.exceptions.types.stores import before
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
-from codemods.module import SCOPES
 from codemods.names import names_of
-
-_TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
@@ -46,18 +43,8 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
-    elif may_lack_import(walk.module, node) and not _is_asked_for(walk, node):
+    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node):
         walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
-
-
-def _is_asked_for(walk: Walk, node: ast.Name) -> bool:
-    """Whether a test around it, or before, is about the platform or about what has been imported."""
-    around = [*walk.module.ancestors(node)]
-    statements = [above for above in around if isinstance(above, ast.stmt) and not isinstance(above, SCOPES)]
-    earlier = [one for statement in statements for one in before(walk.module, statement)]
-    tests = [one.test for one in (*around, *earlier) if isinstance(one, (ast.If, ast.IfExp, ast.Assert))]
-    asked = (part for test in tests for part in ast.walk(test) if isinstance(part, ast.Attribute))
-    return any(names_of(walk.module).is_any(part, *_TELLING_IMPORTS) for part in asked)
 
 
 def _is_for_windows(walk: Walk) -> bool:
@@ -104,7 +91,9 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact)
     elif top in WITH_OTHER_CONSTANTS and rest.isupper():
-        walk.found.add("AttributeError", f"`{short(node)}` is not on every platform")
+        asked = asks_for_platform(walk.module, node) or asks_for(walk.module, node)
+        reason = f"`{short(node)}` is not on every platform"
+        walk.found.add("AttributeError", reason, RARE if asked else CERTAIN)
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
     elif not _is_constant(walk, dotted, node):

@@ -146,12 +146,14 @@ def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
         return True
     if isinstance(operator, ast.Add) and one <= BYTES and other <= BYTES:
         return True
+    if one <= SETS and other <= SETS:
+        return isinstance(operator, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub))
     if one == other and len(one) == 1:
         (name,) = one
         added = isinstance(operator, ast.Add) and name in SEQUENCES
-        sets = name in SETS | {"dict"} and isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Sub))
+        merged = name == "dict" and isinstance(operator, ast.BitOr)
         flags = isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Add, ast.Sub))
-        return added or sets or (flags and name == "re.RegexFlag")
+        return added or merged or (flags and name == "re.RegexFlag")
     return isinstance(operator, ast.Mult) and (
         (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
     )

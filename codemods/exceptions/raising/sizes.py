@@ -27,6 +27,7 @@ _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
 _COUNTING |= {"os.get_terminal_size", "shutil.get_terminal_size"}
 _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
 _TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
+_OF_STAT = {"st_size", "st_uid", "st_gid"}
 _GROWING = (ast.Pow, ast.LShift)
 _DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
 _READING: dict[str, type[int] | type[float]] = {"int": int, "float": float}
@@ -118,8 +119,8 @@ def is_moderate(walk: Walk, node: ast.expr, steps: int = _MOST_STEPS) -> bool:
     match node:
         case ast.Constant():
             return True
-        case ast.Attribute(attr=attribute) if attribute.isupper() or attribute == "st_size":
-            return True  # a constant of somebody who knew what it is for
+        case ast.Attribute(attr=attribute) if attribute.isupper() or attribute in _OF_STAT:
+            return True  # a constant of somebody who knew what it is for, and what the system tells
         case ast.Call(func=ast.Attribute(attr=method)) if method in _TELLING:
             return True
         case ast.UnaryOp(operand=inner):

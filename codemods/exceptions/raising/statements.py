@@ -13,6 +13,7 @@ from codemods.exceptions.raising import containers, operations, special, unpacki
 from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
+from codemods.names import names_of
 
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -100,13 +101,31 @@ def _ann_assign(walk: Walk, node: ast.AnnAssign) -> None:
             walk.visit(part)
 
 
-def _if(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
+def _if(walk: Walk, node: ast.If) -> None:
+    match node.test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked) if _is_type_checking(walk, asked):
+            block = node.body
+        case asked if _is_type_checking(walk, asked):
+            block = node.orelse
+        case _:
+            _test(walk, node)
+            return
+    for statement in block:
+        walk.visit(statement)
+
+
+def _is_type_checking(walk: Walk, test: ast.expr) -> bool:
+    """Whether it is what only type checkers take to be true."""
+    return names_of(walk.module).is_any(test, "typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
+
+
+def _test(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
     operations.truth(walk, node.test)
     walk.generic_visit(node)
 
 
 def _while(walk: Walk, node: ast.While) -> None:
-    _if(walk, node)
+    _test(walk, node)
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
     if endless and goes_round(node, ast.Break, ast.Return, ast.Raise):
         walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
@@ -157,7 +176,7 @@ VISITORS: Visitors = {
     ast.AnnAssign: _ann_assign,
     ast.If: _if,
     ast.While: _while,
-    ast.IfExp: _if,
+    ast.IfExp: _test,
     ast.BoolOp: _bool_op,
     ast.Starred: _starred,
     ast.Yield: _yield,

@@ -34,7 +34,8 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     assigned, scope = module.derive(_Assigned), names.scope(name)
     node: ast.AST = name
     for above in module.ancestors(name):
-        if not (walruses or isinstance(node, ast.stmt) or above.__class__ in _AROUND_PARTS):
+        statement = isinstance(node, (ast.stmt, ast.withitem))
+        if not (walruses or statement or above.__class__ in _AROUND_PARTS):
             node = above
             continue
         if isinstance(node, ast.stmt):
@@ -45,11 +46,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
                     return False
         if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
             return True
-        if (
-            isinstance(above, (ast.With, ast.AsyncWith))
-            and node in above.body
-            and name.id in _given(above.items)
-        ):
+        if isinstance(above, (ast.With, ast.AsyncWith)) and name.id in _given(_entered(above, node)):
             return True
         if isinstance(above, ast.ExceptHandler) and above.name == name.id:
             return True
@@ -85,6 +82,11 @@ def _tests(above: ast.AST, node: ast.AST) -> list[ast.expr]:
     if isinstance(above, ast.BoolOp) and node in above.values:
         return above.values[: above.values.index(node)]
     return []
+
+
+def _entered(block: ast.With | ast.AsyncWith, node: ast.AST) -> list[ast.withitem]:
+    """What a `with` has entered before one of its parts runs: `with open(path) as file, reading(file):`."""
+    return block.items[: block.items.index(node)] if isinstance(node, ast.withitem) else block.items
 
 
 class _Assigned:

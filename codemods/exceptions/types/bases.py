@@ -22,12 +22,15 @@ PLAIN_BASES = frozenset(
 MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
 _KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
 _HARMLESS_OUTSIDE = _KNOWN_BASES | {"enum.Enum"}  # which is compared, hashed and written without ado
+# Mixed into an Enum, and the other enums: what these are asked when they are compared, written or hashed.
+_PLAINLY = frozenset(("__eq__", "__ne__", "__hash__", "__str__", "__repr__", "__format__"))
 _VALIDATING = "sqlalchemy.orm.validates"
 _HARMLESS_BASES = {base.removeprefix("builtins.") for base in PLAIN_BASES} | set(BUILTIN_EXCEPTIONS)
 # Bases whose making checks what it gets, and what it raises then.
 _PYDANTIC = ("pydantic.ValidationError", "pydantic documentation, Models")
 _ENUM = ("ValueError", "library reference, enum: EnumType.__call__()")
 ENUMS = frozenset(f"enum.{kind}" for kind in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
+_OF_PLAIN_VALUES = ENUMS | {f"builtins.{kind}" for kind in ("str", "int", "float", "bytes")}
 CHECKING_BASES = {
     **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.RootModel"), _PYDANTIC),
     "sqlmodel.SQLModel": _PYDANTIC,  # but for tables, which check nothing
@@ -119,9 +122,14 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
         if parent and isinstance(parent.node, ast.ClassDef):
             if parent.node is not owner.node and (why := has_own(values, parent, *methods)):
                 return why
-        elif _outer(values, owner.module, base) not in _HARMLESS_OUTSIDE:
+        elif _outer(values, owner.module, base) not in _harmless(methods):
             return "has a base class that is unknown"
     return None
+
+
+def _harmless(methods: tuple[str, ...]) -> frozenset[str]:
+    """The classes of others that have none of these methods but such as raise nothing."""
+    return _HARMLESS_OUTSIDE | _OF_PLAIN_VALUES if _PLAINLY.issuperset(methods) else _HARMLESS_OUTSIDE
 
 
 def validates(values: Inference, owner: Definition) -> bool:

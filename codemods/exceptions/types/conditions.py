@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, SCOPES, Module
@@ -39,15 +39,15 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             continue
         if isinstance(above, ast.If) and node is not above.test:
             block = above.body if node in above.body else above.orelse
-            if not changing.isdisjoint(_until(block, node, expression)):
+            if not changing.isdisjoint(_until(module, block, node, expression, changing)):
                 return
             yield from reversed(_conjuncts(above.test) if node in above.body else negated(above.test))
         elif isinstance(above, ast.While) and node in above.body:
-            if not changing.isdisjoint(_until(above.body, node)):
+            if not changing.isdisjoint(_up_to(above.body, node)):
                 return
             yield from reversed(_conjuncts(above.test))
         elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
-            if not changing.isdisjoint(_until(above.body, node)):
+            if not changing.isdisjoint(_up_to(above.body, node)):
                 return
             yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
@@ -134,17 +134,26 @@ def _conjuncts(test: ast.expr) -> list[ast.expr]:
     return [test]
 
 
-def _until(block: list[ast.stmt], node: ast.AST, expression: ast.expr | None = None) -> list[ast.stmt]:
-    """The statements of a block up to this one, and this one: not where it binds the name of an expression.
-
-    `name = int(name)` gives it another value when all the rest is done.
-    """
+def _up_to(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
+    """The statements of a block up to this one, and this one."""
     last = getattr(node, "lineno", 0)
-    binds = isinstance(expression, ast.Name) and _is_in_value(node, expression)
-    return [s for s in block if s.lineno <= last and not (binds and s is node)]
+    return [s for s in block if s.lineno <= last]
 
 
-def _is_in_value(statement: ast.AST, expression: ast.Name) -> bool:
+def _until(
+    module: Module, block: list[ast.stmt], node: ast.AST, expression: ast.expr, changing: Collection[ast.AST]
+) -> list[ast.stmt]:
+    """The same, but not this one where it binds the name of an expression only behind it.
+
+    `name = int(name)` gives it another value when all the rest is done, also in the body of a `try` whose
+    handlers bind it: what may run before, in the statements around, has been looked at on the way.
+    """
+    own = module.statement(expression)
+    later = own not in changing or _is_in_value(own, expression)
+    return [s for s in _up_to(block, node) if not (isinstance(expression, ast.Name) and later and s is node)]
+
+
+def _is_in_value(statement: ast.AST, expression: ast.expr) -> bool:
     """Whether it is a part of what an assignment binds, and binds nothing in it."""
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return False

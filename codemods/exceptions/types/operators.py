@@ -93,7 +93,8 @@ def _combined(left: Value, operator: ast.operator, right: Value) -> Value:
     (name,) = kinds
     adding = name == "list" and isinstance(operator, ast.Add)
     joining = name in ("set", "frozenset", "dict") and isinstance(operator, (ast.BitOr, ast.BitXor))
-    if kinds == others and (adding or joining):
+    sets = {"set", "frozenset"}  # what joining two of them gives is of the type of the first
+    if (kinds == others or kinds | others <= sets) and (adding or joining):
         held = [kind.arguments for kind in left | right]
         return (
             plain(name, *map(join, zip(*held, strict=False))) if len({*map(len, held)}) == 1 else plain(name)

@@ -8,10 +8,12 @@ from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.stores import stores_of
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.project import Project
 
 _NAMESPACE = "argparse.Namespace."
 _PLAIN = ("builtins.str", "builtins.int", "builtins.float", "builtins.bool")
+_ANYTHING = "*"  # where the name of an option is not written out
 _STREAMS = ("sys.stdin", "sys.stdout", "sys.stderr")
 
 
@@ -40,3 +42,65 @@ def _made(module: Module) -> frozenset[str]:
         call = module.parent(attribute)
         found |= {keyword.arg or "" for keyword in getattr(call, "keywords", ())}
     return frozenset(found)
+
+
+def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
+    """The one type of an option that always has a value: `add_argument("--size", type=int, default=1)`."""
+    if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name) or _sets_any(module):
+        return None
+    if any("" in one.derive(_made) for one in project.mentioning("set_defaults")[0]):
+        return None  # `set_defaults(**read)`
+    held = [one.derive(_told) for one in project.mentioning("add_argument")[0]]
+    made = [one.derive(_by_hand) for one in project.mentioning("Namespace")[0]]
+    kinds = {kind for one in held for option, kind in one if option in (name, _ANYTHING)}
+    found = kinds.pop() if len(kinds) == 1 else ""
+    return found if found and not any({name, None} & one for one in made) else None
+
+
+def _told(module: Module) -> frozenset[tuple[str, str]]:
+    """The options of a file, each with the type that it always has; "" where it may have another one."""
+    calls = (module.parent(attribute) for attribute in module.attributes.get("add_argument", ()))
+    made = [(_option(call), _kind(module, call)) for call in calls if isinstance(call, ast.Call)]
+    return frozenset((name, "" if name == _ANYTHING else kind) for name, kind in made)
+
+
+def _option(call: ast.Call) -> str:
+    """The name of an attribute: `dest`, else the first long one of the options, else the first."""
+    dest = [keyword.value for keyword in call.keywords if keyword.arg == "dest"]
+    texts = [one.value for one in dest or call.args if isinstance(one, ast.Constant)]
+    if len(texts) != len(dest or call.args) or not texts:
+        return _ANYTHING
+    first = next((text for text in texts if str(text).startswith("--")), texts[0])
+    return str(first).lstrip("-").replace("-", "_") if str(first).startswith("-") else str(first)
+
+
+def _kind(module: Module, call: ast.Call) -> str:
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if given.keys() - {"help", "metavar", "dest", "required", "default", "type", "choices"}:
+        return ""
+    kind = given.get("type")
+    name = (names_of(module).qualified(kind) or "") if kind else "builtins.str"
+    match given:
+        case {"default": ast.Constant(value=value)}:
+            sure = f"builtins.{type(value).__name__}" == name
+        case {"required": ast.Constant(value=True)}:
+            sure = "default" not in given
+        case _:
+            first = call.args[0] if call.args else None
+            sure = isinstance(first, ast.Constant) and not str(first.value).startswith("-")
+            sure = sure and "default" not in given
+    return name.removeprefix("builtins.") if sure and name in _PLAIN else ""
+
+
+def _by_hand(module: Module) -> frozenset[str | None]:
+    """The names that `Namespace(name=value)` gets in a file; None where they are not written out."""
+    calls: list[ast.Call] = module.nodes(ast.Call)
+    made = [call for call in calls if spelled(call.func).rpartition(".")[2] == "Namespace"]
+    return frozenset(keyword.arg for call in made for keyword in call.keywords)
+
+
+def _sets_any(module: Module) -> bool:
+    """Whether a file sets attributes by names that it does not write out: `setattr(options, name, value)`."""
+    calls: list[ast.Call] = module.nodes(ast.Call)
+    given = [call.args[1:2] for call in calls if spelled(call.func) == "setattr"]
+    return not all(one and isinstance(one[0], ast.Constant) for one in given)

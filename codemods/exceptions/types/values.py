@@ -38,7 +38,7 @@ from codemods.exceptions.types.members import member
 from codemods.exceptions.types.narrowing import held, narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
-from codemods.exceptions.types.options import is_made
+from codemods.exceptions.types.options import is_made, told
 from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import reaching
@@ -234,7 +234,7 @@ class Values:
         read = [
             UNKNOWN
             if ((f.installed or f.untold) and not f.is_value) or is_made(self.project, module, f, node.attr)
-            else self.returned(f)
+            else self._option(module, node, f) or self.returned(f)
             for f in target.facts
         ]
         held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]
@@ -242,6 +242,10 @@ class Values:
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
+
+    def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
+        kind = told(self.project, module, fact, node.attr)
+        return plain(kind) if kind else UNKNOWN
 
 
 def _either(one: Value, other: Value) -> Value:
