@@ -7,22 +7,16 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.python2 import is_only_in_python_2
+from codemods.scopes import ScopeNode, Scopes
 
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SCOPES = frozenset((ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS, *COMPREHENSIONS))
-# Of these, parts are evaluated in different scopes.
-_DIVIDED = _SCOPES | {ast.comprehension, ast.arguments, ast.arg}
 # Type parameters (PEP 695) are read from Python 3.12 on.
 _TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
 _MODULE_ATTRIBUTES = {"__file__", "__name__", "__doc__", "__spec__", "__path__", "__builtins__"}
 _ON_WINDOWS = {"WindowsError"}  # builtins that only Windows has: the answer is the same elsewhere
 _BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES | _ON_WINDOWS
-
-ScopeNode: TypeAlias = ast.AST
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ class Names:
         self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
         self._uses: dict[str, list[ast.Name]] = defaultdict(list)
         self._by_node: dict[ast.AST, Binding] = {}
-        self._scopes: dict[ast.AST, ScopeNode] = {}
+        self._scopes = Scopes(module)
+        self.scope = self._scopes.of  # the scope in which a node is evaluated
         self._homes: dict[tuple[ScopeNode, str], ScopeNode | None] = {}
         self._qualified: dict[ast.Attribute, str | None] = {}
         self._imports: dict[tuple[ScopeNode, str], str | None] = {}
@@ -134,17 +129,6 @@ class Names:
         """Every name and every attribute of that spelling in the file, whatever they mean."""
         return [*self.mentions(name), *self._module.attributes.get(name, ())]
 
-    def scope(self, node: ast.AST) -> ScopeNode:
-        """The scope in which a node is evaluated.
-
-        Decorators, defaults, annotations and base classes belong outside the definition; so does the
-        first iterable of a comprehension. An `arg` belongs to its function.
-        """
-        known = self._scopes.get(node)
-        if known is None:
-            known = self._scopes[node] = self._scope(node)
-        return known
-
     def fresh(self, wanted: str) -> str:
         """`wanted`, or `wanted_2` and so on: a name that nothing in the file uses."""
         taken = set(self._uses)
@@ -174,7 +158,7 @@ class Names:
         module = self._module
         for name in module.nodes(ast.Name):
             if not isinstance(name.ctx, ast.Load):
-                yield Binding(name.id, name, self._target_scope(name))
+                yield Binding(name.id, name, self._scopes.of_target(name))
         for argument in module.nodes(ast.arg):
             yield Binding(argument.arg, argument, module.scope(argument))  # that of its function
         definitions: list[Function | ast.ClassDef] = module.nodes(*FUNCTIONS, ast.ClassDef)
@@ -209,14 +193,6 @@ class Names:
             target = f"{origin}{'' if origin.endswith('.') else '.'}{alias.name}"
             yield Binding(alias.asname or alias.name, alias, self.scope(statement), target)
 
-    def _target_scope(self, name: ast.Name) -> ScopeNode:
-        """Where an assigned name lives: a walrus in a comprehension binds outside the comprehension."""
-        scope = self.scope(name)
-        if isinstance(self._module.parent(name), ast.NamedExpr):
-            while isinstance(scope, COMPREHENSIONS):
-                scope = self.scope(scope)
-        return scope
-
     # -- resolving --------------------------------------------------------------------------------
 
     def _home(self, scope: ScopeNode, name: str) -> ScopeNode:
@@ -234,20 +210,6 @@ class Names:
 
     def _is_nonlocal(self, binding: Binding) -> bool:
         return self._declared.get(binding.scope, {}).get(binding.name) is ast.Nonlocal
-
-    def _scope(self, node: ast.AST) -> ScopeNode:
-        parents = self._module.parents
-        top = node  # all of an expression is evaluated where the expression is
-        while (parent := parents.get(top)) is not None and parent.__class__ not in _DIVIDED:
-            top = parent
-        if top is not node:
-            return self.scope(top)
-        child = below = node
-        for above in self._module.ancestors(node):
-            if above.__class__ in _SCOPES and not _evaluated_outside(above, child, below, node):
-                return above
-            child, below = above, child
-        return self._module.tree
 
     def _resolve(self, scope: ScopeNode, name: str) -> ScopeNode | None:
         """The scope whose binding a use in `scope` sees; class bodies are not seen from inside."""
@@ -306,15 +268,3 @@ def agreed_target(bindings: Iterable[Binding]) -> str | None:
     """The dotted name that all bindings of a name import; None where they disagree."""
     targets = {binding.target for binding in for_python_3(bindings)}
     return targets.pop() if len(targets) == 1 else None
-
-
-def _evaluated_outside(scope: ScopeNode, child: ast.AST, below: ast.AST, node: ast.AST) -> bool:
-    """Whether `node`, which the scope holds through `child` and that through `below`, runs outside of it."""
-    if isinstance(scope, ast.ClassDef):
-        return child in (*scope.decorator_list, *scope.bases, *scope.keywords)
-    if isinstance(scope, COMPREHENSIONS):
-        first = scope.generators[0]
-        return child is first and below is first.iter
-    if isinstance(scope, FUNCTIONS) and (child in scope.decorator_list or child is scope.returns):
-        return True
-    return isinstance(child, ast.arguments) and not isinstance(node, ast.arg)

@@ -9,8 +9,9 @@ from codemods.control import ENDINGS
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before
 from codemods.module import LOOPS, SCOPES, Module
-from codemods.names import COMPREHENSIONS, names_of
+from codemods.names import names_of
 from codemods.nodes import walk
+from codemods.scopes import COMPREHENSIONS
 
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
 # What has a say in names of expressions right inside of it, not only in those of statements.

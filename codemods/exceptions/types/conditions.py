@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, SCOPES, Module
-from codemods.names import COMPREHENSIONS
+from codemods.scopes import COMPREHENSIONS
 
 # Where tests of what stands inside are, and where looking for them ends.
 _LOOKED_AT = frozenset((ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.match_case, *SCOPES, *COMPREHENSIONS))

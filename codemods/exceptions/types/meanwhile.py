@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
-from codemods.names import COMPREHENSIONS, names_of
+from codemods.names import names_of
 from codemods.nodes import spelled, walk
+from codemods.scopes import COMPREHENSIONS
 
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
