@@ -7,7 +7,7 @@ import math
 
 from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, canonical, class_name, hierarchy_of
-from codemods.exceptions.naming.called import Shares, raised_by_called, raised_in_packages
+from codemods.exceptions.naming.called import raised_by_called
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.imported import top_of
 from codemods.exceptions.naming.likeness import Likeness
@@ -63,7 +63,7 @@ class Evidence:
         self.top = top_of(module, project)
         self.tops = {name.partition(".")[0] for name in self.top.imported}
         self.called_tops = {dotted.partition(".")[0] for dotted in signs.dotted}
-        self.by_called, self.by_called_2, self.by_called_3 = self._by_called(project)
+        self.by_called, self.by_called_2, self.by_called_3 = raised_by_called(signs.called, self.habits)
         in_file = self.habits.by_file.get(module.path, ())
         self.several_in_file = sum(len(one.types) > 1 for one in in_file) / (len(in_file) + 1)
         self.near = Nearness(handler, module, project)
@@ -73,16 +73,6 @@ class Evidence:
                 self.odds[own] = self.odds[known]
             if known in self.raised:
                 self.raised.setdefault(own, self.raised[known])
-
-    def _by_called(self, project: Project) -> list[Shares]:
-        """What functions raise that are called like those of the body, in the project and what it imports."""
-        packages = sorted(top for top in self.tops if not project.may_hold(top))
-        here = raised_by_called(self.signs.called, self.habits)
-        there = raised_in_packages(self.signs.called, packages)
-        return [
-            {kind: max(own.get(kind, 0.0), other.get(kind, 0.0)) for kind in {**own, **other}}
-            for own, other in zip(here, there, strict=True)
-        ]
 
     def possible(self) -> set[str]:
         """All types for which anything speaks."""
