@@ -12,11 +12,7 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
-from codemods.python2 import may_be_only_for_python_2, needs_python_3, sign_of_python_2
 from codemods.sources import Overlay
-from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
-
-PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -55,8 +51,6 @@ class Files:
         self._recent: deque[Module] = deque(maxlen=_KEPT)
         self._unreadable: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._supported: dict[str, tuple[Python | None, set[int]]] = {}
-        self._old_beside: dict[str, str | None] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -198,62 +192,6 @@ class Files:
     def is_package(self, folder: str) -> bool:
         """Whether a folder of the tree has an `__init__.py`."""
         return f"{folder}/__init__.py" in self._known
-
-    def oldest_python(self, path: str) -> Python | None:
-        """The oldest Python that the project around a file supports; None when it does not say.
-
-        The nearest folder whose packaging files describe a project decides; of two files, the older one.
-        """
-        return self._stated(path.rpartition("/")[0])[0]
-
-    def python_2(self, path: str) -> str | None:
-        """Why a file seems to be for Python 2 too; None where it does not, or its project says otherwise."""
-        oldest, majors = self._stated(path.rpartition("/")[0])
-        if oldest or majors:
-            is_stated = oldest < (3, 0) if oldest else 2 in majors
-            return PYTHON_2_STATED if is_stated else None
-        if sign := sign_of_python_2(module := self.module(path)):
-            return f"{sign} is for Python 2 too"
-        beside = None if needs_python_3(module) else self._old_file_beside(path)
-        return f"`{beside}` beside it is for Python 2" if beside else None
-
-    def _old_file_beside(self, path: str) -> str | None:
-        """A file of the same package, outside of packages of the same folder, that only Python 2 reads."""
-        home = path.rpartition("/")[0]
-        while self.is_package(home) and self.is_package(above := home.rpartition("/")[0]):
-            home = above
-        if home not in self._old_beside:
-            below = (one for one in self.paths if one.startswith(f"{home}/") or not home)
-            near = below if self.is_package(home) else (p for p in below if p.rpartition("/")[0] == home)
-            found = (one for one in near if not is_test(one) and self._is_only_for_python_2(one))
-            self._old_beside[home] = next(found, None)
-        return self._old_beside[home]
-
-    def _is_only_for_python_2(self, path: str) -> bool:
-        try:
-            return may_be_only_for_python_2(self.read(path)) and not self.module(path)
-        except (OSError, Unreadable) as error:
-            return isinstance(error, Unreadable)
-
-    def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
-        if folder not in self._supported:
-            self._supported[folder] = self._look_for_python(folder)
-        return self._supported[folder]
-
-    def _look_for_python(self, folder: str) -> tuple[Python | None, set[int]]:
-        described, stated, majors = False, [], set()
-        for name in PACKAGING_FILES:
-            try:
-                data = self.read(f"{folder}/{name}" if folder else name)
-            except OSError:
-                continue
-            describes, version = oldest_in(name, data)
-            described |= describes
-            stated += [version] if version else []
-            majors |= majors_in(data) if describes else set()
-        if described or not folder:
-            return min(stated, default=None), majors
-        return self._stated(folder.rpartition("/")[0])
 
     # -- helpers ----------------------------------------------------------------------------------
 

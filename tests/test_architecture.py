@@ -27,6 +27,7 @@ ROOMS: dict[str, set[str] | None] = {
         "surgery",
         "exceptions",
         "project",
+        "pythons",
         "remedy",
     },
     "codemods/exceptions/": {
@@ -35,6 +36,7 @@ ROOMS: dict[str, set[str] | None] = {
         "nodes",
         "names",
         "project",
+        "pythons",
         "scopes",
         "installed",
         "supported",
@@ -62,6 +64,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/store.py": set(),
     "codemods/literal_text.py": set(),
     "codemods/supported.py": {"literal_text", "nodes"},
+    "codemods/pythons.py": {"files", "module", "python2", "supported"},
     "codemods/": None,
 }
 # Packages of others that only these files may import: the rest of us must not depend on them.

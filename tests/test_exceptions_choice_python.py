@@ -10,6 +10,7 @@ from codemods.exceptions import may_raise
 from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.choice import choose, earlier_types
 from codemods.project import Project
+from codemods.pythons import pythons_of
 from codemods.sources import Memory
 from codemods.supported import Python, oldest_in
 
@@ -101,7 +102,7 @@ def test_oldest_python_of_a_file(name: str, data: bytes, expected: Python | None
     ],
 )
 def test_the_nearest_project_decides(files: dict[str, bytes], expected: Python | None) -> None:
-    assert Project(Memory({**files, "a/b/m.py": b""})).oldest_python("a/b/m.py") == expected
+    assert pythons_of(Project(Memory({**files, "a/b/m.py": b""}))).oldest("a/b/m.py") == expected
 
 
 RAISES = "import asyncio, concurrent.futures, queue, socket\ndef f():\n    try:\n        raise {}\n"

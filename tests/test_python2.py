@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.files import Files
+from codemods.pythons import pythons_of
 from codemods.sources import Memory
 
 FUTURE = "from __future__ import print_function\n"
@@ -48,7 +49,7 @@ def pyproject(more: str) -> bytes:
     ],
 )
 def test_signs_in_a_file(source: str, line: int | None) -> None:
-    found = Files(Memory({"m.py": source.encode()})).python_2("m.py")
+    found = pythons_of(Files(Memory({"m.py": source.encode()}))).python_2("m.py")
     assert (found is None) if line is None else f"(line {line})" in str(found)
 
 
@@ -64,14 +65,14 @@ def test_signs_in_a_file(source: str, line: int | None) -> None:
     ],
 )
 def test_what_the_project_says_comes_first(files: dict[str, bytes], expected: bool) -> None:
-    found = Files(Memory({**files, "m.py": FUTURE.encode()})).python_2("m.py")
+    found = pythons_of(Files(Memory({**files, "m.py": FUTURE.encode()}))).python_2("m.py")
     assert bool(found) == expected
 
 
 @pytest.mark.parametrize("said", ['requires-python = ">=2.7"\n', CLASSIFIED.format("2.7")])
 def test_a_project_for_python_2(said: str) -> None:
     files = Files(Memory({"pyproject.toml": pyproject(said), "a/m.py": b""}))
-    assert files.python_2("a/m.py") == "the project supports Python 2"
+    assert pythons_of(files).python_2("a/m.py") == "the project supports Python 2"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +95,16 @@ def test_a_project_for_python_2(said: str) -> None:
 )
 def test_a_file_beside_that_only_python_2_reads(path: str, beside: str, content: str, expected: bool) -> None:
     sources = {"p/__init__.py": b"", "p/q/__init__.py": b"", path: b"import os\n", beside: content.encode()}
-    found = Files(Memory(sources)).python_2(path)
+    found = pythons_of(Files(Memory(sources))).python_2(path)
     assert found == (f"`{beside}` beside it is for Python 2" if expected else None)
 
 
 def test_a_file_beside_says_nothing_of_what_needs_python_3() -> None:
     files = Files(Memory({"m.py": b"x = f'{1}'\n", "old.py": b"print 'x'\n"}))
-    assert files.python_2("m.py") is None
+    assert pythons_of(files).python_2("m.py") is None
+
+
+def test_a_file_that_was_left_behind_says_nothing() -> None:
+    sources = {"lib/__init__.py": b"", "lib/m.py": b"import os\n", "lib/new.py": b"x = f'{1}'\n"}
+    files = Files(Memory({**sources, "lib/old/client.py": b"print 'x'\n"}))
+    assert pythons_of(files).python_2("lib/m.py") is None

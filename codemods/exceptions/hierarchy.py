@@ -19,6 +19,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import types_of
 from codemods.project import Definition, Project
+from codemods.pythons import pythons_of
 from codemods.supported import Python
 
 BUILTIN_EXCEPTIONS = {
@@ -214,7 +215,7 @@ def hierarchy_of(project: Project) -> Hierarchy:
 
 def hierarchy_at(project: Project, path: str) -> Hierarchy:
     """What is a kind of what in every version of Python that the project around the file supports."""
-    python = project.oldest_python(path)
+    python = pythons_of(project).oldest(path)
     return _hierarchy_for(project, python) if python else hierarchy_of(project)
 
 

@@ -12,6 +12,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Project
+from codemods.pythons import pythons_of
 from codemods.supported import Python, parse_version
 
 _GUARDS = ("version_info", "hasattr", "hexversion")
@@ -68,7 +69,7 @@ def _too_new(project: Project, module: Module, name: str, node: ast.AST | None =
     since = _since().get(name)
     if since is None:
         return None
-    oldest = project.oldest_python(module.path)
+    oldest = pythons_of(project).oldest(module.path)
     if oldest is None:
         is_told = node is not None and _is_told(module, node, since)
         return f"new in Python {_text(since)}, as a comment says" if is_told else None

@@ -23,6 +23,7 @@ from codemods.model import Applicability
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Project
+from codemods.pythons import pythons_of
 from codemods.remedies._handlers import own_nodes
 
 _RERAISES = re.compile(r"re_?raise")
@@ -95,7 +96,7 @@ def narrowing(
         called = ast.unparse(alarm.func)
         refusal = f"`{called}` (line {alarm.lineno}) may end it with what the handler of the signal raises"
         return Narrowing(answer, Choice(refusal=refusal))
-    older = project.python_2(module.path) if choice.types else None
+    older = pythons_of(project).python_2(module.path) if choice.types else None
     if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
         refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"
         return Narrowing(answer, Choice(refusal=refusal))

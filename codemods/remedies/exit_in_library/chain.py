@@ -10,6 +10,7 @@ from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference, is_test
+from codemods.pythons import pythons_of
 from codemods.remedies.exit_in_library.bool_function import (
     after_line,
     check_shape,
@@ -60,7 +61,7 @@ class Change:
             waiting += [(caller, distance + 1) for caller in callers]
         for function, definition in self._members.items():
             statements = [way.statement for way in exits_of(definition)]
-            older = self._project.python_2(definition.module.path) is not None
+            older = pythons_of(self._project).python_2(definition.module.path) is not None
             self._edits += convert(
                 definition.module, function, statements, self._passed_on, for_python_2=older
             )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from codemods.module import Module, Unreadable
-from codemods.project import PYTHON_2_STATED, Project, is_test
+from codemods.project import Project, is_test
+from codemods.pythons import PYTHON_2_STATED, pythons_of
 from codemods.remedies.fixed_temp_path.lives import Life, life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.operations import operation
 from codemods.remedies.fixed_temp_path.paths import Refused, TempPath, find, spelled
@@ -124,7 +125,7 @@ class FixedTempPath(Remedy):
 
         Raises Refused where the project says that it is.
         """
-        older = self.project.python_2(module.path)
+        older = pythons_of(self.project).python_2(module.path)
         if older is None:
             return life
         lacking = f"{older}, which has no tempfile.TemporaryDirectory"

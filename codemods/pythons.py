@@ -1,0 +1,98 @@
+"""For which Pythons each file of a source tree is: by what its project says, else by how it looks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from codemods.files import Files, is_test
+from codemods.module import Unreadable
+from codemods.python2 import may_be_only_for_python_2, needs_python_3, sign_of_python_2
+from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
+
+PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
+
+
+class Pythons:
+    """The Pythons of the files of one tree. Ask `pythons_of(files)`."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._known: dict[str, tuple[Python | None, set[int]]] = {}
+        self._old_beside: dict[str, str | None] = {}
+
+    def oldest(self, path: str) -> Python | None:
+        """The oldest Python that the project around a file supports; None when it does not say.
+
+        The nearest folder whose packaging files describe a project decides; of two files, the older one.
+        """
+        return self._stated(path.rpartition("/")[0])[0]
+
+    def python_2(self, path: str) -> str | None:
+        """Why a file seems to be for Python 2 too; None where it does not, or its project says otherwise."""
+        oldest, majors = self._stated(path.rpartition("/")[0])
+        if oldest or majors:
+            is_stated = oldest < (3, 0) if oldest else 2 in majors
+            return PYTHON_2_STATED if is_stated else None
+        if sign := sign_of_python_2(module := self._files.module(path)):
+            return f"{sign} is for Python 2 too"
+        beside = None if needs_python_3(module) else self._old_file_beside(path)
+        return f"`{beside}` beside it is for Python 2" if beside else None
+
+    # -- what the project says --------------------------------------------------------------------
+
+    def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
+        if folder not in self._known:
+            self._known[folder] = self._look_for_python(folder)
+        return self._known[folder]
+
+    def _look_for_python(self, folder: str) -> tuple[Python | None, set[int]]:
+        described, stated, majors = False, [], set()
+        for name in PACKAGING_FILES:
+            try:
+                data = self._files.read(f"{folder}/{name}" if folder else name)
+            except OSError:
+                continue
+            describes, version = oldest_in(name, data)
+            described |= describes
+            stated += [version] if version else []
+            majors |= majors_in(data) if describes else set()
+        if described or not folder:
+            return min(stated, default=None), majors
+        return self._stated(folder.rpartition("/")[0])
+
+    # -- how it looks -----------------------------------------------------------------------------
+
+    def _old_file_beside(self, path: str) -> str | None:
+        """A file of the same package, outside of packages of the same folder, that only Python 2 reads.
+
+        It tells nothing where others there need Python 3: then it is one that was left behind.
+        """
+        is_package = self._files.is_package
+        home = path.rpartition("/")[0]
+        while is_package(home) and is_package(above := home.rpartition("/")[0]):
+            home = above
+        if home not in self._old_beside:
+            below = (one for one in self._files.paths if one.startswith(f"{home}/") or not home)
+            near = below if is_package(home) else (one for one in below if one.rpartition("/")[0] == home)
+            sources = [one for one in near if not is_test(one)]
+            found = next(filter(self._is_only_for_python_2, sources), None)
+            self._old_beside[home] = None if found and any(map(self._needs_python_3, sources)) else found
+        return self._old_beside[home]
+
+    def _is_only_for_python_2(self, path: str) -> bool:
+        try:
+            return may_be_only_for_python_2(self._files.read(path)) and not self._files.module(path)
+        except (OSError, Unreadable) as error:
+            return isinstance(error, Unreadable)
+
+    def _needs_python_3(self, path: str) -> bool:
+        try:
+            return needs_python_3(self._files.module(path))
+        except (OSError, Unreadable):
+            return False
+
+
+@lru_cache(maxsize=4)
+def pythons_of(files: Files) -> Pythons:
+    """The Pythons of the files of a tree, looked up once."""
+    return Pythons(files)
