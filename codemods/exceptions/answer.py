@@ -10,6 +10,7 @@ POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is know
 GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
 
+CTRL_C = "Ctrl-C"  # begins the evidence of what the terminal sends
 AS_DOCUMENTED = "does as its documentation says"  # ends what is assumed of a package
 
 
@@ -35,6 +36,11 @@ class Raised:
     confidence: float = CERTAIN
     depth: int = 0
     trace: tuple[Step, ...] = field(default=(), compare=False)
+
+    @property
+    def is_for_main_thread(self) -> bool:
+        """Whether the terminal sends it, which only the main thread sees."""
+        return self.evidence.startswith(CTRL_C)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _relied_on(
     """The types, and why they come."""
     in_thread = _in_thread(handler, module, project)
     for raised in no_exceptions(found.answer, module, project, caught):
-        if not (in_thread and raised.evidence.startswith("Ctrl-C")):  # which goes to the main one
+        if not (in_thread and raised.is_for_main_thread):
             yield raised.type, raised.evidence
     if alarm := alarm_before(module, try_of(handler, module)):
         at_alarm = may_raise([module.statement(alarm)], module, project)

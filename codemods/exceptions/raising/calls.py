@@ -47,16 +47,8 @@ _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
     for name in (
-        "read",
-        "readline",
-        "readlines",
-        "read1",
-        "write",
-        "writelines",
-        "flush",
-        "seek",
-        "tell",
-        "truncate",
+        *("read", "readline", "readlines", "read1", "write", "writelines"),
+        *("flush", "seek", "tell", "truncate"),
     )
 }
 

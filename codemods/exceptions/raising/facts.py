@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, LIKELY, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, CTRL_C, LIKELY, RARE
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
@@ -59,7 +59,7 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
     if fact.name in _WAITS:
-        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends `{label}`", RARE)
+        walk.found.add("KeyboardInterrupt", f"{CTRL_C} ends `{label}`", RARE)
     if fact.external:
         walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
     if fact.runs:

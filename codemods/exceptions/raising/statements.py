@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from codemods.control import goes_round
-from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.answer import CERTAIN, CTRL_C, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.raising import containers, operations, special, unpacking
 from codemods.exceptions.raising.facts import is_of_platform
@@ -128,7 +128,7 @@ def _while(walk: Walk, node: ast.While) -> None:
     _test(walk, node)
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
     if endless and goes_round(node, ast.Break, ast.Return, ast.Raise):
-        walk.found.add("KeyboardInterrupt", f"Ctrl-C ends the endless loop (line {node.lineno})", RARE)
+        walk.found.add("KeyboardInterrupt", f"{CTRL_C} ends the endless loop (line {node.lineno})", RARE)
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
