@@ -156,3 +156,50 @@ def test_a_file_that_replaces_it() -> None:
 def test_what_is_in_a_list_may_have_changed() -> None:
     code = "def _f(x):\n    try:\n        x[0].send(b'')\n    except Exception:\n        pass\n_f([line])\n"
     assert answer(code).missing
+
+
+RUNS = "try:\n        x(1)\n    except Exception:\n        pass\n"
+RAISES = "def key(n):\n    raise KeyError(n)\ndef value(n):\n    raise ValueError(n)\n"
+
+HANDED_IN = {
+    "by place": (f"def _f(x):\n    {RUNS}\n_f(key)\n", {"KeyError"}),
+    "one of several": (f"def _f(x):\n    {RUNS}\n_f(key)\n_f(x=value)\n", {"KeyError", "ValueError"}),
+    "a default": (f"def _f(x=key):\n    {RUNS}\n_f()\n", {"KeyError"}),
+    "through another": (f"def _f(x):\n    {RUNS}\ndef _g(y):\n    _f(y)\n_g(key)\n", {"KeyError"}),
+    "itself": (f"def _f(x, n):\n    _f(x, n - 1)\n    {RUNS}\n_f(key, 3)\n", {"KeyError"}),
+    "of the standard library": (f"def _f(x):\n    {RUNS}\n_f(socket.if_indextoname)\n", {"OSError"}),
+    "a method": (
+        f"class A:\n    def m(self, n):\n        raise KeyError(n)\ndef _f(x):\n    {RUNS}\n_f(A().m)\n",
+        {"KeyError"},
+    ),
+    "kept by an instance": (
+        "class _A:\n    def __init__(self, x):\n        self._x = x\n"
+        f"    def run(self):\n        {METHOD.replace('x.send(b', 'self._x(').replace(chr(39) * 2, '1')}"
+        "_A(key)\n",
+        {"KeyError"},
+    ),
+    "of the function around": (
+        f"def _f(x):\n    def inner():\n        {RUNS.replace(chr(10), chr(10) + '    ')}\n"
+        "    inner()\n_f(key)\n",
+        {"KeyError"},
+    ),
+    "or nothing": (f"def _f(x=None):\n    {RUNS}\n_f()\n_f(key)\n", {"KeyError", "TypeError"}),
+    "or nothing, which is asked": (
+        f"def _f(x=None):\n    if x:\n        {RUNS.replace(chr(10), chr(10) + '    ')}\n_f()\n_f(key)\n",
+        {"KeyError"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), HANDED_IN.values(), ids=HANDED_IN.keys())
+def test_a_function_that_is_handed_in(code: str, expected: set[str]) -> None:
+    found = answer(RAISES + code)
+    assert (types(found), found.missing) == (expected, ())
+
+
+def test_who_may_hand_in_other_functions() -> None:
+    found = answer(f"{RAISES}def f(x):\n    {RUNS}\nf(key)\n")
+    assert (types(found), found.missing, found.assumed) == ({"KeyError"}, (), (CALLED,))
+    assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\n_f(elsewhere.thing)\n").missing
+    assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\n_f(lambda n: n)\n").missing
+    assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\nelsewhere.add(_f)\n").missing

@@ -18,7 +18,7 @@ from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.kinds import element, names_in
-from codemods.exceptions.types.notation import known
+from codemods.exceptions.types.notation import NONE, known
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
@@ -67,6 +67,8 @@ def _call(walk: Walk, node: ast.Call) -> None:
     if _is_bare_super(walk, node):
         return
     use(walk, target, node, f"calls `{short(node.func)}`")
+    if isinstance(node.func, ast.Name) and walk.values.seen(walk.module, node.func) >= NONE:
+        walk.found.add("TypeError", f"calls `{short(node.func)}`, which may be None", RARE)
     if walk.thorough and walk.found.missing and all(fact.installed or fact.untold for fact in target.facts):
         _passed_functions(walk, node)
 
@@ -106,6 +108,7 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     unknown = not target.known or target.is_value or not (target.found or target.fails)
     if unknown:
         _unknown(walk, node, what)
+    walk.found.assumed |= dict.fromkeys(target.assumed)
     outer = walk.apart()
     for fact in target.facts:
         _of_fact(walk, fact, node)

@@ -50,6 +50,15 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+    if fact.name == "builtins.range" and not _steps_on(walk, call):
+        walk.found.add("ValueError", "`range`: its step may be 0", RARE)
+
+
+def _steps_on(walk: Walk, call: ast.Call) -> bool:
+    """Whether a range has a step that is not 0: the third argument, and 1 where there is none."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return False
+    return len(call.args) < 3 or is_nonzero(walk.module, call.args[2], walk.project)
 
 
 def read_wrongly(call: ast.Call) -> bool:

@@ -16,7 +16,8 @@ from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.meanwhile import was_read
 from codemods.exceptions.types.members import UNSET
-from codemods.exceptions.types.notation import ANY, NONE, NOTHING, Type, ordered
+from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, ordered
+from codemods.exceptions.types.parameters import origins_of
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.standard import of_standard_value
 from codemods.exceptions.types.stores import stores_of
@@ -193,13 +194,23 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
         return _imported(values, module, binding.target or "")
     if isinstance(node, ast.arg):
         owner = class_of_receiver(module, node)
-        return Target(definitions=(owner,), below=True) if owner else _called(values, module, node)
+        return Target(definitions=(owner,), below=True) if owner else _of_argument(values, module, node)
     match module.parent(node):
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return Target() if is_none(value) else values.target(module, value)
         case ast.For(iter=ast.Tuple(elts=parts) | ast.List(elts=parts)) if len(parts) <= _MOST_VALUES:
             return merged(values.target(module, part) for part in parts)
     return NOBODY_KNOWS
+
+
+def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Target:
+    """What an argument stands for that is called: by its type, else what the calls of its function give."""
+    declared = _called(values, module, argument)
+    if declared.found:
+        return declared
+    origins, assumed = origins_of(values, module, argument)
+    given = [values.target(*origin) for origin in origins if not is_none(origin[1])]
+    return replace(merged(given), assumed=(CALLED,) if assumed else ()) if given else declared
 
 
 def _imported(values: Inference, module: Module, dotted: str) -> Target:

@@ -15,7 +15,7 @@ from codemods.exceptions.types.kinds import join, loosened
 from codemods.exceptions.types.notation import CALLED, UNKNOWN, Value, assuming, known
 from codemods.exceptions.types.results import strange_decorators
 from codemods.exceptions.types.signatures import Unclear, call_of, given
-from codemods.exceptions.types.targets import Call, Callers, Inference
+from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import walk
@@ -30,19 +30,24 @@ _HANDS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1, "call_soon": 0, 
 
 def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     """The types that an argument gets of all calls; ANY among them where it may get others."""
+    origins, assumed = origins_of(values, module, argument)
+    value = loosened(join(values.seen(*origin) for origin in origins)) if origins else UNKNOWN
+    return assuming(value, CALLED) if assumed else value
+
+
+def origins_of(values: Inference, module: Module, argument: ast.arg) -> tuple[list[Origin], bool]:
+    """What all calls give an argument, and whether others may call who are not seen; nothing if unclear."""
     arguments = module.parent(argument)
     function = module.parent(arguments) if isinstance(arguments, ast.arguments) else None
     if not isinstance(function, FUNCTIONS):
-        return UNKNOWN
+        return [], False
     definition = Definition(module, function)
     callers = values.callers(definition)
     try:
         origins = [given(call, definition, argument) for call in callers.calls]
     except Unclear:
-        return UNKNOWN
-    found = [values.seen(*origin) for origin in origins if origin]
-    value = loosened(join(found)) if found else UNKNOWN
-    return assuming(value, CALLED) if callers.assumed else value
+        return [], False
+    return [origin for origin in origins if origin], callers.assumed
 
 
 # -- who calls it ---------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ class Target:
     makes: tuple[Value, ...] = ()  # what calling it gives, where that raises nothing
     hooks: tuple[Definition, ...] = ()  # methods of the project that the facts call
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
+    assumed: tuple[str, ...] = ()  # what has to be right besides
     known: bool = True
     below: bool = False
 
@@ -126,6 +127,7 @@ def merged(targets: Iterable[Target]) -> Target:
         values=tuple(v for t in found for v in t.values),
         makes=tuple(v for t in found for v in t.makes),
         fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
+        assumed=tuple(dict.fromkeys(w for t in found for w in t.assumed)),
         known=all(t.known for t in found),
         below=any(t.below for t in found),
     )
