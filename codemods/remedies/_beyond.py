@@ -157,6 +157,8 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
         return False
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
+    if all(map(_has_an_end, filter(_is_endless, loops))) and _only_translates(handler, module):
+        return False
     nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
     exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *EXITS))
     if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
