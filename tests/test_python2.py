@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.engine import scan
 from codemods.files import Files
 from codemods.sources import Memory
 
@@ -101,3 +102,34 @@ def test_a_file_beside_that_only_python_2_reads(path: str, beside: str, content:
 def test_a_file_beside_says_nothing_of_what_needs_python_3() -> None:
     files = Files(Memory({"m.py": b"x = f'{1}'\n", "old.py": b"print 'x'\n"}))
     assert files.python_2("m.py") is None
+
+
+OLD = b"""class Service:
+    def stop(self):
+        print "stopping"
+
+        if self.pid is None:
+            sys.exit(1)
+    def start(self):
+        print "starting"
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "call", "kept"),
+    [
+        ("from service import Service", "stop", "(Exception, SystemExit)"),
+        ("from libs.service import Service", "stop", "(Exception, SystemExit)"),
+        ("import service", "stop", "(Exception, SystemExit)"),
+        ("from .libs import service", "stop", "(Exception, SystemExit)"),
+        ("from service import Service", "start", "Exception"),
+        ("from services import Service", "stop", "Exception"),
+    ],
+)
+def test_what_exits_in_a_file_that_only_python_2_reads(imported: str, call: str, kept: str) -> None:
+    code = f"{imported}\n\ndef end(service):\n    try:\n        service.{call}()\n    except:\n        pass\n"
+    tree = Memory({"app.py": code.encode(), "libs/service.py": OLD})
+    (finding,) = scan(tree, ["bare-except"]).findings
+    assert finding.fix
+    (edit,) = finding.fix.edits
+    assert edit.replacement.decode().strip() == kept

@@ -19,6 +19,7 @@ from codemods.exceptions import (
     no_exceptions,
     raised_here,
     spelled_type,
+    unread_exit,
 )
 from codemods.model import Import
 from codemods.module import FUNCTIONS, Function, Module
@@ -105,12 +106,7 @@ def _relied_on(
             yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
-            spelled = ast.unparse(node.func)
-            name = spelled.rpartition(".")[2]
-            if name in _EXITING:
-                yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS:
-                yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
+            yield from _of_call(node, module, project, found)
         has_end = in_thread or (_has_an_end(node) and _only_translates(handler, module))
         if _is_endless(node) and not has_end:
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
@@ -126,6 +122,18 @@ def _relied_on(
         # What is awaited without asyncio may be a task of something else.
         cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
         yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _of_call(call: ast.Call, module: Module, project: Project, found: Narrowing) -> Iterator[tuple[str, str]]:
+    spelled = ast.unparse(call.func)
+    name = spelled.rpartition(".")[2]
+    if name in _EXITING:
+        yield "SystemExit", f"`{spelled}` exits"
+    is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in found.answer.missing)
+    if is_unknown and "." in spelled and (path := unread_exit(name, module, project)):
+        yield "SystemExit", f"`{name}` in `{path}`, which cannot be read here, may exit"
+    if name in _WAITS:
+        yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
 
 
 def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:
