@@ -237,7 +237,7 @@ def f(url):
         (
             "open",
             "requests.RequestException",
-            "ValueError of requests left out as rare, and a handler before it takes the others of requests",
+            "ValueError of requests left out as rare, and a handler before it takes others of requests",
         ),
     ],
 )

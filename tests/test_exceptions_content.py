@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ftplib
 import multiprocessing
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from codemods.exceptions.tables import tables
 from tests.test_exceptions import answer, body
 
 IMPORTS = (
-    "import asyncio, email.utils, ftplib, io, logging, multiprocessing, pathlib, selectors, smtplib, sys\n"
-    "import tempfile, webbrowser, zipfile\n\n"
+    "import asyncio, curses, email.utils, ftplib, io, logging, multiprocessing, pathlib\n"
+    "import pkg_resources, selectors, smtplib, sys, tempfile, webbrowser, zipfile\n\n"
     "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
 )
 
@@ -40,6 +41,13 @@ IMPORTS = (
         ("email.utils.parsedate_to_datetime('a')", {"ValueError", "TypeError"}),
         ("ftp.nlst()", {"ftplib.Error", "ValueError"}),
         ("ftp.size('a')", {"ftplib.Error", "ValueError"}),
+        ("curses.initscr()", {"curses.error", "AttributeError", "ValueError"}),
+        ("curses.setupterm()", {"curses.error", "OSError", "ValueError"}),
+        (
+            "pkg_resources.resource_filename('a', 'b')",
+            {"ImportError", "KeyError", "NotImplementedError", "pkg_resources.ExtractionError"},
+        ),
+        ("pkg_resources.resource_listdir('a', 'b')", {"ImportError", "OSError", "NotImplementedError"}),
     ],
 )
 def test_what_no_argument_is_to_blame_for(code: str, types: set[str]) -> None:
@@ -65,6 +73,13 @@ def test_it_does_come_out(tmp_path: Path) -> None:
         with pytest.raises(RuntimeError):
             loop.resolve()
     assert "RuntimeError" in tables().facts["pathlib.Path.resolve"].content
+
+
+def test_a_screen_asks_the_first_output_for_its_file() -> None:
+    pytest.importorskip("curses")
+    program = "import curses, sys; sys.__stdout__ = None; curses.initscr()"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "AttributeError" in run.stderr
 
 
 def test_a_text_that_may_be_none_has_parts_or_no_method() -> None:

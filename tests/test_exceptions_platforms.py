@@ -29,3 +29,25 @@ def test_a_function_of_some_platforms(head: str, code: str, types: set[str]) -> 
     found = answer(body(code, head))
     assert found.complete
     assert likely(found) == types
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ctypes.windll.kernel32.MoveFileExW",
+        "ctypes.cdll.tool.Start",
+        "ctypes.pythonapi.PyNothing",
+        "move = ctypes.windll.kernel32.MoveFileExW",
+    ],
+)
+def test_a_function_of_a_library_is_no_class(code: str) -> None:
+    assert not answer(body(code, "import ctypes")).complete
+
+
+@pytest.mark.parametrize(
+    "code", ["ctypes.Structure", "xml.sax.handler.ContentHandler", "signal.Signals.SIGINT"]
+)
+def test_a_name_with_a_capital_is_a_class_of_its_module(code: str) -> None:
+    found = answer(body(code, "import ctypes, signal, xml.sax.handler"))
+    assert found.complete
+    assert not likely(found)

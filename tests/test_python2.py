@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.engine import scan
 from codemods.files import Files
 from codemods.pythons import pythons_of
 from codemods.sources import Memory
@@ -108,3 +109,34 @@ def test_a_file_that_was_left_behind_says_nothing() -> None:
     sources = {"lib/__init__.py": b"", "lib/m.py": b"import os\n", "lib/new.py": b"x = f'{1}'\n"}
     files = Files(Memory({**sources, "lib/old/client.py": b"print 'x'\n"}))
     assert pythons_of(files).python_2("lib/m.py") is None
+
+
+OLD = b"""class Service:
+    def stop(self):
+        print "stopping"
+
+        if self.pid is None:
+            sys.exit(1)
+    def start(self):
+        print "starting"
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "call", "kept"),
+    [
+        ("from service import Service", "stop", "(Exception, SystemExit)"),
+        ("from libs.service import Service", "stop", "(Exception, SystemExit)"),
+        ("import service", "stop", "(Exception, SystemExit)"),
+        ("from .libs import service", "stop", "(Exception, SystemExit)"),
+        ("from service import Service", "start", "Exception"),
+        ("from services import Service", "stop", "Exception"),
+    ],
+)
+def test_what_exits_in_a_file_that_only_python_2_reads(imported: str, call: str, kept: str) -> None:
+    code = f"{imported}\n\ndef end(service):\n    try:\n        service.{call}()\n    except:\n        pass\n"
+    tree = Memory({"app.py": code.encode(), "libs/service.py": OLD})
+    (finding,) = scan(tree, ["bare-except"]).findings
+    assert finding.fix
+    (edit,) = finding.fix.edits
+    assert edit.replacement.decode().strip() == kept

@@ -1,7 +1,13 @@
 """What a piece of code may raise, why, and whether the answer is complete. Nothing of the target is run."""
 
 from codemods.exceptions.answer import MayRaise, Raised
-from codemods.exceptions.beyond import brought_about, no_exceptions, raised_here, spelled_type
+from codemods.exceptions.beyond import (
+    brought_about,
+    no_exceptions,
+    raised_here,
+    spelled_type,
+    unread_exit,
+)
 from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, is_met, resolve_type
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_raise
@@ -24,4 +30,5 @@ __all__ = [
     "raised_here",
     "resolve_type",
     "spelled_type",
+    "unread_exit",
 ]

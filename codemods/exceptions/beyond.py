@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from codemods.exceptions.answer import RARE, MayRaise, Raised
@@ -10,9 +11,13 @@ from codemods.exceptions.hierarchy import hierarchy_at
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.spelling import Speller, Spelling
 from codemods.exceptions.tables import tables
-from codemods.module import Module
+from codemods.module import Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Project
+
+# A function and what is indented below it, in a file that cannot be parsed.
+_FUNCTION = rb"(?m)^([ \t]*)def NAME\b.*(?:\r?\n(?:\1[ \t]+.*|[ \t]*))*"
+_EXIT = re.compile(rb"\b_?exit\(|\bSystemExit\b")
 
 
 def no_exceptions(
@@ -53,6 +58,24 @@ def raised_here(module: Module, project: Project, caught: Collection[str]) -> li
     names = dict.fromkeys(hierarchy.resolve(module, kind) for kind in kinds)
     own = [name for name in names if name and hierarchy.definition(name)]
     return [name for name in own if not hierarchy.is_a(name, "Exception", *caught)]
+
+
+def unread_exit(name: str, module: Module, project: Project) -> str | None:
+    """A file that the module imports and nobody can read here, where a function of that name has an exit."""
+    imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
+    aliases = [alias.name for statement in imports for alias in statement.names]
+    modules = [part.module or "" for part in imports if isinstance(part, ast.ImportFrom)]
+    files = {f"{dotted.rpartition('.')[2]}.py" for dotted in (*aliases, *modules)}
+    for path in (one for one in project.paths if one.rpartition("/")[2] in files):
+        try:
+            project.module(path)
+        except OSError:
+            continue
+        except Unreadable:
+            blocks = re.finditer(_FUNCTION.replace(b"NAME", re.escape(name.encode())), project.read(path))
+            if any(_EXIT.search(block[0]) for block in blocks):
+                return path
+    return None
 
 
 def spelled_type(name: str, handler: ast.ExceptHandler, module: Module, project: Project) -> Spelling | None:

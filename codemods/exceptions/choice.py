@@ -201,7 +201,7 @@ def _strays(left_out: Sequence[Raised], caught: Sequence[str]) -> str | None:
         rest = [bare_name(r.type) for r in beside]
         if rest:
             listed = ", ".join(dict.fromkeys(rest))
-            return f"{listed} of {top} left out as rare, and a handler before it takes the others of {top}"
+            return f"{listed} of {top} left out as rare, and a handler before it takes others of {top}"
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TypeGuard
 
 from codemods.control import EXITS, goes_round
 from codemods.exceptions import (
@@ -18,6 +19,7 @@ from codemods.exceptions import (
     no_exceptions,
     raised_here,
     spelled_type,
+    unread_exit,
 )
 from codemods.model import Import
 from codemods.module import FUNCTIONS, Function, Module
@@ -26,6 +28,7 @@ from codemods.nodes import walk
 from codemods.project import Definition, Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
 from codemods.remedies._handlers import own_nodes, ways_out
+from codemods.remedies._last_resort import OF_ENDLESS_LOOP, last_resort
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
@@ -103,15 +106,12 @@ def _relied_on(
             yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
-            spelled = ast.unparse(node.func)
-            name = spelled.rpartition(".")[2]
-            if name in _EXITING:
-                yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS:
-                yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
+            yield from _of_call(node, module, project, found)
         has_end = in_thread or (_has_an_end(node) and _only_translates(handler, module))
         if _is_endless(node) and not has_end:
             yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+    if in_thread and (job := _job(handler, module)):
+        yield "SystemExit", f"`{job}` may exit, which would end a thread that others count on"
     if _takes_time(handler, module) and (sent := _interrupts(module)):
         yield "KeyboardInterrupt", f"`{ast.unparse(sent)}` (line {sent.lineno}) sends it"
     if not in_thread and _leaves_endless_loop(handler, module):
@@ -122,6 +122,18 @@ def _relied_on(
         # What is awaited without asyncio may be a task of something else.
         cancelled = "asyncio.CancelledError" if uses_asyncio(module) else "BaseException"
         yield cancelled, "the body awaits a task that was cancelled before"
+
+
+def _of_call(call: ast.Call, module: Module, project: Project, found: Narrowing) -> Iterator[tuple[str, str]]:
+    spelled = ast.unparse(call.func)
+    name = spelled.rpartition(".")[2]
+    if name in _EXITING:
+        yield "SystemExit", f"`{spelled}` exits"
+    is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in found.answer.missing)
+    if is_unknown and "." in spelled and (path := unread_exit(name, module, project)):
+        yield "SystemExit", f"`{name}` in `{path}`, which cannot be read here, may exit"
+    if name in _WAITS:
+        yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
 
 
 def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:
@@ -137,6 +149,20 @@ def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> 
     uses = names.occurrences(function.name)
     others = [other for other in project.mentioning(function.name)[0] if other is not module]
     return bool(uses) and not others and all(_is_target(use, module) for use in uses)
+
+
+def _job(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """What a thread was handed to run, where its handler lets it go on with the next one."""
+    if last_resort(handler, module) != OF_ENDLESS_LOOP:
+        return None
+    function = module.function(handler)
+    stored = {node.id for node in ast.walk(function or module.tree) if _is_stored(node)}
+    called = (node.func for node in nodes_of_body(handler, module) if isinstance(node, ast.Call))
+    return next((func.id for func in called if isinstance(func, ast.Name) and func.id in stored), None)
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _is_target(use: ast.expr, module: Module) -> bool:
@@ -157,6 +183,8 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
         return False
     around = takewhile(lambda above: not isinstance(above, FUNCTIONS), module.ancestors(handler))
     loops = [above for above in around if isinstance(above, _LOOPS)]
+    if all(map(_has_an_end, filter(_is_endless, loops))) and _only_translates(handler, module):
+        return False
     nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
     exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *EXITS))
     if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):

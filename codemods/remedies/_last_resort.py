@@ -30,6 +30,7 @@ _METHODS = {
 _SWITCH = re.compile(
     r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
 )
+OF_ENDLESS_LOOP = "the last resort of an endless loop"
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli"}
 _STARTERS = {"Thread", "Process", "Timer", "submit", "run_in_executor", "create_task", "ensure_future"}
 _STARTERS |= {"add_job", "add_task", "start_new_thread", "apply_async", "call_soon", "add_done_callback"}
@@ -50,7 +51,7 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
     endless = [node for node in around if isinstance(node, ast.While) and _goes_on_for_good(node.test)]
     kept_up = [loop for loop in endless if not _is_left(loop, handler, module)]
     if kept_up:
-        return "the last resort of an endless loop"
+        return OF_ENDLESS_LOOP
     function = module.function(handler)
     if endless and function and (place := _of_function(function, module)):
         return place

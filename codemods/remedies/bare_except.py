@@ -181,13 +181,8 @@ class BareExcept(Remedy):
         names = names_of(module)
         interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
         interrupted = interrupted or self._ends_elsewhere(handler, module)
-        for call in _calls(handler.body) if not interrupted else ():
-            called = ast.unparse(call.func)
-            words = {word.lower() for word in _WORD.findall(called.rpartition(".")[2])}
-            if not words.isdisjoint(_CLEAN_UPS):
-                return (
-                    f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
-                )
+        if not interrupted and (called := _clean_up(handler, module)):
+            return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
         for node in nodes_of_body(handler, module):
             if isinstance(node, (ast.Yield, ast.YieldFrom)):
                 return (
@@ -244,6 +239,29 @@ def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
     match [name for name in ("KeyboardInterrupt", "SystemExit") if name in spelled]:
         case [name]:
             return f"a handler before it takes out {name} only, so the others may be meant to be caught"
+    return None
+
+
+def _clean_up(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """A function that puts in order what the body left: by its name, and not for what the handler opened.
+
+    An exception that is made to be raised is none: `raise StopIteration()`.
+    """
+    opened: set[str] = set()
+    for node in own_nodes(handler.body):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
+                if ast.unparse(func).rpartition(".")[2] == "open":
+                    opened.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in opened:
+                pass
+            case ast.Call():
+                called = ast.unparse(node.func)
+                last = called.rpartition(".")[2]
+                is_raised = isinstance(module.parent(node), ast.Raise) and last[:1].isupper()
+                words = {word.lower() for word in _WORD.findall(last)}
+                if not is_raised and not words.isdisjoint(_CLEAN_UPS):
+                    return called
     return None
 
 

@@ -35,6 +35,7 @@ _CALLED_KEYWORDS = {
 }
 _CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
+_WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset"}
 _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
@@ -229,7 +230,9 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
 
 
 def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:
-    """Whether it is a method of a builtin type, for each of many of that type: `map(str.strip, lines)`."""
+    """Whether it is for each of many that it takes: `map(str.strip, lines)`, `sorted(lines, key=len)`."""
+    if told.name == "builtins.len" and (each := _each(walk, call)):
+        return each <= _WITH_LENGTH
     top, _, method = told.name.partition(".")
     holder = method.rpartition(".")[0]
     return top == "builtins" and bool(holder) and _each(walk, call) == {holder}

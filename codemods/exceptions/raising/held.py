@@ -70,7 +70,8 @@ def finds(module: Module, call: ast.Call, name: str) -> bool:
 
 def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
-    tests = _tests(lookup, lambda test: spelled(test) in (f"{key} in {whole}", f"{whole}.get({key})"))
+    words = (f"{key} in {whole}", f"{key} in {whole}.keys()", f"{whole}.get({key})")
+    tests = _tests(lookup, lambda test: spelled(test) in words)
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
     found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]

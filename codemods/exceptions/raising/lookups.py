@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from itertools import accumulate
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
 from codemods.exceptions.having_run import may_lack_import
@@ -104,11 +105,19 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
     """Whether it is sure to be there: a class, a standard constant, a name of the project."""
     last = dotted.rpartition(".")[2]
     top = dotted.partition(".")[0]
-    if last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names):
+    named_like_one = last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names)
+    if named_like_one and not _is_of_value(walk, dotted):
         return True
     if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
         return True
     return is_variable(walk.project, walk.module, dotted) or bool(walk.values.of(walk.module, node))
+
+
+def _is_of_value(walk: Walk, dotted: str) -> bool:
+    """Whether it is read from what a module holds, and no module: `ctypes.windll.kernel32.Sleep`."""
+    owners = accumulate(dotted.split(".")[:-1], "{}.{}".format)
+    facts = (walk.values.fact(owner, walk.module) for owner in owners)
+    return any(fact and not fact.name.rpartition(".")[2][:1].isupper() for fact in facts)
 
 
 def _set(walk: Walk, node: ast.Attribute) -> None:

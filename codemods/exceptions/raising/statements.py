@@ -15,6 +15,16 @@ from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 
+# What taking the next thing raises when there is none, by the name of the function.
+_AT_THE_END = {
+    "pop": ("IndexError", "KeyError", "LookupError"),
+    "popitem": ("KeyError", "LookupError"),
+    "popleft": ("IndexError", "LookupError"),
+    "heappop": ("IndexError", "LookupError"),
+    "next": ("StopIteration",),
+    "get_nowait": ("Empty", "QueueEmpty"),
+}
+
 
 def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
@@ -127,8 +137,25 @@ def _test(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
 def _while(walk: Walk, node: ast.While) -> None:
     _test(walk, node)
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    if endless and goes_round(node, ast.Break, ast.Return, ast.Raise):
+    if endless and goes_round(node, ast.Break, ast.Return, ast.Raise) and not _empties(walk, node):
         walk.found.add("KeyboardInterrupt", f"{CTRL_C} ends the endless loop (line {node.lineno})", RARE)
+
+
+def _empties(walk: Walk, loop: ast.While) -> bool:
+    """Whether the loop begins with taking the next thing, and a handler is there for when none is left."""
+    above = walk.module.parent(loop)
+    handlers = above.handlers if isinstance(above, ast.Try) and loop in above.body else []
+    named = {ast.unparse(kind).rpartition(".")[2] for handler in handlers for kind in _kinds(handler)}
+    calls = (node.func for node in ast.walk(loop.body[0]) if isinstance(node, ast.Call))
+    taken = {ast.unparse(func).rpartition(".")[2] for func in calls}
+    return any(end in named for take in taken for end in _AT_THE_END.get(take, ()))
+
+
+def _kinds(handler: ast.ExceptHandler) -> list[ast.expr]:
+    match handler.type:
+        case ast.Tuple(elts=kinds):
+            return kinds
+    return [handler.type] if handler.type else []
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:

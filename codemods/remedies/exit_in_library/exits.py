@@ -85,8 +85,7 @@ def exits_of(definition: Definition) -> list[Exit]:
             if way.statement is not node and getattr(way.statement, "value", None) is not node:
                 raise Refused(f"line {node.lineno}: the exit is part of a larger expression")
             if way.spelling == "os._exit" and any(word in module.data for word in _CHILDREN):
-                raise Refused(
-                    "`os._exit` is right in a child or watchdog: this file names processes or threads"
-                )
+                right = f"`os._exit` (line {node.lineno}) is right in a child or watchdog"
+                raise Refused(f"{right}: this file names processes or threads")
             found.append(way)
     return sorted(found, key=lambda way: (way.statement.lineno, way.statement.col_offset))

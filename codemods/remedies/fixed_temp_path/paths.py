@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ Assignment: TypeAlias = ast.Assign | ast.AnnAssign
 MAKERS = ("tempfile.gettempdir", "tempfile.mktemp")
 PATHLIB = tuple(f"pathlib.{kind}" for kind in ("Path", "PosixPath", "PurePath", "PurePosixPath"))
 _DIRECTORY = re.compile(r"(/tmp|/var/tmp|/dev/shm)(?:/|$)[^\s;|&<>*?]*\Z")
+
+_BRACES, _PERCENT = re.compile(r"\{\}"), re.compile(r"%[dirsx]")
 
 
 class Refused(Exception):
@@ -73,13 +76,16 @@ def _whole(module: Module, node: ast.expr, name: str) -> tuple[ast.expr, str]:
             name += ("/" if isinstance(above.op, ast.Div) else "") + spelled(above.right)
             node = above
         elif isinstance(above, ast.BinOp) and above.left is node and isinstance(above.op, ast.Mod):
-            name += f" % {spelled(above.right)}"
+            values = above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
+            name = _filled(name, _PERCENT, values)
             node = above
         elif isinstance(above, ast.Attribute) and isinstance(call := module.parent(above), ast.Call):
             if above.attr not in {"joinpath", "format"} or call.func is not above:
                 return node, name
-            between = "/" if above.attr == "joinpath" else " % "
-            name += "".join(f"{between}{spelled(argument)}" for argument in call.args)
+            if above.attr == "format":
+                name = _filled(name, _BRACES, call.args)
+            else:
+                name += "".join(f"/{spelled(argument)}" for argument in call.args)
             node = call
         elif isinstance(above, ast.Call) and above.args and above.args[0] is node:
             if not names_of(module).is_any(above.func, "os.path.join", "builtins.str", "os.fspath", *PATHLIB):
@@ -88,6 +94,14 @@ def _whole(module: Module, node: ast.expr, name: str) -> tuple[ast.expr, str]:
             node = above
         else:
             return node, name
+
+
+def _filled(name: str, places: re.Pattern[str], values: Sequence[ast.expr]) -> str:
+    """A template with what fills it, each in its place; behind it where that is not clear."""
+    texts = [spelled(value) for value in values]
+    if len(places.findall(name)) != len(texts):
+        return "".join((name, *(f" % {text}" for text in texts)))
+    return places.sub(lambda _: texts.pop(0), name)
 
 
 def spelled(part: ast.expr) -> str:
