@@ -1,0 +1,47 @@
+"""Texts and places that do not go with what they are looked for in: text in bytes, a key in a list."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.tables import Fact
+from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, names_in
+from codemods.exceptions.types.signatures import given_at
+from codemods.nodes import spelled
+
+_TEXTS = ({"str"}, {"bytes"})
+# Where the texts stand that have to be all text, or all bytes.
+_ALIKE: dict[str, tuple[int | str, ...]] = {
+    **{f"re.{name}": (0, 1, "string") for name in ("match", "search", "fullmatch", "findall", "finditer")},
+    "re.split": (0, 1, "string"),
+    "re.sub": (0, 1, 2, "repl", "string"),
+    "re.subn": (0, 1, 2, "repl", "string"),
+    "os.path.join": (0, 1, 2, 3, 4),
+}
+_SEEKING = ("find", "rfind", "index", "rindex", "count")
+_HOLDING = {f"{kind}.{name}": kind for kind in ("str", "bytes") for name in _SEEKING}
+
+_TAKING_BY_INDEX = {f"random.{name}" for name in ("choice", "choices", "shuffle")}
+
+
+def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
+    """What a call raises, and why: arguments that do not go together, or not with what it looks into."""
+    label = fact.name.removeprefix("builtins.")
+    given = [names_in(walk.values.of(walk.module, a)) for a in given_at(call, _ALIKE.get(fact.name, ()))]
+    if all(kind in given for kind in _TEXTS):
+        yield "TypeError", f"`{label}` gets text and bytes"
+    first = names_in(walk.values.of(walk.module, call.args[0])) if call.args else set()
+    if fact.name in _HOLDING and first in _TEXTS and first != {_HOLDING[fact.name]}:
+        yield "TypeError", f"`{label}` looks for text in bytes, or for bytes in text"
+    if fact.name in _TAKING_BY_INDEX and first & ({"data"} | MAPPINGS):
+        yield "KeyError", f"`{label}` looks for a number in what may be a dict"
+    if fact.name == "list.pop" and (first in _TEXTS or len(call.args) > 1):  # of data, which may be a dict
+        yield "TypeError", f"`{label}` takes an index only"
+    if fact.name == "dict.pop" and not call.args:
+        yield "TypeError", f"`{label}` has to get a key"
+    if fact.name == "collections.defaultdict" and len(call.args) > 1:
+        if names_in(walk.values.of(walk.module, call.args[1])) & LOOSE:
+            for name in ("TypeError", "ValueError"):
+                yield name, f"`{label}`: `{spelled(call.args[1])}` may be no mapping"
