@@ -43,6 +43,11 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         # what is no word of a command
         ("subprocess.run([shutil.which('a'), 'b'])", "TypeError"),
         ("words = ['a', os.environ.get('B')]\nsubprocess.check_output(words, text=True)", "TypeError"),
+        ("subprocess.check_output(['kill', os.getpid()], text=True)", "TypeError"),
+        ("subprocess.run(['a'], user='b', text=True)", "KeyError"),
+        ("subprocess.run(['a'], input='b')", "TypeError"),
+        ("subprocess.run(['a'], input=b'b', text=True)", "AttributeError"),
+        ("subprocess.Popen(['a'], stdin=subprocess.PIPE).communicate('b')", "TypeError"),
         # text beside bytes
         ("re.search('a', open('b', 'rb').read())", "TypeError"),
         ("re.sub('a', 'b', subprocess.check_output(['c']))", "TypeError"),
@@ -83,6 +88,7 @@ def test_what_is_plain(code: str, name: str) -> None:
         ("os.path.expanduser(open('a').read())", "ValueError"),
         ("pathlib.Path(open('a').read()).expanduser()", "ValueError"),
         ("email.message_from_bytes(open('a', 'rb').read())", "ValueError"),
+        ("with open('a') as file:\n    pass\nfile.read()", "ValueError"),
         ("ctypes.create_string_buffer(len(sys.argv) ** 9)", "OverflowError"),
     ],
 )
@@ -101,6 +107,11 @@ def test_what_is_rare(code: str, name: str) -> None:
         ("subprocess.run(shlex.split('a b'))", "IndexError"),
         ("subprocess.run(f'a {os.sep}'.split())", "IndexError"),
         ("words = sys.argv[1:]\nif words:\n    subprocess.run(words)", "IndexError"),
+        ("subprocess.run(['a', str(os.getpid())])", "TypeError"),
+        ("subprocess.run(['a'], input=b'b')", "TypeError"),
+        ("subprocess.run(['a'], input='b', encoding='ascii')", "TypeError"),
+        ("subprocess.Popen(['a'], stdin=subprocess.PIPE, text=True).communicate('b')", "TypeError"),
+        ("with open('a') as file:\n    file.read()", "ValueError"),
         ("re.search(b'a', open('b', 'rb').read())", "TypeError"),
         ("re.sub('a', str, open('b').read())", "TypeError"),
         ("os.path.join('a', open('b').read())", "TypeError"),

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.raising.commands import command
+from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
@@ -108,7 +108,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     texts(walk, call, fact)
     markup(walk, call, fact)
-    command(walk, call, fact)
+    process(walk, call, fact)
     numbers(walk, call, fact)
     instead = [*given_at(call, fact.default)]
     for argument in (a for a in given if fact.protocol and a not in instead):

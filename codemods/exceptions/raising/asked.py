@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from codemods.control import ENDINGS, falls_through
 from codemods.exceptions.types.stores import before
@@ -62,7 +63,7 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
 def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
     """The `if` at the top of the file, outside of any function, that a node stands in, and in which part."""
     way = [node, *module.ancestors(node)]
-    for below, above in zip(way, way[1:], strict=False):
+    for below, above in pairwise(way):
         if isinstance(above, ast.If) and above in module.tree.body and module.function(node) is None:
             return above, "body" if below in above.body else "orelse"
     return None, ""

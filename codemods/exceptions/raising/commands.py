@@ -1,4 +1,4 @@
-"""What a command that a process is made of raises: one without any words, or a word that is none."""
+"""What a process raises for its command, which has words, and for what it is to read: text or bytes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,40 @@ from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.tables import Fact
-from codemods.exceptions.types.kinds import LOOSE, names_in
+from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
+from codemods.exceptions.types.processes import of_output, stream_of
+from codemods.exceptions.types.signatures import given_at
 from codemods.names import names_of
 from codemods.nodes import spelled
 
+_RUN = "subprocess.run"
 _STARTING = {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")}
 
 
-def command(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what comes of the words of a command: `subprocess.run([shutil.which("git"), "status"])`."""
+def process(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note what comes of a command and of its input: `subprocess.run([shutil.which("git"), "status"])`."""
+    _command(walk, call, fact)
+    if fact.name in (_RUN, "subprocess.check_output"):
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        text = of_output("subprocess.check_output", call)
+        _input(walk, given.get("input"), "str" if names_in(text) == {"str"} else "bytes", fact)
+    elif fact.name == "subprocess.Popen.communicate" and isinstance(call.func, ast.Attribute):
+        pipes = [stream_of(kind, "stdin") for kind in walk.values.of(walk.module, call.func.value)]
+        for pipe in (one for stream in pipes for one in stream):
+            kind = "str" if pipe.name == "io.TextIOWrapper" else "bytes"
+            _input(walk, next(given_at(call, (0, "input")), None), kind, fact)
+
+
+def _input(walk: Walk, given: ast.expr | None, wanted: str, fact: Fact) -> None:
+    """Note that a process which takes text gets bytes, or the other way round."""
+    kinds = names_in(walk.values.of(walk.module, given)) if given else set()
+    if len(kinds) == 1 and kinds == {"str", "bytes"} - {wanted}:
+        for name in ("TypeError", "AttributeError") if wanted == "str" else ("TypeError",):
+            walk.found.add(name, f"`{fact.name}` wants {wanted} as input")
+
+
+def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "args")]
     if fact.name not in _STARTING or not given:
         return
@@ -28,7 +52,7 @@ def command(walk: Walk, call: ast.Call, fact: Fact) -> None:
     whole = bound_to(walk.module, written) if written else given
     for words in whole or ():
         for word in words.elts if isinstance(words, (ast.List, ast.Tuple)) else ():
-            if names_in(walk.values.of(walk.module, word)) & LOOSE:
+            if names_in(walk.values.of(walk.module, word)) & (LOOSE | NUMBERS):
                 walk.found.add("TypeError", f"`{fact.name}`: `{spelled(word)}` may be no text")
 
 

@@ -41,7 +41,7 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
         yield "TypeError", f"`{label}` takes an index only"
     if fact.name == "dict.pop" and not call.args:
         yield "TypeError", f"`{label}` has to get a key"
-    if fact.name == "collections.defaultdict" and len(call.args) > 1:
-        if names_in(walk.values.of(walk.module, call.args[1])) & LOOSE:
-            for name in ("TypeError", "ValueError"):
-                yield name, f"`{label}`: `{spelled(call.args[1])}` may be no mapping"
+    held = call.args[1:] if fact.name == "collections.defaultdict" else []
+    for one in (one for one in held if names_in(walk.values.of(walk.module, one)) & LOOSE):
+        for name in ("TypeError", "ValueError"):
+            yield name, f"`{label}`: `{spelled(one)}` may be no mapping"
