@@ -21,7 +21,7 @@ from tests.test_exceptions import answer, body
 
 IMPORTS = (
     "import asyncio, codecs, collections, ctypes, email, io, ipaddress, json, os, pathlib, random, re\n"
-    "import shlex, shutil, statistics, subprocess, sys, tomllib\n\n"
+    "import shlex, shutil, socket, statistics, subprocess, sys, tomllib\n\n"
 )
 UNDEFINED = "multipart/mixed; boundary*=undefined''a"
 DATA = "data = json.loads(open('a').read())\n"
@@ -44,10 +44,13 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         ("subprocess.run([shutil.which('a'), 'b'])", "TypeError"),
         ("words = ['a', os.environ.get('B')]\nsubprocess.check_output(words, text=True)", "TypeError"),
         ("subprocess.check_output(['kill', os.getpid()], text=True)", "TypeError"),
-        ("subprocess.run(['a'], user='b', text=True)", "KeyError"),
         ("subprocess.run(['a'], input='b')", "TypeError"),
         ("subprocess.run(['a'], input=b'b', text=True)", "AttributeError"),
         ("subprocess.Popen(['a'], stdin=subprocess.PIPE).communicate('b')", "TypeError"),
+        # a port that is a text
+        ("socket.socket().connect(('a', os.environ['PORT']))", "TypeError"),
+        ("socket.socket().bind(('', '80'))", "TypeError"),
+        ("socket.socket().sendto(b'a', ('b', os.environ.get('PORT', '80')))", "TypeError"),
         # text beside bytes
         ("re.search('a', open('b', 'rb').read())", "TypeError"),
         ("re.sub('a', 'b', subprocess.check_output(['c']))", "TypeError"),
@@ -112,6 +115,7 @@ def test_what_is_rare(code: str, name: str) -> None:
         ("subprocess.run(['a'], input='b', encoding='ascii')", "TypeError"),
         ("subprocess.Popen(['a'], stdin=subprocess.PIPE, text=True).communicate('b')", "TypeError"),
         ("with open('a') as file:\n    file.read()", "ValueError"),
+        ("socket.socket().connect(('a', 80))", "TypeError"),
         ("re.search(b'a', open('b', 'rb').read())", "TypeError"),
         ("re.sub('a', str, open('b').read())", "TypeError"),
         ("os.path.join('a', open('b').read())", "TypeError"),
@@ -138,6 +142,23 @@ def test_a_time_limit_ends_what_stands_in_it() -> None:
     code += "    finally:\n        pass\n\nasync def g():\n    pass\n"
     found = answer(f"import asyncio\n\n{code}")
     assert "asyncio.TimeoutError" in {raised.type for raised in found.raised}
+
+
+COMMAND = "import click\n\n@click.{}()\ndef command():\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("imports", "code"),
+    [
+        (COMMAND.format("command"), "command()"),
+        (COMMAND.format("group"), "command()"),
+        ("import unittest\n", "unittest.main()"),
+        ("import uvicorn\n", "uvicorn.run(None)"),
+        ("import typer\n", "typer.run(print)"),
+    ],
+)
+def test_what_exits_in_the_end(imports: str, code: str) -> None:
+    assert "SystemExit" in types(code, imports)
 
 
 @pytest.mark.parametrize(

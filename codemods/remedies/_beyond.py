@@ -107,7 +107,7 @@ def _relied_on(
             name = spelled.rpartition(".")[2]
             if name in _EXITING:
                 yield "SystemExit", f"`{spelled}` exits"
-            if name in _WAITS:
+            if name in _WAITS or (name == "start" and "IOLoop." in spelled):
                 yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
         has_end = in_thread or (_has_an_end(node) and _only_translates(handler, module))
         if _is_endless(node) and not has_end:

@@ -23,6 +23,7 @@ _ALIKE: dict[str, tuple[int | str, ...]] = {
 _SEEKING = ("find", "rfind", "index", "rindex", "count")
 _HOLDING = {f"{kind}.{name}": kind for kind in ("str", "bytes") for name in _SEEKING}
 
+_WITH_PORT = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind", "sendto")}
 _TAKING_BY_INDEX = {f"random.{name}" for name in ("choice", "choices", "shuffle")}
 
 
@@ -41,6 +42,12 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
         yield "TypeError", f"`{label}` takes an index only"
     if fact.name == "dict.pop" and not call.args:
         yield "TypeError", f"`{label}` has to get a key"
+    addresses = (
+        [one.elts for one in call.args if isinstance(one, ast.Tuple)] if fact.name in _WITH_PORT else []
+    )
+    for _, port, *_ in (parts for parts in addresses if len(parts) > 1):
+        if "str" in names_in(walk.values.of(walk.module, port)):
+            yield "TypeError", f"`{label}`: the port `{spelled(port)}` is a text"
     held = call.args[1:] if fact.name == "collections.defaultdict" else []
     for one in (one for one in held if names_in(walk.values.of(walk.module, one)) & LOOSE):
         for name in ("TypeError", "ValueError"):
