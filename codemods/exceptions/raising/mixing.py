@@ -42,10 +42,8 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
         yield "TypeError", f"`{label}` takes an index only"
     if fact.name == "dict.pop" and not call.args:
         yield "TypeError", f"`{label}` has to get a key"
-    addresses = (
-        [one.elts for one in call.args if isinstance(one, ast.Tuple)] if fact.name in _WITH_PORT else []
-    )
-    for _, port, *_ in (parts for parts in addresses if len(parts) > 1):
+    parts = [one.elts for one in call.args if isinstance(one, ast.Tuple) and fact.name in _WITH_PORT]
+    for port in (elements[1] for elements in parts if len(elements) > 1):
         if "str" in names_in(walk.values.of(walk.module, port)):
             yield "TypeError", f"`{label}`: the port `{spelled(port)}` is a text"
     held = call.args[1:] if fact.name == "collections.defaultdict" else []
