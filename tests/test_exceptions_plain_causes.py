@@ -116,6 +116,7 @@ def test_what_is_rare(code: str, name: str) -> None:
         ("subprocess.Popen(['a'], stdin=subprocess.PIPE, text=True).communicate('b')", "TypeError"),
         ("with open('a') as file:\n    file.read()", "ValueError"),
         ("socket.socket().connect(('a', 80))", "TypeError"),
+        ("data = open('b', 'rb').read()\nre.sub(b'a', b'', re.sub(b'a', b'', data))", "TypeError"),
         ("re.search(b'a', open('b', 'rb').read())", "TypeError"),
         ("re.sub('a', str, open('b').read())", "TypeError"),
         ("os.path.join('a', open('b').read())", "TypeError"),

@@ -20,8 +20,7 @@ _ALIKE: dict[str, tuple[int | str, ...]] = {
     "re.subn": (0, 1, 2, "repl", "string"),
     "os.path.join": (0, 1, 2, 3, 4),
 }
-_SEEKING = ("find", "rfind", "index", "rindex", "count")
-_HOLDING = {f"{kind}.{name}": kind for kind in ("str", "bytes") for name in _SEEKING}
+_LOOKING_INTO_BYTES = {f"bytes.{name}" for name in ("find", "rfind", "index", "rindex", "count")}
 
 _WITH_PORT = {f"socket.socket.{name}" for name in ("connect", "connect_ex", "bind", "sendto")}
 _TAKING_BY_INDEX = {f"random.{name}" for name in ("choice", "choices", "shuffle")}
@@ -30,12 +29,12 @@ _TAKING_BY_INDEX = {f"random.{name}" for name in ("choice", "choices", "shuffle"
 def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
     """What a call raises, and why: arguments that do not go together, or not with what it looks into."""
     label = fact.name.removeprefix("builtins.")
-    given = [names_in(walk.values.of(walk.module, a)) for a in given_at(call, _ALIKE.get(fact.name, ()))]
-    if all(kind in given for kind in _TEXTS):
+    given = [*given_at(call, _ALIKE.get(fact.name, ()))]
+    if any(map(_is_text, given)) and any(_is_bytes(walk, one) for one in given):
         yield "TypeError", f"`{label}` gets text and bytes"
     first = names_in(walk.values.of(walk.module, call.args[0])) if call.args else set()
-    if fact.name in _HOLDING and first in _TEXTS and first != {_HOLDING[fact.name]}:
-        yield "TypeError", f"`{label}` looks for text in bytes, or for bytes in text"
+    if fact.name in _LOOKING_INTO_BYTES and call.args and _is_text(call.args[0]):
+        yield "TypeError", f"`{label}` looks for text in bytes"
     if fact.name in _TAKING_BY_INDEX and first & ({"data"} | MAPPINGS):
         yield "KeyError", f"`{label}` looks for a number in what may be a dict"
     if fact.name == "list.pop" and (first in _TEXTS or len(call.args) > 1):  # of data, which may be a dict
@@ -50,3 +49,12 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
     for one in (one for one in held if names_in(walk.values.of(walk.module, one)) & LOOSE):
         for name in ("TypeError", "ValueError"):
             yield name, f"`{label}`: `{spelled(one)}` may be no mapping"
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Whether it is a text that is written out: what takes text or bytes also gives the one or the other."""
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _is_bytes(walk: Walk, node: ast.expr) -> bool:
+    return names_in(walk.values.of(walk.module, node)) == {"bytes"}
