@@ -175,6 +175,8 @@ def test_what_exits_in_the_end(imports: str, code: str) -> None:
         ("if sys.argv:\n    limit = 3\n", "if sys.argv:\n    limit", False),
         ("has = False\nif sys.argv:\n    limit = 3\n    has = True\n", "if has:\n    limit", False),
         ("if __name__ == '__main__':\n    limit = 3\n", "limit", False),
+        ("if sys.version_info[0] >= 3:\n    unicode = str\n", "unicode", False),
+        ("PY3 = True\nif PY3:\n    unicode = str\n", "unicode", False),
         ("limit = 2\nif sys.argv:\n    limit = 3\n", "limit", False),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from codemods.module import SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
+_OF_SCRIPT = re.compile(r"(?i)\b__name__\b|version_info|hexversion|py_?[23]|python_?[23]")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
@@ -49,7 +51,7 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
     if module.function(name) is None or len(homes) != 1:
         return None
     choice, branch = homes.pop()
-    if choice is None or choice in module.ancestors(name) or _is_of_script(choice.test):
+    if choice is None or choice in module.ancestors(name) or _always_holds(choice.test):
         return None
     other = choice.orelse if branch == "body" else choice.body
     if other and not falls_through(other, lambda one: _ends(module, one), lambda _: True):
@@ -76,5 +78,6 @@ def _ends(module: Module, statement: ast.stmt) -> bool:
     return False
 
 
-def _is_of_script(test: ast.expr) -> bool:
-    return "__name__" in {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+def _always_holds(test: ast.expr) -> bool:
+    """Whether it asks for the script itself, or for a Python that the file is run with: `PY3`."""
+    return _OF_SCRIPT.search(spelled(test)) is not None
