@@ -132,7 +132,7 @@ def _of_call(call: ast.Call, module: Module, project: Project, found: Narrowing)
     is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in found.answer.missing)
     if is_unknown and "." in spelled and (path := unread_exit(name, module, project)):
         yield "SystemExit", f"`{name}` in `{path}`, which cannot be read here, may exit"
-    if name in _WAITS:
+    if name in _WAITS or (name == "start" and "IOLoop." in spelled):
         yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
 
 

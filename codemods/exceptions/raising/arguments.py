@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
+from codemods.exceptions.raising.mixing import unfit
 from codemods.exceptions.raising.ordering import in_doubt
 from codemods.exceptions.raising.sizes import (
     OF_NUMBERS,
@@ -96,6 +98,8 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
             walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
     for name in _strange_keywords(walk, call, fact):
         walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
+    for name, reason in unfit(walk, call, fact):
+        walk.found.add(name, reason)
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
@@ -104,6 +108,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
         walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     texts(walk, call, fact)
     markup(walk, call, fact)
+    process(walk, call, fact)
     numbers(walk, call, fact)
     instead = [*given_at(call, fact.default)]
     for argument in (a for a in given if fact.protocol and a not in instead):
@@ -308,6 +313,6 @@ def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
         return bool(kinds & _TEXTS)
     if fact.name in _COMPARING and kinds & MAPPINGS:
         return True
-    return (
-        fact.name in _COMPARING and bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
-    )
+    versions = {kind for kind in kinds if kind.startswith("ipaddress.")}
+    of_texts = bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
+    return fact.name in _COMPARING and (of_texts or len(versions) > 1)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
+from codemods.control import ENDINGS, falls_through
 from codemods.exceptions.types.stores import before
 from codemods.module import SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
+_OF_SCRIPT = re.compile(r"(?i)\b__name__\b|version_info|hexversion|py_?[23]|python_?[23]")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
@@ -35,3 +39,45 @@ def _tested(module: Module, node: ast.AST) -> Iterator[ast.AST]:
     tests = [one.test for one in (*around, *earlier) if isinstance(one, (ast.If, ast.IfExp, ast.Assert))]
     tests += [first for one in around if isinstance(one, ast.BoolOp) for first in one.values[:-1]]
     return (part for test in tests for part in ast.walk(test))
+
+
+def only_where(module: Module, name: ast.Name) -> ast.expr | None:
+    """The condition at the top of the file without which a name that a function reads has no value.
+
+    None also where the code around asks for the same, or the file ends where it does not hold.
+    """
+    found = names_of(module).bindings(name)
+    homes = {_branch(module, binding.node) for binding in found}
+    if module.function(name) is None or len(homes) != 1:
+        return None
+    choice, branch = homes.pop()
+    if choice is None or choice in module.ancestors(name) or _always_holds(choice.test):
+        return None
+    other = choice.orelse if branch == "body" else choice.body
+    if other and not falls_through(other, lambda one: _ends(module, one), lambda _: True):
+        return None
+    given = [part for part in ast.walk(choice) if isinstance(part, (ast.Name, ast.Attribute))]
+    asked = {spelled(part) for part in given} - {"os", "sys"}
+    around = (part for part in _tested(module, name) if isinstance(part, (ast.Name, ast.Attribute)))
+    return None if any(spelled(part) in asked for part in around) else choice.test
+
+
+def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
+    """The `if` at the top of the file, outside of any function, that a node stands in, and in which part."""
+    way = [node, *module.ancestors(node)]
+    for below, above in pairwise(way):
+        if isinstance(above, ast.If) and above in module.tree.body and module.function(node) is None:
+            return above, "body" if below in above.body else "orelse"
+    return None, ""
+
+
+def _ends(module: Module, statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=called)):
+            return names_of(module).is_any(called, *ENDINGS)
+    return False
+
+
+def _always_holds(test: ast.expr) -> bool:
+    """Whether it asks for the script itself, or for a Python that the file is run with: `PY3`."""
+    return _OF_SCRIPT.search(spelled(test)) is not None

@@ -86,9 +86,11 @@ def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
 
 
 def _file(walk: Walk, file: ast.expr) -> None:
-    """Note that a file may be closed which no `with` has just opened."""
+    """Note that a file may be closed which no `with` around has just opened."""
     bindings = names_of(walk.module).bindings(file) if isinstance(file, ast.Name) else []
-    opened = [b for b in bindings if isinstance(walk.module.parent(b.node), ast.withitem)]
+    items = [walk.module.parent(b.node) for b in bindings]
+    around = [one for one in walk.module.ancestors(file) if isinstance(one, (ast.With, ast.AsyncWith))]
+    opened = any(item in one.items for one in around for item in items)
     if not opened and not isinstance(file, ast.Call):
         walk.found.add("ValueError", f"`{short(file)}` may be closed", RARE)
 

@@ -156,7 +156,8 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
 def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     label = f"`{spelled(node)}`"
     walk.found.add("TypeError", f"{label}: data of any type")
-    if index == {"slice"}:
+    if index == {"slice"}:  # which may be a key since 3.12
+        walk.found.add("KeyError", f"{label}: a dict holds nothing at a slice")
         return
     asked_for = has_key(walk, node)  # so it is taken for a mapping
     if not _only_stores(walk, node) and not asked_for:

@@ -112,7 +112,7 @@ def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
 
 def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:
     """What does not come out because nothing is read from outside: a file is made, or a text is given."""
-    anew = fact.reading if fact.reading and _makes_anew(call) else ()
+    anew = fact.reading if fact.reading and makes_anew(call) else ()
     text = fact.streamed if fact.streamed and call.args and _is_text(walk, call.args[0]) else ()
     return (*anew, *text)
 
@@ -122,7 +122,7 @@ def _is_text(walk: Walk, node: ast.expr) -> bool:
     return bool(kinds) and kinds <= {"str", "bytes"}
 
 
-def _makes_anew(call: ast.Call) -> bool:
+def makes_anew(call: ast.Call) -> bool:
     """Whether a mode is written out by which nothing is read that is there: `tarfile.open(path, "w:gz")`."""
     given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
     modes = (one.value for one in given if isinstance(one, ast.Constant))

@@ -33,7 +33,7 @@ from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
 from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
 from codemods.exceptions.types.making import factories, is_enum
-from codemods.exceptions.types.results import strange_decorators
+from codemods.exceptions.types.results import is_command, strange_decorators
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed
@@ -206,6 +206,10 @@ class Analysis:
         for decorator in strange:
             found.missing[f"calls `{node.name}`, which `@{spelled(decorator)}` decorates"] = None
             found.merge(self._wrappers(definition, decorator), most=LIKELY)
+            if is_command(module, decorator):
+                found.add(
+                    "SystemExit", f"`{node.name}` is a command of click, which exits in the end", LIKELY
+                )
         if isinstance(node, ast.ClassDef):
             found.merge(self._construction(definition))
             return found.frozen()

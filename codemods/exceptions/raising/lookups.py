@@ -10,7 +10,7 @@ from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.asked import asks_for, asks_for_platform
+from codemods.exceptions.raising.asked import asks_for, asks_for_platform, only_where
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
@@ -24,6 +24,7 @@ from codemods.exceptions.types.results import is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
+from codemods.nodes import spelled
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
@@ -46,6 +47,8 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
     elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node):
         walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
+    elif condition := only_where(walk.module, node):
+        walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
 
 
 def _is_for_windows(walk: Walk) -> bool:

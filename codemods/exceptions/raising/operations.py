@@ -11,7 +11,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import hashed
 from codemods.exceptions.raising.ordering import most_parts, unordered_parts
 from codemods.exceptions.raising.places import is_byte
-from codemods.exceptions.raising.sizes import is_moderate, is_nonzero, is_read
+from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero
 from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.zones import go_together
@@ -92,7 +92,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("ValueError", f"a shift: {label}", RARE)
         if isinstance(operator, ast.LShift) and not is_moderate(walk, right):
             walk.found.add("OverflowError", f"a shift: {label}", RARE)
-    elif isinstance(operator, ast.Div) and is_read(walk, left):
+    elif becomes_float(walk, left, operator, right):
         walk.found.add("OverflowError", f"{label}: the number may be too large for a float", RARE)
 
 

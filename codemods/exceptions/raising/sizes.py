@@ -113,6 +113,23 @@ def is_read(walk: Walk, node: ast.expr) -> bool:
     return False
 
 
+def becomes_float(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> bool:
+    """Whether a whole number that a text says is made a float: it is divided, or stands beside a float."""
+    if isinstance(operator, ast.Div):
+        return is_read(walk, left)
+    kinds = [kinds_of(walk, side) for side in (left, right)]
+    if kinds not in ([{"int"}, {"float"}], [{"float"}, {"int"}]):
+        return False
+    return _is_made_of_read(walk, left if kinds[0] == {"int"} else right)
+
+
+def _is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return _is_made_of_read(walk, left) or _is_made_of_read(walk, right)
+    return is_read(walk, node)
+
+
 def _is_compared(walk: Walk, name: ast.Name) -> bool:
     """Whether a test in the function looks at how large the number is."""
     function = walk.module.function(name)

@@ -9,7 +9,7 @@ from itertools import count
 from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.raising.sizes import is_moderate
+from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
@@ -19,6 +19,7 @@ from codemods.nodes import one_or_more, spelled
 
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
+_AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 
 
@@ -120,6 +121,8 @@ def formatted(walk: Walk, node: ast.FormattedValue) -> None:
     label = f"`{spelled(node.value)}` with a format"
     walk.found.add("TypeError", f"{label}: its type may not take it")
     walk.found.add("ValueError", f"{label}: its type may not take it")
+    if "data" in kinds and _ends_as_float(node.format_spec):
+        walk.found.add("OverflowError", f"{label}: it may be too large for a float", RARE)
 
 
 def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
@@ -132,12 +135,20 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     label = f"`{spelled(node.value)}` with the format `{shown}`"
     if spec.endswith("c") and kinds & {"int", "bool"}:
         walk.found.add("OverflowError", f"{label}: it may be no character", RARE)
+    if spec.endswith(_AS_FLOAT) and "int" in kinds and is_read(walk, node.value):
+        walk.found.add("OverflowError", f"{label}: it may be too large for a float", RARE)
     if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:
         numbers = bool(inner) and all(kinds_of(walk, part) == {"int"} for part in inner)
         if not (numbers and all(is_moderate(walk, part) for part in inner)):
             walk.found.add("ValueError", f"{label}, which may be none", RARE if numbers else CERTAIN)
+
+
+def _ends_as_float(spec: ast.expr) -> bool:
+    """Whether a format writes out a float: `.2f`."""
+    last = spec.values[-1] if isinstance(spec, ast.JoinedStr) and spec.values else None
+    return isinstance(last, ast.Constant) and str(last.value).endswith(_AS_FLOAT)
 
 
 def _takes(kind: str, spec: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.raising.facts import gives_ascii, is_lenient
+from codemods.exceptions.raising.facts import gives_ascii, is_lenient, makes_anew
 from codemods.exceptions.raising.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import values_written
@@ -25,6 +25,7 @@ _ENCODING_AT = {
     "codecs.open": 2,
     "pathlib.Path.read_text": 0,
     "pathlib.Path.write_text": 1,
+    "io.TextIOWrapper": 1,
 }
 _CODING = {  # what turns text into bytes or back, and what that raises
     "str.encode": "UnicodeEncodeError",
@@ -33,6 +34,8 @@ _CODING = {  # what turns text into bytes or back, and what that raises
     "builtins.bytes": "UnicodeEncodeError",
 }
 _VAGUE = {"idna", "punycode", "undefined"}  # these raise a plain UnicodeError
+_MARKED = {"utf-16", "utf-32"}  # before 3.13 these raise it for what begins without a mark
+_STREAMED = {"builtins.open", "codecs.open", "pathlib.Path.read_text", "io.TextIOWrapper"}
 _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
@@ -158,6 +161,9 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     if encoding is None or _is_asked_for(encoding):
         return
     written = values_written(walk.module, encoding)
+    if fact.name in _STREAMED and not makes_anew(call) and any(map(_is_marked, written or ())):
+        reason = f"`{label}`: what has the encoding `{spelled(encoding)}` may begin without its mark"
+        walk.found.add("UnicodeError", reason)
     for name, confidence in _of_encodings(written, fact.name in _CODING and not is_lenient(call, fact)):
         reason = f"`{label}`: the encoding `{spelled(encoding)}` may be unknown"
         if name == "UnicodeError":
@@ -182,6 +188,14 @@ def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[s
         elif known and not getattr(known, "_is_text_encoding", True):  # `hex`, which is for bytes only
             found.append(("LookupError", CERTAIN))
     return found
+
+
+def _is_marked(encoding: object) -> bool:
+    """Whether a stream in the encoding has to begin with a mark that tells the order of its bytes."""
+    try:
+        return isinstance(encoding, str) and codecs.lookup(encoding).name in _MARKED
+    except (LookupError, ValueError):
+        return False
 
 
 def _is_asked_for(encoding: ast.expr) -> bool:

@@ -231,6 +231,12 @@ def strange_decorators(definition: Definition) -> list[ast.expr]:
     return found
 
 
+def is_command(module: Module, decorator: ast.expr) -> bool:
+    """Whether it makes a command of a function, which reads the program's arguments and exits in the end."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return names_of(module).is_any(made, "click.command", "click.group")
+
+
 def _only_stores(definition: Definition) -> bool:
     """Whether making an instance of a class by attrs runs no code of it but factories: no validator."""
     node = definition.node
