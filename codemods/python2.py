@@ -62,11 +62,11 @@ def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
 def _old_builtin(module: Module) -> str | None:
     """The first use of a name that only Python 2 has built in, and the file gives no meaning of its own."""
     names = [name for name in module.nodes(ast.Name) if name.id in _OLD_BUILTINS]
+    if not names:
+        return None
     bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
-    bound |= {argument.arg for argument in module.nodes(ast.arg)} if names else set()
-    bound |= (
-        {alias.asname or alias.name for one in _imports(module) for alias in one.names} if names else set()
-    )
+    bound |= {argument.arg for argument in module.nodes(ast.arg)}
+    bound |= {alias.asname or alias.name for one in _imports(module) for alias in one.names}
     first = min((name for name in names if name.id not in bound), key=lambda name: name.lineno, default=None)
     return f"`{first.id}` (line {first.lineno})" if first else None
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
-from codemods.exceptions.tables import Fact, Tables, tables
+from codemods.exceptions.tables import Tables, tables
 from codemods.exceptions.types.notation import parse
 from codemods.project import Project
 from codemods.sources import Memory

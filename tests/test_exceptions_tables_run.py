@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.notation import Type, parse
 from codemods.project import Project
 from codemods.sources import Memory

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.remembered import engine
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bound import of_binding
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, parse

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
-from codemods.exceptions.raising.ordering import in_doubt
+from codemods.exceptions.raising.ordering import elements
 from codemods.exceptions.raising.sizes import (
     OF_NUMBERS,
     is_moderate,
@@ -26,21 +27,17 @@ from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.unpacking import holds_pairs
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
     MAPPINGS,
     NUMBERS,
     SETS,
-    element,
-    join,
     names_in,
 )
-from codemods.exceptions.types.notation import known
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.versions import came_later
-from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
@@ -68,8 +65,6 @@ _LOOSE = {"None": "may be None", "data": "is data of any type"}
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
 _BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
-_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
-_OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
@@ -86,26 +81,11 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     unknown = any(not kind for kind in kinds)
     loose = any(kind & (LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE) for kind in kinds)
     if fact.elements:
-        loose = _elements(walk, call, given, fact) or loose
+        loose = elements(walk, call, given, fact) or loose
     if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
         taken = (a for a in call.args if not isinstance(a, ast.Constant))
         loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
-    wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
-    if not loose and _text_for_bytes(walk, call, fact):
-        if len(walk.values.target(walk.module, call.func).facts) == 1:
-            loose, wrong = True, fact.argument or ("TypeError",)
-        else:  # such as `write`, of a file for text or for bytes
-            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
-    for name in _strange_keywords(walk, call, fact):
-        walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
-    for name, reason in unfit(walk, call, fact):
-        walk.found.add(name, reason)
-    for name in wrong:
-        sure = loose or not unknown or name not in _MISTAKES
-        reason = f"`{label}` with an argument that does not fit: {fact.source}"
-        walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
-    if fact.name in OF_NUMBERS and read_wrongly(call):
-        walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
+    loose = _wrong(walk, call, fact, kinds, loose)
     texts(walk, call, fact)
     markup(walk, call, fact)
     process(walk, call, fact)
@@ -133,6 +113,29 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose: bool) -> bool:
+    """Note what it raises for arguments that do not fit; whether some may be of a wrong type."""
+    label = fact.name.removeprefix("builtins.")
+    unknown = any(not kind for kind in kinds)
+    wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
+    if not loose and _text_for_bytes(walk, call, fact):
+        if len(walk.values.target(walk.module, call.func).facts) == 1:
+            loose, wrong = True, fact.argument or ("TypeError",)
+        else:  # such as `write`, of a file for text or for bytes
+            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
+    for name in _strange_keywords(walk, call, fact):
+        walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
+    for name, reason in unfit(walk, call, fact):
+        walk.found.add(name, reason)
+    for name in wrong:
+        sure = loose or not unknown or name not in _MISTAKES
+        reason = f"`{label}` with an argument that does not fit: {fact.source}"
+        walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+    if fact.name in OF_NUMBERS and read_wrongly(call):
+        walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
+    return loose
 
 
 def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
@@ -282,37 +285,3 @@ def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:
 
 def _is_known(kind: str) -> bool:
     return kind in _KNOWN_KINDS or tables().is_type(kind)
-
-
-def _elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
-    """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
-    holders = [a for a in given if not isinstance(a, ast.Constant)]
-    of_module = names_of(walk.module).qualified(call.func) is not None
-    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
-        holders = [call.func.value]
-    single = fact.name not in _OF_MANY or len(call.args) == 1
-    given_values = [walk.values.of(walk.module, holder) for holder in holders]
-    inside = [known(element(value)) if single else value for value in given_values]
-    inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
-    compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = in_doubt(call, holders, compared) if fact.name in _COMPARING else (False, False)
-    strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
-    if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
-        label = fact.name.removeprefix("builtins.")
-        walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
-    if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
-        return True
-    if fails or hidden:
-        return True
-    return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
-
-
-def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
-    """Whether plain values are of types that cannot be compared with each other, or added up."""
-    if fact.name == "builtins.sum":
-        return bool(kinds & _TEXTS)
-    if fact.name in _COMPARING and kinds & MAPPINGS:
-        return True
-    versions = {kind for kind in kinds if kind.startswith("ipaddress.")}
-    of_texts = bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
-    return fact.name in _COMPARING and (of_texts or len(versions) > 1)

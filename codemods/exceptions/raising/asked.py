@@ -46,9 +46,10 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
 
     None also where the code around asks for the same, or the file ends where it does not hold.
     """
-    found = names_of(module).bindings(name)
-    homes = {_branch(module, binding.node) for binding in found}
-    if module.function(name) is None or len(homes) != 1:
+    if module.function(name) is None:
+        return None
+    homes = {_branch(module, binding.node) for binding in names_of(module).bindings(name)}
+    if len(homes) != 1:
         return None
     choice, branch = homes.pop()
     if choice is None or choice in module.ancestors(name) or _always_holds(choice.test):
@@ -64,9 +65,10 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
 
 def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
     """The `if` at the top of the file, outside of any function, that a node stands in, and in which part."""
-    way = [node, *module.ancestors(node)]
-    for below, above in pairwise(way):
-        if isinstance(above, ast.If) and above in module.tree.body and module.function(node) is None:
+    if module.function(node) is not None:
+        return None, ""
+    for below, above in pairwise([node, *module.ancestors(node)]):
+        if isinstance(above, ast.If) and above in module.tree.body:
             return above, "body" if below in above.body else "orelse"
     return None, ""
 

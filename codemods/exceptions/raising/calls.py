@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
@@ -15,7 +16,6 @@ from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.notation import NONE, known

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.processes import of_output, stream_of

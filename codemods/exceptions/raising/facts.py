@@ -6,6 +6,7 @@ import ast
 import re
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, CTRL_C, LIKELY, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
@@ -14,7 +15,7 @@ from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
@@ -97,7 +98,7 @@ def _is_there(walk: Walk, fact: Fact, call: ast.Call) -> bool:
 
 def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     """Whether what only Unix has is asked for after the import of a module that only Unix has."""
-    if "availability: Unix" not in fact.source:
+    if f"{_AVAILABILITY}Unix" not in fact.source:
         return False
     imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
     unix = (one for one in imports if tops_of(one) & ONLY_ON_UNIX)

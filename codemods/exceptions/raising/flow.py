@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.raising import (
     calls,
@@ -30,7 +31,6 @@ from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
 from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.results import is_command, strange_decorators

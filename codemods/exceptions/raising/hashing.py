@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.special import EQUALITY, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import LOOSE, element
 from codemods.exceptions.types.notation import Value, known
 from codemods.exceptions.types.signatures import given_at

@@ -7,6 +7,7 @@ import sys
 from itertools import accumulate
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
@@ -15,7 +16,7 @@ from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
 from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable

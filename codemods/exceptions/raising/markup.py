@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import LIKELY
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of
 from codemods.nodes import spelled

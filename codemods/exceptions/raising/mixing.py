@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, names_in
 from codemods.exceptions.types.signatures import given_at
 from codemods.nodes import spelled

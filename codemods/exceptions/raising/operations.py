@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
@@ -15,7 +16,7 @@ from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_non
 from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.zones import go_together
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.dates import of_dates
 from codemods.exceptions.types.kinds import (
     BYTES,

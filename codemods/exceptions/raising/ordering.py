@@ -1,14 +1,28 @@
-"""Whether what is in lists and tuples has an order: they are ordered by the first parts that differ."""
+"""Whether values can be ordered or added up: lists and tuples go by the first parts that differ."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, NUMBERS, at_place, has_place, join, names_in
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.types.kinds import (
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    at_place,
+    element,
+    has_place,
+    join,
+    names_in,
+)
 from codemods.exceptions.types.notation import NOTHING, Value, known
+from codemods.names import names_of
 
 _TEXTS = {"str", "bytes"}
+_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _HELD_APART = {"items", "most_common"}  # each pair of a mapping has a key of its own
 
 
@@ -60,3 +74,37 @@ def _differ_at_once(holder: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id="enumerate")):
             return True
     return False
+
+
+def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
+    """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
+    holders = [a for a in given if not isinstance(a, ast.Constant)]
+    of_module = names_of(walk.module).qualified(call.func) is not None
+    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
+        holders = [call.func.value]
+    single = fact.name not in _OF_MANY or len(call.args) == 1
+    given_values = [walk.values.of(walk.module, holder) for holder in holders]
+    inside = [known(element(value)) if single else value for value in given_values]
+    inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
+    compared = inside[: len(holders)] if single else inside[-1:]
+    fails, hidden = in_doubt(call, holders, compared) if fact.name in _COMPARING else (False, False)
+    strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
+    if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
+        label = fact.name.removeprefix("builtins.")
+        walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+    if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
+        return True
+    if fails or hidden:
+        return True
+    return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
+
+
+def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
+    """Whether plain values are of types that cannot be compared with each other, or added up."""
+    if fact.name == "builtins.sum":
+        return bool(kinds & _TEXTS)
+    if fact.name in _COMPARING and kinds & MAPPINGS:
+        return True
+    versions = {kind for kind in kinds if kind.startswith("ipaddress.")}
+    of_texts = bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
+    return fact.name in _COMPARING and (of_texts or len(versions) > 1)

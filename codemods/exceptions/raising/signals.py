@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk, short
-from codemods.exceptions.tables import Fact
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import walk as walk_below

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import bound_to
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.kinds import DECIMALS, NUMBERS, names_in

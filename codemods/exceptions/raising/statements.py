@@ -14,6 +14,7 @@ from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
+from codemods.nodes import types_of
 
 # What taking the next thing raises when there is none, by the name of the function.
 _AT_THE_END = {
@@ -145,17 +146,10 @@ def _empties(walk: Walk, loop: ast.While) -> bool:
     """Whether the loop begins with taking the next thing, and a handler is there for when none is left."""
     above = walk.module.parent(loop)
     handlers = above.handlers if isinstance(above, ast.Try) and loop in above.body else []
-    named = {ast.unparse(kind).rpartition(".")[2] for handler in handlers for kind in _kinds(handler)}
+    named = {ast.unparse(kind).rpartition(".")[2] for handler in handlers for kind in types_of(handler)}
     calls = (node.func for node in ast.walk(loop.body[0]) if isinstance(node, ast.Call))
     taken = {ast.unparse(func).rpartition(".")[2] for func in calls}
     return any(end in named for take in taken for end in _AT_THE_END.get(take, ()))
-
-
-def _kinds(handler: ast.ExceptHandler) -> list[ast.expr]:
-    match handler.type:
-        case ast.Tuple(elts=kinds):
-            return kinds
-    return [handler.type] if handler.type else []
 
 
 def _bool_op(walk: Walk, node: ast.BoolOp) -> None:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Sequence
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.signatures import given_at

@@ -6,11 +6,11 @@ import ast
 import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import gives_ascii, is_lenient, makes_anew
 from codemods.exceptions.raising.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import values_written
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from codemods.exceptions.answer import Found, MayRaise
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.tables import Fact
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.values import Values
 from codemods.module import Module

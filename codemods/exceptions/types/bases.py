@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -83,6 +85,19 @@ def _above(values: Inference, owner: Definition, name: str) -> Target:
             fact = values.fact_of(dotted.removeprefix("builtins."), name)
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     return NOBODY_KNOWS
+
+
+def beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
+    """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
+    below = outline_of(values.project).descendants(owner) or ()
+    apart = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
+    for child in below:
+        if len(getattr(child.node, "bases", ())) > 1:
+            for one in lineage(values, child)[0]:
+                inside = names_of(one.module).bindings_in(one.node).get(name, ())
+                functions = [b.node for b in inside if isinstance(b.node, FUNCTIONS)]
+                if one.node not in apart and functions:
+                    yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
 
 
 def _is_rewritten(values: Inference, owner: Definition) -> bool:

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import hierarchy_of
-from codemods.exceptions.outline import outline_of
-from codemods.exceptions.tables import Fact, tables
-from codemods.exceptions.types.bases import above, class_of_super, lineage
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.bases import above, beside, class_of_super
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
@@ -85,19 +85,6 @@ def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
     return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 
 
-def _beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
-    """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
-    below = outline_of(values.project).descendants(owner) or ()
-    apart = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
-    for child in below:
-        if len(getattr(child.node, "bases", ())) > 1:
-            for one in lineage(values, child)[0]:
-                inside = names_of(one.module).bindings_in(one.node).get(name, ())
-                functions = [b.node for b in inside if isinstance(b.node, FUNCTIONS)]
-                if one.node not in apart and functions:
-                    yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
-
-
 def _of_modules(module: Module, node: ast.Attribute) -> Target:
     """An attribute of a name that may stand for one of several modules."""
     if not isinstance(node.value, ast.Name):
@@ -126,8 +113,8 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
             return Target(facts=(fact,)) if fact else NOBODY_KNOWS
     if owner := class_of_super(module, node.value):
         found = above(values, owner, node.attr)
-        beside = [*_beside(values, owner, node.attr)]
-        return merged([found, *beside]) if beside else found
+        others = [*beside(values, owner, node.attr)]
+        return merged([found, *others]) if others else found
     if definition := class_behind(values, module, node.value):
         found = values.member(definition, node.attr)
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME

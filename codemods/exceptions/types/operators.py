@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.dates import DATED, of_dates
 from codemods.exceptions.types.kinds import (

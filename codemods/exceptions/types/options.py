@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.stores import stores_of
 from codemods.module import Module
 from codemods.names import names_of
@@ -46,7 +46,7 @@ def _made(module: Module) -> frozenset[str]:
 
 def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
     """The one type of an option that always has a value: `add_argument("--size", type=int, default=1)`."""
-    if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name) or _sets_any(module):
+    if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name) or module.derive(_sets_any):
         return None
     if any("" in one.derive(_made) for one in project.mentioning("set_defaults")[0]):
         return None  # `set_defaults(**read)`

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.documents import of_document
 from codemods.exceptions.types.endings import results_of

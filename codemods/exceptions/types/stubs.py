@@ -14,8 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.annotations import Scope, by_parameter, spelled_type
 from codemods.exceptions.types.notation import parse
 from codemods.module import FUNCTIONS

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.notation import Value
 from codemods.module import Module
 from codemods.project import Definition, Project

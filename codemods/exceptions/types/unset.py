@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import NONE, Value
 from codemods.project import Project

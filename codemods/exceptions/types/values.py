@@ -11,8 +11,9 @@ import ast
 import sys
 from functools import lru_cache
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.packages import Packages
-from codemods.exceptions.tables import Fact, tables
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.bases import outer_bases
 from codemods.exceptions.types.bound import class_behind, of_binding

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from codemods.exceptions.tables import Fact
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import NONE, STORED, UNKNOWN, Type, Value, assuming

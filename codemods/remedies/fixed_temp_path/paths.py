@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import one_or_more
 
 Assignment: TypeAlias = ast.Assign | ast.AnnAssign
 
@@ -76,8 +77,7 @@ def _whole(module: Module, node: ast.expr, name: str) -> tuple[ast.expr, str]:
             name += ("/" if isinstance(above.op, ast.Div) else "") + spelled(above.right)
             node = above
         elif isinstance(above, ast.BinOp) and above.left is node and isinstance(above.op, ast.Mod):
-            values = above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
-            name = _filled(name, _PERCENT, values)
+            name = _filled(name, _PERCENT, one_or_more(above.right))
             node = above
         elif isinstance(above, ast.Attribute) and isinstance(call := module.parent(above), ast.Call):
             if above.attr not in {"joinpath", "format"} or call.func is not above:
