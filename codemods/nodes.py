@@ -6,6 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 # Fields that never hold a node, or only the singletons for operators and contexts: not walked.
 _LEAF_FIELDS = frozenset(
@@ -42,6 +43,11 @@ def spelled(node: ast.AST) -> str:
         return node.id
     if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
         return f"{spelled(node.value)}.{node.attr}"
+    return _unparsed(node)
+
+
+@lru_cache(maxsize=4096)
+def _unparsed(node: ast.AST) -> str:
     return ast.unparse(node)
 
 

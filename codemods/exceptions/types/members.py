@@ -152,7 +152,9 @@ def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
 def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
     """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
     functions = [function for s in stores(owner, name) if (function := owner.module.function(s))]
-    functions = [one for one in functions if not isinstance(one, ast.Lambda) and sets_always(one, name)]
+    functions = [
+        one for one in functions if not isinstance(one, ast.Lambda) and sets_always(owner.module, one, name)
+    ]
     names = {function.name for function in functions}
     return not names.isdisjoint(_MAKERS) or not names.isdisjoint(_called_at_once(values, owner))
 

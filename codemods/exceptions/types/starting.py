@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import takewhile
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.stores import stores_of
@@ -31,36 +33,54 @@ def is_set_by_init(project: Project, owner: Definition, name: str, bindings: Ite
     return below is not None and not any(_init(child) for child in below)
 
 
-def sets_always(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+def sets_always(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
     """Whether a method gives the attribute a value on every way to its end."""
-    return _sets(function.body, name) is not False
+    stores = (one for one in stores_of(module).attributes(name) if isinstance(one.ctx, ast.Store))
+    return (
+        _Setting(module, {above for store in stores for above in module.ancestors(store)}).by(function.body)
+        is not False
+    )
 
 
-def _sets(block: Iterable[ast.stmt], name: str) -> bool | None:
-    """Whether a block sets the attribute; None where it ends by a `raise`."""
-    for statement in block:
-        if isinstance(statement, ast.Raise):
-            return None
-        if _sets_by(statement, name):
-            return True
-        if any(isinstance(node, ast.Return) for node in walk([statement], without=SCOPES)):
-            return False
-    return False
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Looks for what sets an attribute; `holding` are the nodes that a place which does so stands in."""
+
+    module: Module
+    holding: Collection[ast.AST]
+
+    def by(self, block: Iterable[ast.stmt]) -> bool | None:
+        """Whether a block sets the attribute; None where it ends by a `raise`."""
+        returning = self.module.derive(_returning)
+        for statement in block:
+            if isinstance(statement, ast.Raise):
+                return None
+            if self._by_one(statement):
+                return True
+            if statement in returning:
+                return False
+        return False
+
+    def _by_one(self, statement: ast.stmt) -> bool:
+        match statement:
+            case ast.If(body=body, orelse=orelse):
+                return False not in (self.by(body), self.by(orelse))
+            case ast.With(body=body) | ast.AsyncWith(body=body):
+                return self.by(body) is True
+            case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
+                blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
+                return self.by(final) is True or False not in map(self.by, blocks)
+            case ast.For() | ast.AsyncFor() | ast.While() | ast.FunctionDef() | ast.ClassDef() | ast.Match():
+                return False
+        return statement in self.holding
 
 
-def _sets_by(statement: ast.stmt, name: str) -> bool:
-    match statement:
-        case ast.If(body=body, orelse=orelse):
-            return False not in (_sets(body, name), _sets(orelse, name))
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return _sets(body, name) is True
-        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
-            blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
-            return _sets(final, name) is True or False not in [_sets(block, name) for block in blocks]
-        case ast.For() | ast.AsyncFor() | ast.While() | ast.FunctionDef() | ast.ClassDef() | ast.Match():
-            return False
-    stored = (node for node in walk([statement]) if isinstance(node, ast.Attribute))
-    return any(node.attr == name and isinstance(node.ctx, ast.Store) for node in stored)
+def _returning(module: Module) -> set[ast.AST]:
+    """The statements by which their function may return."""
+    found: set[ast.AST] = set()
+    for leaving in module.nodes(ast.Return):
+        found |= {leaving, *takewhile(lambda above: above.__class__ not in SCOPES, module.ancestors(leaving))}
+    return found
 
 
 def _init(owner: Definition) -> ast.FunctionDef | None:
