@@ -178,10 +178,20 @@ def _read(walk: Walk, fact: Fact) -> None:
 
 
 def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
-    """Whether a function is kept or compared there, and neither called nor handed on to be called."""
+    """Whether a function is kept or compared there, and neither called nor handed on to be called.
+
+    What a function of the project does with it is asked there.
+    """
     told = walk.values.typed(fact.name)
-    is_function = told is not None and not told.is_value and "AttributeError" not in fact.raises
-    return is_function and isinstance(walk.module.parent(node), (ast.Assign, ast.AnnAssign, ast.Compare))
+    is_function = fact.external if told is None else not told.is_value
+    if not is_function or fact.is_value or "AttributeError" in fact.raises:
+        return False
+    match walk.module.parent(node):
+        case ast.Call(func=called, args=given) if node in given:
+            target = walk.values.target(walk.module, called)
+            return bool(target.definitions) and not target.facts
+        case parent:
+            return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Compare))
 
 
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
