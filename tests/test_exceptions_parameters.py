@@ -197,7 +197,8 @@ def test_a_function_that_is_handed_in(code: str, expected: set[str]) -> None:
     assert (types(found), found.missing) == (expected, ())
 
 
-WRAPS = "import json, requests\n\ndef _later(x):\n    return lambda y: x(y)\n\ndef _now(x):\n    return x('a')\n\n"
+WRAPS = "import json, requests\n\ndef _later(x):\n    return lambda y: x(y)\n"
+WRAPS += "def _now(x):\n    return x('a')\n\n"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def environment(walk: Walk, node: ast.Subscript) -> None:
     empty or holds a `=` (an OSError or a ValueError), and nothing takes a null character.
     """
     value = _stored(walk.module, node)
-    for text in (node.slice, value):
+    for text in (node.slice, *([value] if value else [])):
         _is_text(walk, node, text)
     if isinstance(node.ctx, ast.Load):
         return
@@ -30,9 +30,9 @@ def environment(walk: Walk, node: ast.Subscript) -> None:
         walk.found.add("ValueError", f"`{spelled(node)}`: its value may hold a null character", RARE)
 
 
-def _is_text(walk: Walk, node: ast.Subscript, text: ast.expr | None) -> None:
+def _is_text(walk: Walk, node: ast.Subscript, text: ast.expr) -> None:
     """Note that the name or the value may be no text."""
-    kinds = kinds_of(walk, text) if text else {"str"}
+    kinds = kinds_of(walk, text)
     if kinds - {"str"}:
         walk.found.add("TypeError", f"`{spelled(node)}`: `{spelled(text)}` may be no text")
     elif not kinds:
