@@ -77,6 +77,7 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         ("os.environ['A'] = len(sys.argv)", "TypeError"),
         ("os.environ[None]", "TypeError"),
         ("del os.environ['A']", "KeyError"),
+        (f"{DATA}shlex.quote(data)", "TypeError"),
     ],
 )
 def test_what_is_plain(code: str, name: str) -> None:
@@ -154,6 +155,7 @@ def test_a_variable_of_the_file_that_is_deleted() -> None:
         ("for name in ('A', 'B'):\n    os.environ[name] = '1'", "OSError"),
         ("os.environ['A']", "ValueError"),
         ("import os as a\ndel a", "NameError"),
+        (f"{DATA}shlex.quote(data)", "AttributeError"),
     ],
 )
 def test_what_does_not_come_out(code: str, name: str) -> None:
