@@ -22,28 +22,35 @@ def told_apart(module: Module, node: ast.expr) -> ast.Call | None:
     Behind such a question, whichever way it went, the code does know; and it says that a value may be of
     two kinds at least.
     """
-    if not isinstance(node, ast.Name) or filled_in(module, node):
+    if not isinstance(node, ast.Name):
         return None
     asked = [test for test in _questions(module, node) if not _is_for_paths(module, test)]
-    if not asked or any(_asks(part, node.id) for test in true_tests(module, node) for part in walk([test])):
+    if not asked or filled_in(module, node):
         return None
-    return asked[0]
+    held = (part for test in true_tests(module, node) for part in walk([test]))
+    return None if any(_asks(part, node.id) for part in held) else asked[0]
+
+
+class _Questions:
+    """The calls of `isinstance` in a file, by the name that they ask about."""
+
+    def __init__(self, module: Module) -> None:
+        self.about: dict[str, list[tuple[ast.Call, ast.Name]]] = {}
+        for call in module.nodes(ast.Call):
+            match call:
+                case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, _]):
+                    self.about.setdefault(name.id, []).append((call, name))
 
 
 def _questions(module: Module, name: ast.Name) -> Iterator[ast.Call]:
     """The calls of `isinstance` in the same function that are about the same value."""
-    own = {binding.node for binding in reaching(module, name)}
-    for call in module.nodes(ast.Call):
-        if _asks(call, name.id) and module.function(call) is module.function(name):
-            about = call.args[0]
-            assert isinstance(about, ast.Name)
-            same = not own.isdisjoint(binding.node for binding in reaching(module, about))
-            if (
-                same
-                and not isinstance(module.parent(call), ast.Assert)
-                and call not in module.ancestors(name)
-            ):
-                yield call
+    found = module.derive(_Questions).about.get(name.id, ())
+    own = {binding.node for binding in reaching(module, name)} if found else set()
+    for call, about in found:
+        same = module.function(call) is module.function(name) and about is not name
+        same = same and not own.isdisjoint(binding.node for binding in reaching(module, about))
+        if same and not isinstance(module.parent(call), ast.Assert):
+            yield call
 
 
 def _asks(node: ast.AST, name: str) -> bool:
