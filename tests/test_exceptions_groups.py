@@ -10,10 +10,14 @@ import pytest
 from tests.test_exceptions import answer, body
 
 HEAD = "import re\n\nTEXT = '(a)'\nPATTERN = re.compile('(?P<b>a)(c)?')\n"
+WHOLE = ["m.group(0)", "m[0]", "m.group()"]
+ALL = [f"m.groups()[{place}]" for place in (0, 1, 2, -1, -2, -3)]
 ASKING = ["m.group(1)", "m.group(0, 1)", "m.group('b')", "m.group(2)", "m[1]", "m['b']", "m[2]", "m.start(1)"]
 
 
-@pytest.mark.parametrize("asking", [*ASKING, "m.end(2)", "m.span('b')", "m.group(0)", "m[0]", "m.group()"])
+@pytest.mark.parametrize(
+    "asking", [*ASKING, "m.end(2)", "m.span('b')", "m.group(0)", "m[0]", "m.group()", *ALL]
+)
 @pytest.mark.parametrize(
     "made",
     [
@@ -39,7 +43,7 @@ def test_a_group_that_is_asked_for(made: str, asking: str) -> None:
     assert ("IndexError" in {raised.type for raised in found.raised}) is fails
 
 
-@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize("asking", [*ASKING, *ALL])
 @pytest.mark.parametrize("made", ["re.match(x, 'a')", "re.compile(x).match('a')", "re.match('(a)', 'a', y)"])
 def test_a_group_of_an_unknown_pattern(made: str, asking: str) -> None:
     code = f"m = {made}\nif m is not None:\n    {asking}"

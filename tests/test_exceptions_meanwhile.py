@@ -12,6 +12,8 @@ from codemods.project import Project
 from codemods.sources import Memory
 
 HEAD = """
+import os
+
 class Part:
     next: "Part | None" = None
 
@@ -54,6 +56,11 @@ def looped(head: str) -> str:
     [
         (tried(""), True),
         (tried("part.drop()"), False),
+        (tried("print(len(part))"), False),
+        (tried("if not os.path.isdir(part):\n    print()"), False),
+        (tried("print(str(part), os.listdir(part))"), True),
+        (tried("name and os.path.isdir(part)"), True),
+        (tried("try:\n    os.path.isdir(part)\nexcept TypeError:\n    pass"), True),
         (tried("part.next = None"), False),
         (tried("print(part.next)"), False),
         (tried("part.drop()\npart = self.find(name)"), True),

@@ -197,6 +197,25 @@ def test_a_function_that_is_handed_in(code: str, expected: set[str]) -> None:
     assert (types(found), found.missing) == (expected, ())
 
 
+WRAPS = "import json, requests\n\ndef _later(x):\n    return lambda y: x(y)\n"
+WRAPS += "def _now(x):\n    return x('a')\n\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("_later(json.loads)", set()),
+        ("_later(requests.get)", set()),
+        ("load = requests.get", set()),
+        ("_now(json.loads)", {"json.JSONDecodeError"}),
+        ("_now(requests.get)", {"requests.RequestException"}),
+    ],
+)
+def test_a_function_that_is_wrapped_is_not_called(code: str, expected: set[str]) -> None:
+    found = answer(f"{WRAPS}try:\n    {code}\nexcept Exception:\n    pass\n")
+    assert {raised.type for raised in found.likely} == expected
+
+
 def test_who_may_hand_in_other_functions() -> None:
     found = answer(f"{RAISES}def f(x):\n    {RUNS}\nf(key)\n")
     assert (types(found), found.missing, found.assumed) == ({"KeyError"}, (), (CALLED,))

@@ -69,6 +69,15 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         (f"{DATA}random.shuffle(data)", "KeyError"),
         (f"{DATA}collections.defaultdict(list, data)", "ValueError"),
         (f"{DATA}collections.defaultdict(list, data)", "TypeError"),
+        # what is to be deleted and is not there
+        ("del os.a", "AttributeError"),
+        ("class A:\n    b = 1\ndel A.b\ndel A.b", "AttributeError"),
+        # what is no text for the environment
+        ("os.environ['A'] = os.environ.get('B')", "TypeError"),
+        ("os.environ['A'] = len(sys.argv)", "TypeError"),
+        ("os.environ[None]", "TypeError"),
+        ("del os.environ['A']", "KeyError"),
+        (f"{DATA}shlex.quote(data)", "TypeError"),
     ],
 )
 def test_what_is_plain(code: str, name: str) -> None:
@@ -93,10 +102,20 @@ def test_what_is_plain(code: str, name: str) -> None:
         ("email.message_from_bytes(open('a', 'rb').read())", "ValueError"),
         ("with open('a') as file:\n    pass\nfile.read()", "ValueError"),
         ("ctypes.create_string_buffer(len(sys.argv) ** 9)", "OverflowError"),
+        ("os.environ[open('a').read()] = 'b'", "ValueError"),
+        ("os.environ[open('a').read()] = 'b'", "OSError"),
+        ("os.environ['a'] = open('a').read()", "ValueError"),
+        ("del os.environ[open('a').read()]", "OSError"),
+        ("os.environ['a='] = 'b'", "ValueError"),
+        ("os.environ['A'] += open('a').read()", "ValueError"),
     ],
 )
 def test_what_is_rare(code: str, name: str) -> None:
     assert name in types(code)
+
+
+def test_a_variable_of_the_file_that_is_deleted() -> None:
+    assert types("global A\ndel A", "A = 1\n").get("NameError") == CERTAIN
 
 
 @pytest.mark.parametrize(
@@ -132,6 +151,11 @@ def test_what_is_rare(code: str, name: str) -> None:
         ("len(sys.argv) * 0.5", "OverflowError"),
         ("int(open('a').read()) * 5", "OverflowError"),
         ("statistics.median_low([int(one) for one in sys.argv])", "OverflowError"),
+        ("os.environ['A'] = 'b' if len(sys.argv) else 'c'", "ValueError"),
+        ("for name in ('A', 'B'):\n    os.environ[name] = '1'", "OSError"),
+        ("os.environ['A']", "ValueError"),
+        ("import os as a\ndel a", "NameError"),
+        (f"{DATA}shlex.quote(data)", "AttributeError"),
     ],
 )
 def test_what_does_not_come_out(code: str, name: str) -> None:

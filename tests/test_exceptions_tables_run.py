@@ -269,6 +269,8 @@ FAILURES = [
     ("pathlib.Path.rename", "pathlib.Path('a\\0').rename('b')", "ValueError"),
     ("plistlib.loads", "plistlib.loads(b'<plist><date>x</date></plist>')", "AttributeError"),
     ("plistlib.loads", "plistlib.loads(b'<plist><key>x</key></plist>')", "IndexError"),
+    ("resource.getrlimit", "resource.getrlimit(2**70)", "OverflowError"),
+    ("select.select", "select.select([2**70], [], [], 0)", "OverflowError"),
     ("shutil.disk_usage", "shutil.disk_usage('a\\0')", "ValueError"),
     ("socket.getaddrinfo", "socket.getaddrinfo('a..b', 1)", "UnicodeError"),
     ("socket.getservbyname", "socket.getservbyname(b'http')", "TypeError"),

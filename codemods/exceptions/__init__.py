@@ -8,7 +8,15 @@ from codemods.exceptions.beyond import (
     spelled_type,
     unread_exit,
 )
-from codemods.exceptions.choice import Choice, choose, earlier_types, is_covered, is_met, resolve_type
+from codemods.exceptions.choice import (
+    Choice,
+    choose,
+    earlier_types,
+    is_covered,
+    is_met,
+    resolve_type,
+    uncaught,
+)
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_raise
 from codemods.exceptions.raising.signals import alarm_before
@@ -30,5 +38,6 @@ __all__ = [
     "raised_here",
     "resolve_type",
     "spelled_type",
+    "uncaught",
     "unread_exit",
 ]

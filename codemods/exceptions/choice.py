@@ -109,6 +109,12 @@ def choose(
     return Choice(names, tuple(named), left_out, imports, tuple(final))
 
 
+def uncaught(answer: MayRaise, module: Module, project: Project, caught: Sequence[str]) -> tuple[Raised, ...]:
+    """What likely comes out and gets past what is `caught` before."""
+    hierarchy = hierarchy_at(project, module.path)
+    return tuple(r for r in answer.likely if not hierarchy.is_a(hierarchy.merged(r.type), *caught))
+
+
 def _source(answer: MayRaise, types: Sequence[str], handler: ast.ExceptHandler, module: Module) -> str | None:
     """The one package whose objects raise all there is: it has been imported then, in whatever `try`.
 

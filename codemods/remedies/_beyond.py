@@ -47,6 +47,7 @@ _ENDS = (ast.Return, ast.Pass)
 _ENDING = re.compile(r"(?i)exit|quit|interrupt|abort|cancel|stop")  # `raise UserQuit`
 _SENDING = ("_thread.interrupt_main", "thread.interrupt_main")
 _EXITING = {"parse_args", "parse_known_args"}  # sys.exit() and the project's own exits are in the answer
+_PARSERS = (b"argparse", b"optparse", b"click", b"docopt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,22 @@ def _relied_on(
 def _of_call(call: ast.Call, module: Module, project: Project, found: Narrowing) -> Iterator[tuple[str, str]]:
     spelled = ast.unparse(call.func)
     name = spelled.rpartition(".")[2]
-    if name in _EXITING:
+    if name in _EXITING and _may_parse(call, module, project):
         yield "SystemExit", f"`{spelled}` exits"
     is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in found.answer.missing)
     if is_unknown and "." in spelled and (path := unread_exit(name, module, project)):
         yield "SystemExit", f"`{name}` in `{path}`, which cannot be read here, may exit"
     if name in _WAITS or (name == "start" and "IOLoop." in spelled):
         yield "KeyboardInterrupt", f"Ctrl-C ends `{spelled}`"
+
+
+def _may_parse(call: ast.Call, module: Module, project: Project) -> bool:
+    """Whether it is no function of the project's own that only has the name of one that parses and exits."""
+    own = project.definition(module, call.func)
+    if own is None or any(parser in own.module.data for parser in _PARSERS):
+        return True
+    calls = (node.func for node in walk([own.node]) if isinstance(node, ast.Call))
+    return any(ast.unparse(called).rpartition(".")[2] in _EXITING for called in calls)
 
 
 def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:

@@ -18,6 +18,7 @@ from codemods.exceptions import (
     choose,
     earlier_types,
     may_raise,
+    uncaught,
 )
 from codemods.model import Applicability
 from codemods.module import FUNCTIONS, Module
@@ -38,9 +39,10 @@ _FORWARDS = ("set_exception", "throw", "athrow")
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What the body may raise, and what to write for it."""
+    """What the body may raise, what of it is known to come to the handler, and what to write for it."""
 
     answer: MayRaise
+    known: tuple[Raised, ...]
     choice: Choice
 
     @property
@@ -56,7 +58,7 @@ class Narrowing:
 
         Where no types are written nothing rests on all that, and a few of them are enough.
         """
-        reasons = [*_reasons(self.choice.raised or self.answer.likely)]
+        reasons = [*_reasons(self.choice.raised or self.known)]
         if self.choice.refusal:
             more = len(reasons) - _MOST_SHOWN
             return (*reasons[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else []))
@@ -92,16 +94,17 @@ def narrowing(
     answer = may_raise(statement.body, module, project, thorough=thorough)
     caught = earlier_types(handler, module, project)
     choice = choose(answer, handler, module, project, caught)
+    known = uncaught(answer, module, project, caught)
     if alarm := alarm_before(module, statement):
         called = ast.unparse(alarm.func)
         refusal = f"`{called}` (line {alarm.lineno}) may end it with what the handler of the signal raises"
-        return Narrowing(answer, Choice(refusal=refusal))
+        return Narrowing(answer, known, Choice(refusal=refusal))
     older = pythons_of(project).python_2(module.path) if choice.types else None
     if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
         refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"
-        return Narrowing(answer, Choice(refusal=refusal))
+        return Narrowing(answer, known, Choice(refusal=refusal))
     assumed = [f"{older}, which raises the same there"] if older else []
-    return Narrowing(replace(answer, assumed=(*answer.assumed, *assumed)), choice)
+    return Narrowing(replace(answer, assumed=(*answer.assumed, *assumed)), known, choice)
 
 
 def _is_other_in_python_2(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions import Choice, MayRaise, bare_name, is_covered, is_met, resolve_type
+from codemods.exceptions import Choice, bare_name, is_covered, is_met, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
@@ -14,7 +14,7 @@ from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
 from codemods.remedies._last_resort import last_resort
-from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
+from codemods.remedies._narrowing import Narrowing, forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
 
 _BROAD = {"builtins.Exception": "Exception", "builtins.BaseException": "BaseException"}
@@ -87,8 +87,7 @@ class BroadExcept(Remedy):
             return
         found = narrowing(handler, module, self.project, thorough=False)
         if found.choice.refusal:
-            known = _known(found.answer)
-            reason = f"not narrowed: {found.choice.refusal}{known}"
+            reason = f"not narrowed: {found.choice.refusal}{_known(found, found.choice.refusal)}"
             yield Proposal(handler, message, reason=reason, evidence=found.evidence)
             return
         if stranger := self._asked_for(handler, module, found.choice):
@@ -189,6 +188,8 @@ def _is_asked(node: ast.Name, module: Module) -> bool:
     return dotted.startswith("builtins.") or ast.unparse(call.func).rpartition(".")[2][:1].isupper()
 
 
-def _known(answer: MayRaise) -> str:
-    names = dict.fromkeys(bare_name(raised.type) for raised in answer.likely)
-    return f"; known to come out: {', '.join(names)}" if names else ""
+def _known(found: Narrowing, refusal: str) -> str:
+    """What is known to come out, where the refusal does not say all of it already."""
+    names = dict.fromkeys(bare_name(raised.type) for raised in found.known)
+    told = refusal.translate({ord(sign): " " for sign in ",;"}).split()
+    return "" if names.keys() <= {*told} else f"; known to come out: {', '.join(names)}"

@@ -37,6 +37,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.signatures import given_at
+from codemods.exceptions.types.told_apart import told_apart
 from codemods.exceptions.versions import came_later
 from codemods.nodes import one_or_more, spelled
 
@@ -254,8 +255,10 @@ def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -
             continue
         value = walk.values.seen(walk.module, node)
         loose = names_in(value) & {"None"} if "~" in asked else names_in(value, in_part=True) & LOOSE
-        is_stream = node in given_at(call, fact.reads)
-        yield from (("AttributeError" if is_stream else "TypeError", _LOOSE[kind]) for kind in sorted(loose))
+        wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
+        yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
+        if "~" not in asked and not kinds_of(walk, node) and (question := told_apart(walk.module, node)):
+            yield wrong, f"may be of another type, as line {question.lineno} asks"
 
 
 def _by_place(call: ast.Call) -> list[tuple[str, ast.expr]]:

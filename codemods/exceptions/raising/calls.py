@@ -226,7 +226,7 @@ def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
         told_text = _NUMBERS if place in _PARSING else ()
         unfit = [f for f in target.facts if f.name not in told_text and not _fits_each(walk, call, f)]
         for name in (name for told in unfit for name in _of_each(walk, call, told)):
-            walk.found.add(name, f"`{short(given)}` with an argument of another type")
+            walk.found.add(name, f"`{short(given)}` with an argument that does not fit")
         for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
             walk.found.add(name, f"`{short(given)}` with an argument that is rare", RARE)
 

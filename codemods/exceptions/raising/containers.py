@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.environ import environment
 from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.places import byte_stored, is_there
@@ -110,7 +111,10 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         counts = kind == "collections.Counter"  # what it does not hold is there 0 times
         if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
-        hashed(walk, [node.slice])
+        if kind == "os._Environ":
+            environment(walk, node)
+        else:
+            hashed(walk, [node.slice])
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":

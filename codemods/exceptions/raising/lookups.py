@@ -17,7 +17,7 @@ from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.assigned import is_bound, is_made_by_functions
+from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, is_of_file
 from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import describes
@@ -38,6 +38,8 @@ def _name(walk: Walk, node: ast.Name) -> None:
     if known == "builtins.WindowsError" and not _is_for_windows(walk):
         walk.found.add("NameError", "`WindowsError` is on Windows only")
     _bound(walk, node)
+    if isinstance(node.ctx, ast.Del) and is_of_file(walk.module, node):
+        walk.found.add("NameError", f"`{node.id}` may have been deleted before")
 
 
 def _bound(walk: Walk, node: ast.Name) -> None:
@@ -64,6 +66,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     called = isinstance(parent, ast.Call) and parent.func is node
     dotted = names.qualified(node)
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
+        _deleted(walk, node)
         for root in (part for part in ast.walk(node) if isinstance(part, ast.Name)):
             _bound(walk, root)
         if names.may_be_none(node):
@@ -77,6 +80,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     if called:
         return  # visit_Call looks the method up
     if _is_class_or_module(walk, node.value):
+        _deleted(walk, node)
         owner = walk.project.definition(walk.module, node.value)
         if owner:
             of_class(walk, owner, node)
@@ -138,8 +142,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
     if len(settable) != len(others) or not kinds:
         walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
-    if isinstance(node.ctx, ast.Del) and owners:
-        walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
+    if owners:
+        _deleted(walk, node)
     for owner in owners:
         frozen = any("frozen" in ast.unparse(d) for d in owner.node.decorator_list) and "is frozen"
         setter = "__delattr__" if isinstance(node.ctx, ast.Del) else "__setattr__"
@@ -156,6 +160,12 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}")
 
 
+def _deleted(walk: Walk, node: ast.Attribute) -> None:
+    """Note that what is to be deleted may not be there: `del os.link`, `del self.name`."""
+    if isinstance(node.ctx, ast.Del):
+        walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
+
+
 def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
     """Whether it is a class or module of the project, whose attributes are just there."""
     definition = walk.project.definition(walk.module, node)
@@ -168,10 +178,20 @@ def _read(walk: Walk, fact: Fact) -> None:
 
 
 def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
-    """Whether a function is kept or compared there, and neither called nor handed on to be called."""
+    """Whether a function is kept or compared there, and neither called nor handed on to be called.
+
+    What a function of the project does with it is asked there.
+    """
     told = walk.values.typed(fact.name)
-    is_function = told is not None and not told.is_value and "AttributeError" not in fact.raises
-    return is_function and isinstance(walk.module.parent(node), (ast.Assign, ast.AnnAssign, ast.Compare))
+    is_function = fact.external if told is None else not told.is_value
+    if not is_function or fact.is_value or "AttributeError" in fact.raises:
+        return False
+    match walk.module.parent(node):
+        case ast.Call(func=called, args=given) if node in given:
+            target = walk.values.target(walk.module, called)
+            return bool(target.definitions) and not target.facts
+        case parent:
+            return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Compare))
 
 
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:

@@ -8,6 +8,7 @@ import struct
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
+from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
@@ -35,6 +36,9 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             walk.module
         ).is_any(function, *_UNPACKING):
             return index in range(-_count(form), _count(form))
+        case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]):
+            group = index + 1 if index >= 0 else -index  # as many groups as that
+            return has_group(walk.module, match, ast.Constant(group)) is True
         case ast.Subscript(value=table) if index in _ENDS and _is_query(walk.module, table):
             return True
         case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=None), *_]):

@@ -16,7 +16,8 @@ from codemods.project import Definition
 
 _MOMENT = "datetime.datetime"
 _WITHOUT = tuple(f"{_MOMENT}.{name}" for name in ("utcnow", "today", "utcfromtimestamp"))
-_ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1}  # the position of the time zone
+# The position of the time zone.
+_ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1, f"{_MOMENT}.combine": 2, _MOMENT: 7}
 _ZONES = ("datetime.timezone.utc", "datetime.UTC")
 _MADE_ZONES = ("datetime.timezone", "zoneinfo.ZoneInfo")
 _MOST_STEPS = 4  # from a name to what it is bound to
@@ -33,6 +34,11 @@ def _is_zoned(walk: Walk, module: Module, node: ast.expr, steps: int) -> bool | 
     match node:
         case ast.Call(func=function) if dotted := names_of(module).qualified(function):
             return _of_call(module, node, dotted)
+        case ast.Call(func=ast.Attribute(value=moment, attr="replace")) if steps:
+            given = _zone(node, 7)
+            return _by_zone(module, given) if given else _is_zoned(walk, module, moment, steps - 1)
+        case ast.Call(func=ast.Attribute(attr="astimezone")):
+            return True
         case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if module is walk.module:
             moments = [part for part in (left, right) if kinds_of(walk, part) != {"datetime.timedelta"}]
             return _is_zoned(walk, module, moments[0], steps) if len(moments) == 1 else None
@@ -58,10 +64,33 @@ def _of_call(module: Module, call: ast.Call, dotted: str) -> bool | None:
     """What is known of a call of something from outside of the project."""
     if dotted in _WITHOUT:
         return False
-    if dotted not in _ASKED or any(isinstance(argument, ast.Starred) for argument in call.args):
-        return None
-    place = _ASKED[dotted]
-    given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg in ("tz", None))]
+    if dotted == f"{_MOMENT}.strptime":
+        return _of_format(call.args[1] if len(call.args) > 1 else None)
+    if dotted == f"{_MOMENT}.combine" and not _zone(call, _ASKED[dotted]):
+        return None  # that of the time of day
+    return _by_zone(module, _zone(call, _ASKED[dotted])) if dotted in _ASKED else None
+
+
+def _of_format(form: ast.expr | None) -> bool | None:
+    """What a format asks for: only `%z` gives a time zone, and it must be there."""
+    match form:
+        case ast.Constant(value=str(text)):
+            directives = text.replace("%%", "")
+            return None if "%:z" in directives else "%z" in directives
+    return None
+
+
+def _zone(call: ast.Call, place: int) -> list[ast.expr]:
+    """What a call gives for the time zone, by its position or name; more than that where it is unclear."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return call.args
+    return [
+        *call.args[place : place + 1],
+        *(k.value for k in call.keywords if k.arg in ("tz", "tzinfo", None)),
+    ]
+
+
+def _by_zone(module: Module, given: list[ast.expr]) -> bool | None:
     if all(map(is_none, given)):
         return False
     names = names_of(module)

@@ -64,6 +64,12 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     return False
 
 
+def is_of_file(module: Module, name: ast.Name) -> bool:
+    """Whether it is a variable of the file that a function names: `global name`."""
+    found = names_of(module).bindings(name)
+    return bool(found) and found[0].scope is module.tree and module.function(name) is not None
+
+
 def is_made_by_functions(module: Module, name: ast.Name) -> bool:
     """Whether only other functions give a variable of the file a value: `global name`."""
     names = names_of(module)

@@ -11,6 +11,10 @@ from codemods.names import names_of
 from codemods.nodes import spelled, walk
 from codemods.scopes import COMPREHENSIONS
 
+# What takes no None for its first argument, in any version and on any platform.
+_OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "join", "split", "splitext")
+_BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
+_REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
@@ -48,7 +52,7 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
     if root is None or not is_local(module, root):
         return False
     text = spelled(expression)
-    return any(_uses(nodes, text) for nodes in _evaluated_before(module, expression))
+    return any(_uses(module, nodes, text) for nodes in _evaluated_before(module, expression))
 
 
 def was_read(module: Module, attribute: ast.Attribute) -> bool:
@@ -152,13 +156,15 @@ def _evaluated(statement: ast.AST) -> list[ast.AST]:
     return []  # a handler, a case
 
 
-def _uses(nodes: Sequence[ast.AST], text: str) -> bool:
+def _uses(module: Module, nodes: Sequence[ast.AST], text: str) -> bool:
     for node in evaluated_in(nodes):
         match node:
             case ast.Attribute(value=used) | ast.Subscript(value=used) | ast.Starred(value=used):
                 found = spelled(used) == text
             case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, used]):
                 found = spelled(used) == text
+            case ast.Call(func=called, args=[used, *_]) if spelled(used) == text:
+                found = names_of(module).is_any(called, *_REFUSING)
             case _:
                 found = False
         if found:

@@ -28,7 +28,7 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
     `exits` are its statements that end the process.
     """
     if function.name.startswith("__") and function.name.endswith("__"):
-        raise Refused(f"Python itself calls `{function.name}` and takes no result from it")
+        raise Refused(f"Python itself calls `{function.name}`, and would not take a False for a failure")
     for decorator in function.decorator_list:
         if names_of(module).qualified(decorator) not in _OWN_KIND_OF_METHOD:
             raise Refused(f"`@{ast.unparse(decorator)}` above it may use or hide its result")

@@ -20,7 +20,8 @@ _COMMAND_DECORATORS = {"callback", "command", "group", "main", "result_callback"
 
 # Who is handed a function to call when the program starts, or when it has to end.
 _REGISTRARS = {"absl.app.run", "atexit.register", "fire.Fire", "plac.call", "signal.signal", "typer.run"}
-_REGISTRAR_METHODS = {"add_command", "add_signal_handler", "set_defaults"}
+_REGISTRARS |= {"gevent.signal", "gevent.signal_handler"}
+_REGISTRAR_METHODS = {"add_command", "add_option", "add_signal_handler", "set_defaults"}
 
 # Methods that a base class of this name ending calls as the program, or as its way out.
 _COMMAND_METHODS = {

@@ -19,6 +19,7 @@ from codemods.remedies.fixed_temp_path.results import Results
 from codemods.remedies.fixed_temp_path.uses import local_name, operations_of, uses_of
 
 _MEETING_POINT = re.compile(r"\.(sock|socket|lock|pid|fifo|pipe)\b|(\A|[-_.])lock\Z|\A\.X11", re.IGNORECASE)
+_UNUSED = "nothing here uses it after it is written: somebody else does"
 _USES_UP = re.compile(r"(\A|_)(upload|f?put_(object|file)|load|read|parse|import)", re.IGNORECASE)
 
 
@@ -207,7 +208,9 @@ def _refuse_foreign_file(
             first.kind, f"{first.kind}"
         )
         raise Refused(f"it is {what} before it is written here: another run or program leaves it there")
-    users = (o for o in others[1:] if o.kind in {"read", "run", "unknown", "move", "append"})
+    users = [o for o in others[1:] if o.kind in {"read", "run", "unknown", "move", "append"}]
+    if path.name and first.kind == "write" and not users:
+        raise Refused(_UNUSED)
     if path.name and all(exclusive(module, first.call, o.call) for o in users):
         raise Refused(
             "it is handed to one place only: whoever writes or reads the other end must share the directory"
@@ -226,7 +229,7 @@ def _refuse_keepers(module: Module, path: TempPath, others: Sequence[Operation])
             "it is kept from run to run: give it a place of its own, such as the user's cache directory"
         )
     if others[-1].kind == "write" and is_same_file(module, others[-1].path):
-        raise Refused("nothing here uses it after it is written: somebody else does")
+        raise Refused(_UNUSED)
     for call in (o.call for o in others[1:] if o.kind == "unknown"):
         above = module.parent(call)
         above = module.parent(above) if isinstance(above, ast.Await) else above
