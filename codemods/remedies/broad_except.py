@@ -13,7 +13,7 @@ from codemods.nodes import one_or_more, types_of, walk
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
-from codemods.remedies._last_resort import last_resort
+from codemods.remedies._last_resort import OF_ENDLESS_LOOP, is_kept_up_outside, last_resort
 from codemods.remedies._narrowing import forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
 
@@ -152,7 +152,8 @@ class BroadExcept(Remedy):
             return why
         if forwards_exception(handler, module) or _hands_on(handler, module):
             return "the handler hands the exception on"
-        if place := last_resort(handler, module):
+        place = last_resort(handler, module)
+        if place and not (place == OF_ENDLESS_LOOP and is_kept_up_outside(handler, module)):
             return f"{place}: right to catch everything"
         if words := speaks_of_surprise(handler):
             return f"it tells of an `{words}`: right to catch everything"
