@@ -191,5 +191,8 @@ def _is_asked(node: ast.Name, module: Module) -> bool:
 
 
 def _known(answer: MayRaise) -> str:
-    names = dict.fromkeys(bare_name(raised.type) for raised in answer.likely)
-    return f"; known to come out: {', '.join(names)}" if names else ""
+    """What is known to come out of the body, and what may be guessed."""
+    sure = dict.fromkeys(bare_name(raised.type) for raised in answer.likely if not raised.is_guessed)
+    guessed = dict.fromkeys(bare_name(raised.type) for raised in answer.likely if raised.is_guessed)
+    told = f"; known to come out: {', '.join(sure)}" if sure else ""
+    return f"{told}; a guess: {', '.join(guessed)}" if guessed else told
