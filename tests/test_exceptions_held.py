@@ -95,6 +95,9 @@ HELD = [
     "e = [k, n]\nprint(e[1], e[-2])",
     "e = s.split('|')\nif n:\n    print(e[0])\nprint(e[-1])",
     "for x in l:\n    e = x.split('|')\n    print(e[0])\n    e.clear()",
+    "if s:\n    print(s.splitlines()[0], s.splitlines()[-1])",
+    "if s == '':\n    return\nprint(s.splitlines()[0])",
+    "if not s:\n    return\ne = s.splitlines(True)\nprint(e[0])",
 ]
 
 
@@ -168,6 +171,11 @@ NOT_HELD = [
     "e = s.split('|')\ne.pop()\nprint(e[0])",
     "e = s.split('|')\nif n:\n    e = []\nprint(e[0])",
     "e = s.split('|')\nfor _ in l:\n    print(e[0])\n    e.clear()",
+    "print(s.splitlines()[0])",
+    "if s:\n    print(s.splitlines()[1])",
+    "if s:\n    s = s[9:]\n    print(s.splitlines()[0])",
+    "if s == '':\n    print(s.splitlines()[0])",
+    "if s != 'a':\n    print(s.splitlines()[0])",
 ]
 
 

@@ -8,6 +8,7 @@ import struct
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
+from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
@@ -37,6 +38,8 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return index in range(-_count(form), _count(form))
         case ast.Subscript(value=table) if index in _ENDS and _is_query(walk.module, table):
             return True
+        case ast.Call(func=ast.Attribute(value=text, attr="splitlines")) if index in _ENDS:
+            return _is_not_empty(walk, text)
         case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=None), *_]):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
@@ -44,6 +47,15 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             known = bool(kinds) and not kinds - {"str", "bytes", "data", "None"}  # None has no `split`
             return known and index in _ALWAYS_THERE.get(name, ())
     return False
+
+
+def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
+    """Whether it is a text, and a test says that it has a character: then it has a line."""
+    kinds = names_in(walk.values.of(walk.module, text))
+    if not isinstance(text, ast.Name) or kinds not in ({"str"}, {"bytes"}):
+        return False
+    asked = (text.id, f"{text.id} != ''", f"{text.id} != b''")
+    return any(spelled(test) in asked for test in true_tests(walk.module, text))
 
 
 def _is_query(module: Module, table: ast.expr) -> bool:
