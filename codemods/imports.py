@@ -26,7 +26,8 @@ def merge_imports(module: Module, imports: Sequence[Import]) -> tuple[Edit, ...]
     places: dict[int, dict[int, tuple[_Place, list[str]]]] = defaultdict(dict)
     for (_, _, origin), group in groupby(missing, key=lambda i: _order(i)[:3]):
         wanted = list(group)
-        statement = _same_origin(module, origin) if wanted[0].name else None
+        shared = wanted[0].name and not _keeps_apart(module)
+        statement = _same_origin(module, origin) if shared else None
         if statement:
             edits += _extended(module, statement, [i.name for i in wanted if i.name])
         else:
@@ -81,6 +82,13 @@ def _same_origin(module: Module, origin: str) -> ast.ImportFrom | None:
     """The `from` import at the top that can take more names of that module."""
     found = (s for s in _top_statements(module) if isinstance(s, ast.ImportFrom) and _origin(s) == origin)
     return next((s for s in found if s.names[0].name != "*"), None)
+
+
+def _keeps_apart(module: Module) -> bool:
+    """Whether the file gives each name a `from` import of its own, also several of one module."""
+    found = [s for s in _top_statements(module) if isinstance(s, ast.ImportFrom) and not _is_future(s)]
+    origins = [_origin(statement) for statement in found]
+    return len(set(origins)) < len(origins) and all(len(statement.names) == 1 for statement in found)
 
 
 def _extended(module: Module, statement: ast.ImportFrom, new: Sequence[str]) -> list[Edit]:
@@ -143,8 +151,13 @@ def _sorted_place(module: Module, group: Sequence[Statement], wanted: Import) ->
     the last of its kind."""
     kinds = [isinstance(s, ast.ImportFrom) for s in group]
     plain_first = kinds == sorted(kinds)
-    keys = [(plain_first and kind, _origin(s).lower()) for kind, s in zip(kinds, group, strict=True)]
-    new = (plain_first and wanted.name is not None, wanted.module.lower())
+    apart = _keeps_apart(module)
+    keys = [
+        (plain_first and kind, _origin(s).lower(), _rank(s.names[0].name) if kind and apart else ())
+        for kind, s in zip(kinds, group, strict=True)
+    ]
+    rank = _rank(wanted.name) if wanted.name and apart else ()
+    new = (plain_first and wanted.name is not None, wanted.module.lower(), rank)
     kin = [n for n, key in enumerate(keys) if key[0] == new[0]]
     later = next((n for n in kin if keys[n] > new and module.starts_line(group[n])), None)
     if later is not None and all(keys[a] <= keys[b] for a, b in pairwise(kin)):
@@ -152,6 +165,12 @@ def _sorted_place(module: Module, group: Sequence[Statement], wanted: Import) ->
     if kin or new[0]:
         return _behind(module, group[kin[-1] if kin else -1])
     return _above(module, group[0], is_first=True)
+
+
+def _rank(name: str) -> tuple[int | str, ...]:
+    """What orders names that are imported one by one: constants, classes, then the others."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name.lower()
 
 
 def _place_without_imports(module: Module) -> _Place:

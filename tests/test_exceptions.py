@@ -1091,6 +1091,12 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
             "subprocess.run(['a'], check=True, timeout=1)",
             "(OSError, subprocess.SubprocessError)",
         ),
+        (
+            "from flask import url_for\nfrom werkzeug.routing import Rule",
+            "url_for('a', name={}['b'])",
+            "(KeyError, BuildError)",
+        ),
+        ("from flask import url_for", "url_for('a')", "LookupError"),
         ("import os, shutil", "os.remove('a')\nshutil.rmtree('b')", "OSError"),
         ("OSError = None\nimport os", "os.remove('a')", None),
         ("from importlib.metadata import version", "version('a')", "PackageNotFoundError"),

@@ -25,10 +25,12 @@ def expected(code: str) -> set[str]:
     scope: dict[str, Any] = {}
     exec(f"{HELPERS}def f({ARGUMENTS}):\n    {body}", scope)
     numbers = [-5, -1, 0, 1, 2]
-    for d, values, k, i, n, s in itertools.product(DICTS, LISTS, ["a", "c"], numbers, numbers, ["", "ab"]):
+    for d, values, k, i, n, s in itertools.product(
+        DICTS, LISTS, ["a", "c"], numbers, numbers, ["", "ab", "cc"]
+    ):
         try:
             scope["f"](dict(d), [*values], k, i, n, s)
-        except (KeyError, IndexError) as error:
+        except (KeyError, IndexError, ValueError) as error:
             found.add(type(error).__name__)
     return found
 
@@ -39,8 +41,9 @@ def inferred(code: str) -> set[str]:
     project = Project(Memory({"app.py": text.encode()}))
     module = project.module("app.py")
     (statement,) = module.nodes(ast.Try)
-    raised = {one.type for one in may_raise(statement.body, module, project).raised}
-    return raised & {"KeyError", "IndexError"}
+    raised = may_raise(statement.body, module, project).raised
+    unpacked = {one.type for one in raised if one.evidence.startswith("unpacks")}
+    return unpacked | ({one.type for one in raised} & {"KeyError", "IndexError"})
 
 
 HELD = [
@@ -95,6 +98,16 @@ HELD = [
     "e = [k, n]\nprint(e[1], e[-2])",
     "e = s.split('|')\nif n:\n    print(e[0])\nprint(e[-1])",
     "for x in l:\n    e = x.split('|')\n    print(e[0])\n    e.clear()",
+    "if s:\n    print(s.splitlines()[0], s.splitlines()[-1])",
+    "if s == '':\n    return\nprint(s.splitlines()[0])",
+    "if not s:\n    return\ne = s.splitlines(True)\nprint(e[0])",
+    "if 'a' in s:\n    print(s.split('a')[1], s.rsplit('a', 1)[-2])",
+    "if k not in s:\n    return\nprint(s.split(k, maxsplit=1)[1])",
+    "if 'a' in s:\n    x, y = s.split('a', 1)",
+    "if not k or k not in s:\n    return\n(x, y) = s.rsplit(k, 1)",
+    "if 'a' in s:\n    x, y, *z = s.split('a')",
+    "x, *z = s.split('a')",
+    "for x in l:\n    x = x.strip()\n    if 'a' in x:\n        y, z = x.split('a', 1)",
 ]
 
 
@@ -168,6 +181,26 @@ NOT_HELD = [
     "e = s.split('|')\ne.pop()\nprint(e[0])",
     "e = s.split('|')\nif n:\n    e = []\nprint(e[0])",
     "e = s.split('|')\nfor _ in l:\n    print(e[0])\n    e.clear()",
+    "print(s.splitlines()[0])",
+    "if s:\n    print(s.splitlines()[1])",
+    "if s:\n    s = s[9:]\n    print(s.splitlines()[0])",
+    "if s == '':\n    print(s.splitlines()[0])",
+    "if s != 'a':\n    print(s.splitlines()[0])",
+    "print(s.split('a')[1])",
+    "if 'a' in s:\n    print(s.split('z')[1])",
+    "if 'a' in s:\n    print(s.split('a')[2])",
+    "if 'a' in s:\n    print(s.split('a', 0)[1])",
+    "if 'a' in s:\n    print(s.split('a', n)[1])",
+    "if 'a' in s:\n    s = 'c'\n    print(s.split('a')[1])",
+    "if k in s:\n    k = 'z'\n    print(s.split(k)[1])",
+    "if 'a' not in s:\n    print(s.split('a')[1])",
+    "x, y = s.split('a', 1)",
+    "x, y, *z = s.split('a', 1)",
+    "if 'a' in s:\n    x, y, z = s.split('a', 1)",
+    "if 'a' in s:\n    x, y, z = s.split('a', 2)",
+    "if 'a' in s:\n    x, y = s.split('a', 0)",
+    "if 'b' in s:\n    x, y = s.split('z', 1)",
+    "if 'a' in s:\n    s = s[2:]\n    x, y = s.split('a', 1)",
 ]
 
 

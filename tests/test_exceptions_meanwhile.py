@@ -138,3 +138,47 @@ def guarded(handler: str, test: str = "self.first is not None") -> str:
 )
 def test_an_attribute_that_the_handler_asks_for_may_be_none(code: str, expected: bool) -> None:
     assert fails(code) is expected
+
+
+USED = "try:\n    self.first.drop()\nexcept Exception:\n    pass"
+MADE = "self.first = Part()"
+CLEARS = "self.first = None"
+
+
+def just_made(between: str = "", use: str = "self.first.drop()", made: str = MADE) -> str:
+    """A method that gives the attribute a value and uses it, in a class that also takes it away."""
+    used = f"try:\n    {use}\nexcept Exception:\n    pass"
+    return "\n".join(part for part in (made, between, used) if part)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (just_made(), False),
+        (just_made(made="self.first: Part | None = Part()"), False),
+        (just_made(made="other = self.first = Part()"), False),
+        (just_made(made=""), True),
+        (just_made(made="self.first = self.find(name)"), True),
+        (just_made(made=CLEARS), True),
+        (just_made(made="self.first, other = Part(), 1"), True),
+        (just_made("self.first.next = None"), False),
+        (just_made("names = [name]"), False),
+        (just_made("self.find(name)"), True),
+        (just_made("if name:\n    self.first = None"), True),
+        (just_made("self = Store()"), True),
+        (just_made("del self.first"), True),
+        (just_made(use="print(self.first.part())"), False),
+        (just_made(use="print(self.find(name), self.first.part())"), True),
+        (just_made(use="print(self.first.part(), self.find(name))"), False),
+        (just_made(use="print([self.first.part() for x in names])"), True),
+        (just_made(use="(lambda: self.first.part())()"), True),
+        (f"try:\n    {MADE}\n    self.first.drop()\nexcept Exception:\n    pass", False),
+        (f"if name:\n    {MADE}\n{USED}", True),
+        (f"{MADE}\nfor x in names:\n    {CLEARS}\n    self.find(x)\n{USED}", True),
+        (f"{MADE}\nwhile name:\n" + indent(f"{USED}\nself.find(name)", "    "), True),
+        (f"{MADE}\ntry:\n    self.first.drop()\nexcept OSError:\n    if self.first is None: pass", True),
+        (f"{MADE}\ndef later():\n" + indent(USED, "    "), True),
+    ],
+)
+def test_an_attribute_is_not_none_that_was_just_given_another_value(code: str, expected: bool) -> None:
+    assert fails(code) is expected

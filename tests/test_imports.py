@@ -223,6 +223,36 @@ MERGED = [
         ("importlib.resources",),
         "from importlib import reload, resources\n",
     ),
+    (
+        "one name on a line",
+        "import os\n\nfrom a import b\nfrom a import d\nfrom z import y\n",
+        ("a.c", "a.e"),
+        "import os\n\nfrom a import b\nfrom a import c\nfrom a import d\nfrom a import e\nfrom z import y\n",
+    ),
+    (
+        "one name on a line, constants and classes first",
+        "from a import b\nfrom a import d\nfrom z import Y\n",
+        ("z.x", "z.XY"),
+        "from a import b\nfrom a import d\nfrom z import XY\nfrom z import Y\nfrom z import x\n",
+    ),
+    (
+        "one name on a line, unsorted",
+        "from z import d\nfrom z import b\nfrom a import c\n",
+        ("z.e",),
+        "from z import d\nfrom z import b\nfrom z import e\nfrom a import c\n",
+    ),
+    (
+        "one name on a line, but not always",
+        "from a import b\nfrom a import d\nfrom z import x, y\n",
+        ("a.c",),
+        "from a import b, c\nfrom a import d\nfrom z import x, y\n",
+    ),
+    (
+        "one name on a line by chance",
+        "from a import b\nfrom z import x\n",
+        ("a.c",),
+        "from a import b, c\nfrom z import x\n",
+    ),
     ("parentheses", "from a import (b, d)\n", ("a.c",), "from a import (b, c, d)\n"),
     ("parentheses, last", "from a import (b, d,)\n", ("a.e",), "from a import (b, d, e,)\n"),
     (

@@ -38,6 +38,11 @@ class Raised:
     trace: tuple[Step, ...] = field(default=(), compare=False)
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether only what the code does with an unknown value, or a name that is alike, speaks for it."""
+        return self.confidence < POSSIBLE
+
+    @property
     def is_for_main_thread(self) -> bool:
         """Whether the terminal sends it, which only the main thread sees."""
         return self.evidence.startswith(CTRL_C)

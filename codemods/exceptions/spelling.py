@@ -23,7 +23,7 @@ from codemods.nodes import walk
 from codemods.project import Definition, Project
 
 # Bases that nobody writes for their subclasses: misleading for what is found in data, or hardly known.
-_APART = ("ModuleNotFoundError", "ImportError", "SyntaxError", "ArithmeticError")
+_APART = ("ModuleNotFoundError", "ImportError", "SyntaxError", "ArithmeticError", "LookupError")
 
 _SHARED = {"azure", "google", "ruamel", "zope"}  # names that several distributions put their packages under
 

@@ -17,7 +17,7 @@ _WHY = re.compile(
 )
 _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
-    rf" (?:errors?|exceptions?|failures?|problems?)|{_NEVER})\b(?! but\b)"
+    rf" (?:errors?|exceptions?|failures?|problems?|reasons?)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")

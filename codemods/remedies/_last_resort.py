@@ -8,8 +8,9 @@ import re
 from codemods.control import goes_round
 from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
+from codemods.nodes import types_of
 from codemods.project import is_test
-from codemods.remedies._handlers import own_nodes
+from codemods.remedies._handlers import own_nodes, ways_out
 from codemods.remedies._narrowing import try_of
 
 _ROUTES = {"route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "api_route"}
@@ -30,6 +31,7 @@ _METHODS = {
 _SWITCH = re.compile(
     r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
 )
+_BROAD = ("builtins.Exception", "builtins.BaseException")
 OF_ENDLESS_LOOP = "the last resort of an endless loop"
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli"}
 _STARTERS = {"Thread", "Process", "Timer", "submit", "run_in_executor", "create_task", "ensure_future"}
@@ -71,6 +73,29 @@ def _is_left(loop: ast.While, handler: ast.ExceptHandler, module: Module) -> boo
         if isinstance(after, ends):
             return True
     return False
+
+
+def is_kept_up_outside(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the round of an endless loop has another handler, around this one, that keeps the loop up."""
+    node: ast.AST = try_of(handler, module)
+    for above in module.ancestors(node):
+        if isinstance(above, FUNCTIONS) or (isinstance(above, ast.While) and _goes_on_for_good(above.test)):
+            return False
+        if (
+            isinstance(above, ast.Try)
+            and node in above.body
+            and any(_keeps_up(h, module) for h in above.handlers)
+        ):
+            return True
+        node = above
+    return False
+
+
+def _keeps_up(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether a handler catches every Exception and always goes on."""
+    kinds = types_of(handler)
+    broad = not kinds or any(names_of(module).is_any(kind, *_BROAD) for kind in kinds)
+    return broad and ways_out(module, handler.body, handler.name) <= {"next", "leave"}
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:

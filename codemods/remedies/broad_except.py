@@ -13,7 +13,7 @@ from codemods.nodes import one_or_more, types_of, walk
 from codemods.remedies._beyond import kept_beyond
 from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
-from codemods.remedies._last_resort import last_resort
+from codemods.remedies._last_resort import OF_ENDLESS_LOOP, is_kept_up_outside, last_resort
 from codemods.remedies._narrowing import Narrowing, forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
 
@@ -151,7 +151,8 @@ class BroadExcept(Remedy):
             return why
         if forwards_exception(handler, module) or _hands_on(handler, module):
             return "the handler hands the exception on"
-        if place := last_resort(handler, module):
+        place = last_resort(handler, module)
+        if place and not (place == OF_ENDLESS_LOOP and is_kept_up_outside(handler, module)):
             return f"{place}: right to catch everything"
         if words := speaks_of_surprise(handler):
             return f"it tells of an `{words}`: right to catch everything"
@@ -189,7 +190,9 @@ def _is_asked(node: ast.Name, module: Module) -> bool:
 
 
 def _known(found: Narrowing, refusal: str) -> str:
-    """What is known to come out, where the refusal does not say all of it already."""
-    names = dict.fromkeys(bare_name(raised.type) for raised in found.known)
-    told = refusal.translate({ord(sign): " " for sign in ",;"}).split()
-    return "" if names.keys() <= {*told} else f"; known to come out: {', '.join(names)}"
+    """What is known to come out, and what may be guessed, where the refusal does not say it all already."""
+    told = {*refusal.translate({ord(sign): " " for sign in ",;"}).split()}
+    sure = dict.fromkeys(bare_name(raised.type) for raised in found.known if not raised.is_guessed)
+    guessed = dict.fromkeys(bare_name(raised.type) for raised in found.known if raised.is_guessed)
+    said = (("known to come out", sure), ("a guess", guessed))
+    return "".join(f"; {what}: {', '.join(names)}" for what, names in said if not names.keys() <= told)

@@ -89,21 +89,28 @@ def is_abstract(definition: Definition) -> bool:
 def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     """Note what methods of that name raise which classes of the project define: one of them may be meant.
 
-    Where classes are called like the receiver (`self.connection` and `Connection`), only they count.
+    Where classes are called like the receiver (`self.connection` and `Connection`), only they count; for a
+    method that builtin types have as well their names must end so.
     """
     asked = Call(walk.module, call.args, call.keywords)
     fitting = [method for method in walk.outline.methods(func.attr) if fits(asked, method)]
     word = spelled(func.value).rpartition(".")[2].strip("_()").replace("_", "").lower()
     alike = [m for m in fitting if len(word) > 2 and word in _class_of(m).lower()]
     common = any(tables().fact(kind, func.attr) for kind in _COMMON)
+    if common:
+        alike = [m for m in alike if _class_of(m).lower().endswith(word)]
     chosen = alike or ([] if common else fitting)
     if not 0 < len(chosen) <= _MOST_MEANT:
         _by_tables(walk, call, func)
         return
     for method in chosen:
         found = walk.function(method)
-        sure = tuple(r for r in found.raised if r.confidence >= LIKELY and r.evidence.startswith("raise "))
         where = f"may call `{_class_of(method)}.{func.attr}`"
+        sure = tuple(
+            replace(raised, evidence=f"{where}: {raised.evidence}")
+            for raised in found.raised
+            if raised.confidence >= LIKELY and raised.evidence.startswith("raise ")
+        )
         most = GUESSED * 2 if alike or len(chosen) == 1 else GUESSED
         walk.found.merge(MayRaise(sure), where, most)
 

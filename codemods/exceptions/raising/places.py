@@ -8,16 +8,18 @@ import struct
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
+from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import is_none, spelled
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
+_SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
 
@@ -41,13 +43,51 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return has_group(walk.module, match, ast.Constant(group)) is True
         case ast.Subscript(value=table) if index in _ENDS and _is_query(walk.module, table):
             return True
+        case ast.Call(func=ast.Attribute(value=text, attr="splitlines")) if index in _ENDS:
+            return _is_not_empty(walk, text)
         case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=None), *_]):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
             kinds = names_in(walk.values.of(walk.module, text))
-            known = bool(kinds) and not kinds - {"str", "bytes", "data", "None"}  # None has no `split`
-            return known and index in _ALWAYS_THERE.get(name, ())
+            known = bool(kinds) and not kinds - _SPLIT
+            return known and (index in _ALWAYS_THERE.get(name, ()) or index in _places(walk, node.value))
     return False
+
+
+def _places(walk: Walk, split: ast.expr) -> range:
+    """The places, from both ends, that are there in what splitting a text by a separator gives."""
+    least, _ = parts_of(walk, split)
+    return range(-least, least)
+
+
+def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
+    """How many parts `text.split(separator)` gives at least and, where that is known, at most.
+
+    There are two where a test says that the separator is in the text; (0, None) for anything else.
+    """
+    match split:
+        case ast.Call(
+            func=ast.Attribute(value=text, attr="split" | "rsplit"), args=[by, *more], keywords=given
+        ):
+            limits = [*more, *(keyword.value for keyword in given)]
+        case _:
+            return 0, None
+    kinds = names_in(walk.values.of(walk.module, text))
+    limit = number(limits[0]) if limits else None
+    if not kinds or kinds - _SPLIT or is_none(by) or (limits and not limit):
+        return 0, None
+    asked = f"{spelled(by)} in {spelled(text)}"
+    is_in = isinstance(text, ast.Name) and any(spelled(t) == asked for t in true_tests(walk.module, split))
+    return (2 if is_in else 1), (limit + 1 if limit and limit > 0 else None)
+
+
+def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
+    """Whether it is a text, and a test says that it has a character: then it has a line."""
+    kinds = names_in(walk.values.of(walk.module, text))
+    if not isinstance(text, ast.Name) or kinds not in ({"str"}, {"bytes"}):
+        return False
+    asked = (text.id, f"{text.id} != ''", f"{text.id} != b''")
+    return any(spelled(test) in asked for test in true_tests(walk.module, text))
 
 
 def _is_query(module: Module, table: ast.expr) -> bool:

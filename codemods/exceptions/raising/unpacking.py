@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.raising.places import parts_of
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import outer_bases
@@ -34,8 +35,18 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
                 unpack(walk, part, inner, each=False)
         return
     kinds_of(walk, node)
+    if not each and _is_split(walk, node, pattern):
+        return
     value = walk.values.of(walk.module, node)
     unpack_value(walk, known(element(value)) if each else value, pattern, spelled(node))
+
+
+def _is_split(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
+    """Whether a text is split into that many parts: `if "=" in x: a, b = x.split("=", 1)`."""
+    least, most = parts_of(walk, node)
+    if any(isinstance(part, ast.Starred) for part in pattern.elts):
+        return len(pattern.elts) - 1 <= least
+    return least == most == len(pattern.elts)
 
 
 def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:

@@ -89,8 +89,7 @@ def _patterns(module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
             parent = module.parent(binding.node)
             match parent:
                 case ast.Assign(value=made) | ast.NamedExpr(value=made) | ast.For(iter=made):
-                    if not is_none(made):
-                        found.append(_pattern(module, made, read))
+                    found += [_pattern(module, one, read) for one in _either(made) if not is_none(one)]
                 case ast.comprehension(iter=made):
                     found.append(_pattern(module, made, read))
                 case _:
@@ -98,6 +97,16 @@ def _patterns(module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
         return [one for one in found if one is not None] if None not in found else []
     pattern = _pattern(module, match, read)
     return [pattern] if pattern is not None else []
+
+
+def _either(made: ast.expr) -> list[ast.expr]:
+    """What a value is one of: `one.match(text) or other.match(text)`."""
+    match made:
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            return [one for part in parts for one in _either(part)]
+        case ast.IfExp(body=one, orelse=other):
+            return [*_either(one), *_either(other)]
+    return [made]
 
 
 def _pattern(module: Module, call: ast.expr, read: _Reader[_T]) -> _T | None:

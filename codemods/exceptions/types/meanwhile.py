@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
@@ -16,6 +17,7 @@ _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "joi
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+_RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
 def may_turn_none(module: Module, attribute: ast.Attribute) -> bool:
@@ -63,6 +65,37 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
         for nodes in _evaluated_before(module, attribute)
         for node in evaluated_in(nodes)
     )
+
+
+def just_given(module: Module, attribute: ast.Attribute) -> ast.expr | None:
+    """What the statements before gave the attribute, when nothing was called since that could change it."""
+    changing = stores_of(module).around(attribute)
+    text, node = spelled(attribute), module.statement(attribute)
+    if isinstance(node, LOOPS) or _is_called_before(module, attribute, node):
+        return None
+    while True:
+        for earlier in reversed(before(module, node)):
+            match earlier:
+                case ast.Assign(targets=targets, value=value) if text in map(spelled, targets):
+                    return value
+                case ast.AnnAssign(target=target, value=ast.expr() as value) if spelled(target) == text:
+                    return value
+            if earlier in changing or any(isinstance(part, _RUNNING) for part in walk([earlier])):
+                return None
+        above = module.parent(node)
+        if not isinstance(above, (ast.Try, ast.TryStar)) or node not in above.body:
+            return None
+        node = above
+
+
+def _is_called_before(module: Module, attribute: ast.Attribute, statement: ast.stmt) -> bool:
+    """Whether a statement calls anything before it reads an attribute, or reads it later or often."""
+    around = [*takewhile(lambda above: above is not statement, module.ancestors(attribute))]
+    if any(isinstance(above, (ast.Lambda, *COMPREHENSIONS)) for above in around):
+        return True
+    place = (attribute.lineno, attribute.col_offset)
+    running = (part for part in walk([statement]) if isinstance(part, _RUNNING) and part not in around)
+    return any((part.lineno, part.col_offset) < place for part in running)
 
 
 def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[list[ast.AST]]:

@@ -34,7 +34,7 @@ from codemods.exceptions.types.kinds import (
     through_instance,
 )
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.meanwhile import filled_in
+from codemods.exceptions.types.meanwhile import filled_in, just_given, may_turn_none
 from codemods.exceptions.types.members import member
 from codemods.exceptions.types.narrowing import held, narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
@@ -164,7 +164,8 @@ class Values:
             case ast.Name():
                 return narrowed(self.project, module, node, self._of_name(module, node))
             case ast.Attribute():
-                return narrowed(self.project, module, node, self._of_attribute(module, node))
+                left = narrowed(self.project, module, node, self._of_attribute(module, node))
+                return left - NONE if left > NONE and self._was_just_set(module, node) else left
             case ast.Call():
                 return of_call(self, module, node)
             case ast.Subscript(value=whole, slice=index):
@@ -243,6 +244,11 @@ class Values:
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
+
+    def _was_just_set(self, module: Module, node: ast.Attribute) -> bool:
+        """Whether the statement before gave the attribute a value, which is not None."""
+        given = None if may_turn_none(module, node) else just_given(module, node)
+        return given is not None and not self.seen(module, given) & NONE
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
         kind = told(self.project, module, fact, node.attr)

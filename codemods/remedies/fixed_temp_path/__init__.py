@@ -255,7 +255,8 @@ def _use(module: Module, path: TempPath) -> str | None:
 def _argument(module: Module, call: ast.Call, node: ast.expr) -> str | None:
     callee = ast.unparse(call.func).rpartition(".")[2]
     default = any(k.arg == "default" and k.value is node for k in call.keywords)
-    if default or callee in _DECLARATIONS or (callee in _LOOKUPS and node in call.args[1:]):
+    looks_up = callee in _LOOKUPS or "env" in callee.lower().split("_")  # `path_from_env(name, default)`
+    if default or callee in _DECLARATIONS or (looks_up and node in call.args[1:]):
         return "it is a default setting: a path below the user's own directories would be private"
     if done := operation(module, node):
         if done.kind == "unknown":
