@@ -11,6 +11,7 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.handed import functions_given
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
@@ -24,16 +25,6 @@ from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
 
-# Keywords of functions in the tables through which they call what they are given.
-_CALLED_KEYWORDS = {
-    "object_hook",
-    "object_pairs_hook",
-    "parse_float",
-    "parse_int",
-    "parse_constant",
-    "opener",
-}
-_CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset"}
 _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
@@ -203,15 +194,8 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 
 def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
     """Note what the functions that it is given raise when it calls them."""
-    by_keyword = {k.arg: k.value for k in call.keywords}
-    called = {name for name in by_keyword if name in _CALLED_KEYWORDS}
-    if fact.name.startswith("json.") and "default" in by_keyword:
-        called.add("default")
-    for place in dict.fromkeys([*fact.calls, *sorted(called)]):
-        given = by_keyword.get(place) if isinstance(place, str) else None
-        if isinstance(place, int) and place < len(call.args):
-            given = call.args[place]
-        if given is None or isinstance(given, ast.Lambda):
+    for place, given in functions_given(walk, call, fact).items():
+        if isinstance(given, ast.Lambda):
             continue
         kinds = names_in(walk.values.of(walk.module, given))
         target = walk.values.target(walk.module, given)
