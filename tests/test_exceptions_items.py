@@ -77,7 +77,6 @@ def test_what_comes_out_of_it_is_told(code: str, name: str) -> None:
     [
         ("os.environ[x] = 'a\\0b'", "ValueError"),
         ("os.environ['A'] = str(x)", "ValueError"),
-        ("del os.environ[x]", "OSError"),
         ("config['a']['b'] = str(x)", "ValueError"),
         ("config['b'] = {x: 'c'}", "configparser.DuplicateOptionError"),
         ("cookies['a'][str(x)] = 'c'", "http.cookies.CookieError"),
@@ -91,6 +90,13 @@ def test_what_is_rare_is_told_where_it_is_not_written_out(code: str, name: str) 
 def test_what_nobody_knows_may_be_no_text() -> None:
     assert found("os.environ['A'] = x") == {"TypeError": POSSIBLE, "ValueError": RARE, "OSError": RARE}
     assert answer(body("os.environ['A'] = x", IMPORTS)).assumed == ("`os.environ['A']` gets plain values",)
+
+
+def test_a_strange_name_of_a_variable_is_an_assumption_where_it_is_deleted() -> None:
+    told = answer(body("del os.environ[x]", IMPORTS))
+    assert [one.type for one in told.raised] == ["KeyError"]
+    assert told.assumed == ("`os.environ[x]` gets what it is made for",)
+    assert answer(body("del os.environ['A']", IMPORTS)).assumed == ()
 
 
 @pytest.mark.parametrize(

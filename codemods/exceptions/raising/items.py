@@ -75,9 +75,12 @@ def _given(walk: Walk, node: ast.Subscript, fact: Fact) -> list[ast.expr | None]
 
 def _unfit(walk: Walk, node: ast.Subscript, fact: Fact) -> float | None:
     """How sure it is that something is given that is no text; what nobody knows is likely to be meant."""
-    kinds = [kinds_of(walk, one) if one else set() for one in _given(walk, node, fact)]
+    given = _given(walk, node, fact)
+    kinds = [kinds_of(walk, one) if one else set() for one in given]
     if any(kind - {"str"} for kind in kinds):
         return CERTAIN
+    if isinstance(node.ctx, ast.Del) and not isinstance(node.slice, ast.Constant):
+        walk.found.assumed[f"`{spelled(node)}` gets what it is made for"] = None
     if all(kinds) or not isinstance(node.ctx, ast.Store):
         return None
     walk.found.assumed[f"`{spelled(node)}` gets plain values"] = None
