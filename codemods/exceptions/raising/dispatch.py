@@ -102,8 +102,12 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
         return
     for method in chosen:
         found = walk.function(method)
-        sure = tuple(r for r in found.raised if r.confidence >= LIKELY and r.evidence.startswith("raise "))
         where = f"may call `{_class_of(method)}.{func.attr}`"
+        sure = tuple(
+            replace(r, evidence=f"{where}: {r.evidence}")
+            for r in found.raised
+            if r.confidence >= LIKELY and r.evidence.startswith("raise ")
+        )
         most = GUESSED * 2 if alike or len(chosen) == 1 else GUESSED
         walk.found.merge(MayRaise(sure), where, most)
 
