@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from tests.test_exceptions import answer, body
+from tests.test_exceptions import answer, body, likely
 
 IMPORTS = (
     "import configparser, http.cookies, mmap, os\nfrom email.message import EmailMessage\n"
@@ -94,7 +94,7 @@ def test_what_nobody_knows_may_be_no_text() -> None:
 
 def test_a_strange_name_of_a_variable_is_an_assumption_where_it_is_deleted() -> None:
     told = answer(body("del os.environ[x]", IMPORTS))
-    assert [one.type for one in told.raised] == ["KeyError"]
+    assert likely(told) == {"KeyError"}
     assert told.assumed == ("`os.environ[x]` gets what it is made for",)
     assert answer(body("del os.environ['A']", IMPORTS)).assumed == ()
 
