@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
@@ -35,6 +36,7 @@ _IMPORTING = {"builtins.__import__", "importlib.import_module"}
 _RUNS_CODE = _IMPORTING | {"builtins.exec", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module", "execfile"}
 _LOADERS = ("exec_module", "load_module")  # the methods of every loader
+_WITH_PLACES = ("UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Syntax", "Indentation", "Tab")
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -66,14 +68,25 @@ def _call(walk: Walk, node: ast.Call) -> None:
 
 
 def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
-    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one."""
+    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one.
+
+    Or that of a builtin exception by its name: `ValueError.__init__(self, text)`.
+    """
     match node.func:
+        case ast.Attribute(value=named, attr="__init__") if node.args and _is_error(walk, named):
+            return not isinstance(node.args[0], ast.Constant)
         case ast.Attribute(value=asked, attr="__init__" | "__init_subclass__" as name):
             owner = class_of_super(walk.module, asked)
             if owner is None or walk.values.target(walk.module, node.func).definitions:
                 return False
             return inherits_nothing(walk.values, owner, name)
     return False
+
+
+def _is_error(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is a builtin exception that takes anything when it is made."""
+    holder, _, name = (names_of(walk.module).qualified(node) or "").rpartition(".")
+    return holder == "builtins" and name in BUILTIN_EXCEPTIONS and not name.startswith(_WITH_PLACES)
 
 
 def _file(walk: Walk, file: ast.expr) -> None:
