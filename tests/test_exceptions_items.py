@@ -103,6 +103,8 @@ def test_a_strange_name_of_a_variable_is_an_assumption_where_it_is_deleted() -> 
     "code",
     [
         "os.environ['A'] = 'b'",
+        "copied = os.environ.copy()\ncopied['A'] = 1",
+        "copied = dict(os.environ)\ncopied['A'] = 1",
         "message = EmailMessage()\nmessage['Subject'] = 'a'\ndel message['To']",
     ],
 )

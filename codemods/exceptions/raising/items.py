@@ -13,6 +13,7 @@ from codemods.exceptions.types.kinds import LOOSE
 from codemods.nodes import spelled
 
 _METHODS = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
+_ASSIGNED = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _MISTAKES = ("TypeError", "AttributeError")
 _DOING = {"__getitem__": "looks up", "__setitem__": "sets", "__delitem__": "deletes"}
 
@@ -70,7 +71,7 @@ def _given(walk: Walk, node: ast.Subscript, fact: Fact) -> list[ast.expr | None]
     if not fact.name.endswith("__setitem__"):
         return [node.slice]
     parent = walk.module.parent(node)
-    return [node.slice, parent.value if isinstance(parent, (ast.Assign, ast.AugAssign)) else None]
+    return [node.slice, parent.value if isinstance(parent, _ASSIGNED) else None]
 
 
 def _unfit(walk: Walk, node: ast.Subscript, fact: Fact) -> float | None:
