@@ -433,3 +433,9 @@ def test_text_and_bytes_are_made_of_the_other(made: str, types: set[str]) -> Non
 )
 def test_what_python_makes_of_them(code: str, kind: type[BaseException] | None) -> None:
     assert run(code) is kind
+
+
+def test_six_makes_text_as_either_python_does() -> None:
+    told = answer(body("six.text_type(x, 'utf-8')", "import six\n"))
+    assert likely(told) == {"UnicodeError", "TypeError"}
+    assert likely(answer(body("six.text_type(x)", "import six\n"))) == set()
