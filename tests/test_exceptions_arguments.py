@@ -387,3 +387,55 @@ def test_a_package_may_take_none_by_a_keyword() -> None:
     assert likely(answer(body(keyword, "import websocket"))) == plain
     place = "address = None if x else 'ws://a'\nwebsocket.create_connection(address)"
     assert likely(answer(body(place, "import websocket"))) == plain | {"TypeError"}
+
+
+# -- text made of bytes, and bytes of text ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "types"),
+    [
+        ("str(open('a', 'rb').read(), 'utf-8')", {"UnicodeDecodeError"}),
+        ("str(open('a', 'rb').read(), errors='replace')", set()),
+        ("str(open('a').read(), 'utf-8')", {"TypeError"}),
+        ("str('a', errors='replace')", {"TypeError"}),
+        ("str(5, 'utf-8')", {"TypeError"}),
+        ("str(json.loads('1'), 'utf-8')", {"TypeError"}),
+        ("str(x, 'utf-8')", {"UnicodeDecodeError", "TypeError"}),
+        ("bytes(open('a').read(), 'ascii')", {"UnicodeEncodeError"}),
+        ("bytes(open('a').read(), 'ascii', 'ignore')", set()),
+        ("bytearray(open('a').read(), 'ascii')", {"UnicodeEncodeError"}),
+        ("bytes(b'a', 'ascii')", {"TypeError"}),
+        ("bytes(open('a').read())", {"TypeError"}),
+        ("bytearray(open('a').read())", {"TypeError"}),
+        ("bytes(open('a', 'rb').read())", set()),
+    ],
+)
+def test_text_and_bytes_are_made_of_the_other(made: str, types: set[str]) -> None:
+    maker = f"`{made.partition('(')[0]}`"
+    told = {one.type for one in answer(body(made, IMPORTS)).likely if maker in one.evidence}
+    assert told == types
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("str('a', 'utf-8')", TypeError),
+        ("str('a', errors='replace')", TypeError),
+        ("str(5, 'utf-8')", TypeError),
+        ("bytes(b'a', 'ascii')", TypeError),
+        ("bytes('a')", TypeError),
+        ("bytearray('a')", TypeError),
+        ("str(b'a', 'utf-8')", None),
+        ("str(bytes([255]), errors='replace')", None),
+        ("bytes('\u00e9', 'ascii', 'ignore')", None),
+    ],
+)
+def test_what_python_makes_of_them(code: str, kind: type[BaseException] | None) -> None:
+    assert run(code) is kind
+
+
+def test_six_makes_text_as_either_python_does() -> None:
+    told = answer(body("six.text_type(x, 'utf-8')", "import six\n"))
+    assert likely(told) == {"UnicodeError", "TypeError"}
+    assert likely(answer(body("six.text_type(x)", "import six\n"))) == set()

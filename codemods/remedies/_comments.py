@@ -20,6 +20,7 @@ _ALL = re.compile(
     rf" (?:errors?|exceptions?|failures?|problems?|reasons?)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
+_NOT_BASE = re.compile(r"(?i)(?:\b(?:not?|never|cannot|without|instead of)\b|n't\b).*\bBaseException\b")
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
 _SURPRISE = re.compile(  # also where a text begins with another: "%sUnexpected error"
@@ -42,6 +43,12 @@ def said_all(handler: ast.ExceptHandler, module: Module) -> str | None:
     found = ((c, _ALL.search(c)) for c in _beside(handler, module))
     said = next((c for c, all_ in found if all_ and not _NOT.search(c, 0, all_.start())), None)
     return f"a comment there says that everything is meant: {said}" if said else None
+
+
+def said_not_base(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """A comment there that says why `except BaseException` is not written."""
+    said = next(filter(_NOT_BASE.search, _beside(handler, module)), None)
+    return f"a comment there says why BaseException is not named: {said}" if said else None
 
 
 def _beside(handler: ast.ExceptHandler, module: Module) -> Iterator[str]:

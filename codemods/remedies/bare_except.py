@@ -12,7 +12,7 @@ from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
-from codemods.remedies._comments import said_why, speaks_of_surprise
+from codemods.remedies._comments import said_not_base, said_why, speaks_of_surprise
 from codemods.remedies._handlers import own_nodes, raises_again
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -86,6 +86,7 @@ class BareExcept(Remedy):
     Left alone
         - `except Exception:` and everything else that names a type (see `broad-except`)
         - a handler where `Exception` is a name of the file's own
+        - one that must catch everything, and whose comment says why `BaseException` is not named (reported)
 
     Applicability
         `except Exception` is safe: it catches all it did but KeyboardInterrupt, SystemExit,
@@ -124,8 +125,9 @@ class BareExcept(Remedy):
             reason = "Exception is a name of the file's own here; name the types that are meant"
             yield Proposal(handler, _MESSAGE, reason=reason)
         elif why := self._must_catch_all(handler, module):
-            reason = f"{why}; this means the same as before and says that it is meant"
-            fix = _fix(handler, module, "BaseException", Applicability.SAFE)
+            said = said_not_base(handler, module)
+            reason = f"{why}; {said or 'this means the same as before and says that it is meant'}"
+            fix = None if said else _fix(handler, module, "BaseException", Applicability.SAFE)
             yield Proposal(handler, _MESSAGE, fix, reason)
         else:
             yield self._narrowed(handler, module)

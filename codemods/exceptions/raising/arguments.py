@@ -10,6 +10,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.handed import functions_given
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
@@ -151,19 +152,17 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
 
 def _given(walk: Walk, call: ast.Call, fact: Fact) -> list[ast.expr]:
     """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
-    given = [
-        argument
-        for place, argument in enumerate(call.args)
-        if place not in fact.calls or _may_be_no_function(walk, fact, place, argument)
-    ]
+    called = functions_given(walk, call, fact)
+    functions = [one for place, one in called.items() if not _may_be_no_function(walk, fact, place, one)]
+    given = [argument for argument in call.args if argument not in functions]
     if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
-        given += [k.value for k in call.keywords if k.arg not in fact.calls]
+        given += [k.value for k in call.keywords if k.arg not in called]
     if not fact.parts:
         return given
     return [part for a in given for part in one_or_more(a)]
 
 
-def _may_be_no_function(walk: Walk, fact: Fact, place: int, argument: ast.expr) -> bool:
+def _may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.expr) -> bool:
     """Whether what is to be called may be None, and typeshed does not say that it may."""
     if "None" not in names_in(walk.values.of(walk.module, argument)):
         return False

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.handed import functions_given
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
@@ -24,16 +26,6 @@ from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
 
-# Keywords of functions in the tables through which they call what they are given.
-_CALLED_KEYWORDS = {
-    "object_hook",
-    "object_pairs_hook",
-    "parse_float",
-    "parse_int",
-    "parse_constant",
-    "opener",
-}
-_CALLED_KEYWORDS |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset"}
 _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
@@ -44,6 +36,7 @@ _IMPORTING = {"builtins.__import__", "importlib.import_module"}
 _RUNS_CODE = _IMPORTING | {"builtins.exec", "importlib.reload"}
 _RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module", "execfile"}
 _LOADERS = ("exec_module", "load_module")  # the methods of every loader
+_WITH_PLACES = ("UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Syntax", "Indentation", "Tab")
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -75,14 +68,25 @@ def _call(walk: Walk, node: ast.Call) -> None:
 
 
 def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
-    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one."""
+    """Whether it is `super().__init__(…)` and above the class nothing but builtins has one.
+
+    Or that of a builtin exception by its name: `ValueError.__init__(self, text)`.
+    """
     match node.func:
+        case ast.Attribute(value=named, attr="__init__") if node.args and _is_error(walk, named):
+            return not isinstance(node.args[0], ast.Constant)
         case ast.Attribute(value=asked, attr="__init__" | "__init_subclass__" as name):
             owner = class_of_super(walk.module, asked)
             if owner is None or walk.values.target(walk.module, node.func).definitions:
                 return False
             return inherits_nothing(walk.values, owner, name)
     return False
+
+
+def _is_error(walk: Walk, node: ast.expr) -> bool:
+    """Whether it is a builtin exception that takes anything when it is made."""
+    holder, _, name = (names_of(walk.module).qualified(node) or "").rpartition(".")
+    return holder == "builtins" and name in BUILTIN_EXCEPTIONS and not name.startswith(_WITH_PLACES)
 
 
 def _file(walk: Walk, file: ast.expr) -> None:
@@ -203,15 +207,8 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 
 def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
     """Note what the functions that it is given raise when it calls them."""
-    by_keyword = {k.arg: k.value for k in call.keywords}
-    called = {name for name in by_keyword if name in _CALLED_KEYWORDS}
-    if fact.name.startswith("json.") and "default" in by_keyword:
-        called.add("default")
-    for place in dict.fromkeys([*fact.calls, *sorted(called)]):
-        given = by_keyword.get(place) if isinstance(place, str) else None
-        if isinstance(place, int) and place < len(call.args):
-            given = call.args[place]
-        if given is None or isinstance(given, ast.Lambda):
+    for place, given in functions_given(walk, call, fact).items():
+        if isinstance(given, ast.Lambda):
             continue
         kinds = names_in(walk.values.of(walk.module, given))
         target = walk.values.target(walk.module, given)

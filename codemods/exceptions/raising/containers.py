@@ -5,18 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, GUESSED, LIKELY, RARE
+from codemods.exceptions.answer import CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.environ import environment
 from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
+from codemods.exceptions.raising.items import is_told, methods_of, told_item
 from codemods.exceptions.raising.places import byte_stored, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own, outer_bases
 from codemods.exceptions.types.bound import class_behind
-from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -42,7 +41,6 @@ _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
-_LOOKED_UP = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
 
 def subscript(walk: Walk, node: ast.Subscript) -> None:
@@ -72,10 +70,10 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
 def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[str]) -> None:
     """A lookup in an instance of a project's class."""
     assert kind.definition
-    methods = [_LOOKED_UP[type(node.ctx)], *(["__getitem__"] if is_looked_up(walk, node) else ())]
+    methods = methods_of(walk, node)
     bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
     if all(walk.values.member(kind.definition, method).found for method in methods):
-        for method in dict.fromkeys(methods):
+        for method in methods:
             runs_own(walk, node.value, kind, [method], "looks up")
     elif "__getitem__" in methods and bases & MAPPINGS and _makes_missing(walk, node.value, kind):
         return
@@ -111,24 +109,15 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         counts = kind == "collections.Counter"  # what it does not hold is there 0 times
         if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
-        if kind == "os._Environ":
-            environment(walk, node)
-        else:
-            hashed(walk, [node.slice])
+        hashed(walk, [node.slice])
+        if is_told(kind):  # environment variables, which are text
+            told_item(walk, node, kind, without=("KeyError",))
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
         return
-    elif item := tables().fact(kind, "__getitem__"):
-        for name in item.raises:
-            walk.found.add(name, f"{label}: {item.source}")
-        first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
-        there = first or (kind == "re.Match" and has_group(walk.module, node.value, node.slice))
-        rare = () if there else item.rare  # what can be looked up by a number has a first
-        for name in (*rare, *item.content):
-            walk.found.add(name, f"{label}: {item.source}", RARE)
-        if item.external:
-            walk.found.assumed[f"`{item.name}` {AS_DOCUMENTED}"] = None
+    elif is_told(kind):
+        told_item(walk, node, kind)
     else:
         walk.found.missing[f"looks up {label}, whose type is unknown"] = None
 

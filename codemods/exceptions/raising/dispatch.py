@@ -107,9 +107,9 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
         found = walk.function(method)
         where = f"may call `{_class_of(method)}.{func.attr}`"
         sure = tuple(
-            replace(raised, evidence=f"{where}: {raised.evidence}")
-            for raised in found.raised
-            if raised.confidence >= LIKELY and raised.evidence.startswith("raise ")
+            replace(r, evidence=f"{where}: {r.evidence}")
+            for r in found.raised
+            if r.confidence >= LIKELY and r.evidence.startswith("raise ")
         )
         most = GUESSED * 2 if alike or len(chosen) == 1 else GUESSED
         walk.found.merge(MayRaise(sure), where, most)

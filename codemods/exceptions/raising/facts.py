@@ -31,6 +31,10 @@ _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` w
 _NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
 _WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
 _PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
+_ERRORS_AT = {
+    **dict.fromkeys(("str.encode", "bytes.decode"), 1),
+    **dict.fromkeys(("builtins.str", "builtins.bytes", "builtins.bytearray"), 2),
+}
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
@@ -260,7 +264,8 @@ def _codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
 
 def is_lenient(call: ast.Call, fact: Fact) -> bool:
     """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
-    if fact.name not in ("str.encode", "bytes.decode"):
+    if fact.name not in _ERRORS_AT:
         return False
-    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[1:2]
+    at = _ERRORS_AT[fact.name]
+    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[at : at + 1]
     return any(isinstance(value, ast.Constant) and value.value in _LENIENT for value in given)

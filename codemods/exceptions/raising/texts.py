@@ -21,6 +21,7 @@ _ENCODING_AT = {
     "bytes.decode": 0,
     "builtins.str": 1,
     "builtins.bytes": 1,
+    "builtins.bytearray": 1,
     "builtins.open": 3,
     "codecs.open": 2,
     "pathlib.Path.read_text": 0,
@@ -32,6 +33,13 @@ _CODING = {  # what turns text into bytes or back, and what that raises
     "bytes.decode": "UnicodeDecodeError",
     "builtins.str": "UnicodeDecodeError",
     "builtins.bytes": "UnicodeEncodeError",
+    "builtins.bytearray": "UnicodeEncodeError",
+}
+_PLAIN = {"int", "float", "bool", "None", "list", "tuple", "dict", "set"}
+_MADE_OF = {  # what they take beside an encoding, and what they do not
+    "builtins.str": ({"bytes", "bytearray"}, _PLAIN | {"str", "data"}),
+    "builtins.bytes": ({"str"}, _PLAIN | {"bytes", "bytearray"}),
+    "builtins.bytearray": ({"str"}, _PLAIN | {"bytes", "bytearray"}),
 }
 _VAGUE = {"idna", "punycode", "undefined"}  # these raise a plain UnicodeError
 _MARKED = {"utf-16", "utf-32"}  # before 3.13 these raise it for what begins without a mark
@@ -153,11 +161,8 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     """Note what an encoding raises that is unknown, or whose errors are not the usual ones."""
     place = _ENCODING_AT.get(fact.name)
     encoding = _given(call, place, "encoding")
-    if fact.name in ("builtins.str", "builtins.bytes") and (len(call.args) > 1 or call.keywords):
-        if not (call.args and gives_ascii(walk, call.args[0])):
-            walk.found.add(_CODING[fact.name], f"`{label}` with an encoding: {fact.source}")
-        if call.args and names_in(walk.values.of(walk.module, call.args[0])) not in ({"bytes"}, {"str"}):
-            walk.found.add("TypeError", f"`{label}` with an encoding: {fact.source}")
+    if fact.name in _MADE_OF and call.args:
+        _made_of(walk, call, fact, label)
     if encoding is None or _is_asked_for(encoding):
         return
     written = values_written(walk.module, encoding)
@@ -169,6 +174,21 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         if name == "UnicodeError":
             reason = f"`{label}`: `{spelled(encoding)}` may be one that raises a plain UnicodeError"
         walk.found.add(name, reason, confidence)
+
+
+def _made_of(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
+    """Note what making text of bytes raises, or bytes of text: `str(data, "utf-8")`, `bytes(text)`."""
+    kinds = names_in(walk.values.of(walk.module, call.args[0]))
+    if len(call.args) == 1 and not call.keywords:
+        if fact.name != "builtins.str" and "str" in kinds:
+            walk.found.add("TypeError", f"`{label}` of text without an encoding: {fact.source}")
+        return
+    (fitting, unfit), reason = _MADE_OF[fact.name], f"`{label}` with an encoding: {fact.source}"
+    is_strict = not (gives_ascii(walk, call.args[0]) or is_lenient(call, fact))
+    if is_strict and not (kinds and kinds <= unfit):
+        walk.found.add(_CODING[fact.name], reason)
+    if not (kinds and kinds <= fitting):
+        walk.found.add("TypeError", reason)
 
 
 def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[str, float]]:

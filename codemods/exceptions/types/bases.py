@@ -23,7 +23,9 @@ PLAIN_BASES = frozenset(
 # Bases of classes that are mapped to tables, whose attributes are set as they are unless methods check them.
 MAPPED_BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.asyncio.AsyncAttrs"})
 _KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
-_HARMLESS_OUTSIDE = _KNOWN_BASES | {"enum.Enum"}  # which is compared, hashed and written without ado
+_OF_ERRORS = frozenset(f"builtins.{name}" for name in BUILTIN_EXCEPTIONS)
+# Which are asked, compared, hashed and written without ado.
+_HARMLESS_OUTSIDE = _KNOWN_BASES | _OF_ERRORS | {"enum.Enum"}
 # Mixed into an Enum, and the other enums: what these are asked when they are compared, written or hashed.
 _PLAINLY = frozenset(("__eq__", "__ne__", "__hash__", "__str__", "__repr__", "__format__"))
 _VALIDATING = "sqlalchemy.orm.validates"

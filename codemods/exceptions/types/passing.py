@@ -129,7 +129,7 @@ def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     """
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr == "copy" and receiver and all(kind.arguments for kind in receiver):
-        return receiver
+        return frozenset(replace(k, name="dict") if k.name == "os._Environ" else k for k in receiver)
     if not receiver or any(kind.name not in HOLDERS for kind in receiver):
         return UNKNOWN
     held = join(element_of(kind, at_key=True) for kind in receiver)

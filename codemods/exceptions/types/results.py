@@ -23,6 +23,7 @@ from codemods.exceptions.types.kinds import (
     plain,
 )
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.overloads import asked_for
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
 from codemods.exceptions.types.signatures import given_at
@@ -99,7 +100,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return notation.of(values.project, module, node.args[0])
     if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
         facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
-    given = [*facts, *target.makes, *(of_result(values, definition) for definition in target.definitions)]
+    asked = asked_for(values.project, module, node, target.definitions)
+    given = [*facts, *target.makes, *(of_result(values, definition) for definition in asked)]
     return join(given if target.known else [*given, UNKNOWN])
 
 

@@ -1,0 +1,72 @@
+"""Functions that a call of the library is given, and calls: by a name, or by their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_exceptions import answer, body
+
+IMPORTS = """\
+import difflib, fileinput, ftplib, heapq, io, locale, os, re, shutil, sqlite3, subprocess, tarfile
+import textwrap, tokenize, urllib.request
+from dataclasses import asdict
+
+
+def refuse(*given):
+    raise LookupError(given)
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "shutil.rmtree('a', False, refuse)",
+        "shutil.rmtree('a', onexc=refuse)",
+        "shutil.copytree('a', 'b', False, refuse)",
+        "shutil.copytree('a', 'b', copy_function=refuse)",
+        "shutil.move('a', 'b', refuse)",
+        "for place in os.walk('a', True, refuse):\n    pass",
+        "heapq.nlargest(3, [2, 1], refuse)",
+        "subprocess.call(['a'], -1, None, None, None, None, refuse)",
+        "ftplib.FTP('a').retrbinary('RETR b', refuse)",
+        "ftplib.FTP('a').retrlines('LIST', callback=refuse)",
+        "urllib.request.urlretrieve('http://a', 'b', refuse)",
+        "tarfile.open('a', 'w').add('b', filter=refuse)",
+        "textwrap.indent('a', ' ', refuse)",
+        "locale.atof('1', refuse)",
+        "sqlite3.connect('a').backup(sqlite3.connect('b'), progress=refuse)",
+        "asdict(x, dict_factory=refuse)",
+        "difflib.SequenceMatcher(refuse, 'a', 'b')",
+        "re.sub('a', repl=refuse, string='a')",
+        "list(tokenize.generate_tokens(refuse))",
+    ],
+)
+def test_what_they_raise_comes_out(code: str) -> None:
+    assert "LookupError" in {raised.type for raised in answer(body(code, IMPORTS)).raised}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "shutil.rmtree('a', refuse)",
+        "shutil.copytree('a', 'b', refuse)",
+        "shutil.rmtree('a', False, None)",
+        "textwrap.indent('a', ' ', None)",
+    ],
+)
+def test_what_is_no_function_there_is_not_called(code: str) -> None:
+    assert "LookupError" not in {raised.type for raised in answer(body(code, IMPORTS)).raised}
+
+
+def test_a_method_of_a_file_writes_to_it() -> None:
+    code = "with open('a', 'wb') as file:\n    textwrap.indent('a', ' ', file.write)"
+    assert "OSError" in {raised.type for raised in answer(body(code, IMPORTS)).raised}
+
+
+def test_nobody_knows_what_a_function_does_that_was_handed_in() -> None:
+    assert answer(body("shutil.rmtree('a', False, x)", IMPORTS)).missing == (
+        "calls `x`, whose type is unknown",
+    )
+    assert answer(body("shutil.rmtree('a', x)", IMPORTS)).missing == ()

@@ -1,0 +1,118 @@
+"""Putting something into what is no plain container, and deleting it there: not the same as looking it up."""
+
+from __future__ import annotations
+
+import configparser
+import http.cookies
+import mmap
+import os
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from tests.test_exceptions import answer, body, likely
+
+IMPORTS = (
+    "import configparser, http.cookies, mmap, os\nfrom email.message import EmailMessage\n"
+    "from xml.etree import ElementTree\n\n"
+)
+MADE = """\
+cookies = http.cookies.SimpleCookie()
+cookies["a"] = "b"
+config = configparser.ConfigParser()
+config.add_section("a")
+tree = ElementTree.Element("a")
+memory = mmap.mmap(-1, 8)
+"""
+
+
+def found(code: str) -> dict[str, float]:
+    return {one.type: one.confidence for one in answer(body(code, IMPORTS + MADE)).raised}
+
+
+def comes_out(code: str) -> str:
+    """The type of what comes out of the code."""
+    names: dict[str, Any] = {
+        "configparser": configparser,
+        "http": http,
+        "mmap": mmap,
+        "os": os,
+        "ElementTree": ElementTree,
+    }
+    exec(MADE, names)
+    with pytest.raises(Exception) as caught:
+        exec(code, names)
+    kind = type(caught.value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("cookies['a b'] = 'c'", "http.cookies.CookieError"),
+        ("del cookies['b']", "KeyError"),
+        ("os.environ['A'] = 1", "TypeError"),
+        ("os.environ['A'] = None", "TypeError"),
+        ("os.environ[1] = 'a'", "TypeError"),
+        ("os.environ[1]", "TypeError"),
+        ("del os.environ[1]", "TypeError"),
+        ("del os.environ['NOT_THERE_AT_ALL']", "KeyError"),
+        ("config['a']['b'] = 1", "TypeError"),
+        ("del config['b']", "KeyError"),
+        ("del config['a']['b']", "KeyError"),
+        ("tree[0] = ElementTree.Element('b')", "IndexError"),
+        ("del tree[0]", "IndexError"),
+        ("memory[9] = 1", "IndexError"),
+    ],
+)
+def test_what_comes_out_of_it_is_told(code: str, name: str) -> None:
+    assert comes_out(code) == name
+    assert found(code)[name] == CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("os.environ[x] = 'a\\0b'", "ValueError"),
+        ("os.environ['A'] = str(x)", "ValueError"),
+        ("config['a']['b'] = str(x)", "ValueError"),
+        ("config['b'] = {x: 'c'}", "configparser.DuplicateOptionError"),
+        ("cookies['a'][str(x)] = 'c'", "http.cookies.CookieError"),
+        ("message = EmailMessage()\nmessage['Subject'] = str(x)", "ValueError"),
+    ],
+)
+def test_what_is_rare_is_told_where_it_is_not_written_out(code: str, name: str) -> None:
+    assert found(code).get(name) == RARE
+
+
+def test_what_nobody_knows_may_be_no_text() -> None:
+    assert found("os.environ['A'] = x") == {"TypeError": POSSIBLE, "ValueError": RARE, "OSError": RARE}
+    assert answer(body("os.environ['A'] = x", IMPORTS)).assumed == ("`os.environ['A']` gets plain values",)
+
+
+def test_a_strange_name_of_a_variable_is_an_assumption_where_it_is_deleted() -> None:
+    told = answer(body("del os.environ[x]", IMPORTS))
+    assert likely(told) == {"KeyError"}
+    assert told.assumed == ("`os.environ[x]` gets what it is made for",)
+    assert answer(body("del os.environ['A']", IMPORTS)).assumed == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.environ['A'] = 'b'",
+        "copied = os.environ.copy()\ncopied['A'] = 1",
+        "copied = dict(os.environ)\ncopied['A'] = 1",
+        "message = EmailMessage()\nmessage['Subject'] = 'a'\ndel message['To']",
+    ],
+)
+def test_what_is_written_out_goes_well(code: str) -> None:
+    assert found(code) == {}
+
+
+def test_what_the_tables_do_not_tell_of_putting_is_not_known() -> None:
+    code = "import re\nmatch = re.match('(a)', x)\nif match:\n    match[1] = 'b'"
+    missing = answer(body(code)).missing
+    assert missing == ("sets `match[1]` of a `re.Match`, which is not in the tables",)
