@@ -164,6 +164,10 @@ def test_names_that_are_in_the_way(box: Sandbox, run: Run) -> None:
     assert name_problem("all", [Plan("patchwright/all", "", ())]) is None
     combined, _ = made(run, name="main")
     assert combined["status"] == "kept"
+    assert combined["reason"] == "it is a branch that somebody works on: choose another name or prefix"
+    box.git("branch", "old")
+    combined, _ = made(run, name="old")
+    assert combined["reason"].startswith("the branch was there before, and is in the base already: delete it")
     combined, _ = made(run, name="main/all")
     assert (combined["status"], combined["commit"]) == ("rejected", None)
     assert "'main' is in the way" in combined["reason"]
