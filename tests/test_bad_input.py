@@ -322,7 +322,10 @@ def test_a_bad_configuration(box: Sandbox, run: Run, config: bytes) -> None:
 
 
 def test_an_output_that_cannot_be_written(box: Sandbox, run: Run) -> None:
-    refused(run("preview", "-o", "no/such/folder/out"), "no/such/folder/out: No such file or directory")
+    before = box.state()
+    for verb in ("preview", "apply", "branch", "status"):
+        refused(run(verb, "-o", "no/such/folder/out"), "--output no/such/folder/out: there is no folder")
+    assert box.state() == before
 
 
 def test_names_that_are_not_utf_8(box: Sandbox, run: Run) -> None:
