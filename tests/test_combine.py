@@ -154,7 +154,8 @@ def test_the_first_that_breaks_it_is_found_by_halves(box: Sandbox, run: Run, tmp
     ],
 )
 def test_names_that_cannot_be(box: Sandbox, run: Run, name: str, said: str) -> None:
-    outcome = run("branch", f"--combine={name}")
+    outcome = run("branch", f"--combine={name}", "--check", "true")
+    assert "checking" not in outcome.err  # it is said before the work
     assert outcome.code == 2
     assert said in outcome.err
     assert box.git("for-each-ref", "refs/heads/patchwright") == ""
