@@ -184,6 +184,22 @@ def test_one_line_stays_one_line() -> None:
     assert list(described(finding)) == ["new\nline.py:1:1: message [manual]"]
 
 
+def test_a_story_is_told_once_for_those_that_have_the_same() -> None:
+    def found(line: int, scope: str) -> Finding:
+        return Finding("f", "r", "a.py", Span(line, 1, line, 2), "it exits", None, "no", ("why",), scope)
+
+    (said,) = patch(Series(), {}, [found(1, "f"), found(2, "f"), found(3, "g")])
+    assert said.decode().splitlines()[1:] == [
+        "# a.py:1:1: it exits [manual]",
+        "# a.py:2:1: it exits [manual]",
+        "#     why",
+        "#     no",
+        "# a.py:3:1: it exits [manual]",
+        "#     why",
+        "#     no",
+    ]
+
+
 # -- JSON -------------------------------------------------------------------------------------------
 
 
