@@ -72,6 +72,16 @@ def test_git_makes_of_a_diff_what_we_made(box: Sandbox, before: bytes | None, af
     assert applied(box, change) == after
 
 
+def test_a_block_with_a_blank_line_is_put_in_as_one() -> None:
+    before = b"def f():\n    g()\n\n\ndef h():\n    g()\n"
+    after = before.replace(b"\n\n\ndef h", b"\n\n    return True\n\n\ndef h")
+    added = b" def f():\n     g()\n \n+    return True\n+\n \n def h():\n     g()\n"
+    for change in (FileChange("a.py", before, after), FileChange("a.py", after, before)):
+        (hunk,) = hunks(change)
+        signed = added if change.after == after else added.replace(b"\n+", b"\n-")
+        assert hunk.data.partition(b"@@\n")[2] == signed
+
+
 @pytest.mark.parametrize(
     "name",
     [
