@@ -45,7 +45,7 @@ class Line:
 def lines(triages: Sequence[Triage], width: int) -> Iterator[Line]:
     """A table for each report with the reason below each row, what the numbers are, and what to do next."""
     for triage in triages:
-        yield Line(f"{_plain(triage.audit.path)}: {counted(len(triage.verdicts), 'finding')}", is_head=True)
+        yield Line(f"{_plain(triage.audit.name)}: {counted(len(triage.verdicts), 'finding')}", is_head=True)
         yield from (Line(f"  {_plain(remark)}") for remark in remarks(triage))
         if triage.verdicts:
             yield from _table(triage, width)
@@ -134,7 +134,7 @@ def markdown(triages: Sequence[Triage], rev: str | None) -> Iterator[str]:
     yield ""
     yield f"Held against {f'commit `{rev[:10]}`' if rev else 'the working tree'} by patchwright {version()}."
     for triage in triages:
-        yield from ("", f"## {_escaped(triage.audit.path)}", "")
+        yield from ("", f"## {_escaped(triage.audit.name)}", "")
         yield from (f"- {_escaped(remark)}" for remark in remarks(triage))
         yield from (f"- {number} {status}: {MEANING[status]}" for status, number in counts([triage]))
         yield from ("", "| id | severity | status | where | finding | why |", "|---|---|---|---|---|---|")
