@@ -133,7 +133,9 @@ BAD = {
 
 
 def test_a_small_limit_is_told_in_bytes(box: Sandbox, run: Run) -> None:
-    box.commit({"pyproject.toml": b"[tool.patchwright]\nmax-file-size = 1_000\n", "bad.py": b"print(1)\n" * 200})
+    box.commit(
+        {"pyproject.toml": b"[tool.patchwright]\nmax-file-size = 1_000\n", "bad.py": b"print(1)\n" * 200}
+    )
     failed(run("preview"), "bad.py", "not read: 1,800 bytes, over the limit of 1,000; exclude it")
 
 
