@@ -74,7 +74,7 @@ def apply(
 def _said(report: Report, written: Written) -> Iterator[str]:
     """What was done, what is left, and how to take it back."""
     from cli.report import NOTHING
-    from codemods.output.summary import counted
+    from codemods.output.summary import counted, paths_changed
     from codemods.output.table import table
     from codemods.repository import find_repository
 
@@ -84,7 +84,7 @@ def _said(report: Report, written: Written) -> Iterator[str]:
     ids = sorted({finding.remedy for finding in written.fixed})
     by_remedy = [(remedy, [f for f in written.fixed if f.remedy == remedy]) for remedy in ids]
     if by_remedy:
-        rows = [(remedy, len(made), len({f.path for f in made})) for remedy, made in by_remedy]
+        rows = [(remedy, len(made), len(paths_changed(made))) for remedy, made in by_remedy]
         yield from table(("remedy", "fixed", "files"), rows)
         yield ""
     fixes, files = counted(len(written.fixed), "fix", "fixes"), counted(len(written.paths), "file")

@@ -27,9 +27,9 @@ def read_audits(names: Sequence[str]) -> tuple[list[Audit], list[Failure]]:
         try:
             audits.append(read_audit(name, _bytes(name)))
         except OSError as error:
-            failures.append(Failure(name, error.strerror or str(error)))
+            failures.append(Failure(Audit(name).name, error.strerror or str(error)))
         except ReportError as error:
-            failures.append(Failure(name, str(error)))
+            failures.append(Failure(Audit(name).name, str(error)))
     return audits, failures
 
 
@@ -50,7 +50,7 @@ def hold(audits: Iterable[Audit], selection: Selection) -> list[Triage]:
 
 def troubles(triages: Sequence[Triage]) -> list[Failure]:
     """What went wrong: files that could not be read, and reports that have nothing to do with this tree."""
-    strangers = [Failure(t.audit.path, NO_MATCH) for t in triages if not t.matches]
+    strangers = [Failure(t.audit.name, NO_MATCH) for t in triages if not t.matches]
     return [*strangers, *dict.fromkeys(failure for t in triages for failure in t.failures)]
 
 

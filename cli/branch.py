@@ -97,10 +97,12 @@ def branch(
 
 
 def _refuse_nonsense(wanted: BranchChoice, audit: list[str] | None) -> None:
-    from codemods.branches.names import is_prefix
+    from codemods.branches.names import is_free_name, is_prefix
 
     if wanted.prefix is not None and not is_prefix(wanted.prefix):
         raise Refusal(f"--prefix {wanted.prefix!r}: git does not take branch names that begin like this")
+    if wanted.combine is not None and not is_free_name(wanted.combine):
+        raise Refusal(f"--combine {wanted.combine!r}: this is no name for a branch")
     if wanted.by is Grouping.AUDIT and not audit:
         raise Refusal("--by audit: name the report with --audit FILE")
     if wanted.setup is not None and wanted.check is None:

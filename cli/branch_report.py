@@ -11,6 +11,7 @@ from cli.report import NOTHING, Report
 from codemods.branches.model import Branch, Status
 from codemods.model import Failure
 from codemods.output.standing import check_document, check_word
+from codemods.output.summary import paths_changed
 from codemods.output.table import table
 from codemods.proposals import Delivery
 
@@ -97,7 +98,7 @@ def _table(branches: Sequence[Branch], delivery: Delivery | None) -> Iterator[st
     rows = []
     for b in branches:
         verdict = [check_word(b.check)] if checked else []
-        files = len({finding.path for finding in b.findings})
+        files = len(paths_changed(b.findings))
         pushed = [pushes[b.name].status.value if b.name in pushes else "-"] if pushes else []
         commit = (b.commit or "-")[:10]
         lower = [b.on or "-"] if stacked else []

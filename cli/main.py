@@ -5,7 +5,7 @@ What a verb works with is imported when the verb runs, so that `--help` comes at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -50,8 +50,19 @@ def common(
     pass
 
 
-for verb in (remedies, explain, explain_raises, preview, apply, branch, status, prune, triage):
-    app.command()(verb)
+_VERBS: dict[Callable[..., None], str] = {  # in a line of the list of verbs, where there is no room for more
+    remedies: "List the faults it knows a remedy for.",
+    explain: "Explain one remedy: why, before and after.",
+    explain_raises: "Explain what a block or a function can raise.",
+    preview: "Show the fixes as diffs; change nothing.",
+    apply: "Make the fixes in the working tree.",
+    branch: "Commit each fix on a branch of its own.",
+    status: "Show where the branches stand that were made.",
+    prune: "Delete the branches that are merged or obsolete.",
+    triage: "Say what is true of a report on the code.",
+}
+for verb, in_short in _VERBS.items():
+    app.command(short_help=in_short)(verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

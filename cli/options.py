@@ -94,6 +94,13 @@ class Choice:
         return cls(tuple(paths or ()), *named, unsafe, jobs, packages)
 
 
+def _in_a_folder(output: Path | None) -> Path | None:
+    """The file to write to. Raises Refusal, before the work and not after it, when it has no folder."""
+    if output is not None and not output.parent.is_dir():
+        raise Refusal(f"--output {output}: there is no folder {output.parent}")
+    return output
+
+
 Paths: TypeAlias = Annotated[
     list[Path] | None,
     typer.Argument(metavar="PATH", help="Files or folders; without any, the whole repository."),
@@ -135,7 +142,10 @@ NoCache: TypeAlias = Annotated[
     bool, typer.Option("--no-cache", help="Find out anew what installed packages raise, and keep nothing.")
 ]
 Output: TypeAlias = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", dir_okay=False)
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write to this file.", dir_okay=False, callback=_in_a_folder
+    ),
 ]
 Color: TypeAlias = Annotated[
     bool | None,

@@ -21,10 +21,9 @@ def remedies(
         listed = [{"id": r.id(), "summary": r.summary(), "codes": list(r.codes)} for r in all_remedies()]
         write([as_json({"version": 1, "remedies": listed})])
         return
-    rows = [(remedy.id(), ", ".join(remedy.codes) or "-", remedy.summary()) for remedy in all_remedies()]
     lines = [
-        *table(("remedy", "also known as", "what it does"), rows),
+        *table(("remedy", "what it does"), [(remedy.id(), remedy.summary()) for remedy in all_remedies()]),
         "",
-        "patchwright explain REMEDY says more about one.",
+        "patchwright explain REMEDY says more about one, and what other tools call it.",
     ]
     write(f"{line}\n".encode() for line in lines)

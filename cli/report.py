@@ -135,7 +135,7 @@ class Report:
         for each in self.triages or ():
             fixable = sum(1 for verdict in each.verdicts if verdict.fixes)
             found = counted(len(each.verdicts), "finding")
-            yield f"{each.audit.path}: {found}, {fixable} of them with a fix; patchwright triage says why."
+            yield f"{each.audit.name}: {found}, {fixable} of them with a fix; patchwright triage says why."
 
 
 def look(selection: Selection, audits: Sequence[str] | None = None) -> Report:

@@ -25,6 +25,7 @@ _RESET = b"\x1b[0m"
 _COLORS = {Kind.TITLE: b"\x1b[1;36m", Kind.NOTE: b"\x1b[33m", Kind.HEADER: b"\x1b[1m"}
 _SIGNS = {b"@": b"\x1b[36m", b"+": b"\x1b[32m", b"-": b"\x1b[31m"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and line feed
+_NOT_READ = 141  # the exit code of a program that SIGPIPE ended
 _PATIENCE = 0.5  # seconds that pass before a progress bar is worth looking at
 _REDRAW = 0.05  # seconds between two looks of it
 
@@ -60,17 +61,28 @@ def tinted(text: str, code: int) -> str:
 
 
 def write(chunks: Iterable[bytes], output: Path | None = None) -> None:
-    """The bytes, to a file or to standard output. Raises Refusal when the file cannot be written."""
+    """The bytes, to a file or to standard output. Raises Refusal when the file cannot be written.
+
+    Where nobody reads on (`patchwright preview | head`), that is the end: exit code 141, as git has it.
+    """
     if output is None:
-        sys.stdout.flush()
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+        try:
+            _print(chunks)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in buffers
+            raise SystemExit(_NOT_READ) from None
         return
     try:
         output.write_bytes(b"".join(chunks))
     except OSError as error:
         raise Refusal(f"{output}: {error.strerror}") from None
+
+
+def _print(chunks: Iterable[bytes]) -> None:
+    sys.stdout.flush()
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
 
 
 def painted(chunk: Chunk) -> bytes:

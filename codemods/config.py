@@ -48,7 +48,10 @@ class Config:
         """The settings in the bytes of a pyproject.toml. Raises BadConfig."""
         try:
             tool = _table(tomllib.loads(data.decode()).get("tool", {}), "tool")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise BadConfig(f"pyproject.toml: line {line} is not UTF-8, as TOML must be") from None
+        except tomllib.TOMLDecodeError as error:
             raise BadConfig(f"pyproject.toml: {error}") from None
         table = _table(tool.get("patchwright", {}), "tool.patchwright")
         return cls(**_settings(table, _KEYS, "tool.patchwright"))

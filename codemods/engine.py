@@ -272,6 +272,8 @@ def normalised(source: str) -> str:
 
 def _too_large(path: str, size: int, limit: int) -> Failure:
     over = f"{size / 1e6:.1f} MB, over the limit of {limit / 1e6:.1f} MB"
+    if limit < 100_000 or size < limit * 1.1:
+        over = f"{size:,} bytes, over the limit of {limit:,}"
     return Failure(path, f"not read: {over}; exclude it, or raise max-file-size")
 
 

@@ -100,6 +100,11 @@ class Finding:
         return self.fix.applicability if self.fix else Applicability.MANUAL
 
     @property
+    def story(self) -> tuple[object, ...]:
+        """All that there is to tell of it but the line: those of one function can have the same."""
+        return self.path, self.scope, self.message, self.applicability, self.evidence, self.reason
+
+    @property
     def safer(self) -> Finding:
         """The same fault with the fix that asks for less; the finding itself where there is none."""
         fix = self.fix.safer if self.fix else None

@@ -22,6 +22,7 @@ _NOT_SOURCES = frozenset(
         *(".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build", "dist"),
     )
 )
+_UNTRACKED = "?"  # the tag of `git ls-files -t`
 # What git says of a folder it cannot look into; it goes on without.
 _CLOSED = re.compile(r"^warning: could not open directory '(.*)': (.*)$", re.MULTILINE)
 # A pipe in the place of a file must not make us wait, nor a symlink lead us away.
@@ -190,16 +191,20 @@ def _tracked(
     """The files (of Python) that git tracks or would track, and that are there as regular files.
 
     What is in the index does not matter beyond the names: a file may have become a symlink since, or
-    be gone, or have a folder above it that is a symlink now.
+    be gone, or have a folder above it that is a symlink now. An environment that nobody told git to
+    ignore is not going to be tracked.
     """
-    done = repository.try_git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    done = repository.try_git("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
     if done.returncode:
         raise GitFailure(f"git cannot list the files: {complaint(done)}")
     for folder, reason in _CLOSED.findall(os.fsdecode(done.stderr)):
         failures.append(Failure(folder.rstrip("/"), f"the folder cannot be read: {reason}"))
-    real_folders = {"": True}
-    for path in dict.fromkeys(split_paths(done.stdout)):
+    real_folders, environments = {"": True}, {"": False}
+    listed = {line[2:]: line[0] for line in split_paths(done.stdout)}
+    for path, tag in listed.items():
         folder = path.rpartition("/")[0]
+        if tag == _UNTRACKED and _is_in_environment(root, folder, environments):
+            continue
         if path.endswith(suffix) and _is_real(root, folder, real_folders) and _is_file(root / path):
             yield path
 
@@ -209,6 +214,14 @@ def _is_real(root: Path, folder: str, known: dict[str, bool]) -> bool:
     if folder not in known:
         above = folder.rpartition("/")[0]
         known[folder] = _is_real(root, above, known) and not _is_symlink(root / folder)
+    return known[folder]
+
+
+def _is_in_environment(root: Path, folder: str, known: dict[str, bool]) -> bool:
+    """Whether the folder or one above it, below the root, is a virtual environment."""
+    if folder not in known:
+        above = folder.rpartition("/")[0]
+        known[folder] = _is_in_environment(root, above, known) or _is_environment(root / folder)
     return known[folder]
 
 

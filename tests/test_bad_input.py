@@ -132,6 +132,13 @@ BAD = {
 }
 
 
+def test_a_small_limit_is_told_in_bytes(box: Sandbox, run: Run) -> None:
+    box.commit(
+        {"pyproject.toml": b"[tool.patchwright]\nmax-file-size = 1_000\n", "bad.py": b"print(1)\n" * 200}
+    )
+    failed(run("preview"), "bad.py", "not read: 1,800 bytes, over the limit of 1,000; exclude it")
+
+
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_file_is_named_and_the_rest_is_done(box: Sandbox, run: Run, bad: str) -> None:
     data, words = BAD[bad]
@@ -322,7 +329,10 @@ def test_a_bad_configuration(box: Sandbox, run: Run, config: bytes) -> None:
 
 
 def test_an_output_that_cannot_be_written(box: Sandbox, run: Run) -> None:
-    refused(run("preview", "-o", "no/such/folder/out"), "no/such/folder/out: No such file or directory")
+    before = box.state()
+    for verb in ("preview", "apply", "branch", "status"):
+        refused(run(verb, "-o", "no/such/folder/out"), "--output no/such/folder/out: there is no folder")
+    assert box.state() == before
 
 
 def test_names_that_are_not_utf_8(box: Sandbox, run: Run) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -699,6 +699,16 @@ def test_the_message_says_what_why_and_on_what_evidence(box: Sandbox) -> None:
     )
     read = box.git("interpret-trailers", "--parse", feed=message.encode()).split("\n")
     assert read == message.rstrip("\n").split("\n")[-4:]
+
+
+def test_what_is_the_same_of_several_findings_is_told_once() -> None:
+    found = [
+        replace(finding("a.py", line), message="it exits", evidence=("b.py calls it",), scope=scope)
+        for line, scope in [(3, "f"), (5, "f"), (5, "f"), (9, "g")]
+    ]
+    message = commit_message(Purpose("Mend it", "It is broken."), found, "0.1.0")
+    assert "- a.py:3, 5: it exits\n  * b.py calls it\n- a.py:9: it exits\n  * b.py calls it\n" in message
+    assert message.count("Patchwright-Fingerprint: ") == 3
 
 
 @pytest.mark.parametrize(

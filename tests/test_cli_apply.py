@@ -59,7 +59,7 @@ def test_it_says_what_it_did(box: Sandbox, run: Run) -> None:
         ["remedy", "fixed", "files"],
         ["assert-twice", "1", "1"],
         ["print-call", "2", "2"],
-        ["rename-everywhere", "1", "1"],
+        ["rename-everywhere", "1", "2"],
     ]
     assert lines[5:] == [
         "4 fixes made in 3 files.",

@@ -327,7 +327,9 @@ def test_standard_input(box: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch)
                 return sarif(("E722", "shop/other.py", 4)).encode()
 
     monkeypatch.setattr("sys.stdin", Piped)
-    run("branch", "--unsafe", "--audit", "-")
+    assert (
+        b"\nstandard input: 1 finding, 1 of them with a fix" in run("branch", "--unsafe", "--audit", "-").out
+    )
     assert "Audit: E722 (standard input)" in message(box, "patchwright/E722-bare-except")
 
 

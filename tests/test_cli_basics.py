@@ -65,6 +65,12 @@ def test_the_version(run: Run) -> None:
     assert run("--version").out.startswith(b"patchwright ")
 
 
+def test_help_and_lists_fit_a_terminal(run: Run) -> None:
+    verbs = run("--help").out.decode().partition("Commands:")[2].splitlines()[1:]
+    assert verbs and all(line.endswith(".") and not line.endswith("...") for line in verbs)
+    assert max(map(len, run("remedies").out.decode().splitlines())) <= 110
+
+
 @pytest.mark.parametrize(
     "arguments", [["previw"], ["preview", "--frobnicate"], ["preview", "--format", "xml"], ["explain"]]
 )

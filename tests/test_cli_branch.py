@@ -76,6 +76,13 @@ def test_the_table_and_what_to_do_next(box: Sandbox, run: Run) -> None:
     ]
 
 
+def test_files_are_those_that_change(box: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.use(monkeypatch, toy.RenameEverywhere)
+    box.commit({"lib.py": b"def old():\n    pass\n", "use.py": b"from lib import old\n"})
+    lines = run("branch").out.decode().splitlines()
+    assert re.fullmatch(r"patchwright/rename-everywhere +created +[0-9a-f]{10} +1 +2", lines[1])
+
+
 def test_conflicts_are_said(box: Sandbox, run: Run) -> None:
     outcome = run("branch", "--unsafe")
     assert b"patchwright/assert-twice conflicts with patchwright/print-call\n" in outcome.out

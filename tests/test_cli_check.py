@@ -104,6 +104,8 @@ def test_new_failures_are_named(box: Sandbox, run: Run) -> None:
     [
         (["--check", "no-such-program"], "patchwright: the check cannot be run:\nsh: "),
         (["--check", "true", "--setup", "echo why; exit 3"], "--setup failed with exit code 3:\nwhy"),
+        (["--check", "true", "--setup", "exit 4"], "--setup failed with exit code 4, and printed nothing\n"),
+        (["--check", "sleep 60", "--timeout", "1"], "did not end within 1 second on the base"),
         (["--check", "sleep 60", "--timeout", "0.3"], "did not end within 0.3 seconds on the base"),
         (["--setup", "true"], "--setup prepares for a check"),
         (["--check", " "], "the command is empty"),

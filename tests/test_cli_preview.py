@@ -120,6 +120,21 @@ def test_check_says_by_its_exit_code_whether_there_is_something_to_fix(
     assert run("preview", *arguments).code == code
 
 
+def test_a_pipe_that_nobody_reads_on_is_no_answer() -> None:
+    code = "from itertools import repeat\nfrom cli.terminal import write\nwrite(repeat(b'line\\n' * 9999))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parent.parent,
+    ) as ours:
+        assert ours.stdout and ours.stderr
+        assert ours.stdout.readline() == b"line\n"
+        ours.stdout.close()
+        assert ours.stderr.read() == b""
+    assert ours.returncode == 141  # 1 would say that there is something to fix
+
+
 def test_check_counts_unsafe_fixes_only_when_asked(box: Sandbox, run: Run) -> None:
     box.write({"app/main.py": b"print('?')\nprint()\n"})
     assert run("preview", "--check", "app").code == 0

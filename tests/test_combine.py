@@ -154,7 +154,8 @@ def test_the_first_that_breaks_it_is_found_by_halves(box: Sandbox, run: Run, tmp
     ],
 )
 def test_names_that_cannot_be(box: Sandbox, run: Run, name: str, said: str) -> None:
-    outcome = run("branch", f"--combine={name}")
+    outcome = run("branch", f"--combine={name}", "--check", "true")
+    assert "checking" not in outcome.err  # it is said before the work
     assert outcome.code == 2
     assert said in outcome.err
     assert box.git("for-each-ref", "refs/heads/patchwright") == ""
@@ -164,6 +165,10 @@ def test_names_that_are_in_the_way(box: Sandbox, run: Run) -> None:
     assert name_problem("all", [Plan("patchwright/all", "", ())]) is None
     combined, _ = made(run, name="main")
     assert combined["status"] == "kept"
+    assert combined["reason"] == "it is a branch that somebody works on: choose another name or prefix"
+    box.git("branch", "old")
+    combined, _ = made(run, name="old")
+    assert combined["reason"].startswith("the branch was there before, and is in the base already: delete it")
     combined, _ = made(run, name="main/all")
     assert (combined["status"], combined["commit"]) == ("rejected", None)
     assert "'main' is in the way" in combined["reason"]

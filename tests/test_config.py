@@ -38,7 +38,7 @@ def test_all_settings() -> None:
         (b"[tool]\npatchwright = 3\n", "tool.patchwright must be a table"),
         (b"tool = 3\n", "tool must be a table"),
         (b"[tool.patchwright\n", "pyproject.toml: Expected"),
-        (b"\xff", "pyproject.toml: 'utf-8' codec can't decode"),
+        (b"[tool]\n# caf\xe9\n", "pyproject.toml: line 2 is not UTF-8, as TOML must be"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(text: bytes, message: str) -> None:

@@ -338,6 +338,11 @@ def test_comparing_what_is_unknown_is_assumed_to_go_well(code: str, assumed: boo
     assert any("for equality" in why for why in answer(code).assumed) is assumed
 
 
+def test_what_is_looked_for_is_compared_with_what_is_in_a_list() -> None:
+    (why,) = answer("x in [*names]").assumed
+    assert why == "comparing `x` and what is in `[*names]` for equality raises nothing"
+
+
 @pytest.mark.parametrize("form", ["'<I'", "x"])
 def test_a_format_that_is_no_ascii(form: str) -> None:
     found = answer(f"import struct\nstruct.pack({form}, 1)")

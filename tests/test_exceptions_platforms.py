@@ -32,6 +32,36 @@ def test_a_function_of_some_platforms(head: str, code: str, types: set[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("asked", "types"),
+    [
+        ("sys.platform == 'win32'", set()),
+        ("platform == 'win32'", set()),
+        ("WINDOWS", set()),
+        ("not UNIX", set()),
+        ("on_windows()", set()),
+        ("not on_windows()", set()),
+        ("busy()", {"AttributeError"}),
+        ("BUSY", {"AttributeError"}),
+        ("here.WINDOWS", set()),
+        ("here.on_windows()", set()),
+    ],
+)
+def test_a_name_for_the_platform_is_one(asked: str, types: set[str]) -> None:
+    telling = (
+        "import os, sys\nWINDOWS = sys.platform == 'win32'\nUNIX: bool = os.name == 'posix'\n"
+        "BUSY = True\n\n\n"
+        "def on_windows() -> bool:\n    \"Whether it is.\"\n    return sys.platform == 'win32'\n\n\n"
+        "def busy() -> bool:\n    print(sys.platform)\n    return BUSY\n"
+    )
+    handler = "except OSError:\n            pass\n"
+    use = f"    if {asked}:\n        try:\n            os.startfile('x')\n        {handler}"
+    head = "import os, sys\nfrom sys import platform\nimport here\n"
+    for brought in ("from here import WINDOWS, UNIX, BUSY, on_windows, busy\n", telling):
+        found = answer(f"{head}{brought}\n\ndef f():\n{use}", here=telling)
+        assert likely(found) - {"OSError"} == types
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "ctypes.windll.kernel32.MoveFileExW",

@@ -248,3 +248,13 @@ def test_what_is_caught_inside_does_not_come_out() -> None:
 )
 def test_likelihood_in_words(confidence: float, word: str) -> None:
     assert likelihood(confidence) == word
+
+
+def test_what_is_seldom_named_has_its_line() -> None:
+    source = "def f(text):\n    return g(text)\n\n\ndef g(text):\n    x = 1\n    return float(str(text))\n"
+    tree_ = Memory({"a.py": source.encode()})
+    project = Project(tree_)
+    module = project.module("a.py")
+    text = list(lines(tree(explain(place_named(module, "f"), project))))
+    at = text.index("  can happen, and is seldom named")
+    assert text[at + 1].startswith("    OverflowError: a.py:7: `float`: ")

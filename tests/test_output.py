@@ -72,6 +72,16 @@ def test_git_makes_of_a_diff_what_we_made(box: Sandbox, before: bytes | None, af
     assert applied(box, change) == after
 
 
+def test_a_block_with_a_blank_line_is_put_in_as_one() -> None:
+    before = b"def f():\n    g()\n\n\ndef h():\n    g()\n"
+    after = before.replace(b"\n\n\ndef h", b"\n\n    return True\n\n\ndef h")
+    added = b" def f():\n     g()\n \n+    return True\n+\n \n def h():\n     g()\n"
+    for change in (FileChange("a.py", before, after), FileChange("a.py", after, before)):
+        (hunk,) = hunks(change)
+        signed = added if change.after == after else added.replace(b"\n+", b"\n-")
+        assert hunk.data.partition(b"@@\n")[2] == signed
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -182,6 +192,22 @@ def test_one_line_stays_one_line() -> None:
         b"# For a person to decide:\n# new line.py:1:1: message [manual]\n"
     ]
     assert list(described(finding)) == ["new\nline.py:1:1: message [manual]"]
+
+
+def test_a_story_is_told_once_for_those_that_have_the_same() -> None:
+    def found(line: int, scope: str) -> Finding:
+        return Finding("f", "r", "a.py", Span(line, 1, line, 2), "it exits", None, "no", ("why",), scope)
+
+    (said,) = patch(Series(), {}, [found(1, "f"), found(2, "f"), found(3, "g")])
+    assert said.decode().splitlines()[1:] == [
+        "# a.py:1:1: it exits [manual]",
+        "# a.py:2:1: it exits [manual]",
+        "#     why",
+        "#     no",
+        "# a.py:3:1: it exits [manual]",
+        "#     why",
+        "#     no",
+    ]
 
 
 # -- JSON -------------------------------------------------------------------------------------------

@@ -53,6 +53,15 @@ def test_lists_what_git_tracks_or_would_track(tmp_path: Path) -> None:
     assert listed(box.root) == ["a.py", "b/c.py", "new.py"]
 
 
+def test_an_environment_is_listed_only_where_it_is_tracked(tmp_path: Path) -> None:
+    library = "lib/python3.11/site-packages/x.py"
+    box = Sandbox.make(tmp_path / "r", {"a.py": b"", "kept/pyvenv.cfg": b"", f"kept/{library}": b""})
+    for folder in (".venv", "tools/env"):
+        box.write({f"{folder}/pyvenv.cfg": b"", f"{folder}/{library}": b""})
+    box.write({"tools/b.py": b""})
+    assert listed(box.root) == ["a.py", f"kept/{library}", "tools/b.py"]
+
+
 def test_lists_the_whole_repository_from_any_folder_or_file_of_it(tmp_path: Path) -> None:
     box = Sandbox.make(tmp_path / "r", {"a.py": b"", "b/c.py": b""})
     for place in (box.root, box.root / "b", box.root / "b/c.py"):

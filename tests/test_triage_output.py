@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -75,6 +76,32 @@ def test_the_table_has_a_row_and_a_reason_for_each_finding() -> None:
         "Next: patchwright preview --audit audit.md",
         "Next: patchwright branch --audit audit.md",
     ]
+
+
+@pytest.mark.parametrize(
+    ("places", "shown"),
+    [
+        ([Place("a/b.py", ((3, 3),))], "a/b.py:3"),
+        (
+            [Place("package/" * 6 + "file.py", ((3, 3), (5, 9)))],
+            "…ckage/package/package/package/file.py:3,5-9",
+        ),
+        (
+            [Place("package/" * 4 + "a.py", ((3, 3),)), Place("b.py")],
+            "package/package/package/package/a.py:3, b.py",
+        ),
+        (
+            [Place("package/" * 4 + "ab.py", ((3, 3),)), Place("b.py")],
+            "package/package/package/package/ab.py:3 +1",
+        ),
+    ],
+)
+def test_a_place_that_is_too_long_keeps_its_file_and_lines(places: list[Place], shown: str) -> None:
+    triage = replace(TRIAGE, verdicts=(replace(TRIAGE.verdicts[0], places=tuple(places)),))
+    (row,) = [line.text for line in lines([triage], 100) if line.text.startswith("B-1")]
+    assert f"  {shown}  Bare except" in row
+    (row,) = [line for line in markdown([triage], None) if line.startswith("| B-1")]
+    assert f"| {', '.join(map(str, places))} |" in row
 
 
 def test_the_commands_are_for_the_reports_with_fixes() -> None:

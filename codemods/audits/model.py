@@ -61,3 +61,8 @@ class Audit:
     remarks: tuple[str, ...] = ()
     """What is odd about it: a total that disagrees with the list, a path outside of the project."""
     tool: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it where a person reads."""
+        return "standard input" if self.path == "-" else self.path

@@ -189,14 +189,17 @@ def _difference(here: Situation, name: str) -> str:
     again = "delete it to get this fix" if record is None else "delete it and use --recreate to get this fix"
     if here.heads[name].is_symbolic:
         return f"the branch is another name for a second one: {again}"
+    if record is None and (name == here.target or name in here.busy):
+        return "it is a branch that somebody works on: choose another name or prefix"
     if here.is_merged(name):
-        return f"the branch was moved, and is in the base already: {again}"
+        how = "was moved" if record else "was there before"
+        return f"the branch {how}, and is in the base already: {again}"
     if record and record.tip in tip.parents:
         return f"somebody committed to the branch: merge it, or {again}"
     if record:
         return f"somebody changed the branch since it was made: merge it, or {again}"
     if not tip.is_ours:
-        return "the branch is there with other work on it: rename or delete it to get this fix"
+        return "the branch is there with other work on it: choose another name or prefix, or rename it"
     if tip.parents != (here.base.sha,):
         return "the branch was made from another commit: delete it to have it made anew on this one"
     return "the branch holds another version of this fix: delete it to have it made anew"

@@ -26,7 +26,8 @@ def differences(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
     if steps is None:
         matcher = SequenceMatcher(None, a, b)
         steps = [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
-    return _joined([(i + head, j + head, k + head, m + head) for i, j, k, m in steps])
+    changes = _joined([(i + head, j + head, k + head, m + head) for i, j, k, m in steps])
+    return _met(changes, old, new)
 
 
 def _common(a: Sequence[bytes], b: Sequence[bytes]) -> int:
@@ -69,6 +70,33 @@ def _way_back(rounds: Sequence[dict[int, int]], x: int, k: int) -> list[Change]:
 def _down(reached: dict[int, int], k: int, steps: int) -> bool:
     """Whether a line of `b` is put in to come to the diagonal, not one of `a` taken out."""
     return k == -steps or (k != steps and reached[k - 1] < reached[k + 1])
+
+
+def _met(changes: Sequence[Change], old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
+    """The changes, with those made one that come to meet when one is moved over lines like its own.
+
+    A block that is put in before a blank line, with one of its own, is one block, as git shows it.
+    """
+    met: list[Change] = []
+    for change in changes:
+        if met and (one := _one_of(met[-1], change, old, new)):
+            met[-1] = one
+        else:
+            met.append(change)
+    return met
+
+
+def _one_of(first: Change, second: Change, old: Sequence[bytes], new: Sequence[bytes]) -> Change | None:
+    """The two as one change, where moving the first down or the second up can close the gap."""
+    (i1, i2, j1, j2), (k1, k2, m1, m2) = first, second
+    gap = range(k1 - i2)
+    ups = (old, k1, k2) if m1 == m2 else (new, m1, m2) if k1 == k2 else None
+    if ups and all(ups[0][ups[1] - 1 - n] == ups[0][ups[2] - 1 - n] for n in gap):
+        return i1, k2 - len(gap), j1, m2 - len(gap)
+    downs = (old, i1, i2) if j1 == j2 else (new, j1, j2) if i1 == i2 else None
+    if downs and all(downs[0][downs[1] + n] == downs[0][downs[2] + n] for n in gap):
+        return i1 + len(gap), k2, j1 + len(gap), m2
+    return None
 
 
 def _joined(steps: Sequence[Change]) -> list[Change]:

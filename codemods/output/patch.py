@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
 from codemods.model import FileChange, Finding
 from codemods.output.diff import header, hunks, unified
@@ -71,13 +72,17 @@ def _annotated(change: FileChange, findings: Sequence[Finding]) -> Iterator[Chun
 
 
 def _notes(findings: Iterable[Finding]) -> list[str]:
-    return [line for finding in findings for line in described(finding)]
+    return [line for _, alike in groupby(findings, lambda f: f.story) for line in described(*alike)]
 
 
-def described(finding: Finding) -> Iterator[str]:
-    """One finding in lines of text: where and what, how sure, why we believe it, what to look at."""
-    head = f"{finding.path}:{finding.span.line}:{finding.span.column}"
-    yield f"{head}: {finding.message} [{finding.applicability}]"
+def described(finding: Finding, *alike: Finding) -> Iterator[str]:
+    """One finding in lines of text: where and what, how sure, why we believe it, what to look at.
+
+    `alike` are others with the same story, which is told once.
+    """
+    for each in (finding, *alike):
+        head = f"{each.path}:{each.span.line}:{each.span.column}"
+        yield f"{head}: {each.message} [{each.applicability}]"
     yield from (f"    {line}" for line in finding.evidence)
     if finding.reason:
         yield f"    {finding.reason}"

@@ -54,7 +54,7 @@ def tree(explanation: Explanation) -> Node:
     path = explanation.place.module.path
     unknown = [f"{path}:{u.line}: {u.text}" if u.line else u.text for u in explanation.unknown]
     parts += _section("not known, so there may be more", unknown, Tone.WARNING)
-    reasons = [f"{_called(raised.type)}: {_short(raised.evidence)}" for raised in _ordered(rare)]
+    reasons = [f"{_called(raised.type)}: {_in_short(raised)}" for raised in _ordered(rare)]
     parts += _section("can happen, and is seldom named", reasons, Tone.QUIET)
     parts += map(_caught, explanation.caught)
     parts += _section("assumed", answer.assumed, Tone.QUIET)
@@ -139,6 +139,14 @@ def _chain(raised: Raised) -> tuple[Node, ...]:
     for step in reversed(raised.trace):
         below = (Node(f"{step.path}:{step.line}: {_short(step.text)}", inner=below),)
     return below
+
+
+def _in_short(raised: Raised) -> str:
+    """Where an exception comes up in the end, without the way from there."""
+    if not raised.trace:
+        return raised.evidence
+    step = raised.trace[-1]
+    return f"{step.path}:{step.line}: {_short(step.text)}"
 
 
 def _short(evidence: str) -> str:

@@ -30,6 +30,11 @@ def counted(number: int, thing: str, things: str | None = None) -> str:
     return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
+def paths_changed(findings: Iterable[Finding]) -> set[str]:
+    """The files that the fixes change: those of callers too."""
+    return {path for finding in findings if finding.fix for path in finding.fix.paths}
+
+
 def _row(remedy: str, findings: Iterable[Finding]) -> tuple[str | int, ...]:
     findings = tuple(findings)
     by = Counter(finding.applicability for finding in findings)

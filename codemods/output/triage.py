@@ -45,7 +45,7 @@ class Line:
 def lines(triages: Sequence[Triage], width: int) -> Iterator[Line]:
     """A table for each report with the reason below each row, what the numbers are, and what to do next."""
     for triage in triages:
-        yield Line(f"{_plain(triage.audit.path)}: {counted(len(triage.verdicts), 'finding')}", is_head=True)
+        yield Line(f"{_plain(triage.audit.name)}: {counted(len(triage.verdicts), 'finding')}", is_head=True)
         yield from (Line(f"  {_plain(remark)}") for remark in remarks(triage))
         if triage.verdicts:
             yield from _table(triage, width)
@@ -88,10 +88,22 @@ def counts(triages: Iterable[Triage]) -> list[tuple[Status, int]]:
 
 
 def where(verdict: Verdict) -> str:
-    """The places in one cell."""
+    """The places in one cell, all that is told of them."""
     places = ", ".join(str(place) for place in verdict.places[:2])
     more = f" +{len(verdict.places) - 2}" if len(verdict.places) > 2 else ""
-    return f"{_cut(_plain(places), _WHERE - len(more))}{more}" or "-"
+    return f"{_plain(places)}{more}" or "-"
+
+
+def _where_in_short(verdict: Verdict) -> str:
+    """The places in a cell that is not too wide: folders are left out first, what is in the file last."""
+    whole, places = where(verdict), verdict.places
+    if len(whole) <= _WHERE:
+        return whole
+    more = f" +{len(places) - 1}" if len(places) > 1 else ""
+    room = _WHERE - len(more)
+    path = _plain(places[0].path)
+    inside = _cut(_plain(str(places[0])).removeprefix(path), room // 2)
+    return f"{_cut_front(path, room - len(inside))}{inside}{more}"
 
 
 def document(
@@ -122,7 +134,7 @@ def markdown(triages: Sequence[Triage], rev: str | None) -> Iterator[str]:
     yield ""
     yield f"Held against {f'commit `{rev[:10]}`' if rev else 'the working tree'} by patchwright {version()}."
     for triage in triages:
-        yield from ("", f"## {_escaped(triage.audit.path)}", "")
+        yield from ("", f"## {_escaped(triage.audit.name)}", "")
         yield from (f"- {_escaped(remark)}" for remark in remarks(triage))
         yield from (f"- {number} {status}: {MEANING[status]}" for status, number in counts([triage]))
         yield from ("", "| id | severity | status | where | finding | why |", "|---|---|---|---|---|---|")
@@ -140,7 +152,7 @@ def _table(triage: Triage, width: int) -> Iterator[Line]:
             _plain(v.finding.id),
             v.finding.severity or "-",
             v.status.value,
-            where(v),
+            _where_in_short(v),
             _cut(_plain(v.finding.title), _TITLE),
         )
         for v in triage.verdicts
@@ -193,6 +205,10 @@ def _plain(text: str) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _cut_front(path: str, length: int) -> str:
+    return path if len(path) <= length else f"…{path[1 - length :]}"
 
 
 def _escaped(text: str) -> str:

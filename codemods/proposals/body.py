@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from codemods.branches.messages.message import readable
 from codemods.branches.model import Branch, Checked, Purpose, Verdict
@@ -83,7 +84,9 @@ def _parts(branch: Branch, purpose: Callable[[str], Purpose], sizes: Sequence[Fi
     if branch.audit:
         yield f"Asked for by {', '.join(code(id_, 60) for id_ in branch.audit[:_TOLD])}."
     if branch.findings:
-        yield "\n".join([*map(_item, branch.findings[:_TOLD]), *_more(branch.findings, "findings")])
+        told = groupby(branch.findings[:_TOLD], lambda finding: finding.story)
+        items = [_item(*alike) for _, alike in told]
+        yield "\n".join([*items, *_more(branch.findings, "findings")])
     yield _size(sizes)
     yield _confidence(branch.findings)
     yield _check(branch.check)
@@ -99,10 +102,11 @@ def _parts(branch: Branch, purpose: Callable[[str], Purpose], sizes: Sequence[Fi
     yield "\n".join(f"<!-- Patchwright-Fingerprint: {mark} -->" for mark in _fingerprints(branch.findings))
 
 
-def _item(finding: Finding) -> str:
-    """One finding: where, what, and below it why we believe it and what to look at."""
+def _item(finding: Finding, *alike: Finding) -> str:
+    """One finding and those with the same story: where, what, why we believe it and what to look at."""
+    lines = ", ".join(dict.fromkeys(str(each.span.line) for each in (finding, *alike)))
     notes = [*finding.evidence, *([finding.reason] if finding.reason else [])]
-    head = f"- {code(f'{finding.path}:{finding.span.line}', 300)}: {inline(finding.message, 400)}"
+    head = f"- {code(f'{finding.path}:{lines}', 300)}: {inline(finding.message, 400)}"
     return "\n".join([head, *(f"  - {inline(note, 400)}" for note in notes[:_NOTES])])
 
 

@@ -174,9 +174,9 @@ class Checker:
             return
         outcome = self._do(self.setup, worktree)
         if outcome.code is None:
-            raise CheckFailure(f"--setup did not end within {self.timeout:g} seconds: raise --timeout")
+            raise CheckFailure(f"--setup did not end {self._in_time()}: raise --timeout")
         if outcome.code:
-            raise CheckFailure(f"--setup failed with exit code {outcome.code}:\n{outcome.tail}")
+            raise CheckFailure(f"--setup failed with exit code {outcome.code}{_printed(outcome)}")
 
     def _do(self, command: str, worktree: Worktree, printed: Printed | None = None) -> Outcome:
         return run(
@@ -188,14 +188,17 @@ class Checker:
             hear=printed.hear if printed else None,
         )
 
+    def _in_time(self) -> str:
+        return f"within {self.timeout:g} {'second' if self.timeout == 1 else 'seconds'}"
+
     def _require(self, base: Result) -> None:
         """Raise CheckFailure when what the base gave is nothing to compare with; note what it means."""
         code, tail = base.outcome.code, base.outcome.tail
         if code is None:
-            limit = f"within {self.timeout:g} seconds on the base"
+            limit = f"{self._in_time()} on the base"
             raise CheckFailure(f"the check did not end {limit}: raise --timeout\n{tail}".rstrip())
         if code in (NOT_FOUND, NOT_RUNNABLE):
-            raise CheckFailure(f"the check cannot be run{self._where_it_is()}:\n{tail}")
+            raise CheckFailure(f"the check cannot be run{self._where_it_is()}{_printed(base.outcome)}")
         if code:
             self.notes.append(_said_of_a_failing_base(base))
 
@@ -254,6 +257,11 @@ def _said_of_a_failing_base(base: Result) -> str:
         f"the check fails on the base too: {_listed(base.failed)}; "
         "a branch counts as good when nothing else fails on it"
     )
+
+
+def _printed(outcome: Outcome) -> str:
+    """The end of what a command printed, as the end of a sentence."""
+    return f":\n{outcome.tail}" if outcome.tail.strip() else ", and printed nothing"
 
 
 def _listed(tests: Iterable[str]) -> str:

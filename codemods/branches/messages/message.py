@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from codemods.branches.messages.style import PLAIN, SUBJECT_WIDTH, Style, shortened
@@ -169,7 +170,7 @@ def _names(content: Content) -> dict[str, str]:
 def _body(content: Content, manner: Manner) -> list[str]:
     """The paragraphs between the subject and the trailers. The caution is said whatever a template says."""
     why = [fill(part) for text in content.why for part in text.split("\n\n") if part.strip()]
-    findings = "\n".join(_item(finding) for finding in content.findings)
+    findings = "\n".join(_item(*alike) for _, alike in groupby(content.findings, lambda f: f.story))
     paragraphs = [*content.told, *why, findings]
     if manner.body:
         blocks = {"body": paragraphs, "why": why, "findings": [findings]}
@@ -214,9 +215,10 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _item(finding: Finding) -> str:
-    """One finding: where, what, and below it why we believe it and what to look at."""
-    head = f"{readable(finding.path)}:{finding.span.line}: {finding.message}"
+def _item(finding: Finding, *alike: Finding) -> str:
+    """One finding and those with the same story: where, what, and below it why we believe it."""
+    lines = ", ".join(dict.fromkeys(str(each.span.line) for each in (finding, *alike)))
+    head = f"{readable(finding.path)}:{lines}: {finding.message}"
     notes = [*finding.evidence, *([finding.reason] if finding.reason else [])]
     return "\n".join([fill(head, "- ", "  "), *(fill(note, "  * ", "    ") for note in notes)])
 

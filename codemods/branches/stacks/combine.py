@@ -12,7 +12,6 @@ from typing import Protocol
 
 from codemods.branches.ledger import read_ledger
 from codemods.branches.model import Branch, Check, Plan, Status, Trial
-from codemods.branches.names import is_free_name
 from codemods.branches.plumbing.commits import write_commits
 from codemods.branches.plumbing.identity import identity_of
 from codemods.branches.plumbing.refs import branches_of
@@ -31,9 +30,7 @@ class Write(Protocol):
 
 
 def name_problem(name: str, plans: Sequence[Plan]) -> str | None:
-    """Why no branch with all fixes can have this name."""
-    if not is_free_name(name):
-        return f"{name!r}: this is no name for a branch"
+    """Why no branch with all fixes can have this name, which git takes."""
     if name.casefold() in {plan.name.casefold() for plan in plans}:
         return f"{name!r} is the branch of one fix: choose another name"
     return None

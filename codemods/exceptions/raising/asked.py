@@ -4,23 +4,58 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from codemods.control import ENDINGS, falls_through
+from codemods.exceptions.raising.written import bound_to
+from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.stores import before
+from codemods.exceptions.types.targets import Origin
 from codemods.module import SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
+from codemods.project import Project
 
 _OF_SCRIPT = re.compile(r"(?i)\b__name__\b|version_info|hexversion|py_?[23]|python_?[23]")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
-def asks_for_platform(module: Module, node: ast.AST) -> bool:
-    """Whether a test around it, or before, is about the platform or about what has been imported."""
-    asked = (part for part in _tested(module, node) if isinstance(part, ast.Attribute))
-    return any(names_of(module).is_any(part, *_TELLING_IMPORTS) for part in asked)
+def asks_for_platform(module: Module, node: ast.AST, project: Project) -> bool:
+    """Whether a test around it, or before, is about the platform or about what has been imported.
+
+    It may ask a constant (`WINDOWS = os.name == "nt"`) or a function that does nothing but tell.
+    """
+    tested = [*_tested(module, node)]
+    return _tells(module, tested) or any(
+        _tells(home, ast.walk(value)) for part in tested for home, value in _behind(module, part, project)
+    )
+
+
+def _tells(module: Module, parts: Iterable[ast.AST]) -> bool:
+    named = (part for part in parts if isinstance(part, (ast.Name, ast.Attribute)))
+    return any(names_of(module).is_any(part, *_TELLING_IMPORTS) for part in named)
+
+
+def _behind(module: Module, part: ast.AST, project: Project) -> Iterator[Origin]:
+    """The value of a constant at the top of a file, or what a function of one line returns."""
+    if isinstance(part, ast.Call):
+        found = project.definition(module, part.func)
+        match found.node if found else None:
+            case ast.FunctionDef(body=[*documentation, ast.Return(value=ast.expr() as value)]):
+                if found and len(documentation) <= 1 and not any(map(_is_code, documentation)):
+                    yield found.module, value
+    elif isinstance(part, (ast.Name, ast.Attribute)):
+        here = bound_to(module, part) if isinstance(part, ast.Name) else None
+        yield from ((module, value) for value in here or () if module.function(value) is None)
+        dotted = names_of(module).qualified(part) if here is None else None
+        if dotted and (other := variable(project, module, dotted)):
+            yield other
+
+
+def _is_code(statement: ast.stmt) -> bool:
+    """Whether a statement is more than a docstring."""
+    return not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
 
 
 def asks_for(module: Module, node: ast.expr) -> bool:

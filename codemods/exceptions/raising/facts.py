@@ -97,7 +97,7 @@ def _is_there(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     if asks_for(walk.module, call.func):
         return True
     on_all = re.search(r"availability: (Unix|Windows)(?!, not)", fact.source) is not None
-    return on_all and (asks_for_platform(walk.module, call) or _is_for_unix(walk, fact, call))
+    return on_all and (asks_for_platform(walk.module, call, walk.project) or _is_for_unix(walk, fact, call))
 
 
 def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:

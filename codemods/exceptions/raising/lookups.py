@@ -48,7 +48,7 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
-    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node):
+    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node, walk.project):
         walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
     elif condition := only_where(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
@@ -100,7 +100,7 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact)
     elif top in WITH_OTHER_CONSTANTS and rest.isupper():
-        asked = asks_for_platform(walk.module, node) or asks_for(walk.module, node)
+        asked = asks_for_platform(walk.module, node, walk.project) or asks_for(walk.module, node)
         reason = f"`{short(node)}` is not on every platform"
         walk.found.add("AttributeError", reason, RARE if asked else CERTAIN)
     elif top == "sys" and "." not in rest:

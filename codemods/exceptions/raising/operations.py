@@ -194,8 +194,11 @@ def compare(walk: Walk, node: ast.Compare) -> None:
             _ordered(walk, left, right, _ORDERS[type(operator)], f"`{spelled(node)}`")
 
 
-def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
-    """`==` asks the classes of both sides; of an unknown one it is an assumption that it answers."""
+def _equal(walk: Walk, left: ast.expr, right: ast.expr, other: str = "") -> None:
+    """`==` asks the classes of both sides; of an unknown one it is an assumption that it answers.
+
+    `other` is what the right side is called, where it is not what is compared but holds it.
+    """
     strange = []
     for node in (left, right):
         value = walk.values.of(walk.module, node)
@@ -204,7 +207,7 @@ def _equal(walk: Walk, left: ast.expr, right: ast.expr) -> None:
             strange.append(node)
     known = all(walk.values.of(walk.module, node) for node in strange)
     if not known:
-        label = f"`{spelled(left)}` and `{spelled(right)}`"
+        label = f"`{spelled(left)}` and {other or f'`{spelled(right)}`'}"
         walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
 
 
@@ -284,7 +287,7 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
             for name in (*fact.raises, *wrong):
                 walk.found.add(name, f"{label}: {fact.source}")
     if not one <= _PLAIN or not one or any(kind.definition for kind in with_held(walk, holders)):
-        _equal(walk, left, right)
+        _equal(walk, left, right, f"what is in `{spelled(right)}`")
 
 
 def truth(walk: Walk, test: ast.expr) -> None:
