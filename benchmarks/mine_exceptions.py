@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import hashlib
 import json
 import math
 import pickle
@@ -30,22 +29,20 @@ from typing import Any
 import numpy
 import scipy.sparse
 from exception_recovery import dotted_name
+from naming_models import FOLDS, OF_TYPES, Handler, Table, Weighed, calibrate, fold_of, tables_of_sets
 from sklearn.linear_model import LogisticRegression
 
 from codemods.exceptions import MayRaise, may_raise
 from codemods.exceptions.hierarchy import BROAD, canonical, hierarchy_of
 from codemods.exceptions.naming.candidates import candidates
 from codemods.exceptions.naming.evidence import Evidence
-from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.habits import habits_of, named_types
 from codemods.exceptions.naming.mined import Mined
-from codemods.exceptions.naming.second_look import second_rows
 from codemods.exceptions.naming.signs import Signs, keys_of, signs_of
 from codemods.module import Unreadable
 from codemods.project import Project
 from codemods.sources import WorkingDirectory
 
-FOLDS = 5
 MOST_OTHERS = 400  # of a package's handlers beside its cases
 MOST_BYTES_OF_FILE = 200_000
 MOST_BYTES = 12_000_000  # of a package; beyond these only the files that hold cases are read
@@ -62,21 +59,6 @@ class Example:
     signs: Signs
     answer: MayRaise
     types: frozenset[str]
-
-
-@dataclass(slots=True)
-class Weighed:
-    """The candidates of an example, which of them a person named, and whether it is a case."""
-
-    case: str | None
-    package: str
-    types: tuple[str, ...]
-    named: list[bool]
-    missed: int
-    """How many of the types that were named are no candidates."""
-    rows: numpy.ndarray
-    catches: list[tuple[int, int]]
-    """The places of candidates of which the first catches the second."""
 
 
 def main() -> None:
@@ -103,24 +85,26 @@ def main() -> None:
         print("statistics", fold, len(tables[fold]["seen"]), "signs", flush=True)
     for_each("weighed", packages, partial(weigh, options.root, options.work))
     weighed = [one for p in packages for one in _load(options.work / "weighed" / p)]
-    first = out_of_fold(weighed, [one.rows for one in weighed], _FIRST)
-    print("first look", flush=True)
-    again = [numpy.array(second_rows(one.rows, odds)) for one, odds in zip(weighed, first, strict=True)]
-    second = out_of_fold(weighed, again, _SECOND)
-    print("second look", flush=True)
-    chances = [[1 / (1 + math.exp(-one)) for one in odds] for odds in second]
-    with (options.work / "out_of_fold.pkl").open("wb") as file:
-        pickle.dump([(w.case, w.package, w.types, p) for w, p in zip(weighed, chances, strict=True)], file)
+    of_types = Table(OF_TYPES)
+    for one in weighed:
+        of_types.add(one, one.rows, one.named)
+    handlers = [Handler(*one) for one in zip(weighed, of_types.out_of_fold(), strict=True)]
+    print("chances of types", flush=True)
+    covering, exact = tables_of_sets(handlers)
+    chances = zip(handlers, covering.out_of_fold(), exact.out_of_fold(), strict=True)
+    cases = [(one, one.named(*merits)) for one, *merits in chances if one.weighed.case]
+    print("chances of sets", flush=True)
+    with (options.work / "out_of_fold.jsonl").open("w", encoding="utf-8") as file:
+        for one, named in cases:
+            told = {"package": one.weighed.package, "types": one.types(named), "chance": named.cover}
+            print(json.dumps({"case_id": one.weighed.case} | told), file=file)
     table = tables[None] | {
-        "trees": train(weighed, [one.rows for one in weighed], _FIRST),
-        "second_trees": train(weighed, again, _SECOND),
-        "confidence": calibrate([(w, p) for w, p in zip(weighed, chances, strict=True) if w.case]),
+        "trees": of_types.trees(),
+        "covering_trees": covering.trees(),
+        "exact_trees": exact.trees(),
+        "confidence": calibrate([(named.cover, one.covered_by(named.places)) for one, named in cases]),
     }
     options.out.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def fold_of(package: str) -> int:
-    return int(hashlib.sha1(f"fold{package}".encode()).hexdigest(), 16) % FOLDS
 
 
 def _for_each(
@@ -315,138 +299,6 @@ def weigh(root: Path, work: Path, package: str) -> list[Weighed]:
         missed = len(one.types.difference(spelled))
         found.append(Weighed(one.case, package, tuple(spelled), named, missed, rows, catches))
     return found
-
-
-_SETTINGS = {
-    "objective": "binary",
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "max_bin": 127,
-    "verbose": -1,
-    "num_threads": 2,
-    "deterministic": True,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """How trees are grown."""
-
-    settings: dict[str, Any]
-    rounds: int
-    models: int  # that differ by chance alone: together they are a little better than each
-
-
-_FIRST = Training(
-    {
-        "learning_rate": 0.045,
-        "num_leaves": 24,
-        "min_data_in_leaf": 40,
-        "feature_fraction": 0.3,
-        "lambda_l2": 5,
-    },
-    rounds=330,
-    models=3,
-)
-_SECOND = Training(
-    {
-        "learning_rate": 0.05,
-        "num_leaves": 15,
-        "min_data_in_leaf": 80,
-        "feature_fraction": 0.6,
-        "lambda_l2": 10,
-    },
-    rounds=120,
-    models=3,
-)
-_SMALLEST_BLOCK = 150  # cases behind a point of the confidence curve
-
-
-def _fit(weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training) -> list[Any]:
-    import lightgbm
-
-    table = numpy.vstack(rows)
-    named = numpy.concatenate([numpy.array(one.named, dtype=int) for one in weighed])
-    weight = numpy.repeat([1.0 if one.case else 0.7 for one in weighed], [len(one.types) for one in weighed])
-    return [
-        lightgbm.train(
-            _SETTINGS | training.settings | {"seed": seed},
-            lightgbm.Dataset(table, named, weight=weight),
-            num_boost_round=training.rounds,
-        )
-        for seed in range(training.models)
-    ]
-
-
-def train(
-    weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training
-) -> list[dict[str, list[float]]]:
-    """The trees in the form that `Forest` reads."""
-    models = [model.dump_model()["tree_info"] for model in _fit(weighed, rows, training)]
-    return [_tree(tree["tree_structure"], training.models) for trees in models for tree in trees]
-
-
-def _tree(root: dict[str, Any], models: int) -> dict[str, list[Any]]:
-    tree: dict[str, list[Any]] = {"column": [], "most": [], "left": [], "right": [], "leaves": []}
-
-    def place(node: dict[str, Any]) -> int:
-        if "leaf_value" in node:
-            tree["leaves"].append(round(node["leaf_value"] / models, 4))
-            return ~(len(tree["leaves"]) - 1)
-        number = len(tree["column"])
-        tree["column"].append(node["split_feature"])
-        tree["most"].append(float(f"{node['threshold']:.5g}"))
-        tree["left"].append(0)
-        tree["right"].append(0)
-        tree["left"][number] = place(node["left_child"])
-        tree["right"][number] = place(node["right_child"])
-        return number
-
-    place(root)
-    return tree
-
-
-def out_of_fold(
-    weighed: Sequence[Weighed], rows: Sequence[numpy.ndarray], training: Training
-) -> list[list[float]]:
-    """The log-odds that trees give each candidate which never saw its package."""
-    found: list[list[float]] = [[] for _ in weighed]
-    for fold in range(FOLDS):
-        others = [number for number, one in enumerate(weighed) if fold_of(one.package) != fold]
-        models = _fit([weighed[n] for n in others], [rows[n] for n in others], training)
-        for number, one in enumerate(weighed):
-            if fold_of(one.package) == fold:
-                each = [model.predict(rows[number], raw_score=True) for model in models]
-                found[number] = [float(odds) for odds in numpy.mean(each, axis=0)]
-    return found
-
-
-# -- the confidence -------------------------------------------------------------------------------------
-
-
-def calibrate(cases: Sequence[tuple[Weighed, list[float]]]) -> list[tuple[float, float]]:
-    """Points of a rising line: by the expected chance, how often the named set caught all that was named."""
-    found = sorted(_outcome(weighed, probabilities) for weighed, probabilities in cases)
-    blocks: list[list[float]] = []  # expected, caught, count: pool adjacent violators
-    for expected, caught in found:
-        blocks.append([expected, float(caught), 1.0])
-        while len(blocks) > 1 and (
-            blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2] or blocks[-2][2] < _SMALLEST_BLOCK
-        ):
-            last = blocks.pop()
-            blocks[-1] = [one + other for one, other in zip(blocks[-1], last, strict=True)]
-    return [(round(expected / count, 4), round(caught / count, 4)) for expected, caught, count in blocks]
-
-
-def _outcome(weighed: Weighed, probabilities: list[float]) -> tuple[float, bool]:
-    """The expected chance of the set that is named, and whether it caught all."""
-    order = sorted(range(len(probabilities)), key=lambda place: -probabilities[place])
-    pairs = set(weighed.catches)
-    best = best_set([probabilities[i] for i in order], lambda a, b: (order[a], order[b]) in pairs, Worth())
-    named = [order[place] for place in best.places]
-    human = [place for place, is_named in enumerate(weighed.named) if is_named]
-    caught = all(any(a == b or (a, b) in pairs for a in named) for b in human)
-    return best.cover, bool(human) and caught and not weighed.missed
 
 
 if __name__ == "__main__":

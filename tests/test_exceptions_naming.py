@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 
@@ -14,12 +15,11 @@ from codemods.exceptions import MayRaise, may_raise
 from codemods.exceptions.naming import Guess, guess
 from codemods.exceptions.naming.candidates import Candidates, candidates
 from codemods.exceptions.naming.evidence import Evidence
-from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.forest import Forest
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.mined import Mined, mined
 from codemods.exceptions.naming.rows import COLUMNS
-from codemods.exceptions.naming.second_look import SECOND_COLUMNS, second_rows
+from codemods.exceptions.naming.sets import SET_COLUMNS, Named, Worth, best_set, type_sets
 from codemods.exceptions.naming.signs import Signs, signs_of
 from codemods.exceptions.naming.words import words_in
 from codemods.module import Module
@@ -201,15 +201,6 @@ def test_a_forest_is_what_its_trees_add_up_to() -> None:
         assert forest.probability(row) == pytest.approx(1 / (1 + math.exp(-total)))
 
 
-def test_the_second_look_sees_a_candidate_beside_the_others() -> None:
-    rows = [[0.0] * len(COLUMNS), [1.0] * len(COLUMNS)]
-    first, other = (dict(zip(SECOND_COLUMNS, row, strict=True)) for row in second_rows(rows, [-1.0, 2.0]))
-    assert (first["odds"], first["behind"], first["rank"], first["best_type"]) == (-1.0, -3.0, 1, 1.0)
-    assert (other["behind"], other["rank"], other["second_odds"]) == (0.0, 0, -1.0)
-    assert first["total"] == pytest.approx(1 / (1 + math.e) + 1 / (1 + math.exp(-2)))
-    assert second_rows([], []) == []
-
-
 # -- which set to name ----------------------------------------------------------------------------------
 
 
@@ -225,6 +216,13 @@ def _second_catches_first(a: int, b: int) -> bool:
     return (a, b) == (1, 0)
 
 
+def _named(probabilities: list[float], catches: Callable[[int, int], bool], worth: Worth) -> Named:
+    """The set that is named when each type is for itself, as its probability says."""
+    sets = type_sets([[0.0] * len(COLUMNS)] * len(probabilities), probabilities, catches)
+    expected = [one.expected for one in sets]
+    return best_set(sets, [one.cover for one in expected], [one.exact for one in expected], worth)
+
+
 @pytest.mark.parametrize(
     ("probabilities", "catches", "named"),
     [
@@ -232,25 +230,45 @@ def _second_catches_first(a: int, b: int) -> bool:
         ([0.9, 0.85], _apart, (0, 1)),  # both are: both
         ([0.9, 0.85], _first_catches_second, (0,)),  # never a type beside its base
         ([0.5, 0.45], _second_catches_first, (1,)),  # the base catches whichever is meant
+        ([], _apart, ()),
     ],
 )
 def test_the_set_that_is_expected_to_do_best(
     probabilities: list[float], catches: Callable[[int, int], bool], named: tuple[int, ...]
 ) -> None:
-    best = best_set(probabilities, catches, Worth())
-    assert best.places == named
+    assert _named(probabilities, catches, Worth()).places == named
 
 
 def test_a_second_type_is_named_where_that_makes_it_sure() -> None:
-    assert best_set([0.7, 0.3], _apart, Worth(sure=0)).places == (0,)
-    assert best_set([0.7, 0.3], _apart, Worth()).places == (0, 1)
-    assert best_set([0.5, 0.2], _apart, Worth()).places == (0,)
+    surely = Worth(cover=0, tight=0, f1=1, exact=1, sure=0.4)
+    assert _named([0.9, 0.4], _apart, replace(surely, sure=0)).places == (0,)
+    assert _named([0.9, 0.4], _apart, surely).places == (0, 1)
+    assert _named([0.5, 0.2], _apart, surely).places == (0,)
 
 
 def test_the_expected_chance_is_that_of_catching_all() -> None:
-    assert best_set([0.6], _apart, Worth()).cover == pytest.approx(0.6)
-    both = best_set([0.9, 0.9], _apart, Worth())  # one of the two, or both
+    assert _named([0.6], _apart, Worth()).cover == pytest.approx(0.6)
+    both = _named([0.9, 0.9], _apart, Worth())  # one of the two, or both
     assert both.cover == pytest.approx(1 - 0.1 * 0.1)
+
+
+def test_a_set_is_seen_beside_what_it_leaves() -> None:
+    rows = [[float(place)] * len(COLUMNS) for place in range(3)]
+    sets = type_sets(rows, [0.6, 0.3, 0.1], lambda a, b: (a, b) == (0, 2))
+    told = {one.expected.places: dict(zip(SET_COLUMNS, one.row, strict=True)) for one in sets}
+    assert told.keys() == {(0,), (1,), (2,), (0, 1), (1, 2)}  # the first catches the third
+    first, both = told[0,], told[0, 1]
+    assert (first["size"], first["chance"], first["chance_2"], first["chance_left"]) == (1, 0.6, 0.0, 0.3)
+    assert (first["type"], first["type_2"], first["type_left"], first["type_left_2"]) == (0, -99, 1, -99)
+    assert (both["chance_2"], both["type_2"], both["chance_left"], both["type_left"]) == (0.3, 1, 0.0, -99)
+    assert first["total"] == pytest.approx(1) and first["best"] == 0.6
+
+
+def test_what_is_known_of_a_set_as_a_whole_decides() -> None:
+    sets = type_sets([[0.0] * len(COLUMNS)] * 2, [0.5, 0.4], _apart)
+    for wanted in sets:
+        chances = [0.9 if one is wanted else 0.1 for one in sets]
+        assert best_set(sets, chances, chances, Worth()) == Named(wanted.expected.places, 0.9)
 
 
 def test_a_chance_is_calibrated_along_a_rising_line() -> None:

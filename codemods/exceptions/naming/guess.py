@@ -14,9 +14,8 @@ from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.naming.candidates import candidates
 from codemods.exceptions.naming.evidence import Evidence
-from codemods.exceptions.naming.expected import Worth, best_set
 from codemods.exceptions.naming.mined import mined
-from codemods.exceptions.naming.second_look import second_rows
+from codemods.exceptions.naming.sets import Worth, best_set, type_sets
 from codemods.exceptions.naming.signs import signs_of
 from codemods.module import Module
 from codemods.project import Project
@@ -59,19 +58,21 @@ def guess(
     statistics, hierarchy = mined(), hierarchy_of(project)
     signs = signs_of(handler, module, project)
     found = candidates(Evidence(handler, signs, module, project, answer, statistics))
-    odds = [statistics.forest.odds(row) for row in found.rows]
-    rows = second_rows(found.rows, odds)
-    likely = [
-        Likely(name, statistics.second.probability(row))
-        for name, row in zip(found.types, rows, strict=True)
+    weighed = [
+        (Likely(name, statistics.forest.probability(row)), row)
+        for name, row in zip(found.types, found.rows, strict=True)
         if not hierarchy.is_a(name, *caught)
     ]
-    likely.sort(key=lambda one: (-one.probability, one.type))
-    best = best_set(
+    weighed.sort(key=lambda one: (-one[0].probability, one[0].type))
+    likely = [one for one, _ in weighed]
+    sets = type_sets(
+        [row for _, row in weighed],
         [one.probability for one in likely],
         lambda a, b: hierarchy.is_a(likely[b].type, likely[a].type),
-        Worth(),
     )
+    covers = [statistics.covers.probability(one.row) for one in sets]
+    exacts = [statistics.exacts.probability(one.row) for one in sets]
+    best = best_set(sets, covers, exacts, Worth())
     chosen = tuple(likely[place] for place in best.places)
     others = tuple(one for one in likely if one not in chosen and one.probability >= WORTH_TELLING)
     return Guess(chosen, statistics.calibrated(best.cover), others)

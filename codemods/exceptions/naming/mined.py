@@ -1,7 +1,7 @@
 """What was mined from public code: which types people name at a `try` with certain signs.
 
 `mined.json` is made by `benchmarks/mine_exceptions.py`, which says of what. It holds statistics and the
-weights of two small models, no code; each is a hint about what people do, never a fact about what is raised.
+weights of three small models, no code; each is a hint about what people do, never a fact about code.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ class Mined:
     """By sign: what it adds to the log-odds of a type."""
     seen: Mapping[str, Seen]
     forest: Forest
-    second: Forest
+    """How likely it is that a candidate was named, by `rows.COLUMNS`."""
+    covers: Forest
+    """How likely it is that a set of them catches all that was named, by `sets.SET_COLUMNS`."""
+    exacts: Forest
+    """And that it is just what was named."""
     confidence: Sequence[tuple[float, float]]
     """How often the set of types that is named was right, by the score it had: points of a line."""
 
@@ -69,7 +73,8 @@ class Mined:
                 for sign, (count, pairs) in data["seen"].items()
             },
             forest=Forest.read(data.get("trees", ())),
-            second=Forest.read(data.get("second_trees", ())),
+            covers=Forest.read(data.get("covering_trees", ())),
+            exacts=Forest.read(data.get("exact_trees", ())),
             confidence=tuple((a, b) for a, b in data.get("confidence", ())),
         )
 

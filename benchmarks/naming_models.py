@@ -1,0 +1,211 @@
+"""The small models that weigh what speaks for a type, and for a set of types: how they are trained.
+
+Folds are made of whole packages: what is said of a handler comes from models that never saw its package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+import numpy
+
+from codemods.exceptions.naming.sets import Named, TypeSet, Worth, best_set, type_sets
+
+FOLDS = 5
+_SETTINGS = {
+    "objective": "binary",
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "max_bin": 127,
+    "verbose": -1,
+    "num_threads": 2,
+    "deterministic": True,
+}
+_SMALLEST_BLOCK = 150  # cases behind a point of the confidence curve
+
+
+def fold_of(package: str) -> int:
+    return int(hashlib.sha1(f"fold{package}".encode()).hexdigest(), 16) % FOLDS
+
+
+@dataclass(slots=True)
+class Weighed:
+    """The candidates of an example, which of them a person named, and whether it is a case."""
+
+    case: str | None
+    package: str
+    types: tuple[str, ...]
+    named: list[bool]
+    missed: int
+    """How many of the types that were named are no candidates."""
+    rows: numpy.ndarray
+    catches: list[tuple[int, int]]
+    """The places of candidates of which the first catches the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How trees are grown."""
+
+    settings: dict[str, Any]
+    rounds: int
+    models: int  # that differ by chance alone: together they are a little better than each
+
+
+OF_TYPES = Training(
+    {
+        "learning_rate": 0.045,
+        "num_leaves": 24,
+        "min_data_in_leaf": 40,
+        "feature_fraction": 0.3,
+        "lambda_l2": 5,
+    },
+    rounds=330,
+    models=3,
+)
+OF_SETS = Training(
+    {
+        "learning_rate": 0.05,
+        "num_leaves": 15,
+        "min_data_in_leaf": 200,
+        "feature_fraction": 0.4,
+        "lambda_l2": 20,
+        "max_bin": 63,
+    },
+    rounds=200,
+    models=1,
+)
+
+
+@dataclass(slots=True)
+class Table:
+    """What a model learns from: for each example rows of numbers, and of which of them it is true."""
+
+    training: Training
+    rows: list[numpy.ndarray] = field(default_factory=list)
+    true: list[list[bool]] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    def add(self, one: Weighed, rows: numpy.ndarray, true: list[bool]) -> None:
+        self.rows.append(rows)
+        self.true.append(true)
+        self.packages.append(one.package)
+        self.weights.append(1.0 if one.case else 0.7)
+
+    def out_of_fold(self) -> list[list[float]]:
+        """How likely each row is to be true, by models that never saw its package."""
+        found: list[list[float]] = [[] for _ in self.rows]
+        for fold in range(FOLDS):
+            models = self._fit([fold_of(package) != fold for package in self.packages])
+            for number, package in enumerate(self.packages):
+                if fold_of(package) == fold:
+                    odds = sum(model.predict(self.rows[number], raw_score=True) for model in models)
+                    found[number] = (1 / (1 + numpy.exp(-odds / len(models)))).tolist()
+        return found
+
+    def trees(self) -> list[dict[str, list[Any]]]:
+        """The trees of models that saw all, in the form that `Forest` reads."""
+        models = [model.dump_model()["tree_info"] for model in self._fit([True] * len(self.rows))]
+        return [_tree(tree["tree_structure"], self.training.models) for trees in models for tree in trees]
+
+    def _fit(self, chosen: list[bool]) -> list[Any]:
+        import lightgbm
+
+        rows = [*compress(self.rows, chosen)]
+        table, true = numpy.vstack(rows), numpy.concatenate([*compress(self.true, chosen)])
+        weight = numpy.repeat([*compress(self.weights, chosen)], [len(each) for each in rows])
+        return [
+            lightgbm.train(
+                _SETTINGS | self.training.settings | {"seed": seed},
+                lightgbm.Dataset(table, true.astype(int), weight=weight),
+                num_boost_round=self.training.rounds,
+            )
+            for seed in range(self.training.models)
+        ]
+
+
+def _tree(root: dict[str, Any], models: int) -> dict[str, list[Any]]:
+    tree: dict[str, list[Any]] = {"column": [], "most": [], "left": [], "right": [], "leaves": []}
+
+    def place(node: dict[str, Any]) -> int:
+        if "leaf_value" in node:
+            tree["leaves"].append(round(node["leaf_value"] / models, 4))
+            return ~(len(tree["leaves"]) - 1)
+        number = len(tree["column"])
+        tree["column"].append(node["split_feature"])
+        tree["most"].append(float(f"{node['threshold']:.5g}"))
+        tree["left"].append(0)
+        tree["right"].append(0)
+        tree["left"][number] = place(node["left_child"])
+        tree["right"][number] = place(node["right_child"])
+        return number
+
+    place(root)
+    return tree
+
+
+# -- sets of types --------------------------------------------------------------------------------------
+
+
+class Handler:
+    """The sets that could be named at one handler, and which of them would have been right."""
+
+    def __init__(self, weighed: Weighed, chances: Sequence[float]) -> None:
+        self.weighed = weighed
+        self.order = sorted(range(len(chances)), key=lambda place: (-chances[place], weighed.types[place]))
+        self._pairs = {(one, one) for one in self.order}.union(weighed.catches)
+        self.sets: list[TypeSet] = type_sets(
+            [weighed.rows[place].tolist() for place in self.order],
+            [chances[place] for place in self.order],
+            lambda a, b: (self.order[a], self.order[b]) in self._pairs,
+        )
+        self.rows = numpy.array([one.row for one in self.sets])
+        self.covers = [self.covered_by(one.expected.places) for one in self.sets]
+        self.exact = [self._is_exact(one.expected.places) for one in self.sets]
+
+    def covered_by(self, places: Sequence[int]) -> bool:
+        """Whether these types catch all that a person named."""
+        weighed = self.weighed
+        meant = [*compress(range(len(weighed.named)), weighed.named)]
+        if not meant or weighed.missed:
+            return False
+        return all(any((self.order[place], one) in self._pairs for place in places) for one in meant)
+
+    def _is_exact(self, places: Sequence[int]) -> bool:
+        meant = [*compress(range(len(self.weighed.named)), self.weighed.named)]
+        widest = {a for a in meant if not any(b != a and (b, a) in self._pairs for b in meant)}
+        return self.covered_by(places) and widest == {self.order[place] for place in places}
+
+    def named(self, covers: Sequence[float], exact: Sequence[float]) -> Named:
+        """The set that is named when its merits are this likely."""
+        return best_set(self.sets, covers, exact, Worth())
+
+    def types(self, named: Named) -> list[str]:
+        return [self.weighed.types[self.order[place]] for place in named.places]
+
+
+def tables_of_sets(handlers: Sequence[Handler]) -> Iterator[Table]:
+    """Of which sets it is true that they catch all, and that they are exact."""
+    for merit in ("covers", "exact"):
+        table = Table(OF_SETS)
+        for one in handlers:
+            table.add(one.weighed, one.rows, getattr(one, merit))
+        yield table
+
+
+def calibrate(outcomes: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Points of a rising line: by the chance of the set that is named, how often it caught all."""
+    blocks: list[list[float]] = []  # chance, caught, count: pool adjacent violators
+    for chance, caught in sorted(outcomes):
+        blocks.append([chance, float(caught), 1.0])
+        while len(blocks) > 1 and (
+            blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2] or blocks[-2][2] < _SMALLEST_BLOCK
+        ):
+            last = blocks.pop()
+            blocks[-1] = [one + other for one, other in zip(blocks[-1], last, strict=True)]
+    return [(round(chance / count, 4), round(caught / count, 4)) for chance, caught, count in blocks]
