@@ -138,6 +138,10 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import json as j", "j.loads('1')['a']", "KeyError TypeError ValueError"),
         ("from json import loads", "loads('1')[0]", "IndexError KeyError TypeError ValueError"),
         ("import os", "os.environ['A']", "KeyError"),
+        ("import shutil", "shutil.rmtree('a', ignore_errors=True)", ""),
+        ("import shutil", "shutil.rmtree('a', True)", ""),
+        ("import shutil", "shutil.rmtree('a', ignore_errors=False)", "OSError"),
+        ("import shutil", "shutil.rmtree('a', ignore_errors=bool(len('b')))", "OSError"),
         ("import threading", "threading.Thread(target=print).daemon = True", ""),
         ("import sqlite3", "sqlite3.connect('a').row_factory = sqlite3.Row", "sqlite3.Error"),
         (

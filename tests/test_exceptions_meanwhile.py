@@ -140,6 +140,20 @@ def test_an_attribute_that_the_handler_asks_for_may_be_none(code: str, expected:
     assert fails(code) is expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("pass", "finally:\n        self.first = None", False),
+        ("pass", "except OSError:\n        self.first = None", False),
+        ("self.first = self.find(name)", "finally:\n        pass", True),
+        ("self.first = None", "finally:\n        self.first = None", True),
+    ],
+)
+def test_a_guard_holds_until_the_attribute_is_set(before: str, after: str, expected: bool) -> None:
+    code = f"if self.first is not None:\n    {before}\n    try:\n        self.first.drop()\n    {after}"
+    assert fails(code) is expected
+
+
 USED = "try:\n    self.first.drop()\nexcept Exception:\n    pass"
 MADE = "self.first = Part()"
 CLEARS = "self.first = None"

@@ -62,6 +62,20 @@ def test_a_name_for_the_platform_is_one(asked: str, types: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("test", "types"),
+    [
+        ("os.name == 'nt'", {"OSError"}),
+        ("hasattr(signal, 'CTRL_BREAK_EVENT')", {"OSError"}),
+        ("hasattr(signal, 'SIGTERM')", {"OSError", "AttributeError"}),
+        ("sys.argv", {"OSError", "AttributeError"}),
+    ],
+)
+def test_constants_are_there_on_the_platform_that_is_asked_for(test: str, types: set[str]) -> None:
+    code = f"if {test}:\n    os.kill(1, signal.CTRL_BREAK_EVENT)"
+    assert likely(answer(body(code, "import os, signal, sys"))) == types
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "ctypes.windll.kernel32.MoveFileExW",

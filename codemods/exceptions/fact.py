@@ -9,6 +9,7 @@
   TypeError or AttributeError counts only when the type of an argument is unknown or may be wrong;
 - `content`: what is as rare, whatever its arguments are: by what it reads, or is told;
 - `keywords`: what more when a keyword is given and is not a plain None or False;
+- `unless`: what of that does not come out when a keyword is given and is a plain True;
 - `positional`: the keywords that its first arguments may be given for without a name;
 - `takes`: the names of all its arguments, where typeshed does not say them and they are the same since long;
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
@@ -49,6 +50,7 @@ class Fact:
     rare: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     positional: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     default: tuple[int | str, ...] = ()

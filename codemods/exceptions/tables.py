@@ -235,7 +235,8 @@ def _content(folder: Traversable, package: str) -> dict[str, Any]:
 
 def _facts(entry: dict[str, Any], external: bool) -> Iterator[Fact]:
     said: dict[str, Any] = {key: _tuple(value) if key in _LISTS else value for key, value in entry.items()}
-    said["keywords"] = {given: _tuple(names) for given, names in entry.get("keywords", {}).items()}
+    for key in ("keywords", "unless"):
+        said[key] = {given: _tuple(names) for given, names in entry.get(key, {}).items()}
     for name in said.pop("names"):
         yield Fact(name=name, external=external, **said)
 

@@ -193,7 +193,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         label = fact.name.removeprefix("builtins.") if fact.name in _RUNS_CODE else short(_called(node))
         walk.found.add("SystemExit", f"`{label}` runs other code, which may exit", RARE)
     if not isinstance(node, ast.Call):
-        fact_used(walk, fact, None)
+        fact_used(walk, fact, node)
         return
     if fact.name == "str.format" and templates.fill(walk, node):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, CTRL_C, LIKELY, RARE
 from codemods.exceptions.fact import Fact
@@ -25,6 +26,7 @@ _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not for good
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
+_ON_ALL_OF_A_KIND = re.compile(f"{_AVAILABILITY}(Unix|Windows|depends on the platform)(?!, not)")
 _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
@@ -38,8 +40,9 @@ _ERRORS_AT = {
 _LENIENT = ("ignore", "replace", "backslashreplace")
 
 
-def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
-    """Note what a use of something in the tables raises."""
+def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
+    """Note what a use of something in the tables raises: a call, or where it is read."""
+    call = use if isinstance(use, ast.Call) else None
     if call is not None and not fact.installed:
         for kind, why in call_lacks(walk.project, walk.module, call, fact.name):
             walk.found.add(kind, why)
@@ -53,10 +56,10 @@ def fact_used(walk: Walk, fact: Fact, call: ast.Call | None) -> None:
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
     goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    unread = _unread(walk, call, fact) if call is not None else ()
-    for name in () if goes_well else (name for name in fact.raises if name not in unread):
+    kept = (*_unread(walk, call, fact), *_kept_quiet(call, fact)) if call is not None else ()
+    for name in () if goes_well else (name for name in fact.raises if name not in kept):
         if call is None or not _spares(walk, call, fact, name):
-            there = name == "AttributeError" and call is not None and _is_there(walk, fact, call)
+            there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
             alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
             walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
     for name in fact.rare if converts_unset(walk.project, fact) else ():
@@ -90,23 +93,24 @@ def is_of_platform(dotted: str) -> bool:
     return top in WITH_OTHER_CONSTANTS and rest.isupper()
 
 
-def _is_there(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+def _is_there(walk: Walk, fact: Fact, use: ast.expr) -> bool:
     """Whether what is not on every platform is used where code has looked for it, or on the right one."""
     if _AVAILABILITY not in fact.source:
         return False
-    if asks_for(walk.module, call.func):
+    if asks_for(walk.module, use.func if isinstance(use, ast.Call) else use):
         return True
-    on_all = re.search(r"availability: (Unix|Windows)(?!, not)", fact.source) is not None
-    return on_all and (asks_for_platform(walk.module, call, walk.project) or _is_for_unix(walk, fact, call))
+    if _ON_ALL_OF_A_KIND.search(fact.source) is None:
+        return False
+    return asks_for_platform(walk.module, use, walk.project) or _is_for_unix(walk, fact, use)
 
 
-def _is_for_unix(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
     """Whether what only Unix has is asked for after the import of a module that only Unix has."""
     if f"{_AVAILABILITY}Unix" not in fact.source:
         return False
     imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
     unix = (one for one in imports if tops_of(one) & ONLY_ON_UNIX)
-    return any(has_run(walk.module, call, one) for one in unix)
+    return any(has_run(walk.module, use, one) for one in unix)
 
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
@@ -137,13 +141,25 @@ def makes_anew(call: ast.Call) -> bool:
 def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None:
     """Note what more is raised for the keywords that a call gives."""
     label = fact.name.removeprefix("builtins.")
-    by_place = zip(fact.positional, call.args, strict=False)
-    for keyword, value in [*((k.arg, k.value) for k in call.keywords), *by_place]:
+    for keyword, value in _by_keyword(call, fact):
         for given, names in fact.keywords.items():
             left_out = isinstance(value, ast.Constant) and not value.value
             if keyword in (given, None) and not left_out:  # `**options` may hold any of them
                 for name in names:
                     walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
+
+
+def _kept_quiet(call: ast.Call, fact: Fact) -> Iterator[str]:
+    """What a keyword keeps from coming out: `ignore_errors=True`."""
+    for keyword, value in _by_keyword(call, fact) if fact.unless else ():
+        if isinstance(value, ast.Constant) and value.value is True:
+            yield from fact.unless.get(keyword or "", ())
+
+
+def _by_keyword(call: ast.Call, fact: Fact) -> Iterator[tuple[str | None, ast.expr]]:
+    """The arguments that are given by a keyword, or could have been."""
+    yield from ((keyword.arg, keyword.value) for keyword in call.keywords)
+    yield from zip(fact.positional, call.args, strict=False)
 
 
 def waits_for_good(call: ast.Call) -> bool:

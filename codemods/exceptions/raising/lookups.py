@@ -98,7 +98,7 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
     top, _, rest = dotted.partition(".")
     if fact := walk.values.fact(dotted, walk.module):
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
-            _read(walk, fact)
+            _read(walk, fact, node)
     elif top in WITH_OTHER_CONSTANTS and rest.isupper():
         asked = asks_for_platform(walk.module, node, walk.project) or asks_for(walk.module, node)
         reason = f"`{short(node)}` is not on every platform"
@@ -172,9 +172,9 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
     return definition is not None and isinstance(definition.node, ast.ClassDef)
 
 
-def _read(walk: Walk, fact: Fact) -> None:
+def _read(walk: Walk, fact: Fact, node: ast.Attribute) -> None:
     if fact.is_value or not (fact.installed or fact.untold):
-        fact_used(walk, fact, None)
+        fact_used(walk, fact, node)
 
 
 def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
@@ -200,7 +200,7 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     for why in target.fails:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
     for fact in target.facts:
-        _read(walk, fact)
+        _read(walk, fact, node)
     run(walk, (definition for definition in target.definitions if is_property(definition)))
 
 

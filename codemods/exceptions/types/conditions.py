@@ -143,14 +143,15 @@ def _up_to(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
 def _until(
     module: Module, block: list[ast.stmt], node: ast.AST, expression: ast.expr, changing: Collection[ast.AST]
 ) -> list[ast.stmt]:
-    """The same, but not this one where it binds the name of an expression only behind it.
+    """The same, but not this one where it gives a name or attribute another value only behind it.
 
     `name = int(name)` gives it another value when all the rest is done, also in the body of a `try` whose
     handlers bind it: what may run before, in the statements around, has been looked at on the way.
     """
     own = module.statement(expression)
     later = own not in changing or _is_in_value(own, expression)
-    return [s for s in _up_to(block, node) if not (isinstance(expression, ast.Name) and later and s is node)]
+    later = later and isinstance(expression, (ast.Name, ast.Attribute))
+    return [statement for statement in _up_to(block, node) if not (later and statement is node)]
 
 
 def _is_in_value(statement: ast.AST, expression: ast.expr) -> bool:
