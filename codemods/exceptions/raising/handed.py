@@ -33,6 +33,8 @@ def _by_place(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, ast
     if not call.args:
         return
     for taken in walk.values.takes(fact):
+        if taken.keys().isdisjoint((*_CALLED, *fact.calls)):
+            continue
         names = [name for name in taken if not name.isdigit()]
         positions = sum(name.isdigit() for name in taken)
         for name, value in zip(names[:positions], call.args, strict=False):
