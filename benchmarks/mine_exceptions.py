@@ -5,7 +5,8 @@
 `--root` is that of the exception recovery benchmark: the development packages alone are read, from
 `mutated/dev/<package>/` and `cases_dev.jsonl`. `--work` keeps what each step found, by package, so that a
 run that was cut short goes on. Folds are made of whole packages: what weighs the evidence is trained on
-statistics that never saw the package at hand. Needs scikit-learn and lightgbm, which nothing else here does.
+statistics that never saw the package at hand, and `predictions.jsonl` there is what models say that never
+did, for the benchmark to score. Needs scikit-learn and lightgbm, which nothing else here does.
 Nothing of the packages is run.
 """
 
@@ -28,7 +29,7 @@ from typing import Any
 
 import numpy
 import scipy.sparse
-from exception_recovery import dotted_name
+from exception_recovery import defined_name, dotted_name
 from naming_models import FOLDS, OF_TYPES, Handler, Table, Weighed, calibrate, fold_of, tables_of_sets
 from sklearn.linear_model import LogisticRegression
 
@@ -94,10 +95,11 @@ def main() -> None:
     chances = zip(handlers, covering.out_of_fold(), exact.out_of_fold(), strict=True)
     cases = [(one, one.named(*merits)) for one, *merits in chances if one.weighed.case]
     print("chances of sets", flush=True)
-    with (options.work / "out_of_fold.jsonl").open("w", encoding="utf-8") as file:
+    with (options.work / "predictions.jsonl").open("w", encoding="utf-8") as file:
         for one, named in cases:
-            told = {"package": one.weighed.package, "types": one.types(named), "chance": named.cover}
-            print(json.dumps({"case_id": one.weighed.case} | told), file=file)
+            types = sorted({defined_name(name) for name in one.types(named)})
+            told = {"case_id": one.weighed.case, "types": types, "confidence": named.cover}
+            print(json.dumps(told), file=file)
     table = tables[None] | {
         "trees": of_types.trees(),
         "covering_trees": covering.trees(),
