@@ -192,6 +192,17 @@ def test_what_is_not_known_and_what_passes() -> None:
     assert text.splitlines()[-1] == "  one more handler: nothing narrower to write, for not all is known"
 
 
+def test_what_is_not_known_comes_in_the_order_of_the_lines() -> None:
+    code = (
+        "def run(one, two):\n    if one.first():\n        two.second()\n"
+        "    two.third(one.first())\n    two.second()\n"
+    )
+    project = Project(Memory({"app.py": code.encode()}))
+    explanation = explain(place_named(project.module("app.py"), "run"), project)
+    found = [one.line for one in explanation.unknown if one.text.startswith("calls")]
+    assert found == [2, 3, 4]
+
+
 def test_a_handler_whose_types_are_not_known() -> None:
     body = "    try:\n        raise KeyError\n    except (OSError, kinds): pass\n    except kinds: pass\n"
     project = Project(Memory({"app.py": f"def f(kinds):\n{body}".encode()}))

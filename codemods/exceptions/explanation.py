@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -188,16 +189,18 @@ def _place(module: Module, block: Block) -> Place:
 
 
 def _unknown(answer: MayRaise, statements: Iterable[ast.stmt], here: str = "") -> tuple[Unknown, ...]:
-    """What is missing, with the lines of what stands in the statements themselves.
+    """What is missing, first in the order of the lines what stands in the statements themselves.
 
     `here` is how texts end that speak of them; those of functions that they call have another end.
     """
     lines: dict[str, int] = {}
     for node in (n for statement in statements for n in ast.walk(statement)):
         if isinstance(node, ast.expr):
-            lines.setdefault(short(node), node.lineno)
+            text = short(node)
+            lines[text] = min(node.lineno, lines.get(text, node.lineno))
     texts = (why.removesuffix(here) for why in answer.missing)
-    return tuple(Unknown(text, None if _ELSEWHERE.search(text) else _line(text, lines)) for text in texts)
+    found = [Unknown(text, None if _ELSEWHERE.search(text) else _line(text, lines)) for text in texts]
+    return tuple(sorted(found, key=lambda one: one.line or math.inf))
 
 
 def _line(text: str, lines: dict[str, int]) -> int | None:
