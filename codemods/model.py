@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Protocol
 
 
@@ -105,6 +106,11 @@ class Finding:
         return self.path, self.scope, self.message, self.applicability, self.evidence, self.reason
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Why we believe it, and what to look at."""
+        return (*self.evidence, *([self.reason] if self.reason else []))
+
+    @property
     def safer(self) -> Finding:
         """The same fault with the fix that asks for less; the finding itself where there is none."""
         fix = self.fix.safer if self.fix else None
@@ -112,6 +118,16 @@ class Finding:
             return self
         reason = "; ".join(filter(None, [self.reason, "a check failed with a fix that asks for more"]))
         return replace(self, fix=fix, message=fix.message or self.message, reason=reason)
+
+
+def by_story(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """Those that follow each other with the same story, which needs to be told once."""
+    return (tuple(alike) for _, alike in groupby(findings, lambda finding: finding.story))
+
+
+def lines_of(findings: Iterable[Finding]) -> str:
+    """The lines of findings in one file, in words: `12, 15`."""
+    return ", ".join(dict.fromkeys(str(finding.span.line) for finding in findings))
 
 
 @dataclass(frozen=True, slots=True, order=True)

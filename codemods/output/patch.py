@@ -9,9 +9,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby
 
-from codemods.model import FileChange, Finding
+from codemods.model import FileChange, Finding, by_story
 from codemods.output.diff import header, hunks, unified
 from codemods.series import Series, Step
 
@@ -72,7 +71,7 @@ def _annotated(change: FileChange, findings: Sequence[Finding]) -> Iterator[Chun
 
 
 def _notes(findings: Iterable[Finding]) -> list[str]:
-    return [line for _, alike in groupby(findings, lambda f: f.story) for line in described(*alike)]
+    return [line for alike in by_story(findings) for line in described(*alike)]
 
 
 def described(finding: Finding, *alike: Finding) -> Iterator[str]:
@@ -83,9 +82,7 @@ def described(finding: Finding, *alike: Finding) -> Iterator[str]:
     for each in (finding, *alike):
         head = f"{each.path}:{each.span.line}:{each.span.column}"
         yield f"{head}: {each.message} [{each.applicability}]"
-    yield from (f"    {line}" for line in finding.evidence)
-    if finding.reason:
-        yield f"    {finding.reason}"
+    yield from (f"    {line}" for line in finding.notes)
 
 
 def _comment(lines: Iterable[str]) -> bytes:

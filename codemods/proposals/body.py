@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from codemods.branches.messages.message import readable
 from codemods.branches.model import Branch, Checked, Purpose, Verdict
-from codemods.model import Applicability, Finding
+from codemods.model import Applicability, Finding, by_story, lines_of
 from codemods.objects import read_object
 from codemods.proposals.markup import code, inline
 from codemods.repository import Repository
@@ -84,8 +83,7 @@ def _parts(branch: Branch, purpose: Callable[[str], Purpose], sizes: Sequence[Fi
     if branch.audit:
         yield f"Asked for by {', '.join(code(id_, 60) for id_ in branch.audit[:_TOLD])}."
     if branch.findings:
-        told = groupby(branch.findings[:_TOLD], lambda finding: finding.story)
-        items = [_item(*alike) for _, alike in told]
+        items = [_item(*alike) for alike in by_story(branch.findings[:_TOLD])]
         yield "\n".join([*items, *_more(branch.findings, "findings")])
     yield _size(sizes)
     yield _confidence(branch.findings)
@@ -104,10 +102,8 @@ def _parts(branch: Branch, purpose: Callable[[str], Purpose], sizes: Sequence[Fi
 
 def _item(finding: Finding, *alike: Finding) -> str:
     """One finding and those with the same story: where, what, why we believe it and what to look at."""
-    lines = ", ".join(dict.fromkeys(str(each.span.line) for each in (finding, *alike)))
-    notes = [*finding.evidence, *([finding.reason] if finding.reason else [])]
-    head = f"- {code(f'{finding.path}:{lines}', 300)}: {inline(finding.message, 400)}"
-    return "\n".join([head, *(f"  - {inline(note, 400)}" for note in notes[:_NOTES])])
+    head = f"- {code(f'{finding.path}:{lines_of((finding, *alike))}', 300)}: {inline(finding.message, 400)}"
+    return "\n".join([head, *(f"  - {inline(note, 400)}" for note in finding.notes[:_NOTES])])
 
 
 def _more(items: Sequence[object], kind: str) -> list[str]:

@@ -6,13 +6,12 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import PurePosixPath
 
 from codemods.branches.messages.style import PLAIN, SUBJECT_WIDTH, Style, shortened
 from codemods.branches.messages.templates import Template
 from codemods.branches.model import Change, Purpose, Request
-from codemods.model import Applicability, Finding
+from codemods.model import Applicability, Finding, by_story, lines_of
 
 _WIDTH = 72
 _LONGEST = 100  # what commitlint takes in a line
@@ -170,7 +169,7 @@ def _names(content: Content) -> dict[str, str]:
 def _body(content: Content, manner: Manner) -> list[str]:
     """The paragraphs between the subject and the trailers. The caution is said whatever a template says."""
     why = [fill(part) for text in content.why for part in text.split("\n\n") if part.strip()]
-    findings = "\n".join(_item(*alike) for _, alike in groupby(content.findings, lambda f: f.story))
+    findings = "\n".join(_item(*alike) for alike in by_story(content.findings))
     paragraphs = [*content.told, *why, findings]
     if manner.body:
         blocks = {"body": paragraphs, "why": why, "findings": [findings]}
@@ -217,10 +216,8 @@ def readable(text: str) -> str:
 
 def _item(finding: Finding, *alike: Finding) -> str:
     """One finding and those with the same story: where, what, and below it why we believe it."""
-    lines = ", ".join(dict.fromkeys(str(each.span.line) for each in (finding, *alike)))
-    head = f"{readable(finding.path)}:{lines}: {finding.message}"
-    notes = [*finding.evidence, *([finding.reason] if finding.reason else [])]
-    return "\n".join([fill(head, "- ", "  "), *(fill(note, "  * ", "    ") for note in notes)])
+    head = f"{readable(finding.path)}:{lines_of((finding, *alike))}: {finding.message}"
+    return "\n".join([fill(head, "- ", "  "), *(fill(note, "  * ", "    ") for note in finding.notes)])
 
 
 def _caution(findings: Iterable[Finding]) -> list[str]:

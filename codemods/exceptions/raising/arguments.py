@@ -10,7 +10,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
-from codemods.exceptions.raising.handed import functions_given
+from codemods.exceptions.raising.handed import Functions
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
@@ -75,9 +75,9 @@ _WITH_NONE = {"io.BytesIO", "io.StringIO"}  # which None leaves empty; typeshed 
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
 
-def arguments(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what more the call raises for its arguments."""
-    given = _given(walk, call, fact)
+def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None:
+    """Note what more the call raises for its arguments; `called` are those that it calls."""
+    given = _given(walk, call, fact, called)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
@@ -150,9 +150,8 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
         yield from (name for name in fact.argument if name not in _MISTAKES)
 
 
-def _given(walk: Walk, call: ast.Call, fact: Fact) -> list[ast.expr]:
+def _given(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> list[ast.expr]:
     """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
-    called = functions_given(walk, call, fact)
     functions = [one for place, one in called.items() if not _may_be_no_function(walk, fact, place, one)]
     given = [argument for argument in call.args if argument not in functions]
     if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`

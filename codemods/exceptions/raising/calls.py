@@ -12,7 +12,7 @@ from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.handed import functions_given
+from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
@@ -200,14 +200,15 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
     if fact.name == "builtins.format":
         templates.fill_one(walk, node)
     fact_used(walk, fact, node)
-    arguments(walk, node, fact)
+    functions = functions_given(walk, node, fact)
+    arguments(walk, node, fact, functions)
     interrupted(walk, fact, node)
-    _callbacks(walk, fact, node)
+    _callbacks(walk, node, functions)
 
 
-def _callbacks(walk: Walk, fact: Fact, call: ast.Call) -> None:
+def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:
     """Note what the functions that it is given raise when it calls them."""
-    for place, given in functions_given(walk, call, fact).items():
+    for place, given in functions.items():
         if isinstance(given, ast.Lambda):
             continue
         kinds = names_in(walk.values.of(walk.module, given))

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
 
+Functions: TypeAlias = dict[int | str, ast.expr]
 # What functions in the tables call the parameters through which they call what they are given.
 _CALLED = {"object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant", "opener"}
 _CALLED |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
 
 
-def functions_given(walk: Walk, call: ast.Call, fact: Fact) -> dict[int | str, ast.expr]:
+def functions_given(walk: Walk, call: ast.Call, fact: Fact) -> Functions:
     """The functions that a call hands over to be called, each by its place or its name."""
     named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     named = {**dict(_by_place(walk, call, fact)), **named}
     called = {name for name in named if name in _CALLED}
     if fact.name.startswith("json.") and "default" in named:
         called.add("default")
-    found: dict[int | str, ast.expr] = {}
+    found: Functions = {}
     for place in dict.fromkeys([*fact.calls, *sorted(called)]):
         given = named.get(place) if isinstance(place, str) else next(iter(call.args[place:]), None)
         if given is not None and given not in found.values():

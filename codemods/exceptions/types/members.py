@@ -151,11 +151,9 @@ def _typed(module: Module, place: ast.Assign) -> list[ast.expr]:
 
 def _is_set_at_once(values: Inference, owner: Definition, name: str) -> bool:
     """Whether making an instance sets the attribute, also by what `__init__` calls: `self.setup()`."""
-    functions = [function for s in stores(owner, name) if (function := owner.module.function(s))]
-    functions = [
-        one for one in functions if not isinstance(one, ast.Lambda) and sets_always(owner.module, one, name)
-    ]
-    names = {function.name for function in functions}
+    module = owner.module
+    setting = {function for store in stores(owner, name) if (function := module.function(store))}
+    names = {function.name for function in setting if sets_always(module, function, name)}
     return not names.isdisjoint(_MAKERS) or not names.isdisjoint(_called_at_once(values, owner))
 
 
