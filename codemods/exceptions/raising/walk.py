@@ -108,5 +108,6 @@ def is_looked_up(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> 
 def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
     """The names of the types an expression may have; what only an annotation says is an assumption."""
     value = walk.values.of(walk.module, node)
-    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
+    told = {kind.assumed for kind in value if kind.assumed}
+    walk.found.assumed |= dict.fromkeys(sorted(told))  # the same in each run
     return names_in(value)
