@@ -51,8 +51,8 @@ from codemods.installed import abroad
 from codemods.module import Module
 from codemods.project import Definition, Project
 
-_MOST_OPEN = 100  # questions at a time, each some ten frames of Python
-_FRAMES = 4_000
+_MOST_OPEN = 300  # questions of a kind at a time, each some ten frames of Python
+_FRAMES = 12_000
 
 
 class Values:
