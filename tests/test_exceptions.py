@@ -1063,9 +1063,9 @@ def test_cycles_give_every_member_the_whole_answer() -> None:
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
-    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(14))
-    text = chain + "def f14():\n    raise KeyError\n"
-    for n in (0, 9):
+    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(300))
+    text = chain + "def f300():\n    raise KeyError\n"
+    for n in (0, 200):
         text += "\n\n" + body(f"f{n}()").replace("def function", f"def function{n}")
     alone, after = project_of(main=text), project_of(main=text)
     cold = [may_raise(t.body, alone.module("main.py"), alone) for t in alone.module("main.py").nodes(ast.Try)]
@@ -1075,6 +1075,26 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
     ]
     assert cold == warm[::-1]
     assert [found.complete for found in cold] == [False, True]
+
+
+def test_functions_in_a_circle_count_alike_whichever_is_asked_for_first() -> None:
+    circle = [(n, (n + 1) % 30) for n in range(30)] + [(n, (n * 7) % 30) for n in range(30)]
+    text = "".join(
+        f"def f{n}(x):\n    if x:\n        raise E{n}\n"
+        + "".join(f"    f{to}(x)\n" for one, to in circle if one == n)
+        + "\n\n"
+        for n in range(30)
+    )
+    text += "".join(f"class E{n}(Exception):\n    pass\n\n\n" for n in range(30))
+    long = "def long(x):\n" + "    x = not x\n" * 2_000 + "    raise KeyError\n\n\n"
+    text += long + body("f3(x)\nlong(x)") + body("f11(x)\nlong(x)") + body("f23(x)")
+
+    def answers(order: int) -> list[MayRaise]:
+        project = project_of(main=text)
+        module = project.module("main.py")
+        return [may_raise(t.body, module, project) for t in module.nodes(ast.Try)[::order]][::order]
+
+    assert answers(1) == answers(-1)
 
 
 # -- what to write ------------------------------------------------------------------------------------

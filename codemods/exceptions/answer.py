@@ -71,9 +71,14 @@ class MayRaise:
         return tuple(raised for raised in self.raised if raised.confidence > RARE)
 
     def agrees_with(self, other: MayRaise) -> bool:
-        """Whether both tell the same, if for other reasons."""
-        own, others = ({(r.type, r.confidence) for r in answer.raised} for answer in (self, other))
+        """Whether both tell the same, if for other reasons that are as near."""
+        own, others = ({(r.type, r.confidence, r.depth) for r in answer.raised} for answer in (self, other))
         return own == others and set(self.missing) == set(other.missing)
+
+    def ordered(self) -> MayRaise:
+        """The same in an order that does not tell what was found first."""
+        raised = sorted(self.raised, key=lambda one: (one.depth, one.type))
+        return MayRaise(tuple(raised), tuple(sorted(self.missing)), tuple(sorted(self.assumed)))
 
 
 @dataclass(slots=True)
