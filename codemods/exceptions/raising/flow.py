@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +28,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
+from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
@@ -42,13 +42,11 @@ from codemods.module import FUNCTIONS, Function, Module
 from codemods.nodes import spelled, walk
 from codemods.project import Definition, Project
 
-_MOST_ROUNDS = 20  # until functions that call each other have added nothing more
 _ENOUGH = 2  # things that nobody knows about
 # What may be followed for one question: lines of the functions that are called, and some for each function.
 _MOST_LINES = 2_000
 _MOST_LINES_THOROUGH = 5_000
 _MOST_LINES_INSTALLED = 1_500
-_LINES_FOR_EACH = 20
 _VISITORS: Visitors = {
     kind: visitor
     for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
@@ -64,29 +62,15 @@ def may_raise(
     Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
     """
     analysis = _analysis_of(project, thorough)
-    analysis.asked = set()
+    analysis.following.begin()
     return analysis.block(module, statements).frozen()
 
 
 def called(definition: Definition, project: Project) -> MayRaise:
     """What calling a function of the project, or making an instance of a class, may raise."""
     analysis = _analysis_of(project, True)
-    analysis.asked = set()
+    analysis.following.begin()
     return analysis.function(definition)
-
-
-@dataclass(frozen=True, slots=True)
-class _Summary:
-    """What is kept of a function: the answer, and which functions were followed for it.
-
-    These count for a question as if they were followed for it anew, else its answer would depend on what was
-    asked before. A summary is good for as long as the answers so far of the open functions that it leans on
-    stay what they are; without these, for good.
-    """
-
-    answer: MayRaise
-    followed: frozenset[ast.AST]
-    leaning: frozenset[ast.AST] = frozenset()
 
 
 class Analysis:
@@ -97,19 +81,11 @@ class Analysis:
         self.enough = None if thorough else _ENOUGH
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
-        self.asked: set[ast.AST] = set()  # functions that were followed for the question in work
-        self._followed: set[ast.AST] = set()  # those that were for the innermost open function
         # A package is looked into for many functions, and what it raises deep inside says little.
         most_lines = _MOST_LINES_THOROUGH if thorough else _MOST_LINES
-        self._most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else most_lines
-        self._memo: dict[ast.AST, _Summary] = {}
-        self._for_now: dict[ast.AST, _Summary] = {}  # what leans on open functions
+        most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else most_lines
+        self.following = Following(self._function, most_lines)
         self._outside: dict[str, MayRaise] = {}
-        self._open: list[ast.AST] = []
-        self._so_far: dict[ast.AST, MayRaise] = {}  # answers for functions in circles that grow
-        self._grew = False  # whether one of them did, since the innermost open function was asked for
-        # On what the answers so far lean: on open functions, or (None) on one that was not followed.
-        self.leaning: set[ast.AST | None] = set()
 
     def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
         visit = Walk(self, module, _VISITORS, in_function)
@@ -118,30 +94,8 @@ class Analysis:
         return visit.found
 
     def function(self, definition: Definition) -> MayRaise:
-        """What calling a function of the project may raise, its arguments apart.
-
-        Functions that call each other have the least answers that agree with one another: the first of them
-        is found again, with what is known so far of those that are still open, until nothing is added.
-        """
-        node = definition.node
-        if node in self._open:
-            self.leaning.add(node)
-            return self._so_far.get(node, MayRaise())
-        known = self._memo.get(node) or self._for_now.get(node)
-        if known and self._has_room(known.followed):
-            self.asked |= known.followed
-            self._followed |= known.followed
-            self.leaning |= known.leaning
-            return known.answer
-        if not self._has_room({node}):
-            self.leaning.add(None)  # what leans on this is not kept: elsewhere there may be room for it
-            return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
-        self.asked.add(node)
-        return self._explored(definition)
-
-    def _has_room(self, more: AbstractSet[ast.AST]) -> bool:
-        """Whether these functions can be followed too for the question in work."""
-        return sum(map(_lines, self.asked | more)) <= self._most_lines
+        """What calling a function of the project may raise, its arguments apart."""
+        return self.following.answer(definition)
 
     def installed(self, fact: Fact) -> MayRaise:
         """What calling something in an installed package may raise, by its source."""
@@ -152,7 +106,7 @@ class Analysis:
 
             def look() -> dict[str, Any]:
                 inner = _analysis_of(packages.installed, True)
-                inner.asked = set()
+                inner.following.begin()
                 return seen_from_outside(
                     inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
                 )
@@ -161,51 +115,6 @@ class Analysis:
             unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
             self._outside[fact.name] = answer_of(found) or unknown
         return self._outside[fact.name]
-
-    def _explored(self, definition: Definition) -> MayRaise:
-        node, outer, outer_leaning, outer_grew = definition.node, self._followed, self.leaning, self._grew
-        self._followed = {node}
-        self._open.append(node)
-        for left in reversed(range(_MOST_ROUNDS)):
-            self.leaning, self._grew = set(), False
-            found = self._function(definition)
-            leaning = self.leaning - {node}
-            if leaning or self.leaning:
-                found = found.ordered()
-            if node in self.leaning and not found.agrees_with(self._so_far.get(node, MayRaise())):
-                self._so_far[node] = found
-                self._grew = True
-            if not self._grew or leaning - {None}:  # the first function of a circle asks again for all of it
-                break
-            self._leaning_on(node)
-            if not left:
-                found = replace(found, missing=(*found.missing, f"calls `{node.name}`, which calls itself"))
-        self._open.pop()
-        if not self._open:
-            self._so_far.clear()
-        self._keep(node, _Summary(found, frozenset(self._followed)), leaning)
-        self.leaning = outer_leaning | leaning
-        self._grew = outer_grew or bool(self._grew and leaning - {None})
-        self._followed |= outer
-        return found
-
-    def _keep(self, node: ast.AST, summary: _Summary, leaning: set[ast.AST | None]) -> None:
-        """Keep the answer for a function, and those that leaned on it for as long as it was open."""
-        others = self._leaning_on(node)
-        if None in leaning:
-            return
-        now = frozenset(on for on in leaning if on)
-        for one, known in [(node, summary), *others]:
-            leans = known.leaning - {node} | now
-            whole = known.followed | summary.followed
-            (self._for_now if leans else self._memo)[one] = _Summary(known.answer, whole, leans)
-
-    def _leaning_on(self, node: ast.AST) -> list[tuple[ast.AST, _Summary]]:
-        """The answers that lean on a function, which are not kept any longer."""
-        found = [(other, known) for other, known in self._for_now.items() if node in known.leaning]
-        for other, _ in found:
-            del self._for_now[other]
-        return found
 
     def _function(self, definition: Definition) -> MayRaise:
         module, node = definition.module, definition.node
@@ -294,12 +203,6 @@ class Analysis:
         for definition in target.definitions:
             found.merge(self.function(definition))
         return found.frozen()
-
-
-def _lines(node: ast.AST) -> int:
-    """What following a function counts for: of a class, only its methods are walked."""
-    own = (node.end_lineno or 0) - node.lineno if isinstance(node, FUNCTIONS) else 0
-    return _LINES_FOR_EACH + own
 
 
 def _through(at: str, text: str) -> str:

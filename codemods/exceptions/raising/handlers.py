@@ -74,13 +74,9 @@ def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
 
 
 def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
-    before, walk.context.leaning = walk.context.leaning, set()
-    inside = walk.part(node.body)
-    in_cycle = bool(walk.context.leaning - {None})
-    walk.context.leaning |= before
-    rest = inside
+    rest, in_circle = walk.context.following.watched(lambda: walk.part(node.body))
     for handler in node.handlers:
-        caught, rest = _split(walk, rest, handler, in_cycle)
+        caught, rest = _split(walk, rest, handler, in_circle)
         walk.caught.append((handler, caught))
         own = walk.part(handler.body)
         walk.caught.pop()
@@ -94,10 +90,10 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
         walk.visit(statement)
 
 
-def _split(walk: Walk, found: Found, handler: ast.ExceptHandler, in_cycle: bool) -> tuple[Found, Found]:
+def _split(walk: Walk, found: Found, handler: ast.ExceptHandler, in_circle: bool) -> tuple[Found, Found]:
     """What the handler catches of it, and what passes.
 
-    Whoever writes a handler knows what comes; not so in a cycle, where what comes is not all known yet.
+    Whoever writes a handler knows what comes; not so in a circle, where what comes is not all known yet.
     """
     hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
     names = handler_types(hierarchy, walk.module, handler)
@@ -111,7 +107,7 @@ def _split(walk: Walk, found: Found, handler: ast.ExceptHandler, in_cycle: bool)
         return caught, rest
     rest.missing = found.missing
     for name in names:
-        if found.missing or not (caught.raised or in_cycle):
+        if found.missing or not (caught.raised or in_circle):
             caught.add(name, f"except {short(handler.type)} (line {handler.lineno})")
     if not names:
         caught.missing["raises again what an `except` caught whose types are unknown"] = None

@@ -14,6 +14,7 @@ from codemods.exceptions.answer import Found, MayRaise
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.raising.following import Following
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.values import Values
 from codemods.module import Module
@@ -28,7 +29,7 @@ class Context(Protocol):
     hierarchy: Hierarchy
     values: Values
     enough: int | None  # stop when so many things are unknown
-    leaning: set[ast.AST | None]  # what the answers so far lean on: functions that are being looked into
+    following: Following
 
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart."""
