@@ -50,6 +50,8 @@ class Following:
         self._open: list[ast.AST] = []
         self._so_far: dict[ast.AST, MayRaise] = {}  # answers of open functions that others lean on
         self._in_question: set[ast.AST] = set()  # the functions that were followed
+        self._room = most_lines  # what is left for others
+        self._cut: dict[ast.AST, MayRaise] = {}  # answers for those that were not followed to the end
         # The same for the innermost open function:
         self._followed: set[ast.AST] = set()
         self._leaning: set[ast.AST | None] = set()  # on open functions, or (None) on one not followed
@@ -57,7 +59,8 @@ class Following:
 
     def begin(self) -> None:
         """Begin a question: nothing has been followed for it."""
-        self._in_question = set()
+        self._in_question, self._room = set(), self._most_lines
+        self._cut.clear()
 
     def answer(self, definition: Definition) -> MayRaise:
         """The answer for a function; that it is missing, where there is no room to follow it."""
@@ -65,16 +68,17 @@ class Following:
         if node in self._open:
             self._leaning.add(node)
             return self._so_far.get(node, MayRaise())
+        if node in self._cut:
+            self._leaning.add(None)
+            return self._cut[node]
         known = self._known.get(node) or self._for_now.get(node)
-        if known and self._has_room(known.followed):
-            self._in_question |= known.followed
+        if known and self._take(known.followed):
             self._followed |= known.followed
             self._leaning |= known.leaning
             return known.answer
-        if not self._has_room({node}):
-            self._leaning.add(None)  # what leans on this is not kept: elsewhere there may be room for it
+        if not self._take({node}):
+            self._leaning.add(None)
             return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
-        self._in_question.add(node)
         return self._opened(definition)
 
     def watched(self, part: Callable[[], Given]) -> tuple[Given, bool]:
@@ -85,8 +89,15 @@ class Following:
         self._leaning |= before
         return given, leans
 
-    def _has_room(self, more: AbstractSet[ast.AST]) -> bool:
-        return sum(map(_lines, self._in_question | more)) <= self._most_lines
+    def _take(self, functions: AbstractSet[ast.AST]) -> bool:
+        """Follow these functions for the question too, if there is room for all of them."""
+        more = functions - self._in_question
+        lines = sum(map(_lines, more))
+        if lines > self._room:
+            return False
+        self._in_question |= more
+        self._room -= lines
+        return True
 
     def _opened(self, definition: Definition) -> MayRaise:
         node = definition.node
@@ -117,7 +128,8 @@ class Following:
                 self._so_far[node] = found
                 self._grew = True
             is_first = leaning <= {node}
-            if not (self._grew and is_first):
+            # What lacks something already is not worth another round.
+            if not (self._grew and is_first) or None in self._leaning:
                 return found, is_first
             self._forgotten(node)
         return replace(found, missing=(*found.missing, f"calls `{node.name}`, which calls itself")), True
@@ -125,7 +137,8 @@ class Following:
     def _keep(self, node: ast.AST, summary: _Summary) -> None:
         """Keep the answer for a function, and those that leaned on it for as long as it was open."""
         others = self._forgotten(node)
-        if None in self._leaning:
+        if None in self._leaning:  # for the next question there may be room
+            self._cut |= {one: known.answer for one, known in [(node, summary), *others]}
             return
         now = frozenset(on for on in self._leaning if on)
         for one, known in [(node, summary), *others]:
