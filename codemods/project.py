@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.definitions import Definition, Definitions
+from codemods.definitions import Defined, Definition, Definitions
 from codemods.files import Files, is_test
 from codemods.model import SourceTree
 from codemods.module import Module
 from codemods.names import names_of
 
-__all__ = ["Definition", "Project", "Reference", "is_test"]
+__all__ = ["Defined", "Definition", "Project", "Reference", "is_test"]
 
 # Functions that take the name of an attribute: `getattr(x, "name")`, `mock.patch.object(x, "name")`.
 _LOOKUPS = {"attrgetter", "delattr", "getattr", "hasattr", "methodcaller", "multiple", "object", "setattr"}

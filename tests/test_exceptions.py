@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from codemods.exceptions import MayRaise, choose, may_raise
 from codemods.exceptions.answer import GUESSED
 from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.raising.following import Following
 from codemods.exceptions.types.values import Values
 from codemods.module import Module
-from codemods.project import Project
+from codemods.project import Definition, Project
 from codemods.sources import Memory
 
 
@@ -1086,7 +1087,7 @@ def test_functions_in_a_circle_count_alike_whichever_is_asked_for_first() -> Non
         for n in range(30)
     )
     text += "".join(f"class E{n}(Exception):\n    pass\n\n\n" for n in range(30))
-    long = "def long(x):\n" + "    x = not x\n" * 2_000 + "    raise KeyError\n\n\n"
+    long = "def long(x):\n" + "    x = not x\n" * 6_000 + "    raise KeyError\n\n\n"
     text += long + body("f3(x)\nlong(x)") + body("f11(x)\nlong(x)") + body("f23(x)")
 
     def answers(order: int) -> list[MayRaise]:
@@ -1095,6 +1096,47 @@ def test_functions_in_a_circle_count_alike_whichever_is_asked_for_first() -> Non
         return [may_raise(t.body, module, project) for t in module.nodes(ast.Try)[::order]][::order]
 
     assert answers(1) == answers(-1)
+    *cut, whole = answers(1)
+    assert not any(found.complete for found in cut)
+    assert whole.complete
+    assert {raised.type for raised in whole.raised} == {f"main.py:E{n}" for n in range(30)}
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [
+        "def f(x):\n    if x:\n        raise KeyError\n    g(x)\n    long(x)\n\n\ndef g(x):\n    f(x)\n",
+        "def f(x):\n    if x:\n        raise KeyError\n    g(x)\n\n\n"
+        "def g(x):\n    try:\n        long(x)\n    except Exception:\n        pass\n    f(x)\n",
+    ],
+    ids=["the first of the circle", "another of it"],
+)
+def test_what_a_handler_hides_of_a_circle_that_is_too_long_is_missing(functions: str) -> None:
+    long = "def long(x):\n" + "    x = not x\n" * 6_000 + "    raise OSError\n\n\n"
+    hidden = "try:\n    f(x)\nexcept Exception:\n    pass\ng(x)"
+    project = project_of(main=f"{long}{functions}\n\n{body(hidden)}")
+    module = project.module("main.py")
+    outer = next(t for t in module.nodes(ast.Try) if len(t.body) == 2)
+    assert not may_raise(outer.body, module, project).complete
+
+
+def test_a_question_that_fails_leaves_nothing_open() -> None:
+    project = project_of(main="def f():\n    raise KeyError\n\n\n" + body("f()"))
+    found: list[MayRaise] = []
+
+    def find(definition: Definition) -> MayRaise:
+        if not found:
+            raise RecursionError
+        return found[0]
+
+    function = project.module("main.py").nodes(ast.FunctionDef)[0]
+    definition = Definition(project.module("main.py"), function)
+    following = Following(find, 1_000)
+    with pytest.raises(RecursionError):
+        following.answer(definition)
+    found.append(MayRaise(missing=("something",)))
+    following.begin()
+    assert following.answer(definition) == found[0]
 
 
 # -- what to write ------------------------------------------------------------------------------------

@@ -82,8 +82,8 @@ class Analysis:
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         # A package is looked into for many functions, and what it raises deep inside says little.
-        most_lines = _MOST_LINES_THOROUGH if thorough else _MOST_LINES
-        most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else most_lines
+        most = _MOST_LINES_THOROUGH if thorough else _MOST_LINES
+        most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else most
         self.following = Following(self._function, most_lines)
         self._outside: dict[str, MayRaise] = {}
 

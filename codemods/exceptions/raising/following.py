@@ -6,7 +6,6 @@ finds all of them again, with what is known so far, until nothing is added.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import TypeVar
 
 from codemods.exceptions.answer import MayRaise
 from codemods.module import FUNCTIONS
-from codemods.project import Definition
+from codemods.project import Defined, Definition
 
 Given = TypeVar("Given")
 
@@ -32,8 +31,8 @@ class _Summary:
     """
 
     answer: MayRaise
-    followed: frozenset[ast.AST]
-    leaning: frozenset[ast.AST] = frozenset()
+    followed: frozenset[Defined]
+    leaning: frozenset[Defined] = frozenset()
 
 
 class Following:
@@ -45,22 +44,23 @@ class Following:
     def __init__(self, find: Callable[[Definition], MayRaise], most_lines: int) -> None:
         self._find = find
         self._most_lines = most_lines
-        self._known: dict[ast.AST, _Summary] = {}
-        self._for_now: dict[ast.AST, _Summary] = {}  # what leans on open functions
-        self._open: list[ast.AST] = []
-        self._so_far: dict[ast.AST, MayRaise] = {}  # answers of open functions that others lean on
-        self._in_question: set[ast.AST] = set()  # the functions that were followed
+        self._known: dict[Defined, _Summary] = {}
+        self._for_now: dict[Defined, _Summary] = {}  # what leans on open functions
+        self._open: list[Defined] = []
+        self._so_far: dict[Defined, MayRaise] = {}  # answers of open functions that others lean on
+        self._in_question: set[Defined] = set()  # the functions that were followed
         self._room = most_lines  # what is left for others
-        self._cut: dict[ast.AST, MayRaise] = {}  # answers for those that were not followed to the end
+        self._cut: dict[Defined, MayRaise] = {}  # answers for those that were not followed to the end
         # The same for the innermost open function:
-        self._followed: set[ast.AST] = set()
-        self._leaning: set[ast.AST | None] = set()  # on open functions, or (None) on one not followed
+        self._followed: set[Defined] = set()
+        self._leaning: set[Defined | None] = set()  # on open functions, or (None) on one not followed
         self._grew = False  # whether an answer so far did
 
     def begin(self) -> None:
-        """Begin a question: nothing has been followed for it."""
+        """Begin a question: nothing has been followed for it, and none is open, if the last one failed."""
         self._in_question, self._room = set(), self._most_lines
-        self._cut.clear()
+        for left in (self._cut, self._for_now, self._open, self._so_far, self._leaning):
+            left.clear()
 
     def answer(self, definition: Definition) -> MayRaise:
         """The answer for a function; that it is missing, where there is no room to follow it."""
@@ -78,7 +78,7 @@ class Following:
             return known.answer
         if not self._take({node}):
             self._leaning.add(None)
-            return MayRaise(missing=(f"calls `{node.name}`, which calls too much to follow",))
+            return _lacking(MayRaise(), node)
         return self._opened(definition)
 
     def watched(self, part: Callable[[], Given]) -> tuple[Given, bool]:
@@ -89,7 +89,7 @@ class Following:
         self._leaning |= before
         return given, leans
 
-    def _take(self, functions: AbstractSet[ast.AST]) -> bool:
+    def _take(self, functions: AbstractSet[Defined]) -> bool:
         """Follow these functions for the question too, if there is room for all of them."""
         more = functions - self._in_question
         lines = sum(map(_lines, more))
@@ -128,17 +128,19 @@ class Following:
                 self._so_far[node] = found
                 self._grew = True
             is_first = leaning <= {node}
-            # What lacks something already is not worth another round.
-            if not (self._grew and is_first) or None in self._leaning:
+            if None in self._leaning and (self._grew or not is_first):  # not worth another round
+                return _lacking(found, node), is_first
+            if not (self._grew and is_first):
                 return found, is_first
             self._forgotten(node)
-        return replace(found, missing=(*found.missing, f"calls `{node.name}`, which calls itself")), True
+        return _lacking(found, node), True
 
-    def _keep(self, node: ast.AST, summary: _Summary) -> None:
+    def _keep(self, node: Defined, summary: _Summary) -> None:
         """Keep the answer for a function, and those that leaned on it for as long as it was open."""
         others = self._forgotten(node)
         if None in self._leaning:  # for the next question there may be room
-            self._cut |= {one: known.answer for one, known in [(node, summary), *others]}
+            self._cut |= {one: _lacking(known.answer, one) for one, known in others}
+            self._cut[node] = summary.answer
             return
         now = frozenset(on for on in self._leaning if on)
         for one, known in [(node, summary), *others]:
@@ -146,7 +148,7 @@ class Following:
             whole = known.followed | summary.followed
             (self._for_now if leans else self._known)[one] = _Summary(known.answer, whole, leans)
 
-    def _forgotten(self, node: ast.AST) -> list[tuple[ast.AST, _Summary]]:
+    def _forgotten(self, node: Defined) -> list[tuple[Defined, _Summary]]:
         """The answers that lean on a function, which are not kept any longer."""
         found = [(other, known) for other, known in self._for_now.items() if node in known.leaning]
         for other, _ in found:
@@ -154,7 +156,13 @@ class Following:
         return found
 
 
-def _lines(node: ast.AST) -> int:
+def _lacking(answer: MayRaise, node: Defined) -> MayRaise:
+    """The answer for one that was not followed to the end; a handler may hide what is missing in it."""
+    why = f"calls `{node.name}`, which calls too much to follow"
+    return replace(answer, missing=(*answer.missing, why))
+
+
+def _lines(node: Defined) -> int:
     """What following a function counts for: of a class, only its methods are walked."""
     own = (node.end_lineno or 0) - node.lineno if isinstance(node, FUNCTIONS) else 0
     return _LINES_FOR_EACH + own

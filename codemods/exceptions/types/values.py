@@ -52,7 +52,7 @@ from codemods.module import Module
 from codemods.project import Definition, Project
 
 _MOST_OPEN = 300  # questions of a kind at a time, each some ten frames of Python
-_FRAMES = 12_000
+_FRAMES = 20_000
 
 
 class Values:
