@@ -139,7 +139,7 @@ Python: TypeAlias = Annotated[
     ),
 ]
 NoCache: TypeAlias = Annotated[
-    bool, typer.Option("--no-cache", help="Find out anew what installed packages raise, and keep nothing.")
+    bool, typer.Option("--no-cache", help="Find out everything anew, and keep nothing of it.")
 ]
 Output: TypeAlias = Annotated[
     Path | None,

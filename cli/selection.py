@@ -12,7 +12,7 @@ from pathspec import GitIgnoreSpec
 from cli.options import Choice, Packages, Refusal
 from codemods.config import BranchConfig, Config, nearest
 from codemods.engine import Progress, scan
-from codemods.environment import find_environment, user_cache
+from codemods.environment import Environment, find_environment, user_cache
 from codemods.model import Applicability, Finding, ScanResult
 from codemods.partial import fetch_missing
 from codemods.remedy import all_remedies
@@ -86,11 +86,12 @@ def select(choice: Choice, rev: str | None = None) -> Selection:
 def tree_at(place: Path, rev: str | None, packages: Packages) -> WorkingDirectory | Commit:
     """What is read there, with the packages it runs with. Raises NoEnvironment or GitFailure."""
     tree = WorkingDirectory.at(place) if rev is None else Commit.at(place, rev)
-    if packages.python == _NO_PACKAGES:
-        return tree
     cache = user_cache(os.environ) if packages.cached else None
-    environment = find_environment(packages.python, root_of(tree), os.environ, cache)
-    return replace(tree, environment=environment)
+    if packages.python == _NO_PACKAGES:
+        found = None
+    else:
+        found = find_environment(packages.python, root_of(tree), os.environ, cache)
+    return replace(tree, environment=found or Environment((), cache))
 
 
 def root_of(tree: WorkingDirectory | Commit) -> Path:

@@ -7,12 +7,14 @@ installation (`*.egg-info`) only name and version are known.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+_MOST = 10_000  # folders that are looked into for changes
 _REQUIREMENT = re.compile(rb"(?m)^Requires-Dist:[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _INFO = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(?:-py[\d.]+)?\.(?P<kind>dist|egg)-info")
 
@@ -54,7 +56,12 @@ class Distribution:
     @property
     def is_pinned(self) -> bool:
         """Whether its files stay what they are as long as the version does: not so of editable installs."""
-        return bool(self.record) and b'"editable": true' not in _read(self.info / "direct_url.json")
+        return bool(self.record) and not self.is_editable
+
+    @cached_property
+    def is_editable(self) -> bool:
+        """Whether it is used from where it is developed."""
+        return b'"editable": true' in _read(self.info / "direct_url.json")
 
 
 class Distributions:
@@ -106,13 +113,32 @@ class Distributions:
             if name not in closure and (found := self._by_name.get(name)):
                 closure[name] = found
                 waiting += found.requirements
-        if not all(found.is_pinned for found in closure.values()):
-            return None
-        total = hashlib.sha256()
-        for name in sorted(closure):
-            total.update(f"{name}\0{closure[name].version}\0".encode())
-            total.update(hashlib.sha256(closure[name].record).digest())
+        return _digest(closure) if all(found.is_pinned for found in closure.values()) else None
+
+    def state(self) -> str | None:
+        """What changes with anything in the folders: of what no installer has pinned, by sizes and times.
+
+        None when there is too much of that.
+        """
+        pinned = {name: found for name, found in self._by_name.items() if found.is_pinned}
+        tops = {top for found in pinned.values() for top in found.tops}
+        tops -= {top for name, found in self._by_name.items() if name not in pinned for top in found.tops}
+        total = hashlib.sha256(_digest(pinned).encode())
+        for name, site in self._sites.items():
+            total.update(f"{name}\0{site}\0".encode(errors="surrogateescape"))
+            for number, file in enumerate(_sources(site, tops)):
+                if number == _MOST:
+                    return None
+                total.update(file.encode(errors="surrogateescape"))
         return total.hexdigest()
+
+
+def _digest(distributions: Mapping[str, Distribution]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(distributions):
+        total.update(f"{name}\0{distributions[name].version}\0".encode())
+        total.update(hashlib.sha256(distributions[name].record).digest())
+    return total.hexdigest()
 
 
 def _in_site(site: Path) -> Iterator[Distribution]:
@@ -136,3 +162,24 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def _sources(site: Path, without: Collection[str]) -> Iterator[str]:
+    """The folders with sources in a folder of packages, without these at its top: a line that tells of each.
+
+    Links are followed, as imports do: there may be no end to it.
+    """
+    for folder, folders, names in os.walk(site, followlinks=True):
+        skipped = {"node_modules", "__pycache__", *(without if folder == str(site) else ())}
+        folders[:] = sorted(name for name in folders if name not in skipped and not name.startswith("."))
+        sources = [name for name in sorted(names) if name.endswith((".py", ".pyi"))]
+        told = (_told(Path(folder, name)) for name in sources if name.partition(".")[0] not in skipped)
+        yield "\0".join([folder, *told])
+
+
+def _told(file: Path) -> str:
+    try:
+        status = file.stat()
+    except OSError:  # a link that leads nowhere
+        return file.name
+    return f"{file.name} {status.st_size} {status.st_mtime_ns}"

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from typing import TypeAlias
 
 from codemods.edits import compose
@@ -21,6 +22,7 @@ from codemods.model import Failure, FileChange, Finding, ScanResult, SourceTree,
 from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.remedy import Proposal, Remedy, all_remedies
+from codemods.reports import FileReport, kept_reports
 from codemods.sources import Overlay
 from codemods.suppression import is_silenced
 from codemods.workers import Pool, process_pool, spread
@@ -33,16 +35,6 @@ _KILLED = "reading it killed the process, and it was left out (please report it)
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of files done so far, and of all files."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What one file gave."""
-
-    path: str
-    findings: tuple[Finding, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    parsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +71,17 @@ def scan(
     wanted = list(project_of(tree).paths if paths is None else paths)
     project = project_of(tree)
     reports, awake = _sift(project, wanted, chosen, size_limit)
-    for path, report in _reports(project, awake, chosen, workers, pool):
-        reports.append(report or FileReport(path, failures=(Failure(path, _KILLED),)))
+    kept = kept_reports(project, awake, chosen)
+    known = {path: report for path in awake if kept and (report := kept.get(path))}
+    reports += known.values()
+    new: list[FileReport] = []
+    for path, report in _reports(project, [p for p in awake if p not in known], chosen, workers, pool):
+        new.append(report or FileReport(path, failures=(Failure(path, _KILLED),)))
         if progress:
-            progress(len(reports), len(wanted))
+            progress(len(reports) + len(new), len(wanted))
+    if kept:
+        kept.keep(new)
+    reports += new
     reports.sort(key=lambda report: report.path)
     return ScanResult(
         findings=tuple(f for report in reports for f in report.findings),
@@ -218,8 +217,16 @@ def _scan_file(project: Project, path: str, remedies: Sequence[Remedy]) -> FileR
     except Unreadable as error:
         return FileReport(path, failures=(Failure(path, str(error)),))
     awake = [r for r in remedies if any(trigger in data for trigger in r.triggers)]
+    before = len(project.beside)
     proposals, failures = _walk(module, awake)
-    return FileReport(path, tuple(_findings(module, proposals)), tuple(failures), parsed=True)
+    read = [path, *islice(project.beside, before, None)]
+    return FileReport(
+        path,
+        tuple(_findings(module, proposals)),
+        tuple(failures),
+        parsed=True,
+        read={each: project.digest(each) for each in read},
+    )
 
 
 def _walk(module: Module, remedies: Iterable[Remedy]) -> tuple[list[tuple[Remedy, Proposal]], list[Failure]]:

@@ -39,7 +39,8 @@ class NoEnvironment(Exception):
 class Environment:
     """The folders that absolute imports are looked up in, in their order; all of them exist.
 
-    `cache` is the folder for what was found out about the packages; None: it is not kept.
+    Without any, no packages are read. `cache` is the folder for what was found out about the packages and
+    the code that runs with them; None: it is not kept.
     """
 
     roots: tuple[Path, ...]

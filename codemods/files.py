@@ -7,12 +7,13 @@ import sys
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from hashlib import sha1
 from pathlib import PurePosixPath
 from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
-from codemods.sources import Overlay
+from codemods.sources import Overlay, blob_of
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -46,6 +47,9 @@ class Files:
         self._base = base
         self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
+        self.beside: dict[str, None] = base.beside if base else {}
+        """What was read, or looked for, that is not among `paths`, in that order: `setup.cfg`."""
         # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
@@ -63,8 +67,28 @@ class Files:
             return self._base.read(path)
         data = self._bytes.get(path)
         if data is None:
+            if path not in self._known:
+                self.beside[path] = None
             data = self._bytes[path] = self.tree.read(path)
         return data
+
+    def digest(self, path: str) -> str:
+        """What changes with the bytes of a file, or with the reason why it cannot be read.
+
+        As git names them: those of a commit are not read for it.
+        """
+        if self._base and path not in self._changed:
+            return self._base.digest(path)
+        if path not in self._digests:
+            self._digests[path] = blob_of(self.tree, path) or self._digest(path)
+        return self._digests[path]
+
+    def _digest(self, path: str) -> str:
+        try:
+            data = self.read(path)
+        except OSError as error:
+            return f"{type(error).__name__} {error.errno}"
+        return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
     def module(self, path: str) -> Module:
         """The parsed file, parsed once. Raises OSError or Unreadable."""

@@ -19,7 +19,7 @@ from codemods.distributions import Distribution, Distributions
 from codemods.environment import Environment
 from codemods.project import Project
 from codemods.sources import environment_of
-from codemods.store import Store
+from codemods.store import Store, engine
 
 _LONGEST = 2_000_000  # bytes; what is longer was made by a machine
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -79,7 +79,7 @@ class Installed(Project):
         self._store = Store(environment.cache)
         self._remembered: dict[str, dict[str, Any]] = {}
         self._public: dict[str, str] = {}
-        self._digests: dict[str, str | None] = {}
+        self._pins: dict[str, str | None] = {}
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` means; its stub (`.pyi`) where there is no source."""
@@ -154,17 +154,20 @@ class Installed(Project):
         owner = self.owner_of(dotted)
         return f"as installed ({owner.label if owner else dotted.partition('.')[0]})"
 
-    def remembered(
-        self, question: str, dotted: str, engine: str, make: Callable[[], dict[str, Any]]
-    ) -> dict[str, Any]:
+    @cached_property
+    def state(self) -> str | None:
+        """What changes with anything in the folders of the environment; None when that is not known."""
+        return self.distributions.state()
+
+    def remembered(self, question: str, dotted: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The answer to a question about a dotted name, which `make` finds: a JSON object.
 
-        It is kept on disk for as long as the distribution, all that it requires, and the `engine` that
-        found it stay what they are.
+        It is kept on disk for as long as the distribution, all that it requires, and our own code stay
+        what they are.
         """
         key = f"{question} {dotted}"
         if key not in self._remembered:
-            shelf = self._shelf(dotted, engine)
+            shelf = self._shelf(dotted)
             found = self._store.get(shelf, key) if shelf else None
             if found is None:
                 found = make()
@@ -173,16 +176,21 @@ class Installed(Project):
             self._remembered[key] = found
         return self._remembered[key]
 
-    def _shelf(self, dotted: str, engine: str) -> str | None:
+    def _shelf(self, dotted: str) -> str | None:
         owner = self.owner_of(dotted)
         if owner is None or self.environment.cache is None:
             return None
-        if owner.name not in self._digests:
-            self._digests[owner.name] = self.distributions.digest(owner)
-        digest = self._digests[owner.name]
+        if owner.name not in self._pins:
+            self._pins[owner.name] = self.distributions.digest(owner)
+        digest = self._pins[owner.name]
         version = "".join(c if c.isalnum() or c in "._+" else "_" for c in f"{owner.name}-{owner.version}")
-        python = f"py{sys.version_info[0]}{sys.version_info[1]}"
-        return f"{version}-{python}-{engine}-{digest[:16]}" if digest else None
+        return f"{version}-{engine()}-{digest[:16]}" if digest else None
+
+
+def cache_of(project: Project) -> Path | None:
+    """The folder for what was found out about a project's code; None: it is not kept."""
+    environment = environment_of(project.tree)
+    return environment.cache if environment else None
 
 
 @lru_cache(maxsize=4)
@@ -194,4 +202,4 @@ def installed_in(environment: Environment) -> Installed:
 def abroad(project: Project) -> Installed | None:
     """The packages that a project's code runs with; None when nobody said where they are."""
     environment = environment_of(project.tree)
-    return installed_in(environment) if environment else None
+    return installed_in(environment) if environment and environment.roots else None

@@ -185,6 +185,14 @@ def environment_of(tree: SourceTree) -> Environment | None:
     return base.environment if isinstance(base, (WorkingDirectory, Commit, Memory)) else None
 
 
+def blob_of(tree: SourceTree, path: str) -> str | None:
+    """The name that git has for a file's bytes, where that is known without reading them."""
+    if isinstance(tree, Overlay):
+        return None if path in tree.changed else blob_of(tree.base, path)
+    entry = tree.entries().get(path) if isinstance(tree, Commit) else None
+    return entry.oid if entry and entry.is_file else None
+
+
 def _tracked(
     repository: Repository, root: Path, failures: list[Failure], suffix: str = ".py"
 ) -> Iterator[str]:

@@ -9,9 +9,12 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +41,11 @@ class Store:
         value = found.get("value")
         return value if isinstance(value, dict) else None
 
-    def put(self, shelf: str, key: str, value: dict[str, Any]) -> None:
-        """Keep it, if that is possible: a file comes whole or not at all."""
+    def put(self, shelf: str, key: str, value: dict[str, Any], most: int | None = None) -> None:
+        """Keep it, if that is possible: a file comes whole or not at all.
+
+        Of more than `most` on the shelf the oldest go.
+        """
         if self.folder is None:
             return
         path = self._path(self.folder, shelf, key)
@@ -55,6 +61,8 @@ class Store:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
             Path(written).replace(path)
+            if most is not None:
+                _forget_more(path.parent, most)
         except OSError:
             Path(written).unlink(missing_ok=True)
 
@@ -72,3 +80,25 @@ def _forget_old(folder: Path) -> None:
                 for file in (*shelf.glob("*.json"), *shelf.glob(".new-*")):
                     file.unlink(missing_ok=True)
                 shelf.rmdir()
+
+
+def _forget_more(shelf: Path, most: int) -> None:
+    """Take away what was put on the shelf before the newest `most`. Raises OSError."""
+    files = sorted(shelf.glob("*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    for file in files[most:]:
+        file.unlink(missing_ok=True)
+
+
+@cache
+def engine() -> str:
+    """What changes with our own code and tables, and with those of the standard library they rest on."""
+    here = Path(__file__).parent
+    total = hashlib.sha256()
+    for folder, folders, names in os.walk(here):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            file = Path(folder, name)
+            status = file.stat()
+            total.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    total.update(version("typeshed_client").encode())
+    return f"py{sys.version_info[0]}{sys.version_info[1]}-{sys.platform}-{total.hexdigest()[:12]}"

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from codemods.exceptions.remembered import engine
 from codemods.exceptions.tables import tables
 from codemods.installed import abroad
 from codemods.module import Module
@@ -164,7 +163,7 @@ class Hierarchy:
             is_class = found and isinstance(found.node, ast.ClassDef)
             return {"ancestors": outer.ancestors(outer.own_name(found))} if found and is_class else {}
 
-        ancestors = installed.remembered("class", name, engine(), look).get("ancestors", ())
+        ancestors = installed.remembered("class", name, look).get("ancestors", ())
         return [str(above) for above in ancestors]
 
     def _base(self, module: Module, expression: ast.expr) -> str | None:

@@ -9,7 +9,6 @@ import ast
 from typing import Any
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.remembered import engine
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bound import of_binding
 from codemods.exceptions.types.kinds import join, plain
@@ -31,7 +30,7 @@ class Packages:
 
     def fact(self, dotted: str) -> Fact | None:
         """What is known of a function, class, method, or of what is read under the name."""
-        found = self.installed.remembered("is", dotted, engine(), lambda: self._described(dotted))
+        found = self.installed.remembered("is", dotted, lambda: self._described(dotted))
         try:
             if not found:
                 return None

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from codemods.exceptions.answer import GUESSED, LIKELY, POSSIBLE, RARE, MayRaise, Raised, Step
@@ -51,17 +48,6 @@ _FAULTS = frozenset(
     {"KeyError", "IndexError", "LookupError", "ValueError", "UnicodeDecodeError", "UnicodeEncodeError"}
     | {"UnicodeError", "ZeroDivisionError", "ArithmeticError", "OverflowError", "RuntimeError", "re.error"}
 )
-
-
-@cache
-def engine() -> str:
-    """What changes with the code and the tables that find out what packages raise."""
-    here = Path(__file__).parent
-    total = sha256()
-    for path in sorted([*here.rglob("*.py"), *here.rglob("*.toml"), *here.parent.glob("*.py")]):
-        status = path.stat()
-        total.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
-    return total.hexdigest()[:12]
 
 
 def seen_from_outside(

@@ -31,7 +31,7 @@ from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.remembered import answer_of, engine, seen_from_outside
+from codemods.exceptions.remembered import answer_of, seen_from_outside
 from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
 from codemods.exceptions.types.making import factories, is_enum
 from codemods.exceptions.types.results import is_command, strange_decorators
@@ -111,7 +111,7 @@ class Analysis:
                     inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
                 )
 
-            found = packages.installed.remembered("raises", fact.name, engine(), look)
+            found = packages.installed.remembered("raises", fact.name, look)
             unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
             self._outside[fact.name] = answer_of(found) or unknown
         return self._outside[fact.name]

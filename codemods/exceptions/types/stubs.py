@@ -10,7 +10,6 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,7 +20,7 @@ from codemods.exceptions.types.annotations import Scope, by_parameter, spelled_t
 from codemods.exceptions.types.notation import parse
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
-from codemods.store import Store
+from codemods.store import Store, engine
 
 if TYPE_CHECKING:  # it takes its time to load, and most runs never ask
     from typeshed_client import Resolver
@@ -79,10 +78,7 @@ class Stubs:
 
     @cached_property
     def _shelf(self) -> str:
-        from codemods.exceptions.remembered import engine
-
-        python = f"py{sys.version_info[0]}{sys.version_info[1]}-{sys.platform}"
-        return f"typeshed-{version('typeshed-client')}-{python}-{engine()}"
+        return f"typeshed-{engine()}"
 
     @cached_property
     def _resolver(self) -> Resolver:

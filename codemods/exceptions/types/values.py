@@ -47,7 +47,7 @@ from codemods.exceptions.types.results import is_property, of_call, of_result
 from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
 from codemods.exceptions.types.unset import of_key
-from codemods.installed import abroad
+from codemods.installed import abroad, cache_of
 from codemods.module import Module
 from codemods.project import Definition, Project
 
@@ -62,7 +62,7 @@ class Values:
         self.project = project
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
-        self._stubs = stubs_in(installed.environment.cache if installed else None)
+        self._stubs = stubs_in(cache_of(project))
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
         self._fixpoint = Fixpoint()
         self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, _type, _either)
