@@ -31,6 +31,7 @@ _METHODS = {
 _SWITCH = re.compile(
     r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
 )
+_ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _BROAD = ("builtins.Exception", "builtins.BaseException")
 OF_ENDLESS_LOOP = "the last resort of an endless loop"
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli"}
@@ -99,22 +100,39 @@ def _keeps_up(handler: ast.ExceptHandler, module: Module) -> bool:
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:
-    """`while True`, `while not self._stop.is_set()`, `while self.running`."""
+    """`while True`, `while not self._stop.is_set()`, `while self.running`; not `while start < stop`."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return any(map(_goes_on_for_good, test.values))
+    if _comes_to_an_end(test):
+        return False
     asked = [node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute))]
     return any(_SWITCH.search(n.id if isinstance(n, ast.Name) else n.attr) for n in asked)
+
+
+def _comes_to_an_end(test: ast.expr) -> bool:
+    """Whether a part of a condition holds for so many rounds or so long: `running and tries < 5`."""
+    match test:
+        case ast.BoolOp(values=parts):
+            return any(map(_comes_to_an_end, parts))
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _comes_to_an_end(inner)
+        case ast.Compare(ops=operators):
+            return any(isinstance(operator, _ORDERING) for operator in operators)
+    return False
 
 
 def end_of_the_line(handler: ast.ExceptHandler, module: Module) -> str | None:
     """What nobody calls who could catch, when the handler's `try` stands in it without another block."""
     statement = try_of(handler, module)
-    function = module.function(handler)
+    function, above = module.function(handler), module.parent(statement)
     if function is None:
-        return "the last resort of a program" if _under_main_guard(statement, module) else None
-    place = _of_function(function, module) if module.parent(statement) is function else None
-    behind = function.body[function.body.index(statement) + 1 :] if place else ()
-    if place and not all(isinstance(other, (ast.Return, ast.Pass)) for other in behind):
+        place = "the last resort of a program" if _is_main_guard(above) else None
+    else:
+        place = _of_function(function, module) if above is function else None
+    block, number = module.siblings(statement)
+    if place and not all(isinstance(other, (ast.Return, ast.Pass)) for other in block[number + 1 :]):
         return (
             place.replace("the last resort of ", "part of ") + ", around which no code of the project catches"
         )
@@ -163,6 +181,6 @@ def _is_started(function: Function, module: Module) -> bool:
     return False
 
 
-def _under_main_guard(statement: ast.stmt, module: Module) -> bool:
-    tests = (ast.unparse(above.test) for above in module.ancestors(statement) if isinstance(above, ast.If))
-    return any("__name__" in test for test in tests)
+def _is_main_guard(node: ast.AST | None) -> bool:
+    """`if __name__ == "__main__":`"""
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
