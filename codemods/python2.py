@@ -15,6 +15,7 @@ _OLD_NAMES = {f"itertools.{name}" for name in ("imap", "izip", "ifilter", "ifilt
 _OLD_NAMES |= {"os.getcwdu", "string.maketrans"}
 _PARTS_OF_URLLIB = {"error", "parse", "request", "response", "robotparser"}
 _OLD_BUILTINS = {"basestring", "execfile", "raw_input", "unichr", "unicode", "xrange"}
+_COMMON_BUILTINS = {"cmp", "long", "reduce", "reload"}  # names that people give to things of their own
 _FOR_BOTH = {"six", "past"}  # packages that hide the differences
 # What only Python 2 reads, unless it stands in a text: `print x`, `raise E, "x"`, `except E, error:`.
 _OLD_SYNTAX = re.compile(
@@ -42,6 +43,11 @@ def is_only_in_python_2(dotted: str) -> bool:
     if top == "urllib" and rest:
         return rest.partition(".")[0] not in _PARTS_OF_URLLIB
     return top in _OLD_MODULES or dotted in _OLD_NAMES
+
+
+def is_builtin_of_python_2(name: str) -> bool:
+    """Whether Python 3 has no such builtin any more, and Python 2 has."""
+    return name in _OLD_BUILTINS | _COMMON_BUILTINS
 
 
 def _imports(module: Module) -> list[ast.Import | ast.ImportFrom]:

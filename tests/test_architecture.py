@@ -36,6 +36,7 @@ ROOMS: dict[str, set[str] | None] = {
         "nodes",
         "names",
         "project",
+        "python2",
         "pythons",
         "scopes",
         "installed",

@@ -26,6 +26,7 @@ from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled
+from codemods.python2 import is_builtin_of_python_2
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
@@ -45,6 +46,9 @@ def _name(walk: Walk, node: ast.Name) -> None:
 def _bound(walk: Walk, node: ast.Name) -> None:
     """Note that a name may have no value where it is read."""
     if not is_bound(walk.module, node):
+        if is_builtin_of_python_2(node.id) and _is_only_read(walk, node):
+            walk.found.add("NameError", f"asks whether there is `{node.id}`, as in Python 2")
+            return
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
@@ -52,6 +56,13 @@ def _bound(walk: Walk, node: ast.Name) -> None:
         walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
     elif condition := only_where(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
+
+
+def _is_only_read(walk: Walk, node: ast.Name) -> bool:
+    """Whether nothing is done with a value but to keep it: calling it is another matter."""
+    above = walk.module.parent(node)
+    above = walk.module.parent(above) if isinstance(above, ast.Tuple) else above
+    return isinstance(above, (ast.Expr, ast.Assign))
 
 
 def _is_for_windows(walk: Walk) -> bool:

@@ -15,6 +15,7 @@ from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 from codemods.nodes import types_of
+from codemods.python2 import is_only_in_python_2
 
 # What taking the next thing raises when there is none, by the name of the function.
 _AT_THE_END = {
@@ -51,10 +52,11 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
     relative = isinstance(node, ast.ImportFrom) and node.level > 0
     tops = {name.partition(".")[0] for name in names}
-    standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE
+    old = set() if relative else {t for t in tops if _is_of_python_2(walk, t)}
+    standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE | old
     block = walk.module.siblings(node)[0]
     asks = _only_imports(block)  # else nobody thinks of a missing `json`
-    meant = asks or not tops.isdisjoint(NOT_EVERYWHERE)
+    meant = asks or not tops.isdisjoint(NOT_EVERYWHERE | old)
     asked = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else names
     meant = meant or any(import_lacks(walk.project, walk.module, name) for name in asked if standard)
     meant = meant or (isinstance(node, ast.ImportFrom) and any(map(is_of_platform, asked)))
@@ -62,10 +64,15 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     walk.found.add("ImportError", f"{short(node)} (line {node.lineno})", confidence)
     for attribute in _asked_of(node, block) if asks else ():
         walk.found.add("AttributeError", f"asks whether there is `{short(attribute)}`")
-    for top in sorted(tops & NOT_EVERYWHERE):
+    for top in sorted(tops & NOT_EVERYWHERE | old):
         walk.found.assumed[f"a `{top}` that can be imported is that of the standard library"] = None
     if not standard:
         walk.found.missing[f"`{short(node)}` runs the code of a module"] = None
+
+
+def _is_of_python_2(walk: Walk, top: str) -> bool:
+    """Whether it is a module of Python 2's library only, and no file of the project has that name."""
+    return is_only_in_python_2(top) and not walk.project.may_shadow(top)
 
 
 def _only_imports(block: Sequence[ast.stmt]) -> bool:
