@@ -196,3 +196,39 @@ def just_made(between: str = "", use: str = "self.first.drop()", made: str = MAD
 )
 def test_an_attribute_is_not_none_that_was_just_given_another_value(code: str, expected: bool) -> None:
     assert fails(code) is expected
+
+
+def asked(body: str, test: str = "self.first is None") -> str:
+    """A method that gives the attribute a value where it has none, and uses it."""
+    return f"if {test}:\n" + indent(body, "    ") + f"\n{USED}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (asked(MADE), False),
+        (asked(MADE, "not self.first"), False),
+        (asked(MADE, "self.first is None or name"), False),
+        (asked(f"self.find(name)\n{MADE}"), False),
+        (asked(f"try:\n    {MADE}\nexcept OSError:\n    raise ValueError"), False),
+        (asked(f"try:\n    {MADE}\nexcept OSError:\n    {MADE}"), False),
+        (asked(f"if name:\n    {MADE}\nelse:\n    self.first = Part(name)"), False),
+        (asked(f"with open(name):\n    if self.first is None:\n        {MADE}"), False),
+        (asked(MADE, "self.first is not None"), True),
+        (asked(MADE, "self.first is None and name"), True),
+        (asked(MADE, "name"), True),
+        (asked("pass"), True),
+        (asked("self.first = self.find(name)"), True),
+        (asked(f"{MADE}\nself.find(name)"), True),
+        (asked(f"{MADE}\n{CLEARS}"), True),
+        (asked(f"if name:\n    {MADE}"), True),
+        (asked(f"if name:\n    {MADE}\nelse:\n    {CLEARS}"), True),
+        (asked(f"try:\n    {MADE}\nexcept OSError:\n    pass"), True),
+        (asked(f"try:\n    {MADE}\nfinally:\n    {CLEARS}"), True),
+        (asked(f"with contextlib.suppress(OSError):\n    {MADE}"), True),
+        (f"if self.first is None:\n    {MADE}\nelse:\n    {CLEARS}\n{USED}", True),
+        (f"if self.first is None:\n    {MADE}\nself.find(name)\n{USED}", True),
+    ],
+)
+def test_an_attribute_is_not_none_behind_a_question_that_gives_it_a_value(code: str, expected: bool) -> None:
+    assert fails(f"import contextlib\n{code}") is expected

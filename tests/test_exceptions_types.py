@@ -128,6 +128,16 @@ def _written(kind: Type) -> str:
             "s = None\n    if n:\n     s = ''\n    if s is None:\n     if n > 3:\n      s = 1\n    _ = s",
             "None int str",
         ),
+        (
+            "s = None\n    if n:\n     s = ''\n    if s is None:\n     try:\n      s = 1\n"
+            "     except OSError:\n      return\n    _ = s",
+            "int str",
+        ),
+        (
+            "s = None\n    if n:\n     s = ''\n    if s is None:\n     try:\n      s = open('')\n"
+            "     except OSError:\n      pass\n    _ = s",
+            "None io.TextIOWrapper str",
+        ),
         ("s = None\n    if s is None:\n     s = 1\n    for i in l:\n     _ = s\n     s = None", "None int"),
         ("def f(s: str):\n     _ = (s := len(l)) and s", "int str"),
         ("def f(s: str):\n     def g():\n      nonlocal s\n      s = 1\n     g()\n     _ = s", "int str"),

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import names_of
@@ -17,6 +18,7 @@ _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "joi
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
@@ -67,24 +69,27 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     )
 
 
-def just_given(module: Module, attribute: ast.Attribute) -> ast.expr | None:
-    """What the statements before gave the attribute, when nothing was called since that could change it."""
+def just_given(module: Module, attribute: ast.Attribute) -> list[ast.expr]:
+    """What the statements before gave the attribute, when nothing was called since that could change it.
+
+    Or what an `if self.value is None:` gave it, behind which it is that, or was not None before.
+    """
     changing = stores_of(module).around(attribute)
     text, node = spelled(attribute), module.statement(attribute)
     if isinstance(node, LOOPS) or _is_called_before(module, attribute, node):
-        return None
+        return []
     while True:
         for earlier in reversed(before(module, node)):
             match earlier:
-                case ast.Assign(targets=targets, value=value) if text in map(spelled, targets):
-                    return value
-                case ast.AnnAssign(target=target, value=ast.expr() as value) if spelled(target) == text:
-                    return value
+                case ast.Assign() | ast.AnnAssign() if given := _given_by(module, earlier, text):
+                    return given
+                case ast.If(body=body, orelse=[]) if _asks_first(earlier, text):
+                    return _given_by(module, body[-1], text)
             if earlier in changing or any(isinstance(part, _RUNNING) for part in walk([earlier])):
-                return None
+                return []
         above = module.parent(node)
         if not isinstance(above, (ast.Try, ast.TryStar)) or node not in above.body:
-            return None
+            return []
         node = above
 
 
@@ -129,20 +134,29 @@ def filled_in(module: Module, name: ast.Name) -> ast.If | None:
     for above in module.ancestors(name):
         for earlier in reversed(before(module, node)):
             if earlier in changing:
-                return earlier if isinstance(earlier, ast.If) and _fills_in(earlier, name.id) else None
+                if isinstance(earlier, ast.If) and _fills_in(module, earlier, name.id):
+                    return earlier
+                return None
         if isinstance(above, _LATER) or changed_on_the_way(above, node, changing):
             return None
         node = above
     return None
 
 
-def _fills_in(statement: ast.If, name: str) -> bool:
+def _fills_in(module: Module, statement: ast.If, name: str) -> bool:
     """Whether it gives the name another value where that is None, or of a class, or of none."""
-    tests = [statement.test]
-    if isinstance(statement.test, ast.BoolOp) and isinstance(statement.test.op, ast.Or):
-        tests = statement.test.values
-    asks = any((_asks_for_none(t, name) and not _is_not(t)) or _asks_for_class(t, name) for t in tests)
-    return asks and any(_gives(each, name) for each in statement.body)
+    asks = _asks_first(statement, name) or any(_asks_for_class(t, name) for t in _either(statement.test))
+    return asks and any(_given_by(module, each, name) for each in statement.body)
+
+
+def _asks_first(statement: ast.If, text: str) -> bool:
+    """Whether its body runs wherever something is None."""
+    return any(_asks_for_none(t, text) and not _is_not(t) for t in _either(statement.test))
+
+
+def _either(test: ast.expr) -> list[ast.expr]:
+    """The conditions one of which is enough."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
 
 
 def _asks_for_class(test: ast.expr, name: str) -> bool:
@@ -156,13 +170,25 @@ def _is_not(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
 
 
-def _gives(statement: ast.stmt, name: str) -> bool:
+def _given_by(module: Module, statement: ast.stmt, text: str) -> list[ast.expr]:
+    """The values one of which a statement gives a name or attribute wherever what follows it runs; else none.
+
+    The last statement of a block is what is looked at: one before it may not be the last to give it any.
+    """
+    blocks: list[list[ast.stmt]] = []
     match statement:
-        case ast.Assign(targets=targets):
-            return any(spelled(target) == name for target in targets)
-        case ast.AnnAssign(target=target, value=ast.expr()):
-            return spelled(target) == name
-    return False
+        case ast.Assign(targets=targets, value=value) if text in map(spelled, targets):
+            return [value]
+        case ast.AnnAssign(target=target, value=ast.expr() as value) if spelled(target) == text:
+            return [value]
+        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
+            blocks = [body, *(h.body for h in handlers if not isinstance(h.body[-1], _LEAVING))]
+        case ast.With(body=body, items=items) if not any(may_swallow_here(module, one) for one in items):
+            blocks = [body]
+        case ast.If(body=body, orelse=orelse) if orelse or _asks_first(statement, text):
+            blocks = [body, orelse] if orelse else [body]
+    given = [_given_by(module, block[-1], text) for block in blocks]
+    return [value for values in given for value in values] if all(given) else []
 
 
 def is_local(module: Module, name: ast.Name) -> bool:

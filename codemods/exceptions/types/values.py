@@ -247,8 +247,8 @@ class Values:
 
     def _was_just_set(self, module: Module, node: ast.Attribute) -> bool:
         """Whether the statement before gave the attribute a value, which is not None."""
-        given = None if may_turn_none(module, node) else just_given(module, node)
-        return given is not None and not self.seen(module, given) & NONE
+        given = [] if may_turn_none(module, node) else just_given(module, node)
+        return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
         kind = told(self.project, module, fact, node.attr)
