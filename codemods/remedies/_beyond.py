@@ -28,7 +28,7 @@ from codemods.nodes import walk
 from codemods.project import Definition, Project
 from codemods.remedies._cancelled import awaits_cancelled, uses_asyncio
 from codemods.remedies._handlers import own_nodes, ways_out
-from codemods.remedies._last_resort import OF_ENDLESS_LOOP, last_resort
+from codemods.remedies._last_resort import OF_ENDLESS_LOOP, can_mean, last_resort
 from codemods.remedies._narrowing import Narrowing, nodes_of_body, try_of
 
 _WAITS = {"mainloop", "serve_forever", "run_forever", "getch", "getpass", "start_polling", "raw_input"}
@@ -158,7 +158,8 @@ def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> 
         return not by_hand and any(names.is_any(base, "threading.Thread") for base in above.bases)
     uses = names.occurrences(function.name)
     others = [other for other in project.mentioning(function.name)[0] if other is not module]
-    return bool(uses) and not others and all(_is_target(use, module) for use in uses)
+    is_used = any(can_mean(use, function, module) for use in uses)
+    return is_used and not others and all(_is_target(use, module) for use in uses)
 
 
 def _job(handler: ast.ExceptHandler, module: Module) -> str | None:

@@ -167,7 +167,8 @@ def _is_thread(node: ast.AST | None, module: Module) -> bool:
 
 def _is_started(function: Function, module: Module) -> bool:
     """Whether the file hands the function to something that runs it later, with nobody to catch."""
-    for use in names_of(module).occurrences(function.name):
+    uses = names_of(module).occurrences(function.name)
+    for use in (one for one in uses if can_mean(one, function, module)):
         node: ast.AST | None = use
         above = module.parent(use)
         if isinstance(above, ast.Call) and above.func is use:  # create_task(work()), after it was called
@@ -179,6 +180,19 @@ def _is_started(function: Function, module: Module) -> bool:
             if name in _STARTERS:
                 return True
     return False
+
+
+def can_mean(use: ast.Name | ast.Attribute, function: Function, module: Module) -> bool:
+    """Whether what is spelled like a function may be it: not `server.start` for one outside of classes.
+
+    Nor what a method reads of something that its own object holds: `self.server.start`.
+    """
+    if isinstance(use, ast.Name):
+        return any(binding.node is function for binding in names_of(module).bindings(use))
+    owner = module.parent(function)
+    if not isinstance(owner, ast.ClassDef):
+        return False
+    return not isinstance(use.value, ast.Attribute) or owner not in module.ancestors(use)
 
 
 def _is_main_guard(node: ast.AST | None) -> bool:
