@@ -43,6 +43,11 @@ class Raised:
         return self.confidence < POSSIBLE
 
     @property
+    def is_known(self) -> bool:
+        """Whether more speaks for it than a mistake in an argument of which nothing is known."""
+        return self.confidence > POSSIBLE
+
+    @property
     def is_for_main_thread(self) -> bool:
         """Whether the terminal sends it, which only the main thread sees."""
         return self.evidence.startswith(CTRL_C)

@@ -190,9 +190,12 @@ def _is_asked(node: ast.Name, module: Module) -> bool:
 
 
 def _known(found: Narrowing, refusal: str) -> str:
-    """What is known to come out, and what may be guessed, where the refusal does not say it all already."""
+    """What is known to come out, may, and may be guessed, where the refusal does not say it all already."""
     told = {*refusal.translate({ord(sign): " " for sign in ",;"}).split()}
-    sure = dict.fromkeys(bare_name(raised.type) for raised in found.known if not raised.is_guessed)
-    guessed = dict.fromkeys(bare_name(raised.type) for raised in found.known if raised.is_guessed)
-    said = (("known to come out", sure), ("a guess", guessed))
-    return "".join(f"; {what}: {', '.join(names)}" for what, names in said if not names.keys() <= told)
+    said: dict[str, dict[str, None]] = {"known to come out": {}, "possible": {}, "a guess": {}}
+    for raised in found.known:
+        sure = "known to come out" if raised.is_known else "possible"
+        said["a guess" if raised.is_guessed else sure][bare_name(raised.type)] = None
+    return "".join(
+        f"; {what}: {', '.join(names)}" for what, names in said.items() if not names.keys() <= told
+    )
