@@ -154,10 +154,16 @@ def test_a_variable_of_the_file_that_is_deleted() -> None:
         ("os.environ['A']", "ValueError"),
         ("import os as a\ndel a", "NameError"),
         (f"{DATA}shlex.quote(data)", "AttributeError"),
+        ("import functools\nfunctools.reduce(set.union, [set()])", "AttributeError"),
+        ("join = set.union, dict.get, str.format_map", "AttributeError"),
     ],
 )
 def test_what_does_not_come_out(code: str, name: str) -> None:
     assert name not in types(code)
+
+
+def test_what_a_builtin_type_never_had() -> None:
+    assert "AttributeError" in types("join = set.joined")
 
 
 def test_a_time_limit_ends_what_stands_in_it() -> None:

@@ -44,7 +44,7 @@ class Raised:
 
     @property
     def is_known(self) -> bool:
-        """Whether more speaks for it than a mistake in an argument of which nothing is known."""
+        """Whether it comes out for sure or likely: more speaks for it than that an argument may be wrong."""
         return self.confidence > POSSIBLE
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from itertools import accumulate
 
@@ -121,9 +122,11 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
 
 
 def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
-    """Whether it is sure to be there: a class, a standard constant, a name of the project."""
-    last = dotted.rpartition(".")[2]
+    """Whether it is sure to be there: a class, what builtin ones have, a constant, a name of the project."""
+    owner, _, last = dotted.rpartition(".")
     top = dotted.partition(".")[0]
+    if top == "builtins" and hasattr(getattr(builtins, owner.partition(".")[2], None), last):
+        return True
     named_like_one = last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names)
     if named_like_one and not _is_of_value(walk, dotted):
         return True
