@@ -108,9 +108,10 @@ def _relied_on(
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
             yield from _of_call(node, module, project, found)
-        has_end = in_thread or (_has_an_end(node) and _only_translates(handler, module))
-        if _is_endless(node) and not has_end:
-            yield "KeyboardInterrupt", "Ctrl-C ends the endless loop in the body"
+        has_end = _has_an_end(node)
+        if _is_endless(node) and not in_thread and not (has_end and _only_translates(handler, module)):
+            loop = "loop" if has_end else "endless loop"
+            yield "KeyboardInterrupt", f"Ctrl-C ends the {loop} in the body"
     if in_thread and (job := _job(handler, module)):
         yield "SystemExit", f"`{job}` may exit, which would end a thread that others count on"
     if _takes_time(handler, module) and (sent := _interrupts(module)):
