@@ -422,6 +422,10 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("urllib.request.urlopen(f'http://a/{len(x)}')", {"OSError", "http.client.HTTPException"}),
         ("subprocess.Popen([x], stdout=-1).communicate()", {"OSError"}),
         ("subprocess.Popen([x], stdout=-1, text=True).communicate()", {"OSError", "UnicodeDecodeError"}),
+        (
+            "subprocess.Popen([x], stdout=-1 if x else subprocess.DEVNULL, text=True).communicate()",
+            {"OSError", "UnicodeDecodeError"},
+        ),
     ],
 )
 def test_what_is_likely(code: str, types: set[str]) -> None:

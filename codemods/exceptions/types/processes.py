@@ -40,7 +40,10 @@ def of_output(function: str, call: ast.Call) -> Value:
 
 def _piped(asked: ast.expr | None, held: Value) -> Value:
     """What there is of a stream for which a call asks this."""
-    name = spelled(asked).rpartition(".")[2] if asked else "None"
+    if isinstance(asked, ast.IfExp):
+        return _piped(asked.body, held) | _piped(asked.orelse, held)
+    name = spelled(asked) if asked else "None"
+    name = name.rpartition(".")[2] if isinstance(asked, ast.Attribute) else name
     if name in _NO_PIPE:
         return NONE
     return held if name in _PIPE else held | NONE
