@@ -134,16 +134,28 @@ def _place(module: Module, wanted: Import) -> _Place:
     statements = [s for s in _top_statements(module) if not _is_future(s)]
     group = _group(wanted.module)
     same = [s for s in statements if _group(_origin(s)) == group]
-    package = wanted.module.partition(".")[0]
-    kin = [s for s in same if _origin(s).partition(".")[0] == package]
     if same:
-        return _Place(_sorted_place(module, kin or same, wanted))
+        return _Place(_sorted_place(module, _kin(same, wanted) or same, wanted))
     earlier = [s for s in statements if _group(_origin(s)) < group]
     if earlier:
         return _Place(_behind(module, earlier[-1]), before="\n")
     if statements:
         return _Place(_above(module, statements[0]), after="\n")
     return _place_without_imports(module)
+
+
+def _kin(group: Sequence[Statement], wanted: Import) -> list[Statement]:
+    """The imports of the same package: not `from` imports where the group has plain ones before those.
+
+    That is for the standard library: other packages, its own too, are one group here and several in a file.
+    """
+    package = wanted.module.partition(".")[0]
+    kin = [s for s in group if _origin(s).partition(".")[0] == package]
+    kinds = [isinstance(s, ast.ImportFrom) for s in group]
+    plain_first = not kinds[0] and kinds == sorted(kinds) and not _group(wanted.module)
+    if plain_first and wanted.name is None and all(isinstance(s, ast.ImportFrom) for s in kin):
+        return []
+    return kin
 
 
 def _sorted_place(module: Module, group: Sequence[Statement], wanted: Import) -> int:

@@ -79,6 +79,24 @@ MERGED = [
         "import os\nimport tempfile\nfrom pathlib import Path\n",
     ),
     (
+        "plain before from, also of its own module",
+        "import os\nimport wave\nfrom pathlib import Path\nfrom tempfile import mkdtemp\n",
+        TEMPFILE,
+        "import os\nimport tempfile\nimport wave\nfrom pathlib import Path\nfrom tempfile import mkdtemp\n",
+    ),
+    (
+        "among from imports beside that of its own module",
+        "from pathlib import Path\nimport os\nfrom tempfile import mkdtemp\nimport wave\n",
+        TEMPFILE,
+        "from pathlib import Path\nimport os\nimport tempfile\nfrom tempfile import mkdtemp\nimport wave\n",
+    ),
+    (
+        "packages stay together",
+        "import aiohttp\nfrom yarl.parts import a\n\nfrom own import b\n",
+        ("yarl",),
+        "import aiohttp\nimport yarl\nfrom yarl.parts import a\n\nfrom own import b\n",
+    ),
+    (
         "from behind plain",
         "import os\nimport wave\n",
         ("contextlib.suppress",),
