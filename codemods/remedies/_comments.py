@@ -20,6 +20,9 @@ _ALL = re.compile(
     rf" (?:errors?|exceptions?|failures?|problems?|reasons?)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
+_BASE = re.compile(
+    r"\b(?:KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError)s?\b|(?i:\bctrl[- +]?c\b)"
+)
 _NOT_BASE = re.compile(r"(?i)(?:\b(?:not?|never|cannot|without|instead of)\b|n't\b).*\bBaseException\b")
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
@@ -43,6 +46,12 @@ def said_all(handler: ast.ExceptHandler, module: Module) -> str | None:
     found = ((c, _ALL.search(c)) for c in _beside(handler, module))
     said = next((c for c, all_ in found if all_ and not _NOT.search(c, 0, all_.start())), None)
     return f"a comment there says that everything is meant: {said}" if said else None
+
+
+def said_base(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """A comment there that names what only a handler for more than every Exception catches."""
+    said = next(filter(_BASE.search, _beside(handler, module)), None)
+    return f"a comment there says what is meant: {said}" if said else None
 
 
 def said_not_base(handler: ast.ExceptHandler, module: Module) -> str | None:

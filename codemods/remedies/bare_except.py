@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
+from codemods.remedies._clean_up import clean_up
 from codemods.remedies._comments import said_not_base, said_why, speaks_of_surprise
 from codemods.remedies._handlers import own_nodes, raises_again
 from codemods.remedies._last_resort import end_of_the_line
@@ -25,11 +25,6 @@ from codemods.remedies._narrowing import (
 from codemods.remedy import Proposal, Remedy
 
 _MESSAGE = "bare except: also catches KeyboardInterrupt and SystemExit"
-# Words in the names of functions: `shutdown_request`, `_cleanUp`.
-_CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
-_CLEAN_UPS |= {"unlink", "rmtree", "rmdir", "remove", "cleanup", "clean", "shutdown", "quit", "stop"}
-_CLEAN_UPS |= {"destroy", "restore", "teardown"}
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _REPLACING = tuple(f"os.exec{letters}" for letters in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe"))
 # What ends or leaves a function by an exception that is none: of a test, a page, a generator of results.
 _OUTCOMES = (
@@ -183,7 +178,7 @@ class BareExcept(Remedy):
         names = names_of(module)
         interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
         interrupted = interrupted or self._ends_elsewhere(handler, module)
-        if not interrupted and (called := _clean_up(handler, module)):
+        if not interrupted and (called := clean_up(handler, module)):
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
         for node in nodes_of_body(handler, module):
             if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -241,29 +236,6 @@ def _told_apart(handler: ast.ExceptHandler, module: Module) -> str | None:
     match [name for name in ("KeyboardInterrupt", "SystemExit") if name in spelled]:
         case [name]:
             return f"a handler before it takes out {name} only, so the others may be meant to be caught"
-    return None
-
-
-def _clean_up(handler: ast.ExceptHandler, module: Module) -> str | None:
-    """A function that puts in order what the body left: by its name, and not for what the handler opened.
-
-    An exception that is made to be raised is none: `raise StopIteration()`.
-    """
-    opened: set[str] = set()
-    for node in own_nodes(handler.body):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
-                if ast.unparse(func).rpartition(".")[2] == "open":
-                    opened.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in opened:
-                pass
-            case ast.Call():
-                called = ast.unparse(node.func)
-                last = called.rpartition(".")[2]
-                is_raised = isinstance(module.parent(node), ast.Raise) and last[:1].isupper()
-                words = {word.lower() for word in _WORD.findall(last)}
-                if not is_raised and not words.isdisjoint(_CLEAN_UPS):
-                    return called
     return None
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.exceptions import Choice, bare_name, is_covered, is_met, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, types_of, walk
-from codemods.remedies._beyond import kept_beyond
-from codemods.remedies._comments import said_all, said_why, speaks_of_surprise
+from codemods.remedies._beyond import Kept, kept_beyond
+from codemods.remedies._clean_up import clean_up
+from codemods.remedies._comments import said_all, said_base, said_why, speaks_of_surprise
 from codemods.remedies._handlers import goes_on, own_nodes, raises_again, ways_out
 from codemods.remedies._last_resort import OF_ENDLESS_LOOP, is_kept_up_outside, last_resort
 from codemods.remedies._narrowing import Narrowing, forwards_exception, is_only_told, narrowing, try_of
@@ -57,6 +58,7 @@ class BroadExcept(Remedy):
         - a handler that raises again, hands the exception on, or tells of an "unexpected error"
         - a handler that asks whether it got a type which the body is not known to raise
         - a handler whose comment says that it is for anything, or all errors
+        - an `except BaseException` that closes or removes something, or whose comment names what it is for
         - `except* Exception`, whose groups may hold anything
 
     Applicability
@@ -81,7 +83,7 @@ class BroadExcept(Remedy):
         if broad is None:
             return
         message = f"except {broad}: also catches the mistakes of the code inside"
-        reason = self._meant(handler, module)
+        reason = self._meant(handler, module) or (broad == "BaseException" and said_base(handler, module))
         if reason:
             yield Proposal(handler, message, reason=reason)
             return
@@ -96,9 +98,8 @@ class BroadExcept(Remedy):
             return
         assert handler.type is not None
         beyond = kept_beyond(handler, module, self.project, found) if broad == "BaseException" else ()
-        if unnamed := [one.type for one in beyond if one.text == "BaseException"]:
-            reason = f"not narrowed: {bare_name(unnamed[0])}, which is no Exception, has no name there"
-            yield Proposal(handler, message, reason=reason, evidence=found.evidence)
+        if broad == "BaseException" and (lost := _lost(handler, module, beyond)):
+            yield Proposal(handler, message, reason=f"not narrowed: {lost}", evidence=found.evidence)
             return
         names = [*found.choice.names, *self._beside(handler, module, found.choice)]
         names += [one.text for one in beyond if one.text not in names]
@@ -163,6 +164,16 @@ def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
     """The broad type that the handler names, alone or among others."""
     dotted = [names_of(module).qualified(part) for part in types_of(handler)]
     return next((_BROAD[name] for name in dotted if name in _BROAD), None)
+
+
+def _lost(handler: ast.ExceptHandler, module: Module, beyond: Sequence[Kept]) -> str | None:
+    """What a handler for BaseException does for what is no Exception, and would do for it no more."""
+    if unnamed := [one.type for one in beyond if one.text == "BaseException"]:
+        return f"{bare_name(unnamed[0])}, which is no Exception, has no name there"
+    interrupted = any(one.text == "KeyboardInterrupt" for one in beyond)
+    if not interrupted and (called := clean_up(handler, module)):
+        return f"`{called}` would not run on Ctrl-C or cancellation any more"
+    return None
 
 
 def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
