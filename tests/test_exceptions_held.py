@@ -15,7 +15,7 @@ from codemods.sources import Memory
 ARGUMENTS = "d: dict[str, int], l: list[str], k: str, i: int, n: int, s: str"
 DICTS: list[dict[str, int]] = [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}]
 LISTS: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
-HELPERS = "import json\n\ndef take(x):\n    x.clear()\n"
+HELPERS = "import json\nimport logging\nfrom contextlib import suppress\n\ndef take(x):\n    x.clear()\n"
 
 
 def expected(code: str) -> set[str]:
@@ -40,7 +40,7 @@ def inferred(code: str) -> set[str]:
     text = f"{HELPERS}def f({ARGUMENTS}):\n    try:\n        {body}\n    except Exception:\n        pass\n"
     project = Project(Memory({"app.py": text.encode()}))
     module = project.module("app.py")
-    (statement,) = module.nodes(ast.Try)
+    statement, *_ = module.nodes(ast.Try)
     raised = may_raise(statement.body, module, project).raised
     unpacked = {one.type for one in raised if one.evidence.startswith("unpacks")}
     return unpacked | ({one.type for one in raised} & {"KeyError", "IndexError"})
@@ -56,6 +56,12 @@ HELD = [
     "for j in range(len(l)):\n    l[j] += k\nfor j in range(9):\n    l.append(k)",
     "for j in range(len(l)):\n    l.append('x')\n    print(l[j])",
     "print([l[j] for j in range(len(l))])",
+    "for x in d:\n    print(d[x])\n    logging.debug('%s', d)",
+    "for x in d:\n    print(d[x])\n    if n:\n        take(d)\n        return",
+    "for x in d:\n    print(d[x])\n    if n:\n        take(d)\n        print(n)\n        break",
+    "for x in d:\n    print(d[x])\n    if n:\n        return take(d)",
+    "for x in d:\n    for y in d:\n        print(d[x])\n        if n:\n            return take(d)",
+    "for x in d:\n    try:\n        print(d[x])\n    except OSError:\n        take(d)\n        raise",
     "print([s[j] for j, x in enumerate(s)])",
     "if l:\n    print(l[0], l[-1])",
     "if not l:\n    return\nprint(l[0])",
@@ -158,6 +164,11 @@ NOT_HELD = [
     "for x in d:\n    print(d[x + 'z'])",
     "for x in list(d):\n    del d[x]\n    print(d[x])",
     "for x in list(d):\n    print(d[x])\n    d.clear()",
+    "for x in list(d):\n    print(d[x])\n    take(d)\n    if n:\n        continue\n    return",
+    "for x in list(d):\n    for y in l:\n        print(d[x])\n        take(d)\n        break",
+    "for x in [*d]:\n    try:\n        d[x]\n        take(d)\n        raise OSError\n    except OSError: ...",
+    "for x in list(d):\n    try:\n        print(d[x])\n        return take(d) + n\n    except TypeError: ...",
+    "for x in list(d):\n    print(d[x])\n    with suppress(OSError):\n        take(d)\n        raise OSError",
     "for x in l:\n    print(d[x])",
     "for x, y in enumerate(d):\n    print(d[str(x)])",
     "if k in d:\n    d.pop(k)\n    print(d[k])",

@@ -22,6 +22,8 @@ _READING = frozenset(
     | {"sum", "any", "all", "str", "repr", "print", "isinstance", "bool", "map", "filter", "reversed", "type"}
 )
 
+_LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log"}
+
 _WRITING = ("json.dump", "json.dumps", "pprint.pprint", "pprint.pformat", "copy.copy", "copy.deepcopy")
 
 
@@ -68,6 +70,8 @@ def _keeps_all(module: Module, use: ast.Name) -> bool:
             return True
         case ast.Call(func=ast.Name(id=name)):
             return name in _READING and use is not parent.func
+        case ast.Call(func=ast.Attribute(value=log, attr=name)) if name in _LOGGING:
+            return spelled(log).lower().endswith(("log", "logger", "logging"))
         case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():
             return False
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda():
@@ -86,8 +90,32 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
         start(loop) <= until < _end(loop)
         and not start(loop) < since < _end(loop)
         and not (own and since == start(loop))  # the next round is for another key
+        and not _leaves(module, use, loop)
         for loop in loops
     )
+
+
+def _leaves(module: Module, use: ast.Name, loop: ast.AST) -> bool:
+    """Whether there is no other round of the loop once the use has run, whatever that raises."""
+    inner = next(above for above in module.ancestors(use) if isinstance(above, LOOPS))
+    ends = (ast.Return, ast.Raise, *((ast.Break,) if inner is loop else ()))
+    node: ast.AST = module.statement(use)
+    while node is not loop:
+        above = module.parent(node)
+        match above:
+            case ast.Try(body=body, finalbody=final) | ast.TryStar(body=body, finalbody=final):
+                if node in body or final:
+                    return False
+            case ast.With() | ast.AsyncWith() | None:
+                return False
+        block, place = module.siblings(node) if isinstance(node, ast.stmt) else ((), 0)
+        for after in block[place:]:
+            if isinstance(after, ends):
+                return True
+            if any(isinstance(part, ast.Continue) for part in ast.walk(after)):
+                return False
+        node = above
+    return False
 
 
 def _takes(module: Module, use: ast.Name) -> str | None:
