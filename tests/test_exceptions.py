@@ -620,6 +620,39 @@ def test_an_option_that_always_has_a_value_is_a_text(option: str, is_text: bool)
     assert ("TypeError" not in likely(found)) is is_text
 
 
+ONE = "argparse.Namespace().task[0]"
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "types"),
+    [
+        ("'task', nargs=1", ONE, {"IndexError"}),
+        ("'task', nargs='*'", f"{ONE}.upper()", {"IndexError"}),
+        ("'--task', nargs='+', required=True", ONE, {"IndexError"}),
+        ("'--task', nargs='+', default=['a', 'b']", ONE, {"IndexError"}),
+        ("'--task', nargs='+', default=[]", f"{ONE}.upper()", {"IndexError"}),
+        ("'--task', nargs=2", ONE, {"IndexError", "TypeError"}),
+        ("'--task', nargs=2, default=None, action='store'", ONE, {"IndexError", "TypeError"}),
+        ("'--task', nargs=2, required=MUST", ONE, {"IndexError", "TypeError"}),
+        ("'--task', nargs=2, type=int", f"a = {ONE[:-8]}\nif a.task:\n    a.task[0] / 2", {"IndexError"}),
+        ("'--task', nargs='?'", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs=MUST", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs='+', default=(1,)", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs='+', default=['a', 1]", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs='+', action='append'", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs='+', type=print", ONE, None),
+    ],
+)
+def test_an_option_that_takes_several_values_is_a_list(
+    option: str, code: str, types: set[str] | None
+) -> None:
+    adding = f"p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    found = answer(body(code, f"import argparse\ndef parser(MUST):\n    {adding}"))
+    assert found.complete is (types is not None), found.missing
+    if types is not None:
+        assert likely(found) - {"AttributeError"} == types
+
+
 def test_defaults_and_what_a_file_sets_are_no_data() -> None:
     for line in ("argparse.ArgumentParser().set_defaults(task=print)", "argparse.Namespace().task = print"):
         found = answer(body("argparse.Namespace().task['a']", f"import argparse\n{line}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.stores import stores_of
@@ -45,7 +46,10 @@ def _made(module: Module) -> frozenset[str]:
 
 
 def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
-    """The one type of an option that always has a value: `add_argument("--size", type=int, default=1)`."""
+    """The one type of an option that always has a value: `add_argument("--size", type=int, default=1)`.
+
+    In the notation of annotations; one that takes several values is a list of them, or None.
+    """
     if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name) or module.derive(_sets_any):
         return None
     if any("" in one.derive(_made) for one in project.mentioning("set_defaults")[0]):
@@ -75,21 +79,50 @@ def _option(call: ast.Call) -> str:
 
 
 def _kind(module: Module, call: ast.Call) -> str:
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if given.keys() - {"help", "metavar", "dest", "required", "default", "type", "choices"}:
+    given = {keyword.arg: keyword.value for keyword in call.keywords if not _is_store(keyword)}
+    if given.keys() - {"help", "metavar", "dest", "required", "default", "type", "choices", "nargs"}:
         return ""
     kind = given.get("type")
     name = (names_of(module).qualified(kind) or "") if kind else "builtins.str"
+    first = call.args[0] if call.args else None
+    by_place = isinstance(first, ast.Constant) and not str(first.value).startswith("-")
+    if name not in _PLAIN:
+        return ""
     match given:
+        case {"nargs": several}:
+            return _of_several(several, name.removeprefix("builtins."), given, by_place)
         case {"default": ast.Constant(value=value)}:
             sure = f"builtins.{type(value).__name__}" == name
         case {"required": ast.Constant(value=True)}:
             sure = "default" not in given
         case _:
-            first = call.args[0] if call.args else None
-            sure = isinstance(first, ast.Constant) and not str(first.value).startswith("-")
-            sure = sure and "default" not in given
-    return name.removeprefix("builtins.") if sure and name in _PLAIN else ""
+            sure = by_place and "default" not in given
+    return name.removeprefix("builtins.") if sure else ""
+
+
+def _is_store(keyword: ast.keyword) -> bool:
+    """Whether it is `action="store"`, which is what an option does that says nothing."""
+    return keyword.arg == "action" and getattr(keyword.value, "value", None) == "store"
+
+
+def _of_several(asked: ast.expr, name: str, given: Mapping[str | None, ast.expr], by_place: bool) -> str:
+    """The type of an option with that `nargs`: a list where it takes some values or many."""
+    match asked:
+        case ast.Constant(value=int() | "+" | "*"):
+            held = f"list[{name}]"
+        case _:
+            return ""
+    match given:
+        case {"default": ast.List(elts=parts)}:
+            fits = all(isinstance(p, ast.Constant) and type(p.value).__name__ == name for p in parts)
+            return held if fits else ""
+        case {"default": ast.Constant(value=None)}:
+            return f"{held} | None"
+        case {"default": _}:
+            return ""
+        case {"required": ast.Constant(value=True)}:
+            return held
+    return held if by_place else f"{held} | None"
 
 
 def _by_hand(module: Module) -> frozenset[str | None]:

@@ -252,7 +252,7 @@ class Values:
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
         kind = told(self.project, module, fact, node.attr)
-        return plain(kind) if kind else UNKNOWN
+        return notation.parse(kind) if kind else UNKNOWN
 
 
 def _either(one: Value, other: Value) -> Value:
