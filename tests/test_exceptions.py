@@ -937,6 +937,24 @@ def test_what_is_told_an_encoding_decodes_bytes(code: str, is_guessed: bool) -> 
     assert ("json.JSONDecodeError" in likely(answer(body(code, "import json")))) is is_guessed
 
 
+@pytest.mark.parametrize(
+    ("code", "is_guessed"),
+    [
+        ("x.Deferred[str]()", False),
+        ("x.Pair[str, dict]", False),
+        ("x.Deferred[None]", True),
+        ("x.Deferred['str']", True),
+        ("x.handlers[str]", True),
+        ("x.HANDLERS[str]", True),
+        ("x.Pair[str, x]", True),
+    ],
+)
+def test_a_class_of_a_type_is_no_lookup(code: str, is_guessed: bool) -> None:
+    found = answer(body(code))
+    assert not found.complete
+    assert ("KeyError" in likely(found)) is is_guessed
+
+
 LIMIT = """
 import signal
 from contextlib import contextmanager

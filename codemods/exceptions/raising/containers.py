@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 from collections.abc import Iterable
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, LIKELY, RARE
@@ -32,7 +34,7 @@ from codemods.exceptions.types.signatures import written
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import one_or_more, spelled
 from codemods.nodes import walk as all_below
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
@@ -40,6 +42,7 @@ _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert"
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
+_CLASS = re.compile(r"_?[A-Z]\w*[a-z]")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
 
 
@@ -137,7 +140,7 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     why = f"looks up `{spelled(node)}`, whose type is unknown"
     seen = names_in(walk.values.seen(walk.module, node.value), in_part=True)
     walk.found.guess(why, "TypeError", confidence=RARE)
-    if index == {"slice"} or _only_stores(walk, node):
+    if index == {"slice"} or _only_stores(walk, node) or _is_of_types(walk.module, node):
         return
     negative = isinstance(node.slice, ast.UnaryOp)
     if seen & MAPPINGS or not (seen & SEQUENCES or negative or index == {"int"}):
@@ -181,6 +184,14 @@ def _is_type_expression(module: Module, node: ast.Subscript) -> bool:
     dotted = names_of(module).qualified(node.value) or ""
     builtin = dotted.removeprefix("builtins.") in {"list", "dict", "set", "tuple", "type", "frozenset"}
     return builtin or dotted.startswith(_GENERIC)
+
+
+def _is_of_types(module: Module, node: ast.Subscript) -> bool:
+    """Whether it is spelled like a generic class and what it is of: `Deferred[str]`."""
+    kinds = [names_of(module).qualified(part) or "" for part in one_or_more(node.slice)]
+    classes = (getattr(builtins, kind.removeprefix("builtins."), None) for kind in kinds)
+    name = spelled(node.value).rpartition(".")[2]
+    return bool(_CLASS.match(name)) and all(isinstance(one, type) for one in classes)
 
 
 def started_elsewhere(walk: Walk, node: ast.expr) -> None:
