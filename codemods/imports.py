@@ -145,15 +145,15 @@ def _place(module: Module, wanted: Import) -> _Place:
 
 
 def _kin(group: Sequence[Statement], wanted: Import) -> list[Statement]:
-    """The imports of the same package: not `from` imports where the group has plain ones before those.
+    """The imports of the same package: none of the other kind where the group has plain ones before `from`.
 
     That is for the standard library: other packages, its own too, are one group here and several in a file.
     """
     package = wanted.module.partition(".")[0]
     kin = [s for s in group if _origin(s).partition(".")[0] == package]
     kinds = [isinstance(s, ast.ImportFrom) for s in group]
-    plain_first = not kinds[0] and kinds == sorted(kinds) and not _group(wanted.module)
-    if plain_first and wanted.name is None and all(isinstance(s, ast.ImportFrom) for s in kin):
+    plain_first = not kinds[0] and kinds[-1] and kinds == sorted(kinds) and not _group(wanted.module)
+    if plain_first and all(isinstance(s, ast.Import) is (wanted.name is not None) for s in kin):
         return []
     return kin
 

@@ -85,6 +85,12 @@ MERGED = [
         "import os\nimport tempfile\nimport wave\nfrom pathlib import Path\nfrom tempfile import mkdtemp\n",
     ),
     (
+        "from behind plain, also of its own module",
+        "import os\nimport tempfile\nimport wave\nfrom pathlib import Path\n",
+        ("tempfile.mkdtemp",),
+        "import os\nimport tempfile\nimport wave\nfrom pathlib import Path\nfrom tempfile import mkdtemp\n",
+    ),
+    (
         "among from imports beside that of its own module",
         "from pathlib import Path\nimport os\nfrom tempfile import mkdtemp\nimport wave\n",
         TEMPFILE,
