@@ -12,7 +12,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from typing import TypeAlias
@@ -209,6 +209,13 @@ def _instances(project: Project, ids: tuple[str, ...]) -> tuple[Remedy, ...]:
 
 
 def _scan_file(project: Project, path: str, remedies: Sequence[Remedy]) -> FileReport:
+    before = len(project.looked_at)
+    report = _report_on(project, path, remedies)
+    read = (path, *islice(reversed(project.looked_at), len(project.looked_at) - before))
+    return replace(report, read={each: project.digest(each) for each in read})
+
+
+def _report_on(project: Project, path: str, remedies: Sequence[Remedy]) -> FileReport:
     try:
         data = project.read(path)
         module = project.module(path)
@@ -217,16 +224,8 @@ def _scan_file(project: Project, path: str, remedies: Sequence[Remedy]) -> FileR
     except Unreadable as error:
         return FileReport(path, failures=(Failure(path, str(error)),))
     awake = [r for r in remedies if any(trigger in data for trigger in r.triggers)]
-    before = len(project.beside)
     proposals, failures = _walk(module, awake)
-    read = [path, *islice(project.beside, before, None)]
-    return FileReport(
-        path,
-        tuple(_findings(module, proposals)),
-        tuple(failures),
-        parsed=True,
-        read={each: project.digest(each) for each in read},
-    )
+    return FileReport(path, tuple(_findings(module, proposals)), tuple(failures), parsed=True)
 
 
 def _walk(module: Module, remedies: Iterable[Remedy]) -> tuple[list[tuple[Remedy, Proposal]], list[Failure]]:

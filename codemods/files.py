@@ -48,8 +48,8 @@ class Files:
         self._changed = tree.changed if isinstance(tree, Overlay) else {}
         self._bytes: dict[str, bytes] = {}
         self._digests: dict[str, str] = {}
-        self.beside: dict[str, None] = base.beside if base else {}
-        """What was read, or looked for, that is not among `paths`, in that order: `setup.cfg`."""
+        self.looked_at: dict[str, None] = base.looked_at if base else {}
+        """What was read, or looked for, in that order: also what is not among `paths`, as `setup.cfg`."""
         # A file must not be parsed anew while somebody holds the old Module: nodes are compared by identity.
         self._modules: WeakValueDictionary[str, Module] = WeakValueDictionary()
         self._recent: deque[Module] = deque(maxlen=_KEPT)
@@ -67,15 +67,18 @@ class Files:
             return self._base.read(path)
         data = self._bytes.get(path)
         if data is None:
-            if path not in self._known:
-                self.beside[path] = None
-            data = self._bytes[path] = self.tree.read(path)
+            self.looked_at[path] = None
+            try:
+                data = self._bytes[path] = self.tree.read(path)
+            except OSError as error:
+                self._digests[path] = _of_failure(error)
+                raise
         return data
 
     def digest(self, path: str) -> str:
         """What changes with the bytes of a file, or with the reason why it cannot be read.
 
-        As git names them: those of a commit are not read for it.
+        As git names them: those of a commit are not read for it, and may turn out not to be there.
         """
         if self._base and path not in self._changed:
             return self._base.digest(path)
@@ -87,7 +90,7 @@ class Files:
         try:
             data = self.read(path)
         except OSError as error:
-            return f"{type(error).__name__} {error.errno}"
+            return _of_failure(error)
         return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
     def module(self, path: str) -> Module:
@@ -253,6 +256,11 @@ class Files:
         for path in self._by_last_name.get(dotted.rpartition(".")[2], ()):
             if path.endswith((f"{tail}.py", f"{tail}/__init__.py")):
                 yield path
+
+
+def _of_failure(error: OSError) -> str:
+    """What stands for the bytes of a file that cannot be read."""
+    return f"{type(error).__name__} {error.errno}"
 
 
 def _without_suffix(path: str) -> str:

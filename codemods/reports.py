@@ -25,7 +25,7 @@ _BYTES = "latin-1"  # has a character for each byte
 class FileReport:
     """What one file gave.
 
-    `read` are digests by path: of the file, and of what is not Python and was read for it first.
+    `read` are digests by path: of the file, and of all that was read, or looked for, for it first.
     """
 
     path: str
@@ -39,22 +39,27 @@ def kept_reports(project: Project, paths: Iterable[str], remedies: Sequence[str]
     """The reports that are kept on a tree; None when nothing is, or these files are done sooner without."""
     if cache_of(project) is None or sum(len(project.read(path)) for path in paths) < _WORTH_KEEPING:
         return None
-    state = _state(project, remedies)
-    return Reports(project, state) if state else None
+    digests = {path: project.digest(path) for path in project.paths}
+    state = _state(project, digests, remedies)
+    return Reports(project, digests, state) if state else None
 
 
 class Reports:
-    """The reports that are kept on the files of one tree, in one state."""
+    """The reports that are kept on the files of one tree, in one state, which `digests` are a part of."""
 
-    def __init__(self, project: Project, state: str) -> None:
+    def __init__(self, project: Project, digests: Mapping[str, str], state: str) -> None:
         self._project = project
+        self._digests = digests
         self._store = Store(cache_of(project))
         self._shelf = f"reports-{engine()}"
         self._key = state
         self._read, self._records = self._kept()
 
     def _kept(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """What was read for the reports, and these by path; nothing when something changed."""
+        """What was read for the reports and is no part of the state; these by path.
+
+        Nothing when something changed.
+        """
         match self._store.get(self._shelf, self._key):
             case {"read": dict(read), "reports": dict(records)} if self._is_same(read):
                 return read, records
@@ -74,26 +79,28 @@ class Reports:
     def keep(self, reports: Iterable[FileReport]) -> None:
         """Keep these too, but for those with failures: what went wrong may go well the next time.
 
-        None of them when a file changed while they were made.
+        None of them when a file changed while they were made, and not all processes saw the same.
         """
-        new = [report for report in reports if report.parsed and not report.failures]
-        read = {path: digest for report in new for path, digest in report.read.items()}
+        made = list(reports)
+        new = [report for report in made if report.parsed and not report.failures]
+        read = {path: digest for report in made for path, digest in report.read.items()}
         if new and self._is_same(read):
-            self._read |= read | {path: self._project.digest(path) for path in self._project.beside}
+            read |= {path: self._project.digest(path) for path in self._project.looked_at}
+            self._read |= {path: digest for path, digest in read.items() if self._digests.get(path) != digest}
             self._records |= {report.path: [_plain(finding) for finding in report.findings] for report in new}
             kept = {"read": self._read, "reports": self._records}
             self._store.put(self._shelf, self._key, kept, most=_MOST_KEPT)
 
 
-def _state(project: Project, remedies: Sequence[str]) -> str | None:
+def _state(project: Project, digests: Mapping[str, str], remedies: Sequence[str]) -> str | None:
     """What changes with a Python file of the tree, an installed package, or the choice of remedies."""
     packages = abroad(project)
     installed = packages.state if packages else ""
     if installed is None:
         return None
     total = hashlib.sha256("\0".join([*remedies, installed]).encode())
-    for path in project.paths:
-        total.update(f"\0{path}\0{project.digest(path)}".encode(errors="surrogateescape"))
+    for path, digest in digests.items():
+        total.update(f"\0{path}\0{digest}".encode(errors="surrogateescape"))
     return total.hexdigest()
 
 

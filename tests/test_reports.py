@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from codemods.project import Project
 from codemods.reports import kept_reports
 from codemods.sources import Commit, Memory, Overlay, WorkingDirectory
 from codemods.store import Store
+from codemods.workers import Pool, process_pool
 
 APP = b"""\
 from lib import load
@@ -205,6 +208,54 @@ def test_nothing_is_kept_of_files_that_change_meanwhile(tmp_path: Path) -> None:
     assert kept.get("app.py") is None
     kept.keep([FileReport("app.py", parsed=True, read={"app.py": project.digest("app.py")})])
     assert kept.get("app.py") == FileReport("app.py", parsed=True)
+
+
+def test_what_was_read_for_a_failure_counts_too(tmp_path: Path) -> None:
+    """The others may rest on it, without having been the first that read it."""
+    base = tree(tmp_path)
+    kept = kept_reports(project_of(base), ["app.py"], ["bare-except"])
+    assert kept
+    failed = FileReport("other.py", failures=(Failure("other.py", "failed"),), read={"lib.py": "another"})
+    kept.keep([FileReport("app.py", parsed=True), failed])
+    assert kept.get("app.py") is None
+
+
+def test_what_workers_read_later_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where processes are not forked, they read the files themselves."""
+    monkeypatch.setattr(engine, "_WORTH_A_POOL", 0)
+    folder = tmp_path / "code"
+    folder.mkdir()
+    for path, data in SMALL.items():
+        (folder / path).write_bytes(data)
+
+    def slow(workers: int) -> Executor:
+        (folder / "lib.py").write_bytes(LIB.replace(b"KeyError", b"OSError"))
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+    def look(pool: Pool = process_pool) -> str:
+        there = dataclasses.replace(
+            WorkingDirectory.at(folder), environment=Environment((), tmp_path / "kept")
+        )
+        return scan(there, ["bare-except"], workers=2, pool=pool).findings[0].message
+
+    assert "OSError" in look(slow)
+    (folder / "lib.py").write_bytes(LIB)
+    assert "KeyError" in look()
+
+
+def test_what_a_clone_lacks_may_come_later(tmp_path: Path, looked_at: list[str]) -> None:
+    box = Sandbox.make(tmp_path / "repository", SMALL)
+    commit = dataclasses.replace(Commit.at(box.root), environment=Environment((), tmp_path / "cache"))
+    name = commit.entries()["lib.py"].oid
+    file = box.root / ".git/objects" / name[:2] / name[2:]
+    file.rename(tmp_path / "away")
+    without = scan(commit, ["bare-except"], paths=["app.py"])
+    assert "KeyError" not in without.findings[0].message
+    (tmp_path / "away").rename(file)
+    engine.project_of.cache_clear()  # as a new process does
+    for _ in range(2):
+        assert "KeyError" in scan(commit, ["bare-except"], paths=["app.py"]).findings[0].message
+    assert looked_at == ["app.py", "app.py"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"format": 1}', None])
