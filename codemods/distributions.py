@@ -121,16 +121,21 @@ class Distributions:
         None when there is too much of that.
         """
         pinned = {name: found for name, found in self._by_name.items() if found.is_pinned}
-        tops = {top for found in pinned.values() for top in found.tops}
-        tops -= {top for name, found in self._by_name.items() if name not in pinned for top in found.tops}
         total = hashlib.sha256(_digest(pinned).encode())
         for name, site in self._sites.items():
             total.update(f"{name}\0{site}\0".encode(errors="surrogateescape"))
-            for number, file in enumerate(_sources(site, tops)):
+            for number, file in enumerate(_sources(site, self._pinned_tops(site))):
                 if number == _MOST:
                     return None
                 total.update(file.encode(errors="surrogateescape"))
         return total.hexdigest()
+
+    def _pinned_tops(self, site: Path) -> set[str]:
+        """What at the top of a folder belongs to pinned distributions alone, as namespaces do not."""
+        here = [found for found in self._by_name.values() if found.info.parent == site]
+        tops = {top for found in here if found.is_pinned for top in found.tops}
+        tops -= {top for found in here if not found.is_pinned for top in found.tops}
+        return {top for top in tops if not (site / top).is_dir() or _is_package(site / top)}
 
 
 def _digest(distributions: Mapping[str, Distribution]) -> str:
@@ -139,6 +144,10 @@ def _digest(distributions: Mapping[str, Distribution]) -> str:
         total.update(f"{name}\0{distributions[name].version}\0".encode())
         total.update(hashlib.sha256(distributions[name].record).digest())
     return total.hexdigest()
+
+
+def _is_package(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("__init__.py", "__init__.pyi"))
 
 
 def _in_site(site: Path) -> Iterator[Distribution]:
@@ -167,7 +176,7 @@ def _read(path: Path) -> bytes:
 def _sources(site: Path, without: Collection[str]) -> Iterator[str]:
     """The folders with sources in a folder of packages, without these at its top: a line that tells of each.
 
-    Links are followed, as imports do: there may be no end to it.
+    Links are followed, as imports do: there may be no end to it. Environments inside are not looked into.
     """
     for folder, folders, names in os.walk(site, followlinks=True):
         skipped = {"node_modules", "__pycache__", *(without if folder == str(site) else ())}
@@ -175,6 +184,8 @@ def _sources(site: Path, without: Collection[str]) -> Iterator[str]:
         sources = [name for name in sorted(names) if name.endswith((".py", ".pyi"))]
         told = (_told(Path(folder, name)) for name in sources if name.partition(".")[0] not in skipped)
         yield "\0".join([folder, *told])
+        if "pyvenv.cfg" in names:
+            folders.clear()
 
 
 def _told(file: Path) -> str:

@@ -160,6 +160,9 @@ PACKAGES: dict[str, tuple[Callable[[Venv], object], bool]] = {
     ),
     "a package that nobody installed": (written("own/deep.py"), True),
     "one in development": (written("../../../work/dev.py"), True),
+    "one in development, in a folder that others share": (written("../../../work/shared/mine.py"), True),
+    "one that nobody installed, in a folder that others share": (written("shared/loose.py"), True),
+    "an environment inside of one in development": (written("../../../work/env/lib/dev.py"), False),
     "its bytecode": (written("__pycache__/loose.pyc"), False),
 }
 
@@ -171,11 +174,16 @@ def test_other_packages_look_again(
     made = venv(tmp_path / "env")
     for folder in ("own", "__pycache__"):
         (made.site / folder).mkdir()
-    (made.folder / "work").mkdir()
-    for file in (made.site / "loose.py", made.site / "own/deep.py", made.folder / "work/dev.py"):
+    work = made.folder / "work"
+    (work / "shared").mkdir(parents=True)
+    (work / "env/lib").mkdir(parents=True)
+    made.install("other", "1.0", {"shared/other.py": ""})
+    loose = made.site / "loose.py", made.site / "own/deep.py", made.site / "shared/loose.py"
+    developed = work / "dev.py", work / "shared/mine.py", work / "env/pyvenv.cfg", work / "env/lib/dev.py"
+    for file in (*loose, *developed):
         file.write_text("")
     made.install("pinned", "1.0", {"pinned.py": "def load(path):\n    raise KeyError\n"})
-    made.install("dev", "1.0", {"dev.pth": f"{made.folder / 'work'}\n"}, editable=made.folder / "work")
+    made.install("dev", "1.0", {"dev.pth": f"{work}\n"}, editable=work)
 
     def look() -> None:
         installed_in.cache_clear()  # as a new process does
