@@ -38,11 +38,15 @@ class Distribution:
         return _read(self.info / "RECORD")
 
     @cached_property
+    def files(self) -> frozenset[str]:
+        """The paths of its files, as far as the installer left them."""
+        return frozenset(_decoded(line.partition(b",")[0]) for line in self.record.splitlines())
+
+    @cached_property
     def tops(self) -> frozenset[str]:
         """The names at the top of its files: modules, packages and stubs."""
         if self.record:
-            firsts = {line.partition(b",")[0].partition(b"/")[0] for line in self.record.splitlines()}
-            names = {_decoded(first) for first in firsts}
+            names = {path.partition("/")[0] for path in self.files}
         else:
             names = set(_decoded(_read(self.info / "top_level.txt")).split())
         return frozenset(name.partition(".")[0] for name in names)

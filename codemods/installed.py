@@ -144,10 +144,18 @@ class Installed(Project):
     def owner_of(self, dotted: str) -> Distribution | None:
         """The distribution that a dotted name comes from; None when several could be meant, or none."""
         parts = dotted.split(".")
-        for length in range(1, len(parts) + 1):
-            if found := self.distributions.of("/".join(parts[:length])):
-                return found
-        return None
+        lengths = range(1, len(parts) + 1)
+        owners = (self.distributions.of("/".join(parts[:length])) for length in lengths)
+        owner = next(filter(None, owners), None)
+        paths = (self.path_of(".".join(parts[:length]), "") for length in reversed(lengths))
+        path = next(filter(None, paths), None)
+        return owner if owner and (path is None or self._may_hold(owner, path)) else None
+
+    def _may_hold(self, owner: Distribution, path: str) -> bool:
+        """Whether a file may be one of a distribution; not when another has a folder of that name too."""
+        root, _, inner = path.partition("/")
+        is_listed = self._files.roots[root] == owner.info.parent and inner in owner.files
+        return is_listed or not owner.is_pinned
 
     def label(self, dotted: str) -> str:
         """Where what is known of a dotted name comes from: `as installed (requests 2.32.3)`."""

@@ -100,6 +100,25 @@ def test_namespace_packages_of_several_distributions(tmp_path: Path) -> None:
     assert installed.label("space.gone") == "as installed (space)"
 
 
+def test_a_file_is_not_of_a_distribution_that_has_its_name_elsewhere(tmp_path: Path) -> None:
+    made = venv(tmp_path / "env")
+    work = tmp_path / "work"
+    (work / "space").mkdir(parents=True)
+    (work / "space/mine.py").write_text("class Mine(KeyError): ...\n")
+    made.install("space-one", "1.0", {"space/one.py": "class One: ...\n"})
+    made.install("mine", "1.0", {"__editable__.mine.pth": f"{work}\n"}, editable=work)
+    (made.site / "space/loose.py").write_text("class Loose: ...\n")
+    installed = packages(made)
+    assert installed.label("space.one.One") == "as installed (space_one 1.0)"
+    assert (
+        installed.label("space.mine.Mine") == installed.label("space.loose.Loose") == "as installed (space)"
+    )
+
+    kept = Environment.at(made.folder, tmp_path / "cache")
+    for answer in ({"is": "KeyError"}, {"is": "OSError"}):
+        assert Installed(kept).remembered("class", "space.mine.Mine", answer.copy) == answer
+
+
 def test_packages_of_editable_installs(tmp_path: Path) -> None:
     made = venv(tmp_path / "env")
     source = tmp_path / "work" / "src"
