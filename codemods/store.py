@@ -18,7 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_FORMAT = 1  # of the files
+_FORMAT = 2  # of the files: a line that says what is in them, and the value
+_RELIED_ON = ("typeshed_client", "libcst", "packaging")  # what is found, or written as its fix, is their work
 _OLD = 60 * 24 * 3600  # seconds after which a shelf that nothing was put on may go
 
 
@@ -33,12 +34,10 @@ class Store:
         if self.folder is None:
             return None
         try:
-            found = json.loads(self._path(self.folder, shelf, key).read_bytes())
+            head, _, text = self._path(self.folder, shelf, key).read_bytes().partition(b"\n")
+            value = json.loads(text) if head == _head(key, text) else None
         except (OSError, ValueError, RecursionError):
             return None
-        if not isinstance(found, dict) or found.get("format") != _FORMAT or found.get("key") != key:
-            return None
-        value = found.get("value")
         return value if isinstance(value, dict) else None
 
     def put(self, shelf: str, key: str, value: dict[str, Any], most: int | None = None) -> None:
@@ -49,7 +48,7 @@ class Store:
         if self.folder is None:
             return
         path = self._path(self.folder, shelf, key)
-        text = json.dumps({"format": _FORMAT, "key": key, "value": value}, separators=(",", ":"))
+        text = json.dumps(value, separators=(",", ":")).encode()
         try:
             if not path.parent.is_dir():
                 _forget_old(self.folder)
@@ -58,8 +57,8 @@ class Store:
         except OSError:
             return
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_head(key, text) + b"\n" + text)
             Path(written).replace(path)
             if most is not None:
                 _forget_more(path.parent, most)
@@ -70,6 +69,11 @@ class Store:
     def _path(folder: Path, shelf: str, key: str) -> Path:
         """Keys are hashed: dotted names may be long, and differ in case only."""
         return folder / shelf / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+def _head(key: str, text: bytes) -> bytes:
+    """What stands above a value: a file with a damaged one must not be taken for what was put there."""
+    return json.dumps({"format": _FORMAT, "key": key, "digest": hashlib.sha256(text).hexdigest()}).encode()
 
 
 def _forget_old(folder: Path) -> None:
@@ -91,7 +95,7 @@ def _forget_more(shelf: Path, most: int) -> None:
 
 @cache
 def engine() -> str:
-    """What changes with our own code and tables, and with those of the standard library they rest on."""
+    """What changes with our own code and tables, with the Python they run on, and with what they rest on."""
     here = Path(__file__).parent
     total = hashlib.sha256()
     for folder, folders, names in os.walk(here):
@@ -100,5 +104,7 @@ def engine() -> str:
             file = Path(folder, name)
             status = file.stat()
             total.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
-    total.update(version("typeshed_client").encode())
+    for package in _RELIED_ON:
+        total.update(f"{package}\0{version(package)}\0".encode())
+    total.update(sys.version.encode())
     return f"py{sys.version_info[0]}{sys.version_info[1]}-{sys.platform}-{total.hexdigest()[:12]}"

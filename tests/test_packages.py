@@ -14,6 +14,7 @@ from codemods.environment import Environment
 from codemods.exceptions import choose, may_raise
 from codemods.exceptions.answer import MayRaise
 from codemods.sources import Memory
+from codemods.store import _head
 
 PORTER = {
     "porter/__init__.py": """\
@@ -310,8 +311,8 @@ def test_what_may_change_without_a_trace_is_not_kept(tmp_path: Path) -> None:
 def test_a_cache_that_somebody_else_wrote_does_no_harm(made: Venv, tmp_path: Path, value: object) -> None:
     ask(made, CALL, tmp_path / "cache")
     for file in (tmp_path / "cache").rglob("*.json"):
-        entry = json.loads(file.read_bytes())
-        file.write_text(json.dumps(entry | {"value": value}))
+        key, text = json.loads(file.read_bytes().partition(b"\n")[0])["key"], json.dumps(value).encode()
+        file.write_bytes(_head(key, text) + b"\n" + text)
     ask(Venv(made.folder.rename(tmp_path / "moved")), CALL, tmp_path / "cache")
 
 

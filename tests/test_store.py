@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from codemods.store import Store
+from codemods import store as store_module
+from codemods.store import Store, _head, engine
 
 
 def test_what_was_put_is_there(tmp_path: Path) -> None:
@@ -39,10 +40,13 @@ def test_no_folder_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         b"\xff\xfe",
         b"[]",
         b"[" * 100_000,
-        b'{"format": 0, "key": "a.b", "value": {}}',
-        b'{"format": 1, "key": "a.c", "value": {}}',
-        b'{"format": 1, "key": "a.b", "value": []}',
-        b'{"format": 1, "key": "a.b"}',
+        b'{"old":1}',
+        _head("a.b", b'{"old":1}') + b'\n{"old":2}',
+        _head("a.c", b'{"old":1}') + b'\n{"old":1}',
+        _head("a.b", b"[]") + b"\n[]",
+        _head("a.b", b""),
+        _head("a.b", b"[" * 100_000) + b"\n" + b"[" * 100_000,
+        _head("a.b", b"{}").replace(b'"format": 2', b'"format": 1') + b"\n{}",
     ],
 )
 def test_a_file_that_is_not_ours_is_not_there_and_is_replaced(tmp_path: Path, content: bytes) -> None:
@@ -85,3 +89,13 @@ def test_shelves_of_old_are_taken_away(tmp_path: Path) -> None:
     store.put("newer-1", "a.b", {})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new-1", "newer-1", "strange"]
     assert (tmp_path / "strange/notes.txt").read_text() == "not ours"
+
+
+@pytest.mark.parametrize("package", ["typeshed_client", "libcst", "packaging"])
+def test_another_version_of_what_we_rest_on_is_another_engine(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    ours = engine()
+    really = store_module.version
+    monkeypatch.setattr(store_module, "version", lambda name: "0" if name == package else really(name))
+    assert engine.__wrapped__() != ours
