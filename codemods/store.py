@@ -34,7 +34,7 @@ class Store:
         if self.folder is None:
             return None
         try:
-            head, _, text = self._path(self.folder, shelf, key).read_bytes().partition(b"\n")
+            head, _, text = _own_bytes(self._path(self.folder, shelf, key)).partition(b"\n")
             value = json.loads(text) if head == _head(key, text) else None
         except (OSError, ValueError, RecursionError):
             return None
@@ -52,7 +52,8 @@ class Store:
         try:
             if not path.parent.is_dir():
                 _forget_old(self.folder)
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, exist_ok=True)
             descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         except OSError:
             return
@@ -69,6 +70,22 @@ class Store:
     def _path(folder: Path, shelf: str, key: str) -> Path:
         """Keys are hashed: dotted names may be long, and differ in case only."""
         return folder / shelf / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+def _own_bytes(path: Path) -> bytes:
+    """The bytes of a file that we wrote: another user's would decide what is written into our code.
+
+    Raises OSError.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+            raise PermissionError(1, "a file of another user", str(path))
+        return file.read()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and do not wait for the other end where it is a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _head(key: str, text: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,6 +58,35 @@ def test_a_file_that_is_not_ours_is_not_there_and_is_replaced(tmp_path: Path, co
     assert store.get("a-1", "a.b") is None
     store.put("a-1", "a.b", {"new": 1})
     assert store.get("a-1", "a.b") == {"new": 1}
+
+
+def test_what_another_user_put_there_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    store.put("a-1", "a.b", {"old": 1})
+    us = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: us + 1)
+    assert store.get("a-1", "a.b") is None
+
+
+def test_nobody_else_may_write_there(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Store(tmp_path / "cache").put("a-1", "a.b", {})
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "cache").rglob("*"):
+        assert not path.stat().st_mode & 0o077
+    assert not (tmp_path / "cache").stat().st_mode & 0o077
+
+
+@pytest.mark.parametrize("make", [getattr(os, "mkfifo", os.mkdir), os.mkdir])
+def test_what_is_no_file_is_not_there(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    store = Store(tmp_path)
+    store.put("a-1", "a.b", {"old": 1})
+    [file] = (tmp_path / "a-1").iterdir()
+    file.unlink()
+    make(file)
+    assert store.get("a-1", "a.b") is None
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
