@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codemods.exceptions import MayRaise, choose, may_raise
-from codemods.exceptions.answer import GUESSED
+from codemods.exceptions.answer import CERTAIN, GUESSED
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.types.values import Values
@@ -840,6 +840,26 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
 def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None:
     code = body("fcntl.flock(1, fcntl.LOCK_UN)", "import sys")
     assert ("NameError" in likely(answer(f"{code}\n\ntry:\n    {caught}\n"))) is is_named
+
+
+@pytest.mark.parametrize(
+    ("code", "is_sure"),
+    [
+        ("import gettext\ngettext.install('app')", False),
+        ("import gettext\ngettext.translation('app').install()", False),
+        ("import builtins\nbuiltins._ = str", False),
+        ("import builtins\nbuiltins.__dict__['_'] = str", False),
+        ("import builtins\nsetattr(builtins, '_', str)", False),
+        ("import gettext\ngettext.translation('app')", True),
+        ("import builtins\nbuiltins.T = builtins._", True),
+        ("import app\napp.install()\napp._ = '_'", True),
+        ("", True),
+    ],
+)
+def test_a_name_that_the_project_puts_among_the_builtins(code: str, is_sure: bool) -> None:
+    found = answer(body("open(_)"), start=code)
+    [sure] = [raised.confidence for raised in found.raised if raised.type == "NameError"]
+    assert (sure == CERTAIN) is is_sure
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform, only_where
+from codemods.exceptions.raising.builtin_names import may_be_put_in_builtins
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
@@ -36,7 +37,10 @@ def _name(walk: Walk, node: ast.Name) -> None:
     names = names_of(walk.module)
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
     if not known and node.id != "__class__":
-        walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+        if may_be_put_in_builtins(walk.project, node.id):
+            walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
+        else:
+            walk.found.add("NameError", f"`{node.id}` is nowhere defined")
     if known == "builtins.WindowsError" and not _is_for_windows(walk):
         walk.found.add("NameError", "`WindowsError` is on Windows only")
     _bound(walk, node)
