@@ -120,7 +120,7 @@ def engine() -> str:
         for name in sorted(names):
             file = Path(folder, name)
             status = file.stat()
-            total.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+            total.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="surrogateescape"))
     for package in _RELIED_ON:
         total.update(f"{package}\0{version(package)}\0".encode())
     total.update(sys.version.encode())
