@@ -86,7 +86,7 @@ def test_the_summary(box: Sandbox, run: Run) -> None:
         ["print-call", "5", "3", "1", "1", "3"],
         ["all", "6", "4", "1", "1", "3"],
     ]
-    assert "4 files read, 3 of them parsed" in lines[5]
+    assert "4 files read, 3 of them looked into" in lines[5]
 
 
 def test_json_stands_alone_on_standard_output(box: Sandbox, run: Run) -> None:

@@ -272,7 +272,7 @@ def test_the_summary_counts_by_remedy() -> None:
         "b           2     0       0       2      2",
         "all         3     0       0       3      3",
         "",
-        "5 files read, 3 of them parsed, in 0.12 s.",
+        "5 files read, 3 of them looked into, in 0.12 s.",
     ]
     assert summary([], ScanResult().statistics)[0] == "Nothing found."
     assert counted(1, "fix", "fixes") == "1 fix"

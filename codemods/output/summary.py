@@ -22,7 +22,7 @@ def summary(findings: Sequence[Finding], statistics: Statistics) -> list[str]:
 
 def on_the_whole(statistics: Statistics) -> str:
     files = counted(statistics.files, "file")
-    return f"{files} read, {statistics.parsed} of them parsed, in {statistics.seconds:.2f} s."
+    return f"{files} read, {statistics.parsed} of them looked into, in {statistics.seconds:.2f} s."
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:
