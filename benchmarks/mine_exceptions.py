@@ -13,16 +13,13 @@ Nothing of the packages is run.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import math
 import pickle
-import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,36 +27,16 @@ from typing import Any
 import numpy
 import scipy.sparse
 from exception_recovery import defined_name, dotted_name
+from mined_examples import Example, collect, parts, statement_at
 from naming_models import FOLDS, OF_TYPES, Handler, Table, Weighed, calibrate, fold_of, tables_of_sets
 from sklearn.linear_model import LogisticRegression
 
-from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.hierarchy import BROAD, canonical, hierarchy_of
+from codemods.exceptions.hierarchy import canonical, hierarchy_of
 from codemods.exceptions.naming.candidates import candidates
 from codemods.exceptions.naming.evidence import Evidence
-from codemods.exceptions.naming.habits import habits_of, named_types
 from codemods.exceptions.naming.mined import Mined
-from codemods.exceptions.naming.signs import Signs, keys_of, signs_of
-from codemods.module import Unreadable
-from codemods.project import Project
-from codemods.sources import WorkingDirectory
 
-MOST_OTHERS = 400  # of a package's handlers beside its cases
-MOST_BYTES_OF_FILE = 200_000
-MOST_BYTES = 12_000_000  # of a package; beyond these only the files that hold cases are read
 EQUAL_WEIGHT = 60  # handlers of one package from which each counts less
-
-
-@dataclass(slots=True)
-class Example:
-    """One `try` of a package and the types that a person named there."""
-
-    path: str
-    line: int
-    case: str | None
-    signs: Signs
-    answer: MayRaise
-    types: frozenset[str]
 
 
 def main() -> None:
@@ -84,7 +61,7 @@ def main() -> None:
             kept.write_text(json.dumps(statistics({p: examples[p] for p in packages if fold_of(p) != fold})))
         tables[fold] = json.loads(kept.read_text())
         print("statistics", fold, len(tables[fold]["seen"]), "signs", flush=True)
-    for_each("weighed", packages, partial(weigh, options.root, options.work))
+    for_each("weighed", packages, partial(weigh, options.root, options.work, cases))
     weighed = [one for p in packages for one in _load(options.work / "weighed" / p)]
     of_types = Table(OF_TYPES)
     for one in weighed:
@@ -133,50 +110,6 @@ def _keep(does: Callable[[str], list[Any]], package: str, path: Path) -> tuple[s
 def _load(path: Path) -> list[Any]:
     with path.open("rb") as file:
         return list(pickle.load(file))
-
-
-# -- examples -------------------------------------------------------------------------------------------
-
-
-def collect(root: Path, all_cases: dict[str, Any], package: str) -> list[Example]:
-    """The cases of a package, and some of its other handlers, no two of them alike."""
-    project = Project(WorkingDirectory.at(root / "mutated" / "dev" / package))
-    cases = all_cases[package]
-    case_files = {path for path, _ in cases}
-    found: list[tuple[str, int, str | None, frozenset[str]]] = []
-    others: dict[tuple[frozenset[str], frozenset[str]], tuple[str, int, None, frozenset[str]]] = {}
-    total = 0
-    for path in project.paths:
-        try:
-            data = project.read(path)
-            total += len(data)
-            is_read = path in case_files or total < MOST_BYTES
-            if b"except" not in data or len(data) > MOST_BYTES_OF_FILE or not is_read:
-                continue
-            module = project.module(path)
-        except (OSError, Unreadable):
-            continue
-        known: dict[str, str | None] = {}
-        for statement in module.nodes(ast.Try):
-            case = cases.get((path, statement.lineno))
-            if case and len(statement.handlers) == 1:
-                types = frozenset(canonical(name) for name in case["types"])
-                found.append((path, statement.lineno, case["case_id"], types))
-                continue
-            named = named_types(statement.handlers, module, hierarchy_of(project), known)
-            if named and set(BROAD).isdisjoint(named):
-                types = frozenset(canonical(dotted_name(name)) for name in named)
-                others[keys_of(statement, module), types] = (path, statement.lineno, None, types)
-    sample = random.Random(package).sample([*others.values()], min(len(others), MOST_OTHERS))
-    examples = []
-    for path, line, case_id, types in sorted(found + sample, key=lambda one: one[:2]):
-        module = project.module(path)
-        statement = next(s for s in module.nodes(ast.Try) if s.lineno == line)
-        signs = signs_of(statement.handlers[0], module, project)
-        answer = may_raise(statement.body, module, project)
-        bare = MayRaise(tuple(replace(r, trace=()) for r in answer.raised), answer.missing, answer.assumed)
-        examples.append(Example(path, line, case_id, signs, bare, types))
-    return examples
 
 
 # -- statistics -----------------------------------------------------------------------------------------
@@ -279,27 +212,26 @@ def _seen(
 # -- the trees ------------------------------------------------------------------------------------------
 
 
-def weigh(root: Path, work: Path, package: str) -> list[Weighed]:
+def weigh(root: Path, work: Path, cases: dict[str, Any], package: str) -> list[Weighed]:
     """The candidates of a package's examples, by statistics that never saw the package."""
     mined = Mined.read(json.loads((work / f"statistics-{fold_of(package)}.json").read_text()))
-    project = Project(WorkingDirectory.at(root / "mutated" / "dev" / package))
-    habits, hierarchy = habits_of(project), hierarchy_of(project)
+    examples = {(one.path, one.line): one for one in _load(work / "examples" / package)}
     found = []
-    for one in sorted(_load(work / "examples" / package), key=lambda one: (one.path, one.line)):
-        module = project.module(one.path)
-        statement = next(s for s in module.nodes(ast.Try) if s.lineno == one.line)
-        habits.hidden.clear()
-        if one.case is None and len(one.signs.keys) >= 4:  # copies of a case are erased as well
-            habits.hidden.update((h.keys, h.types) for h in habits.by_file[one.path] if h.line == one.line)
-        evidence = Evidence(statement.handlers[0], one.signs, module, project, one.answer, mined)
-        chosen = candidates(evidence)
-        spelled = [canonical(dotted_name(name)) for name in chosen.types]
-        named = [name in one.types for name in spelled]
-        rows = numpy.array(chosen.rows, dtype=numpy.float32)
-        places = range(len(spelled))
-        catches = [(a, b) for a in places for b in places if hierarchy.is_a(chosen.types[b], chosen.types[a])]
-        missed = len(one.types.difference(spelled))
-        found.append(Weighed(one.case, package, tuple(spelled), named, missed, rows, catches))
+    for _, project, part in parts(root, cases, package):
+        hierarchy = hierarchy_of(project)
+        for one in [examples[named.place] for named in part]:
+            module, statement = project.module(one.path), statement_at(project, one.path, one.line)
+            evidence = Evidence(statement.handlers[0], one.signs, module, project, one.answer, mined)
+            chosen = candidates(evidence)
+            spelled = [canonical(dotted_name(name)) for name in chosen.types]
+            named = [name in one.types for name in spelled]
+            rows = numpy.array(chosen.rows, dtype=numpy.float32)
+            places = range(len(spelled))
+            catches = [
+                (a, b) for a in places for b in places if hierarchy.is_a(chosen.types[b], chosen.types[a])
+            ]
+            missed = len(one.types.difference(spelled))
+            found.append(Weighed(one.case, package, tuple(spelled), named, missed, rows, catches))
     return found
 
 

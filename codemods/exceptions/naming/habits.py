@@ -57,8 +57,6 @@ class Habits:
     """By name: how many functions there are; a class counts as its `__init__`."""
     calling: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By the name of a function: the names of what functions of that name call."""
-    hidden: set[tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=set)
-    """Keys and types of handlers that are not to be looked at."""
 
     def note_handlers(self, one: Handled) -> None:
         self.handled.append(one)

@@ -29,11 +29,11 @@ class Likeness:
         self.similar: dict[str, float] = defaultdict(float)
         """How alike the body of the most similar handler that names it is."""
         self.similar_in_file: dict[str, float] = defaultdict(float)
-        self._habits, self._path, self._line = habits, module.path, module.statement(handler).lineno
+        self._path, self._line = module.path, module.statement(handler).lineno
         common: Counter[int] = Counter()
         others: dict[int, Handled] = {}
         for key in signs.keys:
-            sharing = [one for one in habits.by_key.get(key, ()) if not self._is_hidden(one)]
+            sharing = [one for one in habits.by_key.get(key, ()) if not self._is_itself(one)]
             for one in sharing:
                 common[id(one)] += 1
                 others[id(one)] = one
@@ -44,7 +44,7 @@ class Likeness:
                 self.similar[name] = max(self.similar[name], alike)
                 if one.path == module.path:
                     self.similar_in_file[name] = max(self.similar_in_file[name], alike)
-        file = [one for one in habits.by_file.get(module.path, ()) if not self._is_hidden(one)]
+        file = [one for one in habits.by_file.get(module.path, ()) if not self._is_itself(one)]
         function = module.function(handler)
         self.in_file = shares(one.types for one in file)
         self.in_function = shares(one.types for one in file if one.scope is function and function)
@@ -62,10 +62,8 @@ class Likeness:
         for one in sharing:
             self.key_count.update(one.types)
 
-    def _is_hidden(self, one: Handled) -> bool:
-        """Whether it is the handler itself, or one that must not answer for it."""
-        own = one.line == self._line and one.path == self._path
-        return own or (one.keys, one.types) in self._habits.hidden
+    def _is_itself(self, one: Handled) -> bool:
+        return one.line == self._line and one.path == self._path
 
 
 def shares(types: Iterable[tuple[str, ...]]) -> dict[str, float]:

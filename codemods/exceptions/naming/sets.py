@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from codemods.exceptions.naming.expected import LIKELIEST, Expected, expected
 from codemods.exceptions.naming.rows import COLUMNS
 
-SURE = 0.92
+SURE = 0.89
 _NONE = -99.0  # in the columns of a type that a set does not have
 _OF_HANDLER = (
     *("complete", "missing", "inferred_types", "several_named", "several_named_in_file"),
@@ -55,8 +55,8 @@ class Worth:
     cover: float = 0.8
     tight: float = 0.7
     f1: float = 0.8
-    exact: float = 1.2
-    sure: float = 0.4
+    exact: float = 1.4
+    sure: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
