@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 
 from codemods.module import Module
@@ -11,12 +12,12 @@ from codemods.project import Project
 _BUILTINS = ("builtins", "__builtin__", "__builtins__")
 
 
-@lru_cache(maxsize=256)
-def may_be_put_in_builtins(project: Project, name: str) -> bool:
-    """Whether a file may do so, as by `builtins.T = str`; for `_`, also by `gettext.install(…)`."""
-    if name == "_" and any(map(_installs, project.mentioning("gettext")[0])):
-        return True
-    return any(_puts(module, name) for word in _BUILTINS for module in project.mentioning(word)[0])
+@lru_cache(maxsize=4)
+def put_in_builtins(project: Project) -> frozenset[str]:
+    """What a file may put there, as by `builtins.T = str`; `_` also by `gettext.install(…)`."""
+    modules = {module: None for word in _BUILTINS for module in project.mentioning(word)[0]}
+    names = {name for module in modules for name in _put(module)}
+    return frozenset(names | {"_" for module in project.mentioning("gettext")[0] if _installs(module)})
 
 
 def _installs(module: Module) -> bool:
@@ -24,8 +25,10 @@ def _installs(module: Module) -> bool:
     return bool(module.attributes.get("install"))
 
 
-def _puts(module: Module, name: str) -> bool:
-    """Whether a file that speaks of the builtins sets such an attribute, or spells the name."""
-    attributes = module.attributes.get(name, ())
+def _put(module: Module) -> Iterator[str]:
+    """The attributes that a file which speaks of the builtins sets, and the names that it spells."""
+    for name, attributes in module.attributes.items():
+        if any(isinstance(one.ctx, ast.Store) for one in attributes):
+            yield name
     constants: list[ast.Constant] = module.nodes(ast.Constant)
-    return any(isinstance(a.ctx, ast.Store) for a in attributes) or any(c.value == name for c in constants)
+    yield from (one.value for one in constants if isinstance(one.value, str))

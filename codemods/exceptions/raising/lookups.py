@@ -13,7 +13,7 @@ from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform, only_where
-from codemods.exceptions.raising.builtin_names import may_be_put_in_builtins
+from codemods.exceptions.raising.builtin_names import put_in_builtins
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
@@ -37,7 +37,7 @@ def _name(walk: Walk, node: ast.Name) -> None:
     names = names_of(walk.module)
     known = names.bindings(node) or names.has_star_import or names.qualified(node)
     if not known and node.id != "__class__":
-        if may_be_put_in_builtins(walk.project, node.id):
+        if node.id in put_in_builtins(walk.project):
             walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
         else:
             walk.found.add("NameError", f"`{node.id}` is nowhere defined")
