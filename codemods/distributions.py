@@ -57,15 +57,10 @@ class Distribution:
         found = _REQUIREMENT.findall(_read(self.info / "METADATA"))
         return frozenset(_normal(_decoded(name)) for name in found)
 
-    @property
+    @cached_property
     def is_pinned(self) -> bool:
         """Whether its files stay what they are as long as the version does: not so of editable installs."""
-        return bool(self.record) and not self.is_editable
-
-    @cached_property
-    def is_editable(self) -> bool:
-        """Whether it is used from where it is developed."""
-        return b'"editable": true' in _read(self.info / "direct_url.json")
+        return bool(self.record) and b'"editable": true' not in _read(self.info / "direct_url.json")
 
 
 class Distributions:

@@ -25,6 +25,7 @@ Scope: TypeAlias = ast.Module | ast.ClassDef | ast.Lambda | Function
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # behind these nothing of the block runs
 
 AnyNode = TypeVar("AnyNode", bound=ast.AST)
 Made = TypeVar("Made")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from codemods.control import ENDINGS
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before
-from codemods.module import LOOPS, SCOPES, Module
+from codemods.module import LEAVING, LOOPS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.scopes import COMPREHENSIONS
@@ -16,7 +16,6 @@ from codemods.scopes import COMPREHENSIONS
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
 # What has a say in names of expressions right inside of it, not only in those of statements.
 _AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, *SCOPES))
-_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def is_bound(module: Module, name: ast.Name) -> bool:
@@ -163,7 +162,7 @@ class _Assigned:
         match statement:
             case ast.Expr(value=ast.Call(func=called)):
                 return names_of(self._module).is_any(called, *ENDINGS)
-        return isinstance(statement, _LEAVES)
+        return isinstance(statement, LEAVING)
 
     def by_block(self, block: list[ast.stmt]) -> _Names:
         """The names that have a value after a block."""

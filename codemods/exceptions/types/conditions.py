@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, SCOPES, Module
+from codemods.module import FUNCTIONS, LEAVING, SCOPES, Module
 from codemods.scopes import COMPREHENSIONS
 
 # Where tests of what stands inside are, and where looking for them ends.
@@ -103,10 +103,9 @@ def _classes(pattern: ast.pattern) -> list[ast.expr]:
 
 def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
     """What holds behind `assert test`, or behind `if test: return`."""
-    leaves = (ast.Return, ast.Raise, ast.Continue, ast.Break)
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test)
-    if not statement.orelse and isinstance(statement.body[-1], leaves):
+    if not statement.orelse and isinstance(statement.body[-1], LEAVING):
         return negated(statement.test)
     return []
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, LOOPS, Module
+from codemods.module import FUNCTIONS, LEAVING, LOOPS, Module
 from codemods.names import names_of
 from codemods.nodes import spelled, walk
 from codemods.scopes import COMPREHENSIONS
@@ -18,7 +18,6 @@ _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "joi
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
@@ -182,7 +181,7 @@ def _given_by(module: Module, statement: ast.stmt, text: str) -> list[ast.expr]:
         case ast.AnnAssign(target=target, value=ast.expr() as value) if spelled(target) == text:
             return [value]
         case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
-            blocks = [body, *(h.body for h in handlers if not isinstance(h.body[-1], _LEAVING))]
+            blocks = [body, *(h.body for h in handlers if not isinstance(h.body[-1], LEAVING))]
         case ast.With(body=body, items=items) if not any(may_swallow_here(module, one) for one in items):
             blocks = [body]
         case ast.If(body=body, orelse=orelse) if orelse or _asks_first(statement, text):

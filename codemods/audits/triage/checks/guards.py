@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from codemods.audits.triage.case import Case, Sight, excerpt, spot
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, LEAVING, Module
 from codemods.nodes import spelled, walk
 
 _DIVISION = re.compile(
@@ -22,7 +22,6 @@ _NONE = re.compile(
     r"|`(?P<c>[\w.]+)`[^.]{0,40}\bnot checked (?:for|against)\s+`?None\b",
     re.IGNORECASE,
 )
-_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def look(case: Case) -> Iterator[Sight]:
@@ -113,7 +112,7 @@ def _left_before(node: ast.expr, wanted: str, module: Module, *, number: bool) -
     while isinstance(statement, ast.stmt) and not isinstance(statement, FUNCTIONS):
         block, at = module.siblings(statement)
         for earlier in reversed(block[:at]):
-            leaves = isinstance(earlier, ast.If) and isinstance(earlier.body[-1], _LEAVES)
+            leaves = isinstance(earlier, ast.If) and isinstance(earlier.body[-1], LEAVING)
             if leaves and isinstance(earlier, ast.If) and _denies(earlier.test, wanted, number=number):
                 return f"`if {ast.unparse(earlier.test)}:` at line {earlier.lineno}"
             stored = (
