@@ -25,9 +25,10 @@ MODULES = (
         "hmac",
         "io",
         "json",
+        "logging",
         "lzma",
     ),
-    *("os", "socket", "struct", "zlib"),
+    *("os", "smtplib", "socket", "struct", "zlib"),
 )
 IMPORTS = f"import {', '.join(MODULES)}\n"
 
@@ -97,6 +98,39 @@ def test_text_for_bytes_fails_at_every_call(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
+        "socket.inet_aton(5)",
+        "socket.socket().settimeout('3')",
+        "socket.socket().send(3)",
+        "'a'.startswith(['a', 'b'])",
+        "'a'.split(3)",
+        "zlib.decompress({})",
+    ],
+)
+def test_what_no_parameter_takes_fails_at_every_call(code: str) -> None:
+    assert run(code) is TypeError
+    sure = {raised.type for raised in answer(body(code, IMPORTS)).raised if raised.confidence == 1}
+    assert "TypeError" in sure
+
+
+def test_text_for_bytes_where_no_table_tells_of_a_type_error() -> None:
+    code = "client = telnetlib.Telnet()\nclient.write('exit')"
+    assert "TypeError" in likely(answer(body(code, "import telnetlib\n")))
+
+
+def test_what_one_of_its_types_does_not_fit() -> None:
+    code = "host = '::1' if os.sep else 5\nsocket.inet_aton(host)"
+    assert "TypeError" in rare(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "smtplib.SMTP('', '25')",  # what is written in Python mostly takes more than its stub says
+        "logging.Formatter(datefmt=b'%H')",
+        "socket.socket().settimeout(True)",
+        "hashlib.md5(usedforsecurity='yes')",
+        "zlib.compress(bytearray(b'a'))",
+        "zlib.compress(b'a', True)",
         "zlib.compress(b'a')",
         "hashlib.md5()",
         "hashlib.new('md5', b'a')",

@@ -10,6 +10,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.fitting import may_be_no_function, misfits, not_for_it, strange_keywords
 from codemods.exceptions.raising.handed import Functions
 from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
@@ -35,11 +36,8 @@ from codemods.exceptions.types.kinds import (
     MAPPINGS,
     NUMBERS,
     SETS,
-    names_in,
 )
 from codemods.exceptions.types.signatures import given_at
-from codemods.exceptions.types.told_apart import told_apart
-from codemods.exceptions.versions import came_later
 from codemods.nodes import one_or_more, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
@@ -62,8 +60,6 @@ _WITHOUT = {
     "len": {"Iterator"} | NUMBERS,
     "reversed": SETS | {"Iterator"} | NUMBERS,
 }
-_OTHER = {"str": "bytes", "bytes": "str", "bytearray": "str"}  # what does not fit where this is asked for
-_LOOSE = {"None": "may be None", "data": "is data of any type"}
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
 _BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
@@ -110,7 +106,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
         walk.found.assumed[
             f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
         ] = None
-    for name, reason in dict.fromkeys(_not_for_it(walk, call, fact, kinds)):
+    for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
         walk.found.add(name, f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
     if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
@@ -122,12 +118,12 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
-    if not loose and _text_for_bytes(walk, call, fact):
-        if len(walk.values.target(walk.module, call.func).facts) == 1:
+    for in_all in misfits(walk, call, fact) if not loose else ():
+        if in_all and len(walk.values.target(walk.module, call.func).facts) == 1:
             loose, wrong = True, fact.argument or ("TypeError",)
         else:  # such as `write`, of a file for text or for bytes
-            walk.found.add("TypeError", f"`{label}` gets text for bytes, or bytes for text", RARE)
-    for name in _strange_keywords(walk, call, fact):
+            walk.found.add("TypeError", f"`{label}` may get what it does not take", RARE)
+    for name in strange_keywords(walk, call, fact):
         walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
     for name, reason in unfit(walk, call, fact):
         walk.found.add(name, reason)
@@ -152,20 +148,13 @@ def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
 
 def _given(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> list[ast.expr]:
     """The arguments that matter: not what is called, nor what a keyword names in a new dict."""
-    functions = [one for place, one in called.items() if not _may_be_no_function(walk, fact, place, one)]
+    functions = [one for place, one in called.items() if not may_be_no_function(walk, fact, place, one)]
     given = [argument for argument in call.args if argument not in functions]
     if fact.name not in _TAKING_PAIRS:  # `dict(name=anything)`
         given += [k.value for k in call.keywords if k.arg not in called]
     if not fact.parts:
         return given
     return [part for a in given for part in one_or_more(a)]
-
-
-def _may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.expr) -> bool:
-    """Whether what is to be called may be None, and typeshed does not say that it may."""
-    if "None" not in names_in(walk.values.of(walk.module, argument)):
-        return False
-    return not any("?" in one.get(str(place), "") for one in walk.values.takes(fact))
 
 
 def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
@@ -214,66 +203,6 @@ def _gone_through(walk: Walk, argument: ast.expr, label: str) -> None:
             if not all(is_moderate(walk, bound) for bound in bounds):
                 reason = f"`{label}` of `{spelled(argument)}`, which may be too long"
                 walk.found.add("OverflowError", reason, RARE)
-
-
-def _text_for_bytes(walk: Walk, call: ast.Call, fact: Fact) -> bool:
-    """Whether an argument is text where only bytes will do, or bytes where only text will."""
-    if "TypeError" not in (*fact.argument, *fact.rare):
-        return False
-    for place, node in _by_place(call):
-        kinds = names_in(walk.values.of(walk.module, node))
-        wanted = _OTHER.get(next(iter(kinds), "")) if len(kinds) == 1 else None
-        asked = [one[place] for one in walk.values.takes(fact) if place in one] if wanted else []
-        if asked and all(kind.rstrip("?~") == wanted for kind in asked):
-            return True
-    return False
-
-
-def _not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) -> Iterator[tuple[str, str]]:
-    """What comes of an argument that is None or data, and why, where the function does not take that.
-
-    If typeshed tells that a parameter is never None, a part of what the argument may be is enough; if it does
-    not tell, all types of the argument have to be known. What packages take by a keyword is mostly None
-    when it is left out.
-    """
-    if fact.argument or not (fact.raises or "TypeError" in fact.rare):
-        return
-    overloads = walk.values.takes(fact)
-    if fact.external:
-        kinds = [kinds_of(walk, a) for a in call.args if not isinstance(a, ast.Constant)]
-    if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
-        yield "TypeError", _LOOSE["None"]
-    instead = [*given_at(call, (*fact.default, "fallback"))]
-    placed = [
-        (place, a) for place, a in _by_place(call) if not isinstance(a, ast.Constant) and a not in instead
-    ]
-    for place, node in placed if overloads else ():
-        asked = "".join(one[place] if place in one else one.get("*", "~") for one in overloads)
-        if "?" in asked or ("~" in asked and not fact.raises):
-            continue
-        value = walk.values.seen(walk.module, node)
-        loose = names_in(value) & {"None"} if "~" in asked else names_in(value, in_part=True) & LOOSE
-        wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
-        yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
-        if "~" not in asked and not kinds_of(walk, node) and (question := told_apart(walk.module, node)):
-            yield wrong, f"may be of another type, as line {question.lineno} asks"
-
-
-def _by_place(call: ast.Call) -> list[tuple[str, ast.expr]]:
-    """The arguments of a call by their positions and names."""
-    placed = [(str(place), a) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
-    return [*placed, *((keyword.arg or "", keyword.value) for keyword in call.keywords)]
-
-
-def _strange_keywords(walk: Walk, call: ast.Call, fact: Fact) -> list[str]:
-    """The keywords of a call that what it calls does not take, in whatever version."""
-    named = [k.arg for k in call.keywords if k.arg and k.arg not in fact.keywords]
-    overloads = walk.values.takes(fact) if named else []
-    is_logger = fact.name.startswith("logging.Logger.")  # `getLogger` gives what `setLoggerClass` got
-    if is_logger or not overloads or any("**" in one for one in overloads):
-        return []
-    taken = {name for one in overloads for name in one}
-    return [name for name in named if name not in taken and not came_later(fact.name, name)]
 
 
 def _is_method_of_path(call: ast.Call, fact: Fact) -> bool:

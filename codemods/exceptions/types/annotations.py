@@ -19,16 +19,30 @@ _ANY_STR = ("typing.AnyStr", "_typeshed.AnyStr_co")
 _MADE = {"builtins.object", "object", "typing.NoReturn", "typing.Never", "typing.Callable", "type"}
 _COROUTINES = ("types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine")
 
-# What a parameter may be declared as, besides text or bytes, that stays one for text only or for bytes only.
-_BESIDE = {"None", "int", "tuple"}
-_BUFFERS = {"bytes", "bytearray", "memoryview"}
-_BUFFERS |= {f"_typeshed.{name}" for name in ("ReadableBuffer", "WriteableBuffer", "SizedBuffer")}
-_BUFFERS |= {"typing_extensions.Buffer", "collections.abc.Buffer"}
-_TEXTS = {"str", "typing_extensions.LiteralString", "typing.LiteralString"}
-_PATHS = ("StrPath", "BytesPath", "StrOrBytesPath", "GenericPath", "FileDescriptorOrPath")
-_NEVER_NONE = _TEXTS | _BUFFERS | {"int", "float", "bool", "tuple"} | {f"_typeshed.{name}" for name in _PATHS}
-_ALSO_NONE = {"None", "object", "typing.Any", "_typeshed.Incomplete", "_typeshed.Unused"}
+ANYTHING, UNTOLD = "anything", "~"  # of what a parameter takes: every value, and what nobody can tell
 
+# What a parameter in a stub takes, of what a program makes by itself.
+_BUFFER = ("bytes", "bytearray")
+_TAKEN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("str", "typing_extensions.LiteralString", "typing.LiteralString"), ("str",)),
+    **dict.fromkeys(("bytes", "bytearray", "memoryview"), _BUFFER),
+    **{f"_typeshed.{name}": _BUFFER for name in ("ReadableBuffer", "WriteableBuffer", "SizedBuffer")},
+    **dict.fromkeys(("typing_extensions.Buffer", "collections.abc.Buffer"), _BUFFER),
+    "int": ("int", "bool"),
+    "float": ("int", "bool", "float"),
+    "bool": ("str", "bytes", "int", "bool", "float", "list", "tuple", "dict"),  # only None is not for it
+    "tuple": ("tuple",),
+    "_typeshed.StrPath": ("str",),
+    "_typeshed.BytesPath": ("bytes",),
+    **{f"_typeshed.{name}": ("str", "bytes") for name in ("StrOrBytesPath", "GenericPath")},
+    "_typeshed.FileDescriptorOrPath": ("str", "bytes", "int", "bool"),
+    "None": ("None",),
+    **dict.fromkeys(
+        ("object", "bool", "typing.Any", "_typeshed.Incomplete", "_typeshed.Unused"), (ANYTHING,)
+    ),
+}
+
+Taken: TypeAlias = dict[str, frozenset[str]]  # by the place or the name of a parameter what it takes
 Expand: TypeAlias = Callable[[str, str], "str | tuple[str, ast.expr]"]
 
 
@@ -96,29 +110,25 @@ def _generic(outer: ast.expr, inner: list[ast.expr], scope: Scope, steps: int) -
     return name if name == _ANY or not given else f"{name}[{', '.join(given)}]"
 
 
-def by_parameter(node: Function, dotted: Callable[[str], str]) -> dict[str, str]:
-    """What the parameters of a function in a stub take: `str` is text and no bytes, `bytes` is no text.
+def by_parameter(node: Function, dotted: Callable[[str], str]) -> dict[str, list[str]]:
+    """What the parameters of a function in a stub take, of builtin types: `str`, `bytes`, `int`, `None`.
 
-    For both of them and for other types it is empty. Behind it stands `?` where it may be None, and `~` where
-    nobody can tell. A parameter is told by its name, and by its position if it can be given by that; `*` and
-    `**` are all other places and names. `dotted` tells what a name stands for in the stub.
+    There is `ANYTHING` in it where it takes any value, and `UNTOLD` where nobody can tell what else. A
+    parameter is told by its name, and by its position if it can be given by that; `*` and `**` are all other
+    places and names. `dotted` tells what a name stands for in the stub.
     """
     by_place = [*node.args.posonlyargs, *node.args.args]
     if by_place and by_place[0].arg in ("self", "cls"):
         del by_place[0]
     named = {one.arg: _taken(one.annotation, dotted) for one in (*by_place, *node.args.kwonlyargs)}
     named |= {"*": _taken(node.args.vararg.annotation, dotted)} if node.args.vararg else {}
-    named |= {"**": "~"} if node.args.kwarg else {}
+    named |= {"**": [UNTOLD]} if node.args.kwarg else {}
     return named | {str(place): named[one.arg] for place, one in enumerate(by_place)}
 
 
-def _taken(node: ast.expr | None, dotted: Callable[[str], str]) -> str:
+def _taken(node: ast.expr | None, dotted: Callable[[str], str]) -> list[str]:
     leaves = _leaves(node, dotted) if node else set()
-    kinds = leaves - _BESIDE
-    kind = "" if not kinds else "str" if kinds <= _TEXTS else "bytes" if kinds <= _BUFFERS else ""
-    if leaves and leaves <= _NEVER_NONE:
-        return kind
-    return f"{kind}?" if leaves & _ALSO_NONE else f"{kind}~"
+    return sorted({kind for leaf in leaves or {""} for kind in _TAKEN.get(leaf, (UNTOLD,))})
 
 
 def _leaves(node: ast.expr, dotted: Callable[[str], str]) -> set[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.annotations import Scope, by_parameter, spelled_type
+from codemods.exceptions.types.annotations import Scope, Taken, by_parameter, spelled_type
 from codemods.exceptions.types.notation import parse
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
@@ -48,7 +48,7 @@ class Stubs:
     def __init__(self, cache: Path | None) -> None:
         self._store = Store(cache)
         self._facts: dict[str, Fact | None] = {}
-        self._taken: dict[str, list[dict[str, str]]] = {}
+        self._taken: dict[str, list[Taken]] = {}
 
     def fact(self, dotted: str) -> Fact | None:
         """A fact about a name of the standard library that tells its type, and not what it raises."""
@@ -56,7 +56,7 @@ class Stubs:
             self._facts[dotted] = _fact(dotted, self._remembered(dotted)) if _may_tell(dotted) else None
         return self._facts[dotted]
 
-    def takes(self, dotted: str) -> list[dict[str, str]]:
+    def takes(self, dotted: str) -> list[Taken]:
         """For each overload of a function what its parameters take, as `annotations.by_parameter` tells."""
         if dotted not in self._taken:
             key = f"{dotted}()"
@@ -66,7 +66,7 @@ class Stubs:
                 self._store.put(self._shelf, key, found)
             overloads = found.get("overloads")
             kept = overloads if isinstance(overloads, list) else []
-            self._taken[dotted] = [one for one in kept if isinstance(one, dict)]
+            self._taken[dotted] = [_by_place(one) for one in kept if isinstance(one, dict)]
         return self._taken[dotted]
 
     def _remembered(self, dotted: str) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class Stubs:
                 return {"kind": "value", "returns": spelled_type(annotation, scope)}
         return {}
 
-    def _parameters(self, dotted: str) -> list[dict[str, str]]:
+    def _parameters(self, dotted: str) -> list[dict[str, list[str]]]:
         top = dotted.partition(".")[0]
         found = self._find(dotted) if top in (*sys.stdlib_module_names, "builtins") else None
         if found and found[1].child_nodes is not None:  # a class, which is called
@@ -241,6 +241,12 @@ def _may_tell(dotted: str) -> bool:
         return False
     is_module = last.islower() and tables().is_type(dotted)  # such as `os.path`
     return not is_module and (not last.startswith("__") or last in _ENTERING)
+
+
+def _by_place(kept: dict[Any, Any]) -> Taken:
+    """What one overload takes, of what the cache holds, which anybody may have written."""
+    taken = {place: kinds for place, kinds in kept.items() if isinstance(kinds, list)}
+    return {str(place): frozenset(map(str, kinds)) for place, kinds in taken.items()}
 
 
 def _definitions(info: NameInfo) -> list[ast.AST]:

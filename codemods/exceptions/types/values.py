@@ -15,6 +15,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.annotations import UNTOLD, Taken
 from codemods.exceptions.types.bases import outer_bases
 from codemods.exceptions.types.bound import class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
@@ -140,10 +141,10 @@ class Values:
         """What typeshed says of a name of the standard library: its type, not what it raises."""
         return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
 
-    def takes(self, fact: Fact) -> list[dict[str, str]]:
-        """For each overload of a function its parameters, and which of them take text only, or bytes only."""
+    def takes(self, fact: Fact) -> list[Taken]:
+        """For each overload of a function its parameters, and which types they take."""
         if fact.takes:
-            return [dict.fromkeys(fact.takes, "")]
+            return [dict.fromkeys(fact.takes, frozenset({UNTOLD}))]
         return [] if fact.external else self._stubs.takes(fact.name)
 
     def returned(self, fact: Fact) -> Value:
