@@ -213,6 +213,14 @@ REFUTED = [
     ),
     (
         Claim(
+            "SQL injection",
+            "SQL injection in the lookup.",
+            "FIND = 'select ?'\ndef f(c, x):\n    c.execute(FIND, (x,))\n",
+        ),
+        "one literal text",
+    ),
+    (
+        Claim(
             "Unsafe YAML", "`yaml.load` runs code.", "import yaml\ndef f(t):\n    return yaml.safe_load(t)\n"
         ),
         "only yaml.safe_load()",
@@ -238,6 +246,14 @@ REFUTED = [
             path="requirements.txt",
         ),
         "requirements.txt:1",
+    ),
+    (
+        Claim("`sys.exit(1)` in a library", "The whole process ends.", "def f():\n    return 1\n", (1, 2)),
+        "`sys.exit(1)` is nowhere in app.py",
+    ),
+    (
+        Claim("Sessions leak", "`next(get_db())` is called in `f`.", "def f():\n    return get_db()\n"),
+        "`next(get_db())` is nowhere in app.py",
     ),
     (
         Claim(
@@ -333,6 +349,11 @@ STANDING = [
     ),
     Claim("Files left open", "File handles are never closed.", "def f(p):\n    return open(p).read()\n"),
     Claim("SQL injection", "SQL injection in the query.", SQL),
+    Claim(
+        "SQL injection",
+        "SQL injection in the query.",
+        "def f(c, x):\n    q = 'select 1'\n    q += x\n    c.execute(q)\n",
+    ),
     Claim("SQL injection", "SQL injection in the query.", "def f(db, x):\n    db.ask('select ' + x)\n"),
     Claim("Unsafe YAML", "`yaml.load` runs code.", "import yaml\nyaml.load(x)\n"),
     Claim("`user` may be None", "`user` may be None here.", "def f(user):\n    return user.name\n", (2, 2)),
@@ -350,6 +371,9 @@ STANDING = [
         path="docker-compose.yml",
     ),
     Claim("Complex function", "`health()` does too much.", HEALTH),
+    Claim("`sys.exit(1)` is never reached", "Nothing ends it.", "def f():\n    return 1\n", (1, 2)),
+    Claim("It ends the whole process", "It exits.", "def f(parser):\n    parser.error('')\n", (1, 2)),
+    Claim("`sys.exit(1)` in a library", "It ends.", "import os\n\ndef f():\n    os._exit(1)\n", (4, 4)),
 ]
 
 

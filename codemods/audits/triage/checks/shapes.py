@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from codemods.audits.triage.case import Case, Sight, called, excerpt, spot
+from codemods.exceptions.raising.written import values_written
 from codemods.module import Module
 from codemods.nodes import types_of
 
@@ -102,8 +103,8 @@ def _is_broad(node: ast.AST, _: Module) -> bool:
     return node.type is None or any(ast.unparse(kind) in broad for kind in types_of(node))
 
 
-def _is_dynamic_sql(node: ast.AST, _: Module) -> bool:
-    """A call of `execute` and the like whose statement is not one literal text."""
+def _is_dynamic_sql(node: ast.AST, module: Module) -> bool:
+    """A call of `execute` and the like whose statement is not written out as literal text."""
     if not isinstance(node, ast.Call) or not node.args:
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -120,8 +121,10 @@ def _is_dynamic_sql(node: ast.AST, _: Module) -> bool:
     first = node.args[0]
     if isinstance(first, ast.Call) and first.args and ast.unparse(first.func).endswith("text"):
         first = first.args[0]
-    literal = isinstance(first, ast.Constant) and isinstance(first.value, str)
-    return name in statements and not literal
+    if name not in statements:
+        return False
+    texts = values_written(module, first)
+    return texts is None or not all(isinstance(text, str) for text in texts)
 
 
 def _is_execute(node: ast.AST, _: Module) -> bool:
