@@ -230,7 +230,10 @@ def weigh(root: Path, work: Path, cases: dict[str, Any], package: str) -> list[W
             catches = [
                 (a, b) for a in places for b in places if hierarchy.is_a(chosen.types[b], chosen.types[a])
             ]
-            missed = len(one.types.difference(spelled))
+            missed = [
+                [place for place in places if hierarchy.is_a(name, chosen.types[place])]
+                for name in sorted(one.types.difference(spelled))
+            ]
             found.append(Weighed(one.case, package, tuple(spelled), named, missed, rows, catches))
     return found
 

@@ -40,8 +40,8 @@ class Weighed:
     package: str
     types: tuple[str, ...]
     named: list[bool]
-    missed: int
-    """How many of the types that were named are no candidates."""
+    missed: list[list[int]]
+    """For each type that was named and is no candidate, the places of those that catch it."""
     rows: numpy.ndarray
     catches: list[tuple[int, int]]
     """The places of candidates of which the first catches the second."""
@@ -159,6 +159,8 @@ class Handler:
         self.weighed = weighed
         self.order = sorted(range(len(chances)), key=lambda place: (-chances[place], weighed.types[place]))
         self._pairs = {(one, one) for one in self.order}.union(weighed.catches)
+        self._meant = [*compress(range(len(weighed.named)), weighed.named)]
+        self._missed = [set(places) for places in weighed.missed]
         self.sets: list[TypeSet] = type_sets(
             [weighed.rows[place].tolist() for place in self.order],
             [chances[place] for place in self.order],
@@ -170,16 +172,15 @@ class Handler:
 
     def covered_by(self, places: Sequence[int]) -> bool:
         """Whether these types catch all that a person named."""
-        weighed = self.weighed
-        meant = [*compress(range(len(weighed.named)), weighed.named)]
-        if not meant or weighed.missed:
-            return False
-        return all(any((self.order[place], one) in self._pairs for place in places) for one in meant)
+        chosen = [self.order[place] for place in places]
+        known = all(any((place, one) in self._pairs for place in chosen) for one in self._meant)
+        return known and all(not catching.isdisjoint(chosen) for catching in self._missed)
 
     def _is_exact(self, places: Sequence[int]) -> bool:
-        meant = [*compress(range(len(self.weighed.named)), self.weighed.named)]
+        meant = self._meant
         widest = {a for a in meant if not any(b != a and (b, a) in self._pairs for b in meant)}
-        return self.covered_by(places) and widest == {self.order[place] for place in places}
+        known = all(not catching.isdisjoint(meant) for catching in self._missed)
+        return known and self.covered_by(places) and widest == {self.order[place] for place in places}
 
     def named(self, covers: Sequence[float], exact: Sequence[float]) -> Named:
         """The set that is named when its merits are this likely."""
