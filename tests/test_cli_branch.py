@@ -137,3 +137,11 @@ def test_nothing_to_fix(box: Sandbox, run: Run) -> None:
     box.commit(dict.fromkeys(FILES, b"x = 1\n"))
     assert run("branch").out == b"Nothing to fix.\n"
     assert branches(box) == []
+
+
+def test_a_branch_that_gets_smaller_says_so(box: Sandbox, run: Run) -> None:
+    run("branch")
+    left_out = b"1 of 3 findings are left"
+    assert left_out in run("branch", "sub").out
+    assert box.git("diff", "--name-only", "HEAD...patchwright/print-call").split() == ["sub/c.py"]
+    assert left_out not in run("branch").out

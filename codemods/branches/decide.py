@@ -162,11 +162,21 @@ def _compare(plan: Plan, here: Situation, is_same: bool) -> tuple[Status, str | 
             return Status.UNCHANGED, None, True
         if reason := busy or _meant_for_another(here, name):
             return Status.KEPT, reason, True
-        merged = "what it held was merged: this is what came since" if here.is_merged(name) else None
-        return Status.UPDATED, merged, True
+        return Status.UPDATED, _smaller(plan, here), True
     if record is None and is_same:
         return Status.UNCHANGED, None, False
     return Status.KEPT, _difference(here, name), False
+
+
+def _smaller(plan: Plan, here: Situation) -> str | None:
+    """Why a branch that is made anew does not hold all that it held; None where it does."""
+    if here.is_merged(plan.name):
+        return "what it held was merged: this is what came since"
+    record = here.record(plan.name)
+    before, now = len(record.findings) if record else 0, len(plan.findings)
+    if now >= before:
+        return None
+    return f"{now} of {before} findings are left: the others were not found, or not asked for"
 
 
 def _meant_for_another(here: Situation, name: str) -> str | None:
