@@ -144,6 +144,10 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import shutil", "shutil.rmtree('a', ignore_errors=False)", "OSError"),
         ("import shutil", "shutil.rmtree('a', ignore_errors=bool(len('b')))", "OSError"),
         ("import threading", "threading.Thread(target=print).daemon = True", ""),
+        ("import threading", "threading.Timer(1, print).daemon = True", ""),
+        ("import threading", "threading.Timer(1, print).start()", "RuntimeError"),
+        ("import threading", "threading.Timer(1, print).cancel()", ""),
+        ("import os", "os.defpath.split(os.pathsep)", ""),
         ("import sqlite3", "sqlite3.connect('a').row_factory = sqlite3.Row", "sqlite3.Error"),
         (
             "import requests",

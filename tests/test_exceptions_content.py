@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ftplib
+import http.client
 import multiprocessing
 import subprocess
 import sys
@@ -14,9 +15,10 @@ from codemods.exceptions.tables import tables
 from tests.test_exceptions import answer, body
 
 IMPORTS = (
-    "import asyncio, curses, email.utils, ftplib, io, logging, multiprocessing, pathlib\n"
-    "import pkg_resources, selectors, smtplib, sys, tempfile, webbrowser, zipfile\n\n"
+    "import asyncio, curses, email.utils, ftplib, http.client, io, logging, multiprocessing, pathlib\n"
+    "import pkg_resources, psutil, selectors, smtplib, socket, sys, tempfile, webbrowser, zipfile\n\n"
     "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
+    "http_server = http.client.HTTPConnection('a')\n"
 )
 
 
@@ -41,6 +43,11 @@ IMPORTS = (
         ("email.utils.parsedate_to_datetime('a')", {"ValueError", "TypeError"}),
         ("ftp.nlst()", {"ftplib.Error", "ValueError"}),
         ("ftp.size('a')", {"ftplib.Error", "ValueError"}),
+        ("socket.getfqdn()", {"OSError", "UnicodeError"}),
+        ("http_server.connect()", {"OSError", "http.client.HTTPException", "UnicodeError", "ValueError"}),
+        ("http_server.request('GET', '/')", {"OSError", "UnicodeError", "ValueError"}),
+        ("psutil.virtual_memory()", {"OSError"}),
+        ("psutil.cpu_percent()", {"OSError"}),
         ("curses.initscr()", {"curses.error", "AttributeError", "ValueError"}),
         ("curses.setupterm()", {"curses.error", "OSError", "ValueError"}),
         (
@@ -67,6 +74,8 @@ def test_it_does_come_out(tmp_path: Path) -> None:
         pass
     with pytest.raises(ValueError, match="closed"):
         file.fileno()
+    with pytest.raises(UnicodeError):
+        http.client.HTTPConnection("a..b").connect()
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     if sys.version_info < (3, 13):
