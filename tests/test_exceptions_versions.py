@@ -17,6 +17,7 @@ import pytest
 from codemods.exceptions import may_raise
 from codemods.project import Project
 from codemods.sources import Memory
+from tests.test_exceptions import answer, body
 
 DATA = tomllib.loads(files("codemods.exceptions").joinpath("data", "since.toml").read_text(encoding="utf-8"))
 NEWER = [version for version in DATA["names"] if (3, int(version[2:])) > sys.version_info[:2]]
@@ -114,3 +115,25 @@ def test_each_file_follows_the_project_that_it_stands_in() -> None:
     modules = [project.module(f"{name}/a.py") for name in ("old", "new")]
     answers = [may_raise(module.tree.body[-1:], module, project) for module in modules]
     assert [[r.type for r in answer.raised] for answer in answers] == [["AttributeError"], []]
+
+
+@pytest.mark.parametrize(
+    ("head", "complete"),
+    [
+        ("", True),
+        ("import urllib2", False),
+        ("print(unicode)", False),
+        ("import urllib2\n\n\ndef input(text):\n    return text", True),
+    ],
+)
+def test_python_2_evaluates_what_is_typed(head: str, complete: bool) -> None:
+    missing = " ".join(answer(body("int(input('Port: '))", head)).missing)
+    assert ("evaluates what is typed" not in missing) is complete
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence"),
+    [("long", "`long` is built in with Python 2 only"), ("lnog", "`lnog` is nowhere defined")],
+)
+def test_a_name_that_python_3_does_not_have(name: str, evidence: str) -> None:
+    assert [raised.evidence for raised in answer(body(f"isinstance(x, (int, {name}))")).raised] == [evidence]

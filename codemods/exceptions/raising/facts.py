@@ -20,9 +20,11 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
+from codemods.pythons import pythons_of
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
+_EVALUATING = "builtins.input"  # in Python 2
 _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not for good
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
@@ -72,6 +74,8 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
     if fact.runs:
         walk.found.missing[f"calls `{label}`, which runs {fact.runs}"] = None
+    if fact.name == _EVALUATING and (older := pythons_of(walk.project).python_2(walk.module.path)):
+        walk.found.missing[f"calls `{label}`, and {older}, where it evaluates what is typed"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
 

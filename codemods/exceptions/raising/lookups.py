@@ -40,7 +40,8 @@ def _name(walk: Walk, node: ast.Name) -> None:
         if node.id in put_in_builtins(walk.project):
             walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
         else:
-            walk.found.add("NameError", f"`{node.id}` is nowhere defined")
+            where = "built in with Python 2 only" if is_builtin_of_python_2(node.id) else "nowhere defined"
+            walk.found.add("NameError", f"`{node.id}` is {where}")
     if known == "builtins.WindowsError" and not _is_for_windows(walk):
         walk.found.add("NameError", "`WindowsError` is on Windows only")
     _bound(walk, node)
