@@ -120,7 +120,7 @@ def _written(kind: Type) -> str:
         (
             "s = None\n    if n:\n     s = ''\n    if s is None:\n     s = 1\n    else:\n     s = b''\n"
             "    _ = s",
-            "bytes int str",
+            "bytes int",
         ),
         ("s = None\n    if n:\n     s = ''\n    if not s and n > 3:\n     s = 1\n    _ = s", "None int str"),
         ("s = None\n    if n:\n     s = ''\n    if s is not None:\n     s = 1\n    _ = s", "None int str"),

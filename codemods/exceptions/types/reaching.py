@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.types.meanwhile import evaluated_in
 from codemods.exceptions.types.stores import before, only_after
+from codemods.exceptions.types.ways import Ways, evaluates
 from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import Binding, names_of
+from codemods.scopes import COMPREHENSIONS, ScopeNode
 
-# Context managers that let every exception pass.
-_PASSING_ON = {f"{module}.open" for module in ("builtins", "io", "codecs", "gzip", "bz2", "lzma", "tarfile")}
-_PASSING_ON |= {"zipfile.ZipFile", "urllib.request.urlopen", "socket.socket", "tempfile.TemporaryDirectory"}
-_PASSING_ON |= {"tempfile.NamedTemporaryFile", "subprocess.Popen"}
-_ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
+# Builtins that go through all they get before they return, or as far as they need.
+_GOING_THROUGH = {"all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"}
+_GOING_THROUGH = {f"builtins.{name}" for name in _GOING_THROUGH}
 
 
 def reaching(module: Module, name: ast.Name) -> list[Binding]:
@@ -25,13 +24,14 @@ def reaching(module: Module, name: ast.Name) -> list[Binding]:
 def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     names = names_of(module)
     bindings = names.bindings(name)
-    if len(bindings) < 2 or names.scope(name) is not names.scope(bindings[0].node):
+    if len(bindings) < 2 or _home(module, name) is not names.scope(bindings[0].node):
         return bindings
     by_statement: dict[ast.AST, list[Binding]] = {}
     for binding in bindings:
         if not isinstance(binding.node, ast.arg):
             by_statement.setdefault(module.statement(binding.node), []).append(binding)
     around = {above for statement in by_statement for above in module.ancestors(statement)}
+    ways = Ways(module, by_statement, around)
     node: ast.AST = module.statement(name)
     if isinstance(node, ast.While) and node in around:  # in its test, which each round comes back to
         return bindings
@@ -42,11 +42,8 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     parent = module.parent(node)
     while parent is not None:
         for earlier in reversed(before(module, node)):
-            if earlier in around:
-                return _bound_last(module, earlier, by_statement, around) or bindings
-            if found := by_statement.get(earlier):
-                sure = isinstance(earlier, _ALWAYS_BIND) and _evaluated(earlier, found)
-                return found if sure else bindings
+            if earlier in around or earlier in by_statement:
+                return ways.past(earlier) or bindings
         if isinstance(parent, ast.match_case):
             captured = [binding for binding in bindings if _is_in(module, binding.node, parent.pattern)]
             if captured:
@@ -63,6 +60,29 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     return bindings
 
 
+def _home(module: Module, name: ast.Name) -> ScopeNode:
+    """The scope that a name is read in, seen from where the comprehensions around it are written.
+
+    A generator expression waits until somebody goes through it, which some do at once.
+    """
+    names = names_of(module)
+    scope = names.scope(name)
+    while isinstance(scope, COMPREHENSIONS) and (
+        not isinstance(scope, ast.GeneratorExp) or _is_gone_through(module, scope)
+    ):
+        scope = names.scope(scope)
+    return scope
+
+
+def _is_gone_through(module: Module, generator: ast.GeneratorExp) -> bool:
+    match module.parent(generator):
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="join")):
+            return True
+        case ast.Call(func=function):
+            return names_of(module).is_any(function, *_GOING_THROUGH)
+    return False
+
+
 def _binds_first(parent: ast.AST, node: ast.AST, bound: list[Binding]) -> bool:
     """Whether a statement is sure to bind the name before it comes to a block of it."""
     match parent:
@@ -73,35 +93,7 @@ def _binds_first(parent: ast.AST, node: ast.AST, bound: list[Binding]) -> bool:
         case ast.Try() | ast.TryStar():
             return len(bound) == 1 and bound[0].node is node and node in parent.handlers
         case ast.If(test=asked) | ast.While(test=asked) | ast.Match(subject=asked):
-            return _evaluated(asked, bound)
-    return False
-
-
-def _evaluated(node: ast.AST, bound: list[Binding]) -> bool:
-    """Whether one of the bindings is not in a part that may be left out: not `flag and (x := 1)`."""
-    nodes = {*evaluated_in([node])}
-    return any(binding.node in nodes for binding in bound)
-
-
-def _bound_last(
-    module: Module, block: ast.stmt, by_statement: dict[ast.AST, list[Binding]], around: set[ast.AST]
-) -> list[Binding]:
-    """What the body of a `with` binds last, where it surely came to its end."""
-    if not isinstance(block, ast.With) or not all(_passes_on(module, item) for item in block.items):
-        return []
-    for statement in reversed(block.body):
-        if statement in around:
-            return _bound_last(module, statement, by_statement, around)
-        if found := by_statement.get(statement):
-            return found if isinstance(statement, _ALWAYS_BIND) and _evaluated(statement, found) else []
-    return []
-
-
-def _passes_on(module: Module, item: ast.withitem) -> bool:
-    """Whether a context manager is known for not ending the exception that ends its block: `open(path)`."""
-    match item.context_expr:
-        case ast.Call(func=function):
-            return names_of(module).is_any(function, *_PASSING_ON)
+            return evaluates(asked, bound)
     return False
 
 

@@ -1,0 +1,122 @@
+"""Which bindings of a name a block of statements may end with, whichever way it takes to its end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+
+from codemods.control import ENDINGS, falls_through
+from codemods.exceptions.types.meanwhile import evaluated_in
+from codemods.module import LOOPS, Module
+from codemods.names import Binding, names_of
+from codemods.nodes import walk
+
+# Context managers that let every exception pass.
+_PASSING_ON = {f"{module}.open" for module in ("builtins", "io", "codecs", "gzip", "bz2", "lzma", "tarfile")}
+_PASSING_ON |= {"zipfile.ZipFile", "urllib.request.urlopen", "socket.socket", "tempfile.TemporaryDirectory"}
+_PASSING_ON |= {"tempfile.NamedTemporaryFile", "subprocess.Popen"}
+_ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The bindings of one name by their statements; `around` are the nodes that these stand in."""
+
+    module: Module
+    by_statement: Mapping[ast.AST, Sequence[Binding]]
+    around: Collection[ast.AST]
+
+    def through(self, block: Sequence[ast.stmt]) -> list[Binding] | None:
+        """What the block may end with; nothing where it never does, None where it may be an earlier value."""
+        for statement in reversed(block):
+            if not self._falls(statement):
+                return []
+            if statement in self.around or statement in self.by_statement:
+                return self.past(statement)
+        return None
+
+    def past(self, statement: ast.stmt) -> list[Binding] | None:
+        """As `through`, of a statement that binds the name or holds one that does."""
+        own = self.by_statement.get(statement, ())
+        if own and not (isinstance(statement, _ALWAYS_BIND) and evaluates(statement, own)):
+            return None
+        return self._inside(statement) if statement in self.around else [*own]
+
+    def _inside(self, statement: ast.stmt) -> list[Binding] | None:
+        match statement:
+            case ast.If(body=body, orelse=orelse):
+                return _together([self.through(body), self.through(orelse)])
+            case ast.With(body=body, items=items) if all(self._passes_on(item) for item in items):
+                return self.through(body)
+            case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
+                if self._binds(final):
+                    return self.through(final)
+                blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
+                return _together(map(self.through, blocks))
+            case ast.While(test=ast.Constant(value=value)) if value:
+                return _together([self._up_to(one, statement) for one in _breaks(self.module, statement)])
+        return None
+
+    def _up_to(self, node: ast.stmt, loop: ast.While) -> list[Binding] | None:
+        """What the name may stand for where a statement in the loop is reached, and left for its end."""
+        above = [*takewhile(lambda one: one is not loop, self.module.ancestors(node))]
+        if any(isinstance(one, ast.Try) and self._binds(one.finalbody) for one in above):
+            return None
+        for inner, outer in pairwise([node, *above, loop]):
+            if isinstance(inner, ast.stmt) and (found := self._before(inner)) is not None:
+                return found
+            in_body = isinstance(outer, ast.Try) and inner in outer.body
+            if outer in self.by_statement or not (isinstance(outer, ast.If) or in_body):
+                return None
+        return None
+
+    def _before(self, statement: ast.stmt) -> list[Binding] | None:
+        block, place = self.module.siblings(statement)
+        return self.through(block[:place])
+
+    def _binds(self, block: Iterable[ast.stmt]) -> bool:
+        return any(one in self.around or one in self.by_statement for one in block)
+
+    def _falls(self, statement: ast.stmt) -> bool:
+        names = names_of(self.module)
+
+        def leaves(one: ast.stmt) -> bool:
+            call = one.value if isinstance(one, ast.Expr) else None
+            return isinstance(call, ast.Call) and names.is_any(call.func, *ENDINGS)
+
+        return falls_through([statement], leaves, lambda item: not self._passes_on(item))
+
+    def _passes_on(self, item: ast.withitem) -> bool:
+        """Whether a context manager is known for not ending the exception of its block: `open(path)`."""
+        match item.context_expr:
+            case ast.Call(func=function):
+                return names_of(self.module).is_any(function, *_PASSING_ON)
+        return False
+
+
+def evaluates(node: ast.AST, bound: Iterable[Binding]) -> bool:
+    """Whether one of the bindings is not in a part that may be left out: not `flag and (x := 1)`."""
+    nodes = {*evaluated_in([node])}
+    return any(binding.node in nodes for binding in bound)
+
+
+def _together(ways: Iterable[list[Binding] | None]) -> list[Binding] | None:
+    found: dict[Binding, None] = {}
+    for way in ways:
+        if way is None:
+            return None
+        found |= dict.fromkeys(way)
+    return [*found]
+
+
+def _breaks(module: Module, loop: ast.While) -> list[ast.Break]:
+    """The ways out of an endless loop, not those out of other loops in it."""
+    return [one for one in walk(loop.body) if isinstance(one, ast.Break) and _left_by(module, one) is loop]
+
+
+def _left_by(module: Module, leaving: ast.Break) -> ast.AST | None:
+    """The loop that a `break` ends: one in the `else` of a loop ends the loop around that."""
+    chain = pairwise([leaving, *module.ancestors(leaving)])
+    return next((o for i, o in chain if isinstance(o, LOOPS) and i not in o.orelse), None)
