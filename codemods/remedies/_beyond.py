@@ -199,9 +199,14 @@ def _leaves_endless_loop(handler: ast.ExceptHandler, module: Module) -> bool:
         return False
     nodes = [*walk(handler.body, without=(*FUNCTIONS, ast.Lambda, *_LOOPS))]
     exits = (c for c in nodes if isinstance(c, ast.Call) and names_of(module).is_any(c.func, *EXITS))
-    if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes):
+    if any(exits) or any(isinstance(node, (ast.Return, ast.Raise)) for node in nodes if not _is_again(node)):
         return any(map(_is_endless, loops))
     return any(isinstance(node, ast.Break) for node in nodes) and any(map(_is_endless, loops[:1]))
+
+
+def _is_again(node: ast.AST) -> bool:
+    """Whether it raises again what was caught: Ctrl-C leaves the loop that way without being caught, too."""
+    return isinstance(node, ast.Raise) and node.exc is None
 
 
 def _ends_command(handler: ast.ExceptHandler, module: Module, project: Project) -> bool:
