@@ -95,6 +95,10 @@ def test_text_for_bytes_fails_at_every_call(code: str) -> None:
     assert error.__name__ in sure
 
 
+def test_text_for_bytes_makes_no_separator_empty() -> None:
+    assert {raised.type for raised in answer(body("b'a'.split('a')")).raised} == {"TypeError"}
+
+
 @pytest.mark.parametrize(
     "code",
     [

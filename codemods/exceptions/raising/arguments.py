@@ -120,7 +120,7 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     for in_all in misfits(walk, call, fact) if not loose else ():
         if in_all and len(walk.values.target(walk.module, call.func).facts) == 1:
-            loose, wrong = True, fact.argument or ("TypeError",)
+            loose, wrong = True, tuple(n for n in fact.argument if n in _MISTAKES) or ("TypeError",)
         else:  # such as `write`, of a file for text or for bytes
             walk.found.add("TypeError", f"`{label}` may get what it does not take", RARE)
     for name in strange_keywords(walk, call, fact):
