@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from codemods.exceptions.answer import CERTAIN
-from tests.test_exceptions import answer, body
+from tests.test_exceptions import answer, body, likely
 
 IMPORTS = (
     "import asyncio, codecs, collections, ctypes, email, io, ipaddress, json, os, pathlib, random, re\n"
@@ -110,6 +110,34 @@ def test_what_is_plain(code: str, name: str) -> None:
 )
 def test_what_is_rare(code: str, name: str) -> None:
     assert name in types(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_rare"),
+    [
+        ("if text.isdecimal():\n    int(text)", True),
+        ("int(text) if text.isdigit() else 0", True),
+        ("if not text.isdigit():\n    raise KeyError\nint(text)", True),
+        ("text.isdigit() and float(text)", True),
+        ("int(text)", False),
+        ("if text.isdigit():\n    text = text[1:]\n    int(text)", False),
+        ("if text.isdigit():\n    int(text[1:])", False),
+        ("if text.isdigit():\n    int(text, 2)", False),
+        ("if not text.isdigit():\n    int(text)", False),
+        ("if text.isdigit() or text:\n    int(text)", False),
+        ("if text.isalnum():\n    int(text)", False),
+    ],
+)
+def test_a_text_of_digits_is_a_number(code: str, is_rare: bool) -> None:
+    found = answer(body(code, arguments="text: str"))
+    assert "ValueError" in {raised.type for raised in found.raised}
+    assert ("ValueError" not in likely(found)) is is_rare
+
+
+def test_there_are_other_digits() -> None:
+    assert "\u00b2".isdigit()
+    with pytest.raises(ValueError, match="invalid literal"):
+        int("\u00b2")
 
 
 def test_a_variable_of_the_file_that_is_deleted() -> None:

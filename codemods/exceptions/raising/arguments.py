@@ -19,6 +19,7 @@ from codemods.exceptions.raising.ordering import elements
 from codemods.exceptions.raising.sizes import (
     OF_NUMBERS,
     is_moderate,
+    is_of_digits,
     is_whole,
     not_a_number,
     numbers,
@@ -129,8 +130,9 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
         walk.found.add(name, reason)
     for name in wrong:
         sure = loose or not unknown or name not in _MISTAKES
+        of_digits = name == "ValueError" and fact.name in OF_NUMBERS and is_of_digits(walk.module, call)
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
-        walk.found.add(name, reason, CERTAIN if sure else POSSIBLE)
+        walk.found.add(name, reason, RARE if of_digits else CERTAIN if sure else POSSIBLE)
     if fact.name in OF_NUMBERS and read_wrongly(call):
         walk.found.add("ValueError", f"`{spelled(call)}`: the text is no number")
     return loose

@@ -72,6 +72,15 @@ def read_wrongly(call: ast.Call) -> bool:
     return False
 
 
+def is_of_digits(module: Module, call: ast.Call) -> bool:
+    """Whether it is asked before if a text is made of digits: those of powers are rare, and too many."""
+    match call:
+        case ast.Call(args=[text], keywords=[]):
+            asked = {f"{spelled(text)}.{name}()" for name in ("isdecimal", "isdigit")}
+            return any(spelled(test) in asked for test in true_tests(module, text))
+    return False
+
+
 def not_a_number(fact: Fact, kinds: list[set[str]]) -> tuple[str, ...]:
     """What `int` and `float` raise for text, and for what is neither text nor a number."""
     if fact.name not in OF_NUMBERS:
