@@ -112,6 +112,9 @@ HELD = [
     "if 'a' in s:\n    x, y = s.split('a', 1)",
     "if not k or k not in s:\n    return\n(x, y) = s.rsplit(k, 1)",
     "if 'a' in s:\n    x, y, *z = s.split('a')",
+    "if 'a' in s:\n    x, y = s.rstrip().split('a', 1)",
+    "if s.endswith(('bb', 'b')):\n    x, y = s.rsplit('b', 1)",
+    "s += ': '\nif s.startswith('ab: '):\n    print(s.strip().split(':')[1])",
     "x, *z = s.split('a')",
     "for x in l:\n    x = x.strip()\n    if 'a' in x:\n        y, z = x.split('a', 1)",
 ]
@@ -212,6 +215,14 @@ NOT_HELD = [
     "if 'a' in s:\n    x, y = s.split('a', 0)",
     "if 'b' in s:\n    x, y = s.split('z', 1)",
     "if 'a' in s:\n    s = s[2:]\n    x, y = s.split('a', 1)",
+    "s += ' '\nif ' ' in s:\n    x, y = s.strip().split(' ', 1)",
+    "s += '='\nif '=' in s:\n    x, y = s.strip('=').split('=', 1)",
+    "k = ' '\ns += k\nif k in s:\n    x, y = s.strip().split(k, 1)",
+    "if s.endswith(('.a', 'b')):\n    x, y = s.rsplit('.', 1)",
+    "if s.endswith(k):\n    x, y = s.rsplit('.', 1)",
+    "if s.endswith('.a') or n:\n    x, y = s.rsplit('.', 1)",
+    "k = '.a'\nif k.endswith('.a'):\n    x, y = s.rsplit('.', 1)",
+    "s = '.a'\nif s.startswith('.a'):\n    s = s[1:]\n    x, y = s.rsplit('.', 1)",
 ]
 
 

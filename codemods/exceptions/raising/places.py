@@ -15,7 +15,7 @@ from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import is_none, spelled
+from codemods.nodes import is_none, one_or_more, spelled
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
@@ -76,9 +76,40 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
     limit = number(limits[0]) if limits else None
     if not kinds or kinds - _SPLIT or is_none(by) or (limits and not limit):
         return 0, None
-    asked = f"{spelled(by)} in {spelled(text)}"
-    is_in = isinstance(text, ast.Name) and any(spelled(t) == asked for t in true_tests(walk.module, split))
+    whole = _stripped(text, by)
+    is_in = isinstance(whole, ast.Name) and any(
+        spelled(test) == f"{spelled(by)} in {whole.id}" or _has_ends_with(test, by, whole.id)
+        for test in true_tests(walk.module, split)
+    )
     return (2 if is_in else 1), (limit + 1 if limit and limit > 0 else None)
+
+
+def _stripped(text: ast.expr, by: ast.expr) -> ast.expr:
+    """The text itself, where what is taken from its ends is white space, and no part of the separator."""
+    match text, by:
+        case (
+            ast.Call(
+                func=ast.Attribute(value=whole, attr="strip" | "lstrip" | "rstrip"), args=[], keywords=[]
+            ),
+            ast.Constant(value=str() | bytes() as separator),
+        ) if separator == separator.strip():
+            return whole
+    return text
+
+
+def _has_ends_with(test: ast.expr, by: ast.expr, name: str) -> bool:
+    """Whether a test says that one of some ends is there, with the separator in each: `x.endswith(".py")`."""
+    match test, by:
+        case (
+            ast.Call(
+                func=ast.Attribute(value=ast.Name(id=asked), attr="endswith" | "startswith"), args=[ends]
+            ),
+            ast.Constant(value=str(separator)),
+        ) if asked == name:
+            each = [end.value for end in one_or_more(ends) if isinstance(end, ast.Constant)]
+            texts = [end for end in each if isinstance(end, str) and separator in end]
+            return bool(texts) and len(texts) == len(one_or_more(ends))
+    return False
 
 
 def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
