@@ -164,9 +164,11 @@ class BareExcept(Remedy):
         sure = Applicability.SAFE if found.choice.refusal else found.applicability
         applicability = Applicability.UNSAFE if doubt else sure
         beside = [one.text for one in kept]
-        needed = tuple(one.needed for one in kept if one.needed)
         text, wide = _spelled(*names, *beside), _spelled("Exception", *beside)
-        fix = _fix(handler, module, text, applicability, found.choice.imports + needed)
+        is_named = wide != "BaseException"
+        needed = tuple(one.needed for one in kept if one.needed and is_named)
+        imports = (*found.choice.imports, *needed) if is_named else ()
+        fix = _fix(handler, module, text, applicability, imports)
         if found.choice.names:
             least = Applicability.UNSAFE if wide_doubt else Applicability.SAFE
             safer = replace(_fix(handler, module, wide, least, needed), message=_enough(wide))
