@@ -1249,7 +1249,14 @@ def test_a_question_that_fails_leaves_nothing_open() -> None:
         ),
         ("import importlib", "importlib.metadata.version('a')", "importlib.metadata.PackageNotFoundError"),
         ("from decimal import Decimal", "Decimal(str(1))", "InvalidOperation"),
-        ("import shelve", "shelve.open('a')", "(OSError, ImportError, dbm.error)"),
+        ("import shelve", "shelve.open('a')", "dbm.error"),
+        ("import dbm", "dbm.open('a')\nint(x)", "(*dbm.error, ValueError, TypeError)"),
+        (
+            "import dbm",
+            "open('a').close()\nint(x)\ndbm.open('a')",
+            "(ValueError, TypeError, *dbm.error)",
+        ),
+        ("import dbm, smtplib", "smtplib.SMTP('a')\ndbm.open('a')", "dbm.error"),
         ("from struct import calcsize", "calcsize('i')", "struct.error"),
         (
             "import urllib3\nhttp = urllib3.PoolManager()",

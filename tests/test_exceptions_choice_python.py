@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dbm
 
 import pytest
 
 from codemods.exceptions import may_raise
 from codemods.exceptions.answer import MayRaise
-from codemods.exceptions.choice import choose, earlier_types
+from codemods.exceptions.choice import behind_except, choose, earlier_types
 from codemods.project import Project
 from codemods.pythons import pythons_of
 from codemods.sources import Memory
@@ -243,3 +244,13 @@ def f(url):
 )
 def test_what_a_package_does_not_say(call: str, before: str, expected: str) -> None:
     assert spelled(FETCH.format(call, before), None) == expected
+
+
+def test_a_tuple_of_types_is_taken_apart_beside_others() -> None:
+    for names in (["*dbm.error"], ["*dbm.error", "ValueError"]):
+        for raised in (dbm.error[0], OSError):
+            exec(
+                f"try:\n raise raised\nexcept {behind_except(names)}:\n pass", {"dbm": dbm, "raised": raised}
+            )
+    with pytest.raises(TypeError, match="catching classes"):
+        exec("try:\n raise KeyError\nexcept (ValueError, dbm.error):\n pass", {"dbm": dbm})

@@ -10,6 +10,7 @@ from codemods.exceptions.beyond import (
 )
 from codemods.exceptions.choice import (
     Choice,
+    behind_except,
     choose,
     earlier_types,
     is_covered,
@@ -28,6 +29,7 @@ __all__ = [
     "Raised",
     "alarm_before",
     "bare_name",
+    "behind_except",
     "brought_about",
     "choose",
     "earlier_types",

@@ -18,6 +18,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_of,
 )
 from codemods.exceptions.spelling import Speller
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.elsewhere import brought
 from codemods.model import Import
 from codemods.module import Module
@@ -61,7 +62,12 @@ class Choice:
     @property
     def text(self) -> str:
         """What to write behind `except`."""
-        return self.names[0] if len(self.names) == 1 else f"({', '.join(self.names)})"
+        return behind_except(self.names)
+
+
+def behind_except(names: Sequence[str]) -> str:
+    """How types are written there: a tuple must not stand in another one, but `*` takes it apart."""
+    return names[0].removeprefix("*") if len(names) == 1 else f"({', '.join(names)})"
 
 
 def choose(
@@ -102,9 +108,13 @@ def choose(
         return Choice(refusal=_nameless(hierarchy, unnamed), left_out=left_out)
     written = hierarchy.widest(s.type for s in spelled if s)
     final = {s.type: s for s in spelled if s and s.type in written}
-    imports = tuple(s.needed for s in final.values() if s.needed)
-    names = tuple(dict.fromkeys(s.text for s in final.values()))  # a copy of a package has types of its own
-    if len(names) < len(final) and imports:
+    alone = [
+        s for s in final.values() if not any(hierarchy.is_a(s.type, *tables().with_it(t)) for t in final)
+    ]
+    imports = tuple(s.needed for s in alone if s.needed)
+    texts = (f"*{s.text}" if tables().with_it(s.type) else s.text for s in alone)
+    names = tuple(dict.fromkeys(texts))  # a copy of a package has types of its own
+    if len(names) < len(alone) and imports:
         return Choice(refusal=f"{', '.join(names)} would mean two types there", left_out=left_out)
     return Choice(names, tuple(named), left_out, imports, tuple(final))
 

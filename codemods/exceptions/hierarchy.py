@@ -203,7 +203,7 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
         dotted = names.qualified(part)
         if name or dotted:
             found = name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path))
-            resolved.append(hierarchy.merged(found))
+            resolved += [hierarchy.merged(found), *tables().with_it(found)]
     return resolved
 
 

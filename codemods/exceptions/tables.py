@@ -6,7 +6,8 @@ in `builtins.toml`. A file has these parts, each of which may be missing:
 
 `[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
 that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
-under another name, and before that its base was `before`. `brought` are the names in its package that,
+under another name, and before that its base was `before`. Where a name stands for a tuple, `with` are the
+other types in it. `brought` are the names in its package that,
 used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends any code.
 `has` are its public attributes that no class above it has, by typeshed or the source of the package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
@@ -53,6 +54,7 @@ class Tables:
         self._methods: dict[str, list[Fact]] = {}
         self._since: dict[str, Python] = {}
         self._merged: dict[str, tuple[Python, str]] = {}
+        self._with: dict[str, tuple[str, ...]] = {}
         self._brought: dict[str, tuple[str, ...]] = {}
         self._has: dict[str, tuple[str, ...]] = {}
         self._asked: set[str] = set()
@@ -119,6 +121,11 @@ class Tables:
         self._need(exception)
         return self._merged.get(exception)
 
+    def with_it(self, exception: str) -> tuple[str, ...]:
+        """The other types in the tuple that the name of an exception stands for: OSError for `dbm.error`."""
+        self._need(exception)
+        return self._with.get(exception, ())
+
     def brought(self, package: str) -> dict[str, tuple[str, ...]]:
         """The exceptions of a package that come out of any code, by the names there that bring each."""
         names = self.exceptions_of(package)
@@ -180,6 +187,8 @@ class Tables:
                 self._since[exception] = parse_version(entry["since"])
             if "has" in entry:
                 self._has[exception] = _tuple(entry["has"])
+            if "with" in entry:
+                self._with[exception] = _tuple(entry["with"])
             if "brought" in entry:
                 self._brought[exception] = _tuple(entry["brought"])
             if "merged" in entry:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from codemods.exceptions import Choice, earlier_types
+from codemods.exceptions import Choice, behind_except, earlier_types
 from codemods.model import Applicability, Fix, Import
 from codemods.module import Module
 from codemods.names import names_of
@@ -202,8 +202,7 @@ def _spelled(*types: str) -> str:
     """Types as an `except` names them."""
     if "BaseException" in types:
         return "BaseException"
-    types = tuple(dict.fromkeys(types))
-    return types[0] if len(types) == 1 else f"({', '.join(types)})"
+    return behind_except([*dict.fromkeys(types)])
 
 
 def _enough(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.exceptions import Choice, bare_name, is_covered, is_met, resolve_type
+from codemods.exceptions import Choice, bare_name, behind_except, is_covered, is_met, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
@@ -103,7 +103,7 @@ class BroadExcept(Remedy):
             return
         names = [*found.choice.names, *self._beside(handler, module, found.choice)]
         names += [one.text for one in beyond if one.text not in names]
-        text = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        text = behind_except(names)
         edit = module.replace(handler.type, text)
         imports = (*found.choice.imports, *(one.needed for one in beyond if one.needed))
         fix = Fix((edit,), imports, Applicability.UNSAFE)
