@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
+from tests.test_exceptions import answer, body
 from tests.test_exceptions_stubs import kinds
 
 IMPORTS = "import xml.etree.ElementTree as ET\nfrom xml.dom import minidom\n"
@@ -41,3 +44,35 @@ def test_as_in_python() -> None:
     assert isinstance(document.toxml("utf-8"), bytes)
     assert isinstance(ET.tostring(element), bytes) and isinstance(ET.tostring(element, "utf-8"), bytes)
     assert isinstance(ET.tostring(element, encoding="unicode"), str)
+
+
+TARGET = "class Reader:\n    def start(self, tag, attributes):\n        raise KeyError(tag)\n\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "complete"),
+    [
+        ("ET.XMLParser().feed('<a/>')", True),
+        ("ET.XMLParser(encoding='utf-8', target=None).feed('<a/>')", True),
+        ("ET.XMLParser(target=ET.TreeBuilder()).feed('<a/>')", True),
+        ("ET.XMLParser(target=Reader()).feed('<a/>')", False),
+        ("ET.XMLParser(**x).feed('<a/>')", False),
+        ("ET.fromstring('<a/>', ET.XMLParser())", True),
+        ("ET.fromstring('<a/>', parser=None)", True),
+        ("ET.fromstring('<a/>', parser=ET.XMLParser(target=Reader()))", False),
+        ("ET.XML('<a/>', x)", False),
+        ("ET.parse('a', x)", False),
+        ("ET.iterparse('a', ('start',), x)", False),
+        ("ET.iterparse('a', ('start',))", True),
+        ("ET.ElementTree().parse('a', x)", False),
+    ],
+)
+def test_a_parser_may_run_the_code_of_its_target(code: str, complete: bool) -> None:
+    assert answer(body(code, f"import xml.etree.ElementTree as ET\n\n\n{TARGET}")).complete is complete
+
+
+def test_what_a_target_raises_comes_out() -> None:
+    scope: dict[str, type] = {}
+    exec(TARGET, scope)
+    with pytest.raises(KeyError):
+        ElementTree.fromstring("<a/>", ElementTree.XMLParser(target=scope["Reader"]()))

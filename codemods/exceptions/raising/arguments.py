@@ -16,6 +16,7 @@ from codemods.exceptions.raising.hashing import hashed_by
 from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
 from codemods.exceptions.raising.ordering import elements
+from codemods.exceptions.raising.parsers import parsed
 from codemods.exceptions.raising.sizes import (
     OF_NUMBERS,
     is_moderate,
@@ -88,6 +89,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     texts(walk, call, fact)
     markup(walk, call, fact)
     process(walk, call, fact)
+    parsed(walk, call, fact)
     numbers(walk, call, fact)
     instead = [*given_at(call, fact.default)]
     for argument in (a for a in given if fact.protocol and a not in instead):

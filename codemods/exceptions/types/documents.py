@@ -1,12 +1,15 @@
-"""What writes an XML document gives: text or bytes, by the encoding that it is told."""
+"""What writes an XML document gives: text or bytes, by the encoding that it is told; and what reads one."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.types.kinds import plain
+from codemods.exceptions.types.kinds import names_in, plain
 from codemods.exceptions.types.notation import Value
 from codemods.exceptions.types.signatures import given_at
+from codemods.exceptions.types.targets import Inference
+from codemods.module import Module
+from codemods.nodes import is_none
 
 _ENCODING_AT = {
     "xml.dom.minidom.Node.toxml": 0,
@@ -14,6 +17,8 @@ _ENCODING_AT = {
     "xml.etree.ElementTree.tostring": 1,
 }
 _TEXT = "unicode"  # what asks ElementTree for text
+PARSER = "xml.etree.ElementTree.XMLParser"
+_BUILDER = "xml.etree.ElementTree.TreeBuilder"
 
 
 def of_document(call: ast.Call, name: str) -> Value | None:
@@ -27,3 +32,9 @@ def of_document(call: ast.Call, name: str) -> Value | None:
         case [ast.Constant(value=str(encoding))]:
             return plain("str" if encoding == _TEXT and "etree" in name else "bytes")
     return None
+
+
+def has_own_target(values: Inference, module: Module, call: ast.Call, name: str) -> bool:
+    """Whether it makes a parser that runs code of others with all it reads: `XMLParser(target=Reader())`."""
+    targets = [*given_at(call, ("target", None))] if name == PARSER else []
+    return any(not is_none(one) and names_in(values.seen(module, one)) != {_BUILDER} for one in targets)

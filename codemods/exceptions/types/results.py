@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.documents import of_document
+from codemods.exceptions.types.documents import has_own_target, of_document
 from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.groups import of_group, of_matches
 from codemods.exceptions.types.kinds import (
@@ -65,6 +65,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     target = values.target(module, node.func)
     if not target.found:
         return NOTHING if target == NOT_YET else UNKNOWN
+    if any(has_own_target(values, module, node, fact.name) for fact in target.facts):
+        return UNKNOWN
     facts = [of_fact(values, module, node, fact) for fact in target.facts]
     if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
         return _reading(values, module, node, target.facts[0], of_file(node, name))
