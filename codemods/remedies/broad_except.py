@@ -18,6 +18,7 @@ from codemods.remedies._last_resort import OF_ENDLESS_LOOP, is_kept_up_outside, 
 from codemods.remedies._narrowing import Narrowing, forwards_exception, is_only_told, narrowing, try_of
 from codemods.remedy import Proposal, Remedy
 
+_ENDINGS = ("KeyboardInterrupt", "SystemExit", "GeneratorExit")
 _BROAD = {"builtins.Exception": "Exception", "builtins.BaseException": "BaseException"}
 
 
@@ -58,7 +59,8 @@ class BroadExcept(Remedy):
         - a handler that raises again, hands the exception on, or tells of an "unexpected error"
         - a handler that asks whether it got a type which the body is not known to raise
         - a handler whose comment says that it is for anything, or all errors
-        - an `except BaseException` that closes or removes something, or whose comment names what it is for
+        - an `except BaseException` that closes or removes something, whose comment names what it is for, or
+          that is for all that a handler for KeyboardInterrupt or SystemExit before it leaves
         - `except* Exception`, whose groups may hold anything
 
     Applicability
@@ -83,7 +85,9 @@ class BroadExcept(Remedy):
         if broad is None:
             return
         message = f"except {broad}: also catches the mistakes of the code inside"
-        reason = self._meant(handler, module) or (broad == "BaseException" and said_base(handler, module))
+        reason = self._meant(handler, module)
+        if broad == "BaseException":
+            reason = reason or said_base(handler, module) or _for_the_rest(handler, module)
         if reason:
             yield Proposal(handler, message, reason=reason)
             return
@@ -164,6 +168,17 @@ def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
     """The broad type that the handler names, alone or among others."""
     dotted = [names_of(module).qualified(part) for part in types_of(handler)]
     return next((_BROAD[name] for name in dotted if name in _BROAD), None)
+
+
+def _for_the_rest(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """Why a handler for BaseException means all that is left: one before it answers what ends a program."""
+    handlers = try_of(handler, module).handlers
+    for other in handlers[: handlers.index(handler)]:
+        dotted = [names_of(module).qualified(part) for part in types_of(other)]
+        taken = next((ending for ending in _ENDINGS if f"builtins.{ending}" in dotted), None)
+        if taken and ways_out(module, other.body, other.name) != {"re-raise"}:
+            return f"a handler before it takes out {taken}: right to catch all the rest"
+    return None
 
 
 def _lost(handler: ast.ExceptHandler, module: Module, beyond: Sequence[Kept]) -> str | None:
