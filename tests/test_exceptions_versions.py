@@ -137,3 +137,20 @@ def test_python_2_evaluates_what_is_typed(head: str, complete: bool) -> None:
 )
 def test_a_name_that_python_3_does_not_have(name: str, evidence: str) -> None:
     assert [raised.evidence for raised in answer(body(f"isinstance(x, (int, {name}))")).raised] == [evidence]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_rare"),
+    [
+        ("if PY2:\n    unicode", True),
+        ("if six.PY3:\n    pass\nelse:\n    unicode", True),
+        ("if sys.version_info[0] > 2:\n    pass\nelse:\n    unicode", True),
+        ("if not PY3 and unicode:\n    pass", True),
+        ("unicode", False),
+        ("if x:\n    unicode", False),
+    ],
+)
+def test_a_name_of_python_2_where_a_test_is_about_the_version(code: str, is_rare: bool) -> None:
+    found = answer(body(code, "import six, sys\nPY2 = sys.version_info < (3,)\nPY3 = not PY2"))
+    (error,) = (raised for raised in found.raised if raised.type == "NameError")
+    assert (error not in found.likely) is is_rare

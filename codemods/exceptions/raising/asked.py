@@ -18,6 +18,7 @@ from codemods.nodes import spelled
 from codemods.project import Project
 
 _OF_SCRIPT = re.compile(r"(?i)\b__name__\b|version_info|hexversion|py_?[23]|python_?[23]")
+_OF_PYTHON = re.compile(r"(?i)version_info|hexversion|py_?[23]|python_?[23]")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
@@ -64,6 +65,12 @@ def asks_for(module: Module, node: ast.expr) -> bool:
         return False
     asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
     return any(isinstance(part, ast.Call) and spelled(part) == asked for part in _tested(module, node))
+
+
+def asks_for_python(module: Module, node: ast.AST) -> bool:
+    """Whether a test around it, or before, is about the version of Python: `if PY2:`."""
+    named = (part for part in _tested(module, node) if isinstance(part, (ast.Name, ast.Attribute)))
+    return any(_OF_PYTHON.search(spelled(part)) for part in named)
 
 
 def _tested(module: Module, node: ast.AST) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.asked import asks_for, asks_for_platform, only_where
+from codemods.exceptions.raising.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.builtin_names import put_in_builtins
 from codemods.exceptions.raising.classes import of_class
 from codemods.exceptions.raising.dispatch import run
@@ -39,9 +39,11 @@ def _name(walk: Walk, node: ast.Name) -> None:
     if not known and node.id != "__class__":
         if node.id in put_in_builtins(walk.project):
             walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
+        elif is_builtin_of_python_2(node.id):
+            confidence = RARE if asks_for_python(walk.module, node) else CERTAIN
+            walk.found.add("NameError", f"`{node.id}` is built in with Python 2 only", confidence)
         else:
-            where = "built in with Python 2 only" if is_builtin_of_python_2(node.id) else "nowhere defined"
-            walk.found.add("NameError", f"`{node.id}` is {where}")
+            walk.found.add("NameError", f"`{node.id}` is nowhere defined")
     if known == "builtins.WindowsError" and not _is_for_windows(walk):
         walk.found.add("NameError", "`WindowsError` is on Windows only")
     _bound(walk, node)
