@@ -20,6 +20,7 @@ from codemods.remedies.exit_in_library.bool_function import (
 from codemods.remedies.exit_in_library.by_name import check_names
 from codemods.remedies.exit_in_library.entry_points import is_entry_point
 from codemods.remedies.exit_in_library.exits import Refused, exits_of
+from codemods.remedies.exit_in_library.prefixed import put_before
 from codemods.remedies.exit_in_library.ways_out import catcher, check_way_out
 
 _MOST_HOPS = 5  # a longer chain of functions that only pass a False on wants an exception instead
@@ -182,7 +183,7 @@ class Change:
         check_way_out(module, caller, statement, at_once=self._is_at_once)
         if statement is caller.body[-1]:
             self._passed_on.append(statement)
-            self._edits.append(module.edit(module.start(statement), module.start(statement), "return "))
+            self._edits += put_before(module, statement, "return ")
         else:
             self._check(module, statement, "return False")
 
@@ -190,7 +191,7 @@ class Change:
         """`call()` becomes `if not call():` and what to do then."""
         margin = module.indentation(statement) + module.indent
         self._edits += (
-            module.edit(module.start(statement), module.start(statement), "if not "),
+            *put_before(module, statement, "if not "),
             module.edit(module.end(statement), module.end(statement), ":"),
             after_line(module, statement, f"\n{margin}{otherwise}"),
         )
@@ -201,7 +202,7 @@ class Change:
         if raising or b"SystemExit" in module.data or b"sys.exit" in module.data:
             raise Refused(f"{where} is a test, and its file expects exits")
         self._callers.append(f"{where} is a test: it asserts the result")
-        self._edits.append(module.edit(module.start(statement), module.start(statement), "assert "))
+        self._edits += put_before(module, statement, "assert ")
 
 
 def _standing_alone(module: Module, call: ast.Call, *, awaited: bool) -> ast.stmt | None:
