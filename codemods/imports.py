@@ -135,7 +135,7 @@ def _place(module: Module, wanted: Import) -> _Place:
     group = _group(wanted.module)
     same = [s for s in statements if _group(_origin(s)) == group]
     if same:
-        return _Place(_sorted_place(module, _kin(same, wanted) or same, wanted))
+        return _Place(_sorted_place(module, _kin(same, wanted) or _block(module, same, wanted), wanted))
     earlier = [s for s in statements if _group(_origin(s)) < group]
     if earlier:
         return _Place(_behind(module, earlier[-1]), before="\n")
@@ -156,6 +156,19 @@ def _kin(group: Sequence[Statement], wanted: Import) -> list[Statement]:
     if plain_first and all(isinstance(s, ast.Import) is (wanted.name is not None) for s in kin):
         return []
     return kin
+
+
+def _block(module: Module, group: Sequence[Statement], wanted: Import) -> Sequence[Statement]:
+    """Those of the project's own packages, or those of others, where its own stand by themselves below."""
+    own = {*module.path.split("/")[:-1]}
+    are_own = [_origin(s).partition(".")[0] in own for s in group]
+    if len({*are_own}) < 2 or are_own != sorted(are_own):
+        return group
+    line = module.position(_above(module, group[are_own.index(True)]))[0]
+    if line == 1 or module.line(line - 1).strip():
+        return group
+    is_own = wanted.module.partition(".")[0] in own
+    return [s for s, is_one in zip(group, are_own, strict=True) if is_one is is_own]
 
 
 def _sorted_place(module: Module, group: Sequence[Statement], wanted: Import) -> int:

@@ -421,6 +421,37 @@ def test_merge(before: str, imports: tuple[str, ...], after: str | None, newline
 
 
 @pytest.mark.parametrize(
+    ("before", "imported", "after"),
+    [
+        (
+            "import zmq\n\nfrom shop.b import c\n",
+            "flask.x",
+            "import zmq\nfrom flask import x\n\nfrom shop.b import c\n",
+        ),
+        (
+            "import zmq\n\n# own\nfrom shop.b import c\n",
+            "shop.a.x",
+            "import zmq\n\n# own\nfrom shop.a import x\nfrom shop.b import c\n",
+        ),
+        (
+            "import zmq\n\nfrom shop.b import c\n",
+            "flask",
+            "import flask\nimport zmq\n\nfrom shop.b import c\n",
+        ),
+        (
+            "import zmq\nfrom shop.b import c\n",
+            "flask.x",
+            "import zmq\nfrom flask import x\nfrom shop.b import c\n",
+        ),
+        ("import zmq; import shop.b\n\n", "flask.x", "import zmq; import shop.b\nfrom flask import x\n\n"),
+        ("import shop.b\n\nimport zmq\n", "flask", "import flask\nimport shop.b\n\nimport zmq\n"),
+    ],
+)
+def test_own_packages_stand_by_themselves(before: str, imported: str, after: str) -> None:
+    assert merge(before.encode(), (imported,), "src/shop/orders.py").decode() == after
+
+
+@pytest.mark.parametrize(
     ("before", "module", "is_new"),
     [
         ("import xml.dom.minidom\n", "xml.parsers.expat", True),
