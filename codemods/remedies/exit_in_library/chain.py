@@ -173,6 +173,10 @@ class Change:
             self._callers.append(f"{where} calls it and gives up in turn")
             self._pass_on(module, function, statement)
             return caller
+        elif not isinstance(function, FUNCTIONS) and module.path.endswith("__init__.py"):
+            raise Refused(
+                f"the caller at {where} runs when its package is imported: raise an exception instead"
+            )
         else:
             self._callers.append(f"{where} calls it and is where the program begins: the exit moves there")
             self._imports |= set(self._exit.needs(module, statement))
