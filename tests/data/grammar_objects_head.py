@@ -104,6 +104,10 @@ class Odd(Square):
     def area(self) -> int:
         return [1, 2][self.side] + super().area()
 
+    def halved(self, by: int) -> int:
+        self.half = by - 1
+        return self.half
+
 
 class Loud:
     def scaled(self, by: int) -> int:

@@ -14,6 +14,7 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own
 from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.results import accessor_of
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
@@ -66,7 +67,7 @@ def _overriders(walk: Walk, owner: Definition, method: Definition) -> list[Defin
         other.node: other
         for child in below or ()
         for other in walk.values.member(child, name).definitions
-        if other.node is not method.node
+        if other.node is not method.node and accessor_of(other) == accessor_of(method)
     }
     if below is None or len(others) > _MOST_OVERRIDERS:
         walk.found.missing[f"calls `{owner.node.name}.{name}`, which many classes may override"] = None

@@ -23,7 +23,7 @@ from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, i
 from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.members import describes
-from codemods.exceptions.types.results import is_closed_property, is_property
+from codemods.exceptions.types.results import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
@@ -174,9 +174,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         if owner_of := describes(walk.values, owner, node.attr):
             walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
         definitions = walk.values.member(owner, node.attr).definitions
-        for definition in definitions:
-            walk.found.merge(walk.function(definition))
         accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
+        run(walk, (one for one in definitions if accessor_of(one) == accessor))
         if is_closed_property(definitions, accessor):
             walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}")
 

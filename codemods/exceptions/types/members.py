@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from codemods.exceptions.outline import outline_of
@@ -83,6 +83,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     definitions = [b.node for b in bindings if isinstance(b.node, _DEFINED)]
     if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
         return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
+    if not bindings and _is_property_above(values, owner, name):
+        return None  # `self.name = …` runs its setter, and leaves nothing on the instance
     if declared := _declared(values, owner, name, bindings):
         return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
     given = [*assigned(owner, name)]
@@ -100,10 +102,35 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     return Target(origins=known, fails=unset, known=len(known) == len(origins))
 
 
+def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:
+    """Whether the attribute is a property of the next class above that has it."""
+    found = _bound_by(lineage(values, owner)[0][1:], name)
+    return found is not None and any(
+        isinstance(d, ast.Name) and d.id == "property"
+        for binding in found[1]
+        for d in getattr(binding.node, "decorator_list", ())
+    )
+
+
+def _bound_by(classes: Iterable[Definition], name: str) -> tuple[Definition, Sequence[Binding]] | None:
+    """The first of these classes whose body gives the attribute something, and where."""
+    for one in classes:
+        if bindings := names_of(one.module).bindings_in(one.node).get(name):
+            return one, bindings
+    return None
+
+
 def describes(values: Inference, owner: Definition, name: str) -> str | None:
-    """What has a say in an attribute of a class body: `property(read)`, or a class with `__get__`."""
+    """What has a say in an attribute of a class body: `property(read)`, or a class with `__get__`.
+
+    The body is that of the class, or of the next one above it that has the attribute.
+    """
+    found = _bound_by(lineage(values, owner)[0], name)
+    if found is None:
+        return None
+    owner, bindings = found
     names = names_of(owner.module)
-    for origin in class_values(owner.module, names.bindings_in(owner.node).get(name, ())):
+    for origin in class_values(owner.module, bindings):
         maker = origin[1].func if origin and isinstance(origin[1], ast.Call) else None
         if maker and names.is_any(maker, "builtins.property", "functools.cached_property"):
             return "property"

@@ -182,6 +182,13 @@ def is_property(definition: Definition) -> bool:
     )
 
 
+def accessor_of(definition: Definition) -> str:
+    """What a function of a property is there for: `setter` or `deleter`, else `getter`."""
+    decorators = getattr(definition.node, "decorator_list", ())
+    named = [d.attr for d in decorators if isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")]
+    return named[0] if named else "getter"
+
+
 def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
     """Whether they are a property without a `setter`, or without a `deleter`."""
     decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]

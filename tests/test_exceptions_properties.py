@@ -1,0 +1,111 @@
+"""What setting an attribute runs that a class above has as a property, or a class below."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_exceptions import answer, likely
+
+ABOVE = """
+class Bulb:
+    @property
+    def bright(self):
+        raise OSError
+
+    @bright.setter
+    def bright(self, value):
+        raise LookupError(value)
+
+    @bright.deleter
+    def bright(self):
+        raise ArithmeticError
+"""
+LAMP = """
+class Lamp(Bulb):
+    def switch(self, value):
+        try:
+            CODE
+        except Exception:
+            pass
+"""
+BELOW = """
+class Lamp:
+    def __init__(self):
+        self.bright = 1
+
+    def switch(self, value):
+        try:
+            self.bright = value
+        except Exception:
+            pass
+
+
+class Neon(Lamp):
+    @property
+    def bright(self):
+        return 1
+
+    @bright.setter
+    def bright(self, value):
+        raise BufferError(value)
+"""
+DESCRIBED = """
+class Watched:
+    def __set__(self, instance, value):
+        raise LookupError
+
+
+class Bulb:
+    bright = Watched()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        ("self.bright = value", {"LookupError"}),
+        ("self.bright", {"OSError"}),
+        ("del self.bright", {"ArithmeticError", "AttributeError"}),
+        ("self.bright = 1; self.bright", {"LookupError", "OSError"}),
+        ("self.dark = value", set()),
+    ],
+)
+def test_a_property_of_the_class_above(code: str, raised: set[str]) -> None:
+    found = answer(ABOVE + LAMP.replace("CODE", code))
+    assert found.complete
+    assert likely(found) == raised
+
+
+def test_what_the_class_itself_has_hides_it() -> None:
+    plain = LAMP.replace("CODE", "self.bright = value").replace("(Bulb):\n", "(Bulb):\n    bright = 1\n\n")
+    assert not likely(answer(ABOVE + plain))
+
+
+def test_a_property_of_another_file() -> None:
+    text = "from lights import Bulb\n" + LAMP.replace("CODE", "self.bright = value")
+    assert likely(answer(text, lights=ABOVE)) == {"LookupError"}
+
+
+def test_a_property_above_that_nothing_can_be_put_into() -> None:
+    closed = "class Bulb:\n    @property\n    def bright(self):\n        return 1\n"
+    assert likely(answer(closed + LAMP.replace("CODE", "self.bright = value"))) == {"AttributeError"}
+
+
+def test_a_property_of_a_class_below() -> None:
+    assert likely(answer(BELOW)) == {"BufferError"}
+
+
+def test_a_property_that_a_class_below_has_too() -> None:
+    lamp = LAMP.replace("CODE", "self.bright = value").replace("(Bulb)", "")
+    own = ABOVE.replace("class Bulb", "class Lamp").replace("LookupError", "EOFError")
+    below = BELOW[BELOW.index("class Neon") :]
+    assert likely(answer(own + lamp.partition(":\n")[2] + below)) == {"EOFError", "BufferError"}
+
+
+def test_a_method_that_is_replaced_does_not_run() -> None:
+    method = "class Bulb:\n    def bright(self):\n        raise LookupError\n"
+    assert not likely(answer(method + LAMP.replace("CODE", "self.bright = print")))
+
+
+def test_a_descriptor_of_the_class_above() -> None:
+    assert not answer(DESCRIBED + LAMP.replace("CODE", "self.bright = value")).complete
