@@ -1,4 +1,4 @@
-"""Where a project defines methods and derives classes, by a look at the text of its files.
+"""Where a project defines methods, derives classes and sets what other files hold, by a look at its text.
 
 Parsing all files for that would cost more than everything else; what the text promises is parsed and
 looked at before it counts.
@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
-from codemods.project import Definition, Project
+from codemods.names import names_of
+from codemods.project import Definition, Project, is_test
 
 # They begin with a word that is looked for: ten times as fast as from the starts of lines.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?(?=\()")
 _BASES = re.compile(rb"\([^)]*\)")
+# `config.client = …`, and no `self.client = …`, of which there are too many.
+_SET = re.compile(rb"(?<!\bself)\.([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _MOST_FILES = 12  # more than that define a name that says nothing
 _MOST_CLASSES = 60
@@ -32,6 +35,7 @@ class Outline:
         self._project = project
         self._descendants: dict[ast.AST, tuple[Definition, ...] | None] = {}
         self._methods: dict[str, tuple[Definition, ...]] = {}
+        self._set: dict[tuple[str, str], tuple[tuple[Module, ast.expr | None], ...]] = {}
 
     def methods(self, name: str) -> tuple[Definition, ...]:
         """The methods of that name, of all classes at the top of a file; none when there are too many."""
@@ -57,6 +61,23 @@ class Outline:
                         return None
             self._descendants[node] = tuple(waiting[1:])
         return self._descendants[node]
+
+    def set_by_others(self, module: Module, name: str) -> tuple[tuple[Module, ast.expr | None], ...]:
+        """What other files give a variable at the top of a file: `config.client = …`; None if unclear.
+
+        Files of tests do not count: what they put there is theirs.
+        """
+        key = module.path, name
+        if key not in self._set:
+            paths = [path for path in self._setting.get(name.encode(), ()) if path != module.path]
+            others = [other for path in paths if not is_test(path) and (other := self._module(path))]
+            self._set[key] = tuple(
+                (other, _given(other, attribute))
+                for other in others
+                for attribute in other.attributes.get(name, ())
+                if isinstance(attribute.ctx, ast.Store) and self._means(other, attribute.value, module)
+            )
+        return self._set[key]
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -92,6 +113,19 @@ class Outline:
                         found[word].add((path, head[1].decode()))
         return found
 
+    @cached_property
+    def _setting(self) -> dict[bytes, list[str]]:
+        """By the last part of a dotted name, the files that may give it a value."""
+        found: dict[bytes, list[str]] = defaultdict(list)
+        for path, data in self._texts:
+            for name in {*_SET.findall(data)}:
+                found[name].append(path)
+        return found
+
+    def _means(self, other: Module, holder: ast.expr, module: Module) -> bool:
+        dotted = names_of(other).qualified(holder)
+        return dotted is not None and self._project.path_of(dotted, other.path) == module.path
+
     def _children(self, definition: Definition) -> Iterator[Definition]:
         for path, name in sorted(self._deriving.get(definition.node.name.encode(), ())):
             module = self._module(path)
@@ -117,6 +151,15 @@ class Outline:
             return self._project.module(path)
         except (OSError, Unreadable):
             return None
+
+
+def _given(module: Module, attribute: ast.Attribute) -> ast.expr | None:
+    match module.parent(attribute):
+        case ast.Assign(value=value, targets=targets) if attribute in targets:
+            return value
+        case ast.AnnAssign(value=value):
+            return value
+    return None
 
 
 def _before(data: bytes, match: re.Match[bytes]) -> bytes:

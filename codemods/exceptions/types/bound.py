@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
@@ -235,8 +236,15 @@ def _if_name(origin: Origin | None) -> Origin | None:
 
 
 def of_variable(values: Inference, module: Module, dotted: str) -> Value:
-    """The type of a variable at the top of another file, by each place in that file which assigns it."""
+    """The type of a variable at the top of another file, by each place that assigns it."""
     other, bindings = assigned(values.project, module, dotted)
     if other is None or not bindings:
         return UNKNOWN
-    return loosened(join(of_binding(values, other, one) for one in bindings))
+    own = [of_binding(values, other, one) for one in bindings]
+    return loosened(join([*own, *by_others(values, other, bindings[0].name)]))
+
+
+def by_others(values: Inference, module: Module, name: str) -> list[Value]:
+    """The types that other files give a variable at the top of a file: `config.client = Client()`."""
+    given = outline_of(values.project).set_by_others(module, name)
+    return [loosened(values.seen(other, value)) if value else UNKNOWN for other, value in given]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, agreed_target, names_of
@@ -14,8 +15,10 @@ _MOST_STEPS = 4  # from where a name is used to the file that it is from
 
 
 def variable(project: Project, module: Module, dotted: str) -> Origin | None:
-    """The value of a variable that another file of the project assigns once at its top."""
+    """The value of a variable that another file of the project assigns once at its top, and no third one."""
     other, bindings = assigned(project, module, dotted)
+    if other and bindings and outline_of(project).set_by_others(other, bindings[0].name):
+        return None
     match other.parent(bindings[0].node) if other and len(bindings) == 1 else None:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             assert other

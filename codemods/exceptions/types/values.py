@@ -17,7 +17,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.annotations import UNTOLD, Taken
 from codemods.exceptions.types.bases import outer_bases
-from codemods.exceptions.types.bound import class_behind, of_binding
+from codemods.exceptions.types.bound import by_others, class_behind, of_binding
 from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.conditions import negated
 from codemods.exceptions.types.displays import of_display
@@ -196,6 +196,8 @@ class Values:
     def _of_name(self, module: Module, node: ast.Name) -> Value:
         bindings = reaching(module, node)
         found = [of_binding(self, module, binding) for binding in bindings]
+        if bindings and bindings[0].scope is module.tree and module.function(node):
+            found += by_others(self, module, node.id)
         value = join(found) if found else UNKNOWN
         given = filled_in(module, node) if len(bindings) > 1 and len(value) != 1 else None
         if given is None:

@@ -1,0 +1,99 @@
+"""Variables at the top of a file that other files of the project give another value."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from codemods.exceptions import MayRaise, may_raise
+from codemods.project import Project
+from codemods.sources import Memory
+from tests.test_exceptions import likely
+
+STATE = """
+windows = []
+client = None
+
+
+def close(one):
+    try:
+        windows.remove(one)
+    except Exception:
+        pass
+"""
+USER = """
+from app import state
+
+
+def close(one):
+    try:
+        state.windows.remove(one)
+    except Exception:
+        pass
+"""
+SETTER = """
+from app import state
+
+
+class Windows:
+    def remove(self, one):
+        raise LookupError
+
+
+SET
+"""
+
+
+def answered(path: str, setter: str, where: str = "app/window.py") -> MayRaise:
+    named = "from app.state import windows\n" + USER.replace("state.windows", "windows")
+    files = {"app/__init__.py": "", "app/state.py": STATE, "app/user.py": USER, "app/named.py": named}
+    files[where] = SETTER.replace("SET", setter)
+    project = Project(Memory({name: text.encode() for name, text in files.items()}))
+    module = project.module(path)
+    (tried,) = module.nodes(ast.Try)
+    return may_raise(tried.body, module, project)
+
+
+@pytest.mark.parametrize("path", ["app/state.py", "app/user.py", "app/named.py"])
+def test_another_class(path: str) -> None:
+    found = answered(path, "windows = state.windows = Windows()")
+    assert found.complete
+    assert likely(found) == {"LookupError", "ValueError"}
+
+
+@pytest.mark.parametrize("path", ["app/state.py", "app/user.py", "app/named.py"])
+@pytest.mark.parametrize(
+    "setter",
+    [
+        "def start(windows):\n    state.windows = windows",
+        "def start(windows):\n    windows, state.windows = state.windows, windows",
+        "for state.windows in range(3):\n    break\nstate.windows = list(state.windows)",
+    ],
+)
+def test_nobody_knows_what(path: str, setter: str) -> None:
+    assert not answered(path, setter).complete
+
+
+@pytest.mark.parametrize("path", ["app/state.py", "app/user.py", "app/named.py"])
+@pytest.mark.parametrize(
+    "setter",
+    [
+        "pass",
+        "state.windows == []",
+        "state.others = Windows()",
+        "state.windows = []",
+        "class Other:\n    def __init__(self):\n        self.windows = Windows()",
+        "def start(state):\n    state.windows = Windows()",
+    ],
+)
+def test_the_same_as_before(path: str, setter: str) -> None:
+    found = answered(path, setter)
+    assert found.complete
+    assert likely(found) == {"ValueError"}
+
+
+@pytest.mark.parametrize("path", ["app/state.py", "app/user.py"])
+def test_what_tests_put_there_is_theirs(path: str) -> None:
+    found = answered(path, "state.windows = Windows()", where="tests/test_windows.py")
+    assert likely(found) == {"ValueError"}
