@@ -13,6 +13,7 @@ from codemods.exceptions.types.kinds import (
     LOOSE,
     MAPPINGS,
     NUMBERS,
+    PLACED,
     at_place,
     element,
     join,
@@ -59,12 +60,12 @@ def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> Non
     for place, inner in enumerate(pattern.elts):
         if isinstance(inner, Pattern):
             unpack_value(walk, known(_part(value, pattern, place)), inner, source)
-    if kinds == {"tuple"} and all(_has_length(kind, pattern) for kind in value):
+    if kinds <= PLACED and all(_has_length(kind, pattern) for kind in value):
         return
     walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
     if kinds & LOOSE or kinds & NUMBERS:
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
-    elif not kinds <= ITERABLE:
+    elif not kinds <= ITERABLE | PLACED:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
 
 

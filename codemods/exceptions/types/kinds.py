@@ -18,6 +18,8 @@ BYTES = frozenset({"bytes", "bytearray"})
 MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
+# Tuples whose places are told one by one.
+PLACED = frozenset({"tuple", "grp.struct_group", "os.uname_result", "pwd.struct_passwd"})
 LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 # Types of which every operator makes an expression, whatever the other side is.
 EXPRESSIONS = frozenset(
@@ -119,7 +121,7 @@ def number(index: ast.expr) -> int | None:
 def has_place(kind: Type, index: int) -> bool:
     """Whether it is a tuple whose places are told one by one, and which has one at the index."""
     length = len(kind.arguments)
-    return kind.name == "tuple" and length > 1 and -length <= index < length
+    return kind.name in PLACED and length > 1 and -length <= index < length
 
 
 def resized(kind: Type) -> Type:
@@ -132,10 +134,11 @@ def _sliced(kind: Type, index: ast.Slice) -> Type:
     """The type of several parts in a row, place by place where both ends are written out."""
     lower = number(index.lower) if index.lower else 0
     upper = number(index.upper) if index.upper else len(kind.arguments)
+    part = replace(kind, name="tuple") if kind.name in PLACED else kind
     if has_place(kind, 0) and index.step is None and lower is not None and upper is not None:
         parts = kind.arguments[lower:upper]
-        return replace(kind, arguments=parts) if parts else resized(kind)
-    return resized(kind)
+        return replace(part, arguments=parts) if parts else resized(part)
+    return resized(part)
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
@@ -147,11 +150,11 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return plain("str")
     if kind.name in BYTES:
         return plain("int")
+    if kind.name in PLACED:
+        return join(kind.arguments) if kind.arguments else UNKNOWN
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
         return notation.filled(fact.returns, {"Held": kind.arguments[0] if kind.arguments else UNKNOWN})
-    if kind.name == "tuple":
-        return join(kind.arguments) if kind.arguments else UNKNOWN
     mapping = kind.name in HOLDERS
     place = 1 if mapping and at_key else 0
     return kind.arguments[place] if len(kind.arguments) > place else UNKNOWN
