@@ -17,7 +17,9 @@ _WHY = re.compile(
 )
 _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
-    rf" (?:errors?|exceptions?|failures?|problems?|reasons?)|{_NEVER})\b(?! but\b)"
+    r" (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than|broad(?:ly)? catch"
+    r"|(?:intentional|deliberate)(?:ly)? broad|broad (?:by design|by intent|on purpose)"
+    rf"|(?:stuff|things) (?:can|could|may|might) (?:fail|go wrong)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
 _BASE = re.compile(

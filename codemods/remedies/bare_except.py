@@ -12,7 +12,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._beyond import Kept, kept_beyond, not_kept
 from codemods.remedies._clean_up import clean_up
-from codemods.remedies._comments import said_not_base, said_why, speaks_of_surprise
+from codemods.remedies._comments import said_all, said_not_base, said_why, speaks_of_surprise
 from codemods.remedies._handlers import own_nodes, raises_again
 from codemods.remedies._last_resort import end_of_the_line
 from codemods.remedies._narrowing import (
@@ -150,6 +150,8 @@ class BareExcept(Remedy):
         elif words := speaks_of_surprise(handler):
             meant = f"meant for every Exception: it tells of an `{words}`"
             found = replace(found, choice=Choice(refusal=meant))
+        elif said_all(handler, module):
+            found = replace(found, choice=Choice(refusal="meant for every Exception, as its comment says"))
         kept = kept_beyond(handler, module, self.project, found)
         names = found.choice.names or ("Exception",)
         wide_doubt = _told_apart(handler, module) or self._doubt(handler, module, kept)
