@@ -26,6 +26,7 @@ _BASE = re.compile(
     r"\b(?:KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError)s?\b|(?i:\bctrl[- +]?c\b)"
 )
 _NOT_BASE = re.compile(r"(?i)(?:\b(?:not?|never|cannot|without|instead of)\b|n't\b).*\bBaseException\b")
+_PYTHON_2 = re.compile(r"(?i)\b(?:py|python)[ -]?2(?:k|\.x|\.\d+)?\b")
 _TYPE = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b|\bErrors?\b")
 
 _SURPRISE = re.compile(  # also where a text begins with another: "%sUnexpected error"
@@ -60,6 +61,12 @@ def said_not_base(handler: ast.ExceptHandler, module: Module) -> str | None:
     """A comment there that says why `except BaseException` is not written."""
     said = next(filter(_NOT_BASE.search, _beside(handler, module)), None)
     return f"a comment there says why BaseException is not named: {said}" if said else None
+
+
+def said_python_2(handler: ast.ExceptHandler, module: Module) -> str | None:
+    """A comment there by which the handler is for what Python 2 lacks."""
+    said = next(filter(_PYTHON_2.search, _beside(handler, module)), None)
+    return f"a comment there says that it is for Python 2: {said}" if said else None
 
 
 def _beside(handler: ast.ExceptHandler, module: Module) -> Iterator[str]:

@@ -25,6 +25,7 @@ from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.project import Project
 from codemods.pythons import pythons_of
+from codemods.remedies._comments import said_python_2
 from codemods.remedies._handlers import own_nodes
 
 _RERAISES = re.compile(r"re_?raise")
@@ -34,6 +35,8 @@ _LEVELS = "debug|info|warn|warning|error|exception|critical"
 _TELLING = re.compile(
     rf"(?i)\b(log|_?logger|logging|_log|print\w*|_?log_(?:{_LEVELS})|\w*log(?:ger)?(?:_\w+)?\.(?:{_LEVELS}))\b"
 )
+# What says that Python 2 does not have what the body asks for.
+_LACKING = {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"}
 _FORWARDS = ("set_exception", "throw", "athrow")
 
 
@@ -103,6 +106,9 @@ def narrowing(
     if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
         refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"
         return Narrowing(answer, known, Choice(refusal=refusal))
+    is_other = choice.types and _LACKING.isdisjoint(choice.types)
+    if is_other and (said := said_python_2(handler, module)):
+        return Narrowing(answer, known, Choice(refusal=said))
     assumed = [f"{older}, which raises the same there"] if older else []
     return Narrowing(replace(answer, assumed=(*answer.assumed, *assumed)), known, choice)
 
