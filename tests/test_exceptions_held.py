@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 from typing import Any
 
 import pytest
 
-from codemods.exceptions import may_raise
+from codemods.exceptions import MayRaise, may_raise
 from codemods.project import Project
 from codemods.sources import Memory
 
@@ -41,7 +42,11 @@ def inferred(code: str) -> set[str]:
     project = Project(Memory({"app.py": text.encode()}))
     module = project.module("app.py")
     statement, *_ = module.nodes(ast.Try)
-    raised = may_raise(statement.body, module, project).raised
+    return raised_by(may_raise(statement.body, module, project))
+
+
+def raised_by(answer: MayRaise) -> set[str]:
+    raised = answer.raised
     unpacked = {one.type for one in raised if one.evidence.startswith("unpacks")}
     return unpacked | ({one.type for one in raised} & {"KeyError", "IndexError"})
 
@@ -236,3 +241,63 @@ def test_what_is_there_is_found(code: str) -> None:
 def test_what_may_be_gone_is_not_taken_to_be_there(code: str) -> None:
     assert expected(code)
     assert expected(code) <= inferred(code)
+
+
+FOUND = [
+    ("x = d[k]", "d[k]"),
+    ("print(d[k], n)\nif n:\n    n = 1", "d[k]"),
+    ("x = l[i]\nl.append(k)", "l[i] + l[i]"),
+    ("x = l[i] if n else k\nx = l[i]", "l[i]"),
+    ("if not d[k]:\n    return", "d[k]"),
+    ("if n > d[k]:\n    return", "d[k]"),
+    ("l.index(k)", "l[l.index(k)]"),
+    ("l.index(k)", "l.pop(l.index(k))"),
+    ("l.index(k)", "del l[l.index(k)]"),
+]
+NOT_FOUND = [
+    ("x = d[k]\ndel d[k]", "d[k]"),
+    ("x = d[k]\nk = 'z'", "d[k]"),
+    ("x = d[k]\ntake(d)", "d[k]"),
+    ("x = n and d[k]", "d[k]"),
+    ("x = d[k] if n else 0", "d[k]"),
+    ("x = lambda: d[k]", "d[k]"),
+    ("x = [d[k] for _ in l]", "d[k]"),
+    ("x = n < 0 < d[k]", "d[k]"),
+    ("if n:\n    x = d[k]", "d[k]"),
+    ("x = l[i]\nl.pop()", "l[i]"),
+    ("x = l[i]\nl = []", "l[i]"),
+    ("d[k] if d else 0", "d[k]"),
+    ("s.index(k)", "l[s.index(k)]"),
+    ("l.index(k)", "l[l.index(k) + 1]"),
+    ("x = l.index(k)\nl.pop()", "l[x]"),
+]
+
+
+def behind(first: str, code: str) -> tuple[set[str], set[str]]:
+    """What comes out of the code behind the `first` for any of many arguments, and what is said of it."""
+    lines = f"{first}\ntry:\n    {code}\nexcept Exception as error:\n    found.append(error)"
+    body = "\n    ".join(lines.splitlines())
+    text = f"{HELPERS}found = []\ndef f({ARGUMENTS}):\n    {body}\n"
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    numbers = [-5, -1, 0, 1, 2]
+    for d, values, k, i, n in itertools.product(DICTS, LISTS, ["a", "c"], numbers, numbers):
+        with contextlib.suppress(KeyError, IndexError, ValueError):
+            scope["f"](dict(d), [*values], k, i, n, "abcd")
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    statement, *_ = module.nodes(ast.Try)
+    wanted = {type(error).__name__ for error in scope["found"]} & {"KeyError", "IndexError"}
+    return wanted, raised_by(may_raise(statement.body, module, project))
+
+
+@pytest.mark.parametrize(("first", "code"), FOUND)
+def test_what_was_found_before_is_there(first: str, code: str) -> None:
+    assert behind(first, code) == (set(), set())
+
+
+@pytest.mark.parametrize(("first", "code"), NOT_FOUND)
+def test_what_was_found_before_may_be_gone(first: str, code: str) -> None:
+    wanted, told = behind(first, code)
+    assert wanted
+    assert wanted <= told

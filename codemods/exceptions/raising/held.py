@@ -1,8 +1,8 @@
 """Whether what is looked up is sure to be there: a test, a loop or a statement before says so.
 
 `if key in counts: counts[key]`, `for number in range(len(lines)): lines[number]`, `if not parts: return`
-before `parts[0]`. Only of local variables, and only where nothing may have been taken out since: others
-can change what is read through an attribute.
+before `parts[0]`; or the same was looked up there. Only of local variables, and only where nothing may
+have been taken out since: others can change what is read through an attribute.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def has_key(walk: Walk, node: ast.Subscript) -> bool:
 
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
+    if _is_index_in(node.value, node.slice):
+        return True
     fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
     return _has_place(lookup, fixed) or _is_made_with(walk, lookup)
@@ -62,16 +64,25 @@ def finds(module: Module, call: ast.Call, name: str) -> bool:
         case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if name in _TAKING_ANY:
             return _has_place(Lookup(module, call, whole, ast.Constant(0)))
         case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if name == "list.pop":
-            return _has_place(Lookup(module, call, whole, place))
+            return _is_index_in(whole, place) or _has_place(Lookup(module, call, whole, place))
         case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if name in _FINDING:
             return _holds(Lookup(module, call, whole, held, by_key=name.startswith("dict.")))
+    return False
+
+
+def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
+    """Whether a place is where the sequence itself says that something is: `parts[parts.index(one)]`."""
+    match place:
+        case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute() as asked, attr="index")):
+            return spelled(asked) == spelled(whole)
     return False
 
 
 def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
     words = (f"{key} in {whole}", f"{key} in {whole}.keys()", f"{whole}.get({key})")
-    tests = _tests(lookup, lambda test: spelled(test) in words)
+    text = lookup.text if lookup.by_key else ""
+    tests = _tests(lookup, lambda test: spelled(test) in words or _looks_up(test, text))
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
     found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
@@ -82,7 +93,7 @@ def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     """`fixed`: whether the sequence can never change."""
     if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
         return False
-    tests = _tests(lookup, lambda test: _leaves_room(lookup, test))
+    tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup.text))
     found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
 
@@ -216,18 +227,32 @@ def _is_call(node: ast.expr | None, name: str) -> bool:
 
 
 def _stores(lookup: Lookup) -> Iterator[Place]:
-    """The statements that have put it there before: `whole[key] = …`, `whole.setdefault(key, …)`."""
+    """The statements that have put it there before, or found it: `whole[key] = …`, `print(whole[key])`."""
     module, changing = lookup.module, stores_of(lookup.module).around(lookup.node)
     inside: ast.AST = lookup.node
     for above in module.ancestors(lookup.node):
         for earlier in reversed(before(module, inside)):
-            if _puts(earlier, lookup.text):
+            if _puts(earlier, lookup.text) or _looks_up(getattr(earlier, "value", None), lookup.text):
                 yield start(earlier)
             if earlier in changing:
                 return
         if isinstance(above, (*FUNCTIONS, *LOOPS, ast.Lambda, ast.ClassDef)):
             return
         inside = above
+
+
+def _looks_up(node: ast.AST | None, text: str) -> bool:
+    """Whether evaluating an expression is sure to look something up."""
+    match node:
+        case None | ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return False
+        case ast.Subscript(ctx=ast.Load()) if spelled(node) == text:
+            return True
+        case ast.BoolOp(values=[first, *_]) | ast.IfExp(test=first):
+            return _looks_up(first, text)
+        case ast.Compare(left=left, comparators=[right, *_]):
+            return _looks_up(left, text) or _looks_up(right, text)
+    return any(_looks_up(part, text) for part in ast.iter_child_nodes(node))
 
 
 def _puts(statement: ast.stmt, text: str) -> bool:
