@@ -840,6 +840,11 @@ def test_a_file_outside_of_a_with_may_be_closed() -> None:
 def test_a_module_that_may_be_missing_may_be_none() -> None:
     optional = "\n\ntry:\n    import psutil\nexcept ImportError:\n    psutil = None\n"
     assert likely(answer(body("psutil.pid_exists(1)") + optional)) == {"AttributeError"}
+    for test in ("if psutil", "if x and psutil is not None", "if psutil is None:\n    return\nif x"):
+        assert not likely(answer(body(f"{test}:\n    psutil.pid_exists(1)") + optional)), test
+    for test in ("if x", "if not psutil", "if x or psutil", "if psutil is None"):
+        found = answer(body(f"{test}:\n    psutil.pid_exists(1)") + optional)
+        assert likely(found) == {"AttributeError"}, test
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,10 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, is_of_file
 from codemods.exceptions.types.bases import has_own, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
+from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import describes
+from codemods.exceptions.types.narrowing import narrowed
+from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.results import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks
@@ -86,9 +89,10 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     dotted = names.qualified(node)
     if dotted and not is_held_by_variable(walk.project, walk.module, node):
         _deleted(walk, node)
-        for root in (part for part in ast.walk(node) if isinstance(part, ast.Name)):
+        roots = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+        for root in roots:
             _bound(walk, root)
-        if names.may_be_none(node):
+        if names.may_be_none(node) and any(_is_left_none(walk, root) for root in roots):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):
             walk.found.add("AttributeError", f"`{short(node)}` is {why}")
@@ -110,6 +114,11 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         _look_up(walk, target, node)
     if not isinstance(node.ctx, ast.Load):
         _set(walk, node)
+
+
+def _is_left_none(walk: Walk, name: ast.Name) -> bool:
+    """Whether no test around says that an optional module is there: `if certifi:`."""
+    return narrowed(walk.project, walk.module, name, plain("types.ModuleType") | NONE) >= NONE
 
 
 def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
