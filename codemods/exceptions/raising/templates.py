@@ -13,7 +13,7 @@ from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
-from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, names_in
+from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, PLACED, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more, spelled
 
@@ -236,11 +236,11 @@ def _values(walk: Walk, right: ast.expr) -> list[Value] | None:
         spread = any(isinstance(one, ast.Starred) for one in right.elts)
         return None if spread else [walk.values.seen(walk.module, one) for one in right.elts]
     whole = walk.values.seen(walk.module, right)
-    if kinds_of(walk, right) == {"tuple"} and len(whole) == 1:
+    kinds = kinds_of(walk, right)
+    if kinds and kinds <= PLACED and len(whole) == 1:
         (kind,) = whole
         return [*kind.arguments] if len(kind.arguments) > 1 else None
-    kinds = kinds_of(walk, right)
-    return [whole] if kinds and "tuple" not in kinds else None
+    return [whole] if kinds and kinds.isdisjoint(PLACED) else None
 
 
 def _put(walk: Walk, place: str, value: Value, label: str) -> None:

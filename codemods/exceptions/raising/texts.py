@@ -166,6 +166,8 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     if encoding is None or _is_asked_for(encoding):
         return
     written = values_written(walk.module, encoding)
+    if written == ["bytes"] and fact.name.startswith("pickle."):  # its word for: leave them so
+        return
     if fact.name in _STREAMED and not makes_anew(call) and any(map(_is_marked, written or ())):
         reason = f"`{label}`: what has the encoding `{spelled(encoding)}` may begin without its mark"
         walk.found.add("UnicodeError", reason)
