@@ -253,6 +253,11 @@ FOUND = [
     ("l.index(k)", "l[l.index(k)]"),
     ("l.index(k)", "l.pop(l.index(k))"),
     ("l.index(k)", "del l[l.index(k)]"),
+    ("x = l.index(k)\nl.append(k)", "l[x]"),
+    ("x = l.index(k)", "l.pop(x)"),
+    ("x = i % len(l)", "l[x]"),
+    ("x = i % len(l)", "l[i % len(l)]"),
+    ("x = n % len(s)", "s[x]"),
 ]
 NOT_FOUND = [
     ("x = d[k]\ndel d[k]", "d[k]"),
@@ -270,6 +275,11 @@ NOT_FOUND = [
     ("s.index(k)", "l[s.index(k)]"),
     ("l.index(k)", "l[l.index(k) + 1]"),
     ("x = l.index(k)\nl.pop()", "l[x]"),
+    ("x = l.index(k)\nif n:\n    x = n", "l[x]"),
+    ("x = i % len(l)\nl = l[1:]", "l[x]"),
+    ("x = i % len(s)", "l[x]"),
+    ("x = i % len(l) + 1", "l[x]"),
+    ("x = l.index(k)\nfor _ in range(2):\n    l.pop(x)", "l[x]"),
 ]
 
 
@@ -282,7 +292,7 @@ def behind(first: str, code: str) -> tuple[set[str], set[str]]:
     exec(text, scope)
     numbers = [-5, -1, 0, 1, 2]
     for d, values, k, i, n in itertools.product(DICTS, LISTS, ["a", "c"], numbers, numbers):
-        with contextlib.suppress(KeyError, IndexError, ValueError):
+        with contextlib.suppress(KeyError, IndexError, ValueError, ZeroDivisionError):
             scope["f"](dict(d), [*values], k, i, n, "abcd")
     project = Project(Memory({"app.py": text.encode()}))
     module = project.module("app.py")

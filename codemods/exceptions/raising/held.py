@@ -71,11 +71,15 @@ def finds(module: Module, call: ast.Call, name: str) -> bool:
 
 
 def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
-    """Whether a place is where the sequence itself says that something is: `parts[parts.index(one)]`."""
+    """Whether the sequence itself tells a place: `parts[parts.index(one)]`, `parts[number % len(parts)]`."""
     match place:
-        case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute() as asked, attr="index")):
-            return spelled(asked) == spelled(whole)
-    return False
+        case ast.Call(func=ast.Attribute(value=asked, attr="index")):
+            pass
+        case ast.BinOp(op=ast.Mod(), right=ast.Call(func=ast.Name(id="len"), args=[asked])):
+            pass
+        case _:
+            return False
+    return isinstance(asked, (ast.Name, ast.Attribute)) and spelled(asked) == spelled(whole)
 
 
 def _holds(lookup: Lookup) -> bool:
@@ -94,7 +98,7 @@ def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
         return False
     tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup.text))
-    found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup)]
+    found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup), *_asked(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
 
 
@@ -224,6 +228,15 @@ def _ends_before(bound: ast.expr, whole: str, offset: int) -> bool:
 
 def _is_call(node: ast.expr | None, name: str) -> bool:
     return isinstance(node, ast.Call) and spelled(node.func) == name
+
+
+def _asked(lookup: Lookup) -> Iterator[Place]:
+    """The statement that has asked the sequence for the place: `at = parts.index(one)`."""
+    bindings = reaching(lookup.module, lookup.key) if isinstance(lookup.key, ast.Name) else []
+    match [lookup.module.parent(binding.node) for binding in bindings]:
+        case [ast.Assign(targets=[ast.Name()], value=value) as statement]:
+            if _is_index_in(lookup.whole, value):
+                yield start(statement)
 
 
 def _stores(lookup: Lookup) -> Iterator[Place]:
