@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.answer import POSSIBLE, RARE
+from codemods.exceptions.answer import RARE
 from codemods.project import Project
 from codemods.sources import Memory
 
@@ -139,7 +139,7 @@ def test_methods_that_a_class_below_defines_are_called() -> None:
 
 def test_one_value_of_an_unknown_type_is_mostly_no_tuple() -> None:
     (found,) = answer("'%s' % o").raised
-    assert (found.type, found.confidence) == ("TypeError", POSSIBLE)
+    assert (found.type, found.confidence) == ("TypeError", RARE)
     assert "TypeError" in {one.type for one in answer("'%s %s' % o").raised if one.confidence == 1}
     assert "TypeError" in {one.type for one in answer("'%s' % several").raised if one.confidence == 1}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from string import Formatter
 
-from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
@@ -224,7 +224,7 @@ def _in_order(walk: Walk, places: str, right: ast.expr, label: str) -> None:
     if values is None or len(values) != len(places):
         reason = f"{label}: there may be more or fewer values than places"
         is_one = len(places) == 1 and not kinds_of(walk, right)  # mostly no tuple, if nobody knows
-        walk.found.add("TypeError", reason, POSSIBLE if is_one else CERTAIN)
+        walk.found.add("TypeError", reason, RARE if is_one else CERTAIN)
         values = [UNKNOWN] * len(places)
     for place, value in zip(places, values, strict=True):
         _put(walk, place, value, label)
