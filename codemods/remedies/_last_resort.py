@@ -8,7 +8,7 @@ import re
 from codemods.control import goes_round
 from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import spelled, types_of, walk
 from codemods.project import is_test
 from codemods.remedies._handlers import own_nodes, ways_out
 from codemods.remedies._narrowing import try_of
@@ -31,6 +31,7 @@ _METHODS = {
 _SWITCH = re.compile(
     r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
 )
+_LEAVING = (ast.Break, ast.Return)
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _BROAD = ("builtins.Exception", "builtins.BaseException")
 OF_ENDLESS_LOOP = "the last resort of an endless loop"
@@ -51,7 +52,7 @@ def last_resort(handler: ast.ExceptHandler, module: Module) -> str | None:
         if isinstance(above, (*FUNCTIONS, ast.Lambda)):
             break
         around.append(above)
-    endless = [node for node in around if isinstance(node, ast.While) and _goes_on_for_good(node.test)]
+    endless = [node for node in around if isinstance(node, ast.While) and _is_endless(node)]
     kept_up = [loop for loop in endless if not _is_left(loop, handler, module)]
     if kept_up:
         return OF_ENDLESS_LOOP
@@ -80,7 +81,7 @@ def is_kept_up_outside(handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether the round of an endless loop has another handler, around this one, that keeps the loop up."""
     node: ast.AST = try_of(handler, module)
     for above in module.ancestors(node):
-        if isinstance(above, FUNCTIONS) or (isinstance(above, ast.While) and _goes_on_for_good(above.test)):
+        if isinstance(above, FUNCTIONS) or (isinstance(above, ast.While) and _is_endless(above)):
             return False
         if (
             isinstance(above, ast.Try)
@@ -97,6 +98,17 @@ def _keeps_up(handler: ast.ExceptHandler, module: Module) -> bool:
     kinds = types_of(handler)
     broad = not kinds or any(names_of(module).is_any(kind, *_BROAD) for kind in kinds)
     return broad and ways_out(module, handler.body, handler.name) <= {"next", "leave"}
+
+
+def _is_endless(loop: ast.While) -> bool:
+    """Whether a loop goes on until somebody stops it, and does not leave itself by what it counts."""
+    counted = {spelled(part.target) for part in loop.body if isinstance(part, ast.AugAssign)}
+    leaving = (
+        part.test for part in loop.body if isinstance(part, ast.If) and isinstance(part.body[-1], _LEAVING)
+    )
+    return _goes_on_for_good(loop.test) and not any(
+        _comes_to_an_end(test) and not counted.isdisjoint(map(spelled, walk([test]))) for test in leaving
+    )
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:
