@@ -17,8 +17,9 @@ _WHY = re.compile(
 )
 _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
-    r" (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than|broad(?:ly)? catch"
-    r"|(?:intentional|deliberate)(?:ly)? broad|broad (?:by design|by intent|on purpose)"
+    r" (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than"
+    r"|(?:blanket|broad) (?:catch|try)|blanket except(?:ion)?s?|(?:intentional|deliberate)(?:ly)? broad"
+    r"|broad (?:by design|by intent|on purpose)"
     rf"|(?:stuff|things) (?:can|could|may|might) (?:fail|go wrong)|{_NEVER})\b(?! but\b)"
 )
 _NOT = re.compile(r"(?i)(?:\b(?:not|never|cannot|without)|n't)(?: \w+){0,2} $")  # right before it
