@@ -139,6 +139,28 @@ def _written(kind: Type) -> str:
             "None io.TextIOWrapper str",
         ),
         ("s = None\n    if s is None:\n     s = 1\n    for i in l:\n     _ = s\n     s = None", "None int"),
+        ("if n:\n     s = d.get('a')\n     if s is None:\n      return\n     _ = s", "int"),
+        ("while n:\n     s = d.get('a')\n     if s is None:\n      break\n     _ = s", "int"),
+        (
+            "while n:\n     s = d.get('a')\n     if s is None:\n      break\n     try:\n      print(s)\n"
+            "     except OSError:\n      _ = s",
+            "int",
+        ),
+        ("while n:\n     s = d.get('a')\n     if s is None:\n      s = None\n     _ = s", "None int"),
+        ("while n:\n     if s is None:\n      break\n     s = d.get('a')\n     _ = s", "None int"),
+        (
+            "while n:\n     s = d.get('a')\n     if s is None:\n      break\n     while x:\n      _ = s\n"
+            "      s = None",
+            "None int",
+        ),
+        (
+            "match x:\n     case 1:\n      s = d.get('a')\n      assert s is not None\n      _ = s",
+            "int",
+        ),
+        (
+            "if n:\n     s = d.get('a')\n     if s is None:\n      return\n     _ = (s := d.get('b'), s)[1]",
+            "None int",
+        ),
         ("def f(s: str):\n     _ = (s := len(l)) and s", "int str"),
         ("def f(s: str):\n     def g():\n      nonlocal s\n      s = 1\n     g()\n     _ = s", "int str"),
         ("async def f(s: list[int]):\n     async for s in s:\n      _ = s", "? int"),

@@ -37,17 +37,23 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
                 return
             node = above
             continue
+        if node in changing and isinstance(node, ast.stmt) and _is_bound_inside(module, node, changing):
+            return
+        for earlier in reversed(before(module, node)):
+            if isinstance(earlier, (ast.If, ast.Assert)):
+                yield from reversed(_held_after(earlier))
+            if earlier in changing:
+                return
         if isinstance(above, ast.If) and node is not above.test:
-            block = above.body if node in above.body else above.orelse
-            if not changing.isdisjoint(_until(module, block, node, expression, changing)):
+            if node in changing and not _changes_later(module, expression, changing):
                 return
             yield from reversed(_conjuncts(above.test) if node in above.body else negated(above.test))
         elif isinstance(above, ast.While) and node in above.body:
-            if not changing.isdisjoint(_up_to(above.body, node)):
+            if node in changing:
                 return
             yield from reversed(_conjuncts(above.test))
         elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
-            if not changing.isdisjoint(_up_to(above.body, node)):
+            if node in changing:
                 return
             yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
@@ -58,11 +64,6 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             yield from (part for test in earlier_ones for part in reversed(hold(test)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
-        for earlier in reversed(before(module, node)):
-            if isinstance(earlier, (ast.If, ast.Assert)):
-                yield from reversed(_held_after(earlier))
-            if earlier in changing:
-                return
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
             return
         if changed_on_the_way(above, node, changing):
@@ -133,24 +134,20 @@ def _conjuncts(test: ast.expr) -> list[ast.expr]:
     return [test]
 
 
-def _up_to(block: list[ast.stmt], node: ast.AST) -> list[ast.stmt]:
-    """The statements of a block up to this one, and this one."""
-    last = getattr(node, "lineno", 0)
-    return [s for s in block if s.lineno <= last]
-
-
-def _until(
-    module: Module, block: list[ast.stmt], node: ast.AST, expression: ast.expr, changing: Collection[ast.AST]
-) -> list[ast.stmt]:
-    """The same, but not this one where it gives a name or attribute another value only behind it.
+def _changes_later(module: Module, expression: ast.expr, changing: Collection[ast.AST]) -> bool:
+    """Whether the statement around a name or attribute gives it another value only behind it, if at all.
 
     `name = int(name)` gives it another value when all the rest is done, also in the body of a `try` whose
     handlers bind it: what may run before, in the statements around, has been looked at on the way.
     """
     own = module.statement(expression)
-    later = own not in changing or _is_in_value(own, expression)
-    later = later and isinstance(expression, (ast.Name, ast.Attribute))
-    return [statement for statement in _up_to(block, node) if not (later and statement is node)]
+    is_later = own not in changing or _is_in_value(own, expression)
+    return is_later and isinstance(expression, (ast.Name, ast.Attribute))
+
+
+def _is_bound_inside(module: Module, statement: ast.stmt, changing: Collection[ast.AST]) -> bool:
+    """Whether an expression of the statement itself gives another value: `print(x := ask(), x)`."""
+    return any(isinstance(one, ast.NamedExpr) and module.statement(one) is statement for one in changing)
 
 
 def _is_in_value(statement: ast.AST, expression: ast.expr) -> bool:
