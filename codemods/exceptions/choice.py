@@ -108,15 +108,29 @@ def choose(
         return Choice(refusal=_nameless(hierarchy, unnamed), left_out=left_out)
     written = hierarchy.widest(s.type for s in spelled if s)
     final = {s.type: s for s in spelled if s and s.type in written}
-    alone = [
-        s for s in final.values() if not any(hierarchy.is_a(s.type, *tables().with_it(t)) for t in final)
-    ]
+    own = _own(handler, module, project)
+    wider = [name for name in own.values() if name and name not in final]
+    wider += [name for chosen in final for name in tables().with_it(chosen)]
+    alone = [s for s in final.values() if not hierarchy.is_a(s.type, *wider)]
     imports = tuple(s.needed for s in alone if s.needed)
     texts = (f"*{s.text}" if tables().with_it(s.type) else s.text for s in alone)
     names = tuple(dict.fromkeys(texts))  # a copy of a package has types of its own
     if len(names) < len(alone) and imports:
         return Choice(refusal=f"{', '.join(names)} would mean two types there", left_out=left_out)
+    beside = [text for text, name in own.items() if not (name and hierarchy.is_a(name, *final))]
+    names = tuple(dict.fromkeys([*names, *beside]))
     return Choice(names, tuple(named), left_out, imports, tuple(final))
+
+
+def _own(handler: ast.ExceptHandler, module: Module, project: Project) -> dict[str, str | None]:
+    """The types that the handler names beside a broad one, by how it spells them; None: unknown which."""
+    hierarchy = hierarchy_at(project, module.path)
+    found: dict[str, str | None] = {}
+    for part in types_of(handler):
+        name = resolve_type(part, module, project)
+        if name not in BROAD:
+            found[module.source(part)] = hierarchy.merged(name) if name else None
+    return found
 
 
 def uncaught(answer: MayRaise, module: Module, project: Project, caught: Sequence[str]) -> tuple[Raised, ...]:
@@ -164,12 +178,6 @@ def _unhidden(handler: ast.ExceptHandler, module: Module, project: Project) -> l
 def resolve_type(expression: ast.expr, module: Module, project: Project) -> str | None:
     """The type that an expression of a handler names; None when it is unknown."""
     return hierarchy_of(project).resolve(module, expression)
-
-
-def is_covered(name: str, choice: Choice, module: Module, project: Project) -> bool:
-    """Whether one of the types chosen for a handler in the module catches the type."""
-    hierarchy = hierarchy_at(project, module.path)
-    return hierarchy.is_a(hierarchy.merged(name), *choice.types)
 
 
 def is_met(name: str, choice: Choice, module: Module, project: Project) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.exceptions import Choice, bare_name, behind_except, is_covered, is_met, resolve_type
+from codemods.exceptions import Choice, bare_name, behind_except, is_met, resolve_type
 from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
@@ -105,7 +105,7 @@ class BroadExcept(Remedy):
         if broad == "BaseException" and (lost := _lost(handler, module, beyond)):
             yield Proposal(handler, message, reason=f"not narrowed: {lost}", evidence=found.evidence)
             return
-        names = [*found.choice.names, *self._beside(handler, module, found.choice)]
+        names = [*found.choice.names]
         names += [one.text for one in beyond if one.text not in names]
         text = behind_except(names)
         edit = module.replace(handler.type, text)
@@ -113,17 +113,6 @@ class BroadExcept(Remedy):
         fix = Fix((edit,), imports, Applicability.UNSAFE)
         said = said_why(handler, module, narrowed=True)
         yield Proposal(handler, f"{message}; `except {text}` is enough", fix, said, found.evidence)
-
-    def _beside(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> list[str]:
-        """The other types that the handler names and the chosen ones do not cover, as it spells them."""
-        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else []
-        kept = []
-        for part in parts:
-            name = resolve_type(part, module, self.project)
-            covered = name and is_covered(name, choice, module, self.project)
-            if name not in _BROAD.values() and not covered and module.source(part) not in choice.names:
-                kept.append(module.source(part))
-        return kept
 
     def _asked_for(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> str | None:
         """The type that the handler asks for, `isinstance(error, Timeout)`, though it would not get it."""
