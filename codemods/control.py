@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from codemods.module import FUNCTIONS, LOOPS, SCOPES
 from codemods.nodes import children, walk
@@ -62,15 +62,18 @@ def _matches_all(case: ast.match_case) -> bool:
     return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
 
 
-def _has_break(loop: ast.For | ast.While) -> bool:
-    """Whether a `break` of its own ends the loop."""
+def breaks_of(loop: ast.For | ast.While) -> Iterator[ast.Break]:
+    """The `break`s that end the loop, not those of other loops in it."""
     waiting: list[ast.AST] = [*loop.body]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Break):
-            return True
-        if isinstance(node, LOOPS):
+            yield node
+        elif isinstance(node, LOOPS):
             waiting += node.orelse
         elif not isinstance(node, (ast.expr, *SCOPES)):
             waiting += children(node)
-    return False
+
+
+def _has_break(loop: ast.For | ast.While) -> bool:
+    return any(breaks_of(loop))

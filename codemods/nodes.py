@@ -20,6 +20,8 @@ CHILD_FIELDS = {
 }
 # Half of all nodes: not worth a look into the fields they have.
 CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
+# Methods of texts, which stay as they are.
+_OF_TEXTS = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removeprefix", "removesuffix"}
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -67,6 +69,15 @@ def unwarned() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def is_same_again(node: ast.AST) -> bool:
+    """Whether evaluating it once more gives the same, unless something gets another value between."""
+    return not any(
+        isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr))
+        or (isinstance(part, ast.Call) and getattr(part.func, "attr", None) not in _OF_TEXTS)
+        for part in ast.walk(node)
+    )
 
 
 def is_none(node: object) -> bool:

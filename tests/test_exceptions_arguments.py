@@ -121,6 +121,12 @@ def test_text_for_bytes_where_no_table_tells_of_a_type_error() -> None:
     assert "TypeError" in likely(answer(body(code, "import telnetlib\n")))
 
 
+def test_no_place_is_known_behind_a_starred_argument() -> None:
+    code = "pair = ('a', 'b')\n'aa'.replace(*pair, 1)"
+    assert run(code) is None
+    assert all(raised.confidence < 1 for raised in answer(body(code, IMPORTS)).raised)
+
+
 def test_what_one_of_its_types_does_not_fit() -> None:
     code = "host = '::1' if os.sep else 5\nsocket.inet_aton(host)"
     assert "TypeError" in rare(code)

@@ -254,6 +254,7 @@ FOUND = [
     ("l.index(k)", "l.pop(l.index(k))"),
     ("l.index(k)", "del l[l.index(k)]"),
     ("x = l.index(k)\nl.append(k)", "l[x]"),
+    ("x = d[k.lower()]", "d[k.lower()]"),
     ("x = l.index(k)", "l.pop(x)"),
     ("x = i % len(l)", "l[x]"),
     ("x = i % len(l)", "l[i % len(l)]"),
@@ -280,6 +281,11 @@ NOT_FOUND = [
     ("x = i % len(s)", "l[x]"),
     ("x = i % len(l) + 1", "l[x]"),
     ("x = l.index(k)\nfor _ in range(2):\n    l.pop(x)", "l[x]"),
+    ("k = str(d[k])", "d[k]"),
+    ("i = len(l[i]) + 3", "l[i]"),
+    ("keys = iter(('a', 'z'))\nx = d[next(keys)]", "d[next(keys)]"),
+    ("keys = ['z', 'a']\nif not d[keys.pop()]:\n    return", "d[keys.pop()]"),
+    ("keys = ['z']\nif not (d[k] and (k := keys.pop())):\n    return", "d[k]"),
 ]
 
 

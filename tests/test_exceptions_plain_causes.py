@@ -126,6 +126,8 @@ def test_what_is_rare(code: str, name: str) -> None:
         ("if not text.isdigit():\n    int(text)", False),
         ("if text.isdigit() or text:\n    int(text)", False),
         ("if text.isalnum():\n    int(text)", False),
+        ("if text.strip().isdigit():\n    int(text.strip())", True),
+        ("if input().isdigit():\n    int(input())", False),
     ],
 )
 def test_a_text_of_digits_is_a_number(code: str, is_rare: bool) -> None:

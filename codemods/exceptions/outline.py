@@ -22,7 +22,7 @@ _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?(?=\()")
 _BASES = re.compile(rb"\([^)]*\)")
 # `config.client = …`, and no `self.client = …`, of which there are too many.
-_SET = re.compile(rb"(?<!\bself)\.([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
+_SET = re.compile(rb"(?<!\bself)\.([^\W\d]\w*)[ \t]*(?::[^=\n]{0,120}+)?=(?!=)")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _MOST_FILES = 12  # more than that define a name that says nothing
 _MOST_CLASSES = 60

@@ -121,11 +121,12 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     label = fact.name.removeprefix("builtins.")
     unknown = any(not kind for kind in kinds)
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
-    for in_all in misfits(walk, call, fact) if not loose else ():
-        if in_all and len(walk.values.target(walk.module, call.func).facts) == 1:
-            loose, wrong = True, tuple(n for n in fact.argument if n in _MISTAKES) or ("TypeError",)
-        else:  # such as `write`, of a file for text or for bytes
-            walk.found.add("TypeError", f"`{label}` may get what it does not take", RARE)
+    found = [*misfits(walk, call, fact)] if not loose else []
+    if any(in_all for _, in_all in found) and len(walk.values.target(walk.module, call.func).facts) == 1:
+        loose, wrong = True, tuple(n for n in fact.argument if n in _MISTAKES) or ("TypeError",)
+    elif found:  # such as `write`, of a file for text or for bytes
+        argument, _ = found[0]
+        walk.found.add("TypeError", f"`{label}` may not take what `{spelled(argument)}` is", RARE)
     for name in strange_keywords(walk, call, fact):
         walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
     for name, reason in unfit(walk, call, fact):

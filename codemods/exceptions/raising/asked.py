@@ -17,8 +17,8 @@ from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Project
 
-_OF_SCRIPT = re.compile(r"(?i)\b__name__\b|version_info|hexversion|py_?[23]|python_?[23]")
 _OF_PYTHON = re.compile(r"(?i)version_info|hexversion|py_?[23]|python_?[23]")
+_OF_SCRIPT = re.compile(rf"{_OF_PYTHON.pattern}|\b__name__\b")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 

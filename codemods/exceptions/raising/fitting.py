@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -18,8 +19,8 @@ _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS  # types of which nobody makes wh
 _NONE_TAKEN = {"None", ANYTHING}
 
 
-def misfits(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[bool]:
-    """For each argument that the parameter does not take, whether that holds for all types it may have.
+def misfits(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[ast.expr, bool]]:
+    """The arguments that the parameter does not take, and whether that holds for all types they may have.
 
     Much that is written in Python takes more than typeshed says, such as a port as text. Where the table
     does not tell of a TypeError, only text in the place of bytes counts.
@@ -32,7 +33,7 @@ def misfits(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[bool]:
             continue
         kinds = names_in(walk.values.of(walk.module, node)) - {"None"}
         if (kinds & _PLAIN - asked) if is_checked else (kinds == {"str"} and asked <= BYTES):
-            yield kinds <= _PLAIN - asked
+            yield node, kinds <= _PLAIN - asked
 
 
 def strange_keywords(walk: Walk, call: ast.Call, fact: Fact) -> list[str]:
@@ -86,7 +87,8 @@ def may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.e
 
 def _by_place(call: ast.Call) -> list[tuple[str, ast.expr]]:
     """The arguments of a call by their positions and names."""
-    placed = [(str(place), a) for place, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+    before_starred = takewhile(lambda a: not isinstance(a, ast.Starred), call.args)
+    placed = [(str(place), a) for place, a in enumerate(before_starred)]
     return [*placed, *((keyword.arg or "", keyword.value) for keyword in call.keywords)]
 
 

@@ -16,12 +16,12 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.exceptions.types.looked_at import is_tested
-from codemods.exceptions.types.meanwhile import is_local
+from codemods.exceptions.types.meanwhile import evaluated_in, is_local
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import spelled
+from codemods.nodes import is_same_again, spelled
 
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.
@@ -75,8 +75,9 @@ def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
     match place:
         case ast.Call(func=ast.Attribute(value=asked, attr="index")):
             pass
-        case ast.BinOp(op=ast.Mod(), right=ast.Call(func=ast.Name(id="len"), args=[asked])):
-            pass
+        case ast.BinOp(left=left, op=ast.Mod(), right=ast.Call(func=ast.Name(id="len"), args=[asked])):
+            if isinstance(left, (ast.Constant, ast.JoinedStr)):  # `"%d" % len(parts)`
+                return False
         case _:
             return False
     return isinstance(asked, (ast.Name, ast.Attribute)) and spelled(asked) == spelled(whole)
@@ -85,8 +86,9 @@ def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
 def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
     words = (f"{key} in {whole}", f"{key} in {whole}.keys()", f"{whole}.get({key})")
-    text = lookup.text if lookup.by_key else ""
-    tests = _tests(lookup, lambda test: spelled(test) in words or _looks_up(test, text))
+    tests = _tests(
+        lookup, lambda test: spelled(test) in words or (lookup.by_key and _is_tested_so(lookup, test))
+    )
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
     found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
@@ -97,7 +99,7 @@ def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     """`fixed`: whether the sequence can never change."""
     if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
         return False
-    tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup.text))
+    tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _is_tested_so(lookup, test))
     found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup), *_asked(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
 
@@ -245,27 +247,31 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
     inside: ast.AST = lookup.node
     for above in module.ancestors(lookup.node):
         for earlier in reversed(before(module, inside)):
-            if _puts(earlier, lookup.text) or _looks_up(getattr(earlier, "value", None), lookup.text):
+            if _puts(earlier, lookup.text):
                 yield start(earlier)
             if earlier in changing:
                 return
+            if _looks_up(getattr(earlier, "value", None), lookup):
+                yield start(earlier)
         if isinstance(above, (*FUNCTIONS, *LOOPS, ast.Lambda, ast.ClassDef)):
             return
         inside = above
 
 
-def _looks_up(node: ast.AST | None, text: str) -> bool:
-    """Whether evaluating an expression is sure to look something up."""
-    match node:
-        case None | ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return False
-        case ast.Subscript(ctx=ast.Load()) if spelled(node) == text:
-            return True
-        case ast.BoolOp(values=[first, *_]) | ast.IfExp(test=first):
-            return _looks_up(first, text)
-        case ast.Compare(left=left, comparators=[right, *_]):
-            return _looks_up(left, text) or _looks_up(right, text)
-    return any(_looks_up(part, text) for part in ast.iter_child_nodes(node))
+def _looks_up(node: ast.AST | None, lookup: Lookup) -> bool:
+    """Whether evaluating an expression is sure to look the same up."""
+    if node is None or not is_same_again(lookup.key):
+        return False
+    return any(
+        isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and spelled(part) == lookup.text
+        for part in evaluated_in([node])
+    )
+
+
+def _is_tested_so(lookup: Lookup, test: ast.expr) -> bool:
+    """The same of a test, whose other parts may not give the names another value: `d[k] and (k := ask())`."""
+    changing = stores_of(lookup.module).around(lookup.node)
+    return _looks_up(test, lookup) and not any(isinstance(one, ast.NamedExpr) for one in changing)
 
 
 def _puts(statement: ast.stmt, text: str) -> bool:

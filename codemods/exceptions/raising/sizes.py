@@ -19,7 +19,7 @@ from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import one_or_more, spelled
+from codemods.nodes import is_same_again, one_or_more, spelled
 from codemods.project import Project
 
 OF_NUMBERS = {"builtins.int", "builtins.float", "builtins.complex"}
@@ -75,7 +75,7 @@ def read_wrongly(call: ast.Call) -> bool:
 def is_of_digits(module: Module, call: ast.Call) -> bool:
     """Whether it is asked before if a text is made of digits: those of powers are rare, and too many."""
     match call:
-        case ast.Call(args=[text], keywords=[]):
+        case ast.Call(args=[text], keywords=[]) if is_same_again(text):
             asked = {f"{spelled(text)}.{name}()" for name in ("isdecimal", "isdigit")}
             return any(spelled(test) in asked for test in true_tests(module, text))
     return False

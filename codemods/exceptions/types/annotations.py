@@ -30,7 +30,6 @@ _TAKEN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("typing_extensions.Buffer", "collections.abc.Buffer"), _BUFFER),
     "int": ("int", "bool"),
     "float": ("int", "bool", "float"),
-    "bool": ("str", "bytes", "int", "bool", "float", "list", "tuple", "dict"),  # only None is not for it
     "tuple": ("tuple",),
     "_typeshed.StrPath": ("str",),
     "_typeshed.BytesPath": ("bytes",),

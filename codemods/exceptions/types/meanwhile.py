@@ -232,10 +232,12 @@ def _uses(module: Module, nodes: Sequence[ast.AST], text: str) -> bool:
 
 def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """The nodes that are evaluated when all goes well, whatever the values are."""
-    for node in walk(nodes, without=(*_LATER, ast.BoolOp, ast.IfExp, *COMPREHENSIONS)):
+    for node in walk(nodes, without=(*_LATER, ast.BoolOp, ast.Compare, ast.IfExp, *COMPREHENSIONS)):
         yield node
         if isinstance(node, ast.BoolOp):
             yield from evaluated_in(node.values[:1])
+        elif isinstance(node, ast.Compare):  # `a < b < c` may end with `a < b`
+            yield from evaluated_in([node.left, node.comparators[0]])
         elif isinstance(node, ast.IfExp):
             yield from evaluated_in([node.test])
         elif isinstance(node, COMPREHENSIONS):

@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from codemods.control import ENDINGS, falls_through
+from codemods.control import ENDINGS, breaks_of, falls_through
 from codemods.exceptions.types.meanwhile import evaluated_in
-from codemods.module import LOOPS, Module
+from codemods.module import Module
 from codemods.names import Binding, names_of
-from codemods.nodes import walk
 
 # Context managers that let every exception pass.
 _PASSING_ON = {f"{module}.open" for module in ("builtins", "io", "codecs", "gzip", "bz2", "lzma", "tarfile")}
@@ -56,7 +55,7 @@ class Ways:
                 blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
                 return _together(map(self.through, blocks))
             case ast.While(test=ast.Constant(value=value)) if value:
-                return _together([self._up_to(one, statement) for one in _breaks(self.module, statement)])
+                return _together([self._up_to(one, statement) for one in breaks_of(statement)])
         return None
 
     def _up_to(self, node: ast.stmt, loop: ast.While) -> list[Binding] | None:
@@ -109,14 +108,3 @@ def _together(ways: Iterable[list[Binding] | None]) -> list[Binding] | None:
             return None
         found |= dict.fromkeys(way)
     return [*found]
-
-
-def _breaks(module: Module, loop: ast.While) -> list[ast.Break]:
-    """The ways out of an endless loop, not those out of other loops in it."""
-    return [one for one in walk(loop.body) if isinstance(one, ast.Break) and _left_by(module, one) is loop]
-
-
-def _left_by(module: Module, leaving: ast.Break) -> ast.AST | None:
-    """The loop that a `break` ends: one in the `else` of a loop ends the loop around that."""
-    chain = pairwise([leaving, *module.ancestors(leaving)])
-    return next((o for i, o in chain if isinstance(o, LOOPS) and i not in o.orelse), None)

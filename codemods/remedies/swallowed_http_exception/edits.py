@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods import surgery
+from codemods.exceptions import behind_except
 from codemods.model import Edit, Import
 from codemods.module import Module
 from codemods.names import names_of
@@ -55,7 +56,7 @@ def spelling(
         if name is None:
             return None, ()
         spelled.append(name)
-    return spelled[0] if len(spelled) == 1 else f"({', '.join(spelled)})", tuple(imports)
+    return behind_except(spelled), tuple(imports)
 
 
 def _visible(module: Module, handler: ast.ExceptHandler, family: str, errors: list[Raised]) -> str | None:
