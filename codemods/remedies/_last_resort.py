@@ -31,7 +31,7 @@ _METHODS = {
 _SWITCH = re.compile(
     r"(?i)(^|_)(stop|shut|shutdown|run|running|alive|exit|quit|cancel|terminat|active|is_set)"
 )
-_LEAVING = (ast.Break, ast.Return)
+_OUT = (ast.Break, ast.Return)
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _BROAD = ("builtins.Exception", "builtins.BaseException")
 OF_ENDLESS_LOOP = "the last resort of an endless loop"
@@ -104,7 +104,7 @@ def _is_endless(loop: ast.While) -> bool:
     """Whether a loop goes on until somebody stops it, and does not leave itself by what it counts."""
     counted = {spelled(part.target) for part in loop.body if isinstance(part, ast.AugAssign)}
     leaving = (
-        part.test for part in loop.body if isinstance(part, ast.If) and isinstance(part.body[-1], _LEAVING)
+        part.test for part in loop.body if isinstance(part, ast.If) and isinstance(part.body[-1], _OUT)
     )
     return _goes_on_for_good(loop.test) and not any(
         _comes_to_an_end(test) and not counted.isdisjoint(map(spelled, walk([test]))) for test in leaving

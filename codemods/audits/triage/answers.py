@@ -44,11 +44,11 @@ def answering(case: Case, findings: Iterable[Finding], mainly: Collection[str]) 
 def _speaks_of(finding: AuditFinding, claim: str, remedy: type[Remedy]) -> bool:
     if finding.rules:
         return bool({rule.upper() for rule in finding.rules} & {code.upper() for code in remedy.codes})
-    return any(pattern.search(claim) for pattern in _patterns(remedy.words))
+    return any(pattern.search(claim) for pattern in patterns_of(remedy.words))
 
 
 @cache
-def _patterns(words: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
+def patterns_of(words: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
     return [re.compile(pattern, re.IGNORECASE) for pattern in words]
 
 

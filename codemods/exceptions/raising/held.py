@@ -21,7 +21,7 @@ from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.stores import before, stores_of
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_same_again, spelled
+from codemods.nodes import is_same_again, spelled, walk
 
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.
@@ -37,8 +37,6 @@ def has_key(walk: Walk, node: ast.Subscript) -> bool:
 
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
-    if _is_index_in(node.value, node.slice):
-        return True
     fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
     return _has_place(lookup, fixed) or _is_made_with(walk, lookup)
@@ -64,7 +62,7 @@ def finds(module: Module, call: ast.Call, name: str) -> bool:
         case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if name in _TAKING_ANY:
             return _has_place(Lookup(module, call, whole, ast.Constant(0)))
         case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if name == "list.pop":
-            return _is_index_in(whole, place) or _has_place(Lookup(module, call, whole, place))
+            return _has_place(Lookup(module, call, whole, place))
         case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if name in _FINDING:
             return _holds(Lookup(module, call, whole, held, by_key=name.startswith("dict.")))
     return False
@@ -86,9 +84,7 @@ def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
 def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
     words = (f"{key} in {whole}", f"{key} in {whole}.keys()", f"{whole}.get({key})")
-    tests = _tests(
-        lookup, lambda test: spelled(test) in words or (lookup.by_key and _is_tested_so(lookup, test))
-    )
+    tests = _tests(lookup, lambda test: spelled(test) in words or (lookup.by_key and _looks_up(test, lookup)))
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
     found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
@@ -97,9 +93,11 @@ def _holds(lookup: Lookup) -> bool:
 
 def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     """`fixed`: whether the sequence can never change."""
+    if _is_index_in(lookup.whole, lookup.key):
+        return True
     if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
         return False
-    tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _is_tested_so(lookup, test))
+    tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup))
     found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup), *_asked(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
 
@@ -259,19 +257,15 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
 
 
 def _looks_up(node: ast.AST | None, lookup: Lookup) -> bool:
-    """Whether evaluating an expression is sure to look the same up."""
+    """Whether evaluating an expression is sure to look the same up, and gives nothing another value."""
     if node is None or not is_same_again(lookup.key):
+        return False
+    if any(isinstance(part, ast.NamedExpr) for part in walk([node])):
         return False
     return any(
         isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and spelled(part) == lookup.text
         for part in evaluated_in([node])
     )
-
-
-def _is_tested_so(lookup: Lookup, test: ast.expr) -> bool:
-    """The same of a test, whose other parts may not give the names another value: `d[k] and (k := ask())`."""
-    changing = stores_of(lookup.module).around(lookup.node)
-    return _looks_up(test, lookup) and not any(isinstance(one, ast.NamedExpr) for one in changing)
 
 
 def _puts(statement: ast.stmt, text: str) -> bool:

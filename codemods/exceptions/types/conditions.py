@@ -41,27 +41,29 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             return
         for earlier in reversed(before(module, node)):
             if isinstance(earlier, (ast.If, ast.Assert)):
-                yield from reversed(_held_after(earlier))
+                yield from reversed(_held_after(earlier, changing))
             if earlier in changing:
                 return
         if isinstance(above, ast.If) and node is not above.test:
             if node in changing and not _changes_later(module, expression, changing):
                 return
-            yield from reversed(_conjuncts(above.test) if node in above.body else negated(above.test))
+            holds = _conjuncts if node in above.body else negated
+            yield from reversed(holds(above.test, changing))
         elif isinstance(above, ast.While) and node in above.body:
             if node in changing:
                 return
-            yield from reversed(_conjuncts(above.test))
+            yield from reversed(_conjuncts(above.test, changing))
         elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
             if node in changing:
                 return
             yield from _matched(module, above)
         elif isinstance(above, ast.IfExp) and node is not above.test:
-            yield from reversed(_conjuncts(above.test) if node is above.body else negated(above.test))
+            holds = _conjuncts if node is above.body else negated
+            yield from reversed(holds(above.test, changing))
         elif isinstance(above, ast.BoolOp) and node in above.values:
-            earlier_ones = above.values[: above.values.index(node)][::-1]
-            hold = _conjuncts if isinstance(above.op, ast.And) else negated
-            yield from (part for test in earlier_ones for part in reversed(hold(test)))
+            earlier_ones = _from_last(above.values[: above.values.index(node)], changing)
+            holds = _conjuncts if isinstance(above.op, ast.And) else negated
+            yield from (part for test in earlier_ones[::-1] for part in reversed(holds(test, changing)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
@@ -102,22 +104,22 @@ def _classes(pattern: ast.pattern) -> list[ast.expr]:
     return []
 
 
-def _held_after(statement: ast.If | ast.Assert) -> list[ast.expr]:
+def _held_after(statement: ast.If | ast.Assert, changing: Collection[ast.AST]) -> list[ast.expr]:
     """What holds behind `assert test`, or behind `if test: return`."""
     if isinstance(statement, ast.Assert):
-        return _conjuncts(statement.test)
+        return _conjuncts(statement.test, changing)
     if not statement.orelse and isinstance(statement.body[-1], LEAVING):
-        return negated(statement.test)
+        return negated(statement.test, changing)
     return []
 
 
-def negated(test: ast.expr) -> list[ast.expr]:
-    """What holds where a test does not."""
+def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr]:
+    """What holds where a test does not, and nothing of it is said of values that it changes behind that."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _conjuncts(inner)
+            return _conjuncts(inner, changing)
         case ast.BoolOp(op=ast.Or(), values=values):
-            return [part for value in values for part in negated(value)]
+            return [part for value in _from_last(values, changing) for part in negated(value, changing)]
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
             return [ast.Compare(left, [ast.IsNot()], [none])]
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:
@@ -128,10 +130,15 @@ def negated(test: ast.expr) -> list[ast.expr]:
     return []
 
 
-def _conjuncts(test: ast.expr) -> list[ast.expr]:
+def _conjuncts(test: ast.expr, changing: Collection[ast.AST]) -> list[ast.expr]:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return [part for value in test.values for part in _conjuncts(value)]
+        return [part for value in _from_last(test.values, changing) for part in _conjuncts(value, changing)]
     return [test]
+
+
+def _from_last(values: list[ast.expr], changing: Collection[ast.AST]) -> list[ast.expr]:
+    """The last that gives another value, and those behind it: `x := ask()` of `x and (x := ask())`."""
+    return values[max((place for place, value in enumerate(values) if value in changing), default=0) :]
 
 
 def _changes_later(module: Module, expression: ast.expr, changing: Collection[ast.AST]) -> bool:

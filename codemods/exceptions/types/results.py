@@ -192,8 +192,8 @@ def accessor_of(definition: Definition) -> str:
 def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
     """Whether they are a property without a `setter`, or without a `deleter`."""
     decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
-    names = {d.attr for d in decorators if isinstance(d, ast.Attribute)}
-    return any(isinstance(d, ast.Name) and d.id == "property" for d in decorators) and accessor not in names
+    is_made = any(isinstance(d, ast.Name) and d.id == "property" for d in decorators)
+    return is_made and accessor not in map(accessor_of, definitions)
 
 
 def _declared(values: Inference, definition: Definition) -> Value:

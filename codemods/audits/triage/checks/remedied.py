@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from codemods.audits.triage.answers import patterns_of
 from codemods.audits.triage.case import Case, Sight
 from codemods.remedy import Remedy, all_remedies
 
@@ -25,5 +25,5 @@ def look(case: Case) -> Iterator[Sight]:
 
 def _quoted(case: Case, remedy: type[Remedy]) -> str | None:
     """What stands as code in the claim and is how people speak of the remedy's fault."""
-    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in remedy.words]
+    patterns = patterns_of(remedy.words)
     return next((code for code in case.prose.claimed if any(p.search(code) for p in patterns)), None)
