@@ -15,14 +15,14 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from codemods import surgery
 from codemods.engine import project_of, scan, spare_the_collector
 from codemods.model import Applicability, ScanResult
-from codemods.remedies import _narrowing
+from codemods.remedies import _beyond, _narrowing
 from codemods.remedy import all_remedies
 from codemods.series import series
 from codemods.sources import WorkingDirectory
@@ -72,13 +72,14 @@ class Times:
     all: float
 
 
-def one_round(folder: Path, files: list[bytes], cutting: Stopwatch, inferring: Stopwatch) -> Times:
+def one_round(folder: Path, files: list[bytes], cutting: Stopwatch, inferring: Sequence[Stopwatch]) -> Times:
     parsing = seconds(lambda: parse_all(files))
     tree = WorkingDirectory.at(folder)
-    cutting.total = inferring.total = 0.0
+    for watch in (cutting, *inferring):
+        watch.total = 0.0
     found: list[ScanResult] = []
     scanning = seconds(lambda: found.append(scan(tree)))
-    shares = cutting.total, inferring.total
+    shares = cutting.total, sum(watch.total for watch in inferring)
     safe = seconds(lambda: fix(tree, found[0], {Applicability.SAFE}))
     everything = seconds(lambda: fix(tree, found[0], {Applicability.SAFE, Applicability.UNSAFE}))
     project_of.cache_clear()
@@ -105,8 +106,9 @@ def main() -> None:
     all_remedies()
     spare_the_collector()  # as the command does; it speeds up parsing as much as scanning
     surgery.rewrite = cutting = Stopwatch(surgery.rewrite)  # type: ignore[assignment]
-    _narrowing.may_raise = inferring = Stopwatch(_narrowing.may_raise)  # type: ignore[assignment]
-    rows = [one_round(folder, files, cutting, inferring) for _ in range(rounds)]
+    _narrowing.may_raise = raising = Stopwatch(_narrowing.may_raise)  # type: ignore[assignment]
+    _beyond.may_exit = exiting = Stopwatch(_beyond.may_exit)  # type: ignore[assignment]
+    rows = [one_round(folder, files, cutting, (raising, exiting)) for _ in range(rounds)]
     best = Times(*(min(column) for column in zip(*map(astuple, rows), strict=True)))
     print(f"{len(files)} files, {sum(map(len, files)) / 1e6:.2f} MB")
     print(f"ast.parse     {best.parsing * 1000:8.0f} ms")

@@ -18,7 +18,7 @@ from codemods.exceptions.choice import (
     uncaught,
 )
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
-from codemods.exceptions.raising.flow import may_raise
+from codemods.exceptions.raising.flow import may_exit, may_raise
 from codemods.exceptions.raising.signals import alarm_before
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "choose",
     "earlier_types",
     "is_met",
+    "may_exit",
     "may_raise",
     "no_exceptions",
     "raised_here",

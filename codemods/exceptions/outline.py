@@ -18,6 +18,7 @@ from codemods.project import Definition, Project, is_test
 
 # They begin with a word that is looked for: ten times as fast as from the starts of lines.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")
+_PROPERTY = re.compile(rb"property\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]+(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)")
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?(?=\()")
 _BASES = re.compile(rb"\([^)]*\)")
@@ -44,6 +45,10 @@ class Outline:
             few = paths if len(paths) <= _MOST_FILES else ()
             self._methods[name] = tuple(found for path in few for found in self._methods_in(path, name))
         return self._methods[name]
+
+    def has_property(self, name: str) -> bool:
+        """Whether some class of the project may define a property of that name."""
+        return name.encode() in self._properties
 
     def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
         """The classes below a class, nearest first; None when there are too many to look at."""
@@ -100,6 +105,10 @@ class Outline:
             for name in {method[1] for method in methods}:
                 found[name].append(path)
         return found
+
+    @cached_property
+    def _properties(self) -> set[bytes]:
+        return {name for _, data in self._texts for name in _PROPERTY.findall(data)}
 
     @cached_property
     def _deriving(self) -> dict[bytes, set[tuple[str, str]]]:

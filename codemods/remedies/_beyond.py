@@ -11,11 +11,12 @@ from typing import TypeGuard
 
 from codemods.control import EXITS, goes_round
 from codemods.exceptions import (
+    MayRaise,
     alarm_before,
     bare_name,
     brought_about,
     earlier_types,
-    may_raise,
+    may_exit,
     no_exceptions,
     raised_here,
     spelled_type,
@@ -98,16 +99,19 @@ def _relied_on(
 ) -> Iterator[tuple[str, str]]:
     """The types, and why they come."""
     in_thread = _in_thread(handler, module, project)
-    for raised in no_exceptions(found.answer, module, project, caught):
+    answer = found.answer
+    if answer.missing:  # the search for it may have ended there
+        answer = may_exit(try_of(handler, module).body, module, project)
+    for raised in no_exceptions(answer, module, project, caught):
         if not (in_thread and raised.is_for_main_thread):
             yield raised.type, raised.evidence
     if alarm := alarm_before(module, try_of(handler, module)):
-        at_alarm = may_raise([module.statement(alarm)], module, project)
+        at_alarm = may_exit([module.statement(alarm)], module, project)
         for raised in no_exceptions(at_alarm, module, project, caught):
             yield raised.type, raised.evidence
     for node in nodes_of_body(handler, module):
         if isinstance(node, ast.Call):
-            yield from _of_call(node, module, project, found)
+            yield from _of_call(node, module, project, answer)
         has_end = _has_an_end(node)
         if _is_endless(node) and not in_thread and not (has_end and _only_translates(handler, module)):
             loop = "loop" if has_end else "endless loop"
@@ -126,12 +130,12 @@ def _relied_on(
         yield cancelled, "the body awaits a task that was cancelled before"
 
 
-def _of_call(call: ast.Call, module: Module, project: Project, found: Narrowing) -> Iterator[tuple[str, str]]:
+def _of_call(call: ast.Call, module: Module, project: Project, answer: MayRaise) -> Iterator[tuple[str, str]]:
     spelled = ast.unparse(call.func)
     name = spelled.rpartition(".")[2]
     if name in _EXITING and _may_parse(call, module, project):
         yield "SystemExit", f"`{spelled}` exits"
-    is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in found.answer.missing)
+    is_unknown = any(one.startswith(f"calls `{spelled}`, whose") for one in answer.missing)
     if is_unknown and "." in spelled and (path := unread_exit(name, module, project)):
         yield "SystemExit", f"`{name}` in `{path}`, which cannot be read here, may exit"
     if name in _WAITS or (name == "start" and "IOLoop." in spelled):

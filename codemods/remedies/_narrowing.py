@@ -89,12 +89,10 @@ def _gathered(sentences: Sequence[str]) -> Iterator[str]:
         yield f"{first}, and {len(others)} more like it" if others else first
 
 
-def narrowing(
-    handler: ast.ExceptHandler, module: Module, project: Project, *, thorough: bool = True
-) -> Narrowing:
+def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> Narrowing:
     """What the handler's `try` may raise that no handler before it catches, and how to write it."""
     statement = try_of(handler, module)
-    answer = may_raise(statement.body, module, project, thorough=thorough)
+    answer = may_raise(statement.body, module, project, thorough=False)
     caught = earlier_types(handler, module, project)
     choice = choose(answer, handler, module, project, caught)
     known = uncaught(answer, module, project, caught)

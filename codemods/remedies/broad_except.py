@@ -52,7 +52,7 @@ class BroadExcept(Remedy):
                 return {}
 
     Left alone
-        - a body that calls anything unknown: listed with the types that are known
+        - a body that calls anything unknown: listed with what the calls before that raise
         - a body where only slips in the code (TypeError, AttributeError, IndexError, KeyError) would be left
           to name, because its other errors are rare, caught before, or those of packages
         - the last resort of a program, a request handler, a thread, a worker loop, a test or a clean-up
@@ -91,7 +91,7 @@ class BroadExcept(Remedy):
         if reason:
             yield Proposal(handler, message, reason=reason)
             return
-        found = narrowing(handler, module, self.project, thorough=False)
+        found = narrowing(handler, module, self.project)
         if found.choice.refusal:
             reason = f"not narrowed: {found.choice.refusal}{_known(found, found.choice.refusal)}"
             yield Proposal(handler, message, reason=reason, evidence=found.evidence)

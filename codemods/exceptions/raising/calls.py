@@ -8,12 +8,13 @@ from dataclasses import replace
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
-from codemods.exceptions.raising import templates
+from codemods.exceptions.raising import other_code, templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.hashing import remembered
+from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.taken import taken
@@ -31,11 +32,6 @@ _WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "fr
 _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
-# What runs code of others, which may call sys.exit().
-_IMPORTING = {"builtins.__import__", "importlib.import_module"}
-_RUNS_CODE = _IMPORTING | {"builtins.exec", "importlib.reload"}
-_RUNS_CODE |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module", "execfile"}
-_LOADERS = ("exec_module", "load_module")  # the methods of every loader
 _WITH_PLACES = ("UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Syntax", "Indentation", "Tab")
 _FILE_METHODS = {
     f"io.{kind}.{name}"
@@ -49,9 +45,8 @@ _FILE_METHODS = {
 
 def _call(walk: Walk, node: ast.Call) -> None:
     walk.generic_visit(node)
-    kind = walk.hierarchy.resolve(walk.module, node.func)
-    if kind and walk.hierarchy.definition(kind) is None:
-        return  # making an exception raises nothing
+    if _makes_error(walk, node):
+        return
     _spread(walk, node)
     target = walk.values.target(walk.module, node.func)
     if isinstance(node.func, ast.Attribute):
@@ -63,8 +58,20 @@ def _call(walk: Walk, node: ast.Call) -> None:
     use(walk, target, node, f"calls `{short(node.func)}`")
     if isinstance(node.func, ast.Name) and walk.values.seen(walk.module, node.func) >= NONE:
         walk.found.add("TypeError", f"calls `{short(node.func)}`, which may be None", RARE)
-    if walk.thorough and walk.found.missing and all(fact.installed or fact.untold for fact in target.facts):
-        _passed_functions(walk, node)
+    passed_on(walk, target, node)
+
+
+def is_unknown(walk: Walk, node: ast.Call) -> bool:
+    """Whether something may be called of which nobody knows."""
+    if _makes_error(walk, node) or _is_bare_super(walk, node):
+        return False
+    return walk.values.target(walk.module, node.func).is_unsure
+
+
+def _makes_error(walk: Walk, node: ast.Call) -> bool:
+    """Whether it makes an exception of others, which raises nothing."""
+    kind = walk.hierarchy.resolve(walk.module, node.func)
+    return kind is not None and walk.hierarchy.definition(kind) is None
 
 
 def _is_bare_super(walk: Walk, node: ast.Call) -> bool:
@@ -112,9 +119,9 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     """Note what calling a target raises; of one that is known in part, that part."""
     for why in target.fails:
         walk.found.add("AttributeError", f"{what}: {why}")
-    unknown = not target.known or target.is_value or not (target.found or target.fails)
-    if unknown:
-        _unknown(walk, node, what)
+    if target.is_unsure:
+        unknown_called(walk, node, what)
+        _guessed(walk, node, what)
     walk.found.assumed |= dict.fromkeys(target.assumed)
     outer = walk.apart()
     for fact in target.facts:
@@ -125,73 +132,50 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     if isinstance(node, ast.Call):
         for definition in target.definitions:
             remembered(walk, node, definition)
-    outer.merge(walk.found, most=POSSIBLE if unknown else CERTAIN)
+    outer.merge(walk.found, most=POSSIBLE if target.is_unsure else CERTAIN)
     walk.found = outer
 
 
-def _unknown(walk: Walk, node: ast.expr, what: str) -> None:
-    """Note that nobody knows what is called, and what it may be by its name."""
-    func = _called(node)
+def unknown_called(walk: Walk, node: ast.expr, what: str) -> None:
+    """Note that nobody knows what is called."""
+    func = called(node)
     outside = names_of(walk.module).qualified(func)
-    if _runs_code(outside or ast.unparse(func)):
-        walk.found.add("SystemExit", f"`{short(func)}` runs other code, which may exit", RARE)
+    other_code.run_by_unknown(walk, func)
     why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
     walk.found.missing[f"{what}, {why}"] = None
-    if isinstance(func, ast.Name) and not outside:  # a function that was handed in: `cast(value)`
+
+
+def _guessed(walk: Walk, node: ast.expr, what: str) -> None:
+    """Note what a call may raise of which nothing is known but how it is written."""
+    func = called(node)
+    if names_of(walk.module).qualified(func):
+        return
+    if isinstance(func, ast.Name):  # a function that was handed in: `cast(value)`
         walk.found.guess(f"{what}, whose type is unknown", "TypeError", "ValueError")
-    if isinstance(func, ast.Attribute) and not outside:
+    if isinstance(func, ast.Attribute):
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
         if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
             by_name(walk, node, func)
 
 
-def _called(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
+def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
+    """Note what functions of the project may raise that are passed on: whoever gets them may call them.
 
-
-def _passed_functions(walk: Walk, node: ast.Call) -> None:
-    """Note what functions of the project may raise that are passed on: whoever gets them may call them."""
-    for given in (*node.args, *(keyword.value for keyword in node.keywords)):
-        if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
-            target = walk.values.target(walk.module, given)
-            for definition in target.definitions:
-                if isinstance(definition.node, FUNCTIONS) and not is_property(definition):
-                    found = walk.function(definition)
-                    walk.found.merge(
-                        replace(found, missing=(), assumed=()), f"passes `{short(given)}`", GUESSED
-                    )
-
-
-def _runs_code(name: str) -> bool:
-    """Whether what is called so runs code of others: a loader's method, or one of the functions for it."""
-    return name in _RUNS_CODE or name.rpartition(".")[2] in _LOADERS
-
-
-def _imports_plainly(fact: Fact, node: ast.AST) -> bool:
-    """Whether a call imports a module by its name, as `import` does, or one whose code has run."""
-    match node:
-        case ast.Call(args=[ast.Attribute(attr="__module__"), *_]):
-            return True
-        case ast.Call(args=[ast.Constant(value=str()), *_]):
-            return fact.name in _IMPORTING
-    return False
-
-
-def _evaluates_there(fact: Fact, node: ast.expr) -> bool:
-    """Whether what somebody typed is evaluated where a program stands, as debuggers do: `eval(text, names)`.
-
-    With one argument, or names that are written out, it mostly reads a value.
+    Where it is known what is called, that tells what becomes of them.
     """
-    match node:
-        case ast.Call(args=[_, names, *_]):
-            return fact.name == "builtins.eval" and not isinstance(names, ast.Dict)
-    return False
+    told = not all(fact.installed or fact.untold for fact in target.facts)
+    if told or not (walk.thorough and walk.found.missing):
+        return
+    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
+            definition = walk.project.definition(walk.module, given)
+            if definition and isinstance(definition.node, FUNCTIONS) and not is_property(definition):
+                found = replace(walk.function(definition), missing=(), assumed=())
+                walk.found.merge(found, f"passes `{short(given)}`", GUESSED)
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
-    if (_runs_code(fact.name) and not _imports_plainly(fact, node)) or _evaluates_there(fact, node):
-        label = fact.name.removeprefix("builtins.") if fact.name in _RUNS_CODE else short(_called(node))
-        walk.found.add("SystemExit", f"`{label}` runs other code, which may exit", RARE)
+    other_code.run_by(walk, fact, node)
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, node)
         return

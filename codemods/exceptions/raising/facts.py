@@ -68,7 +68,7 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         walk.found.add(name, f"`{label}`: a key may have no value", confidence)
     for name in fact.content:
         walk.found.add(name, f"`{label}`: {fact.source}", RARE)
-    if fact.name in _WAITS:
+    if waits_for_person(fact):
         walk.found.add("KeyboardInterrupt", f"{CTRL_C} ends `{label}`", RARE)
     if fact.external:
         walk.found.assumed[f"`{label}` {AS_DOCUMENTED}"] = None
@@ -78,6 +78,11 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         walk.found.missing[f"calls `{label}`, and {older}, where it evaluates what is typed"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def waits_for_person(fact: Fact) -> bool:
+    """Whether a program waits there for what somebody types, who may press Ctrl-C."""
+    return fact.name in _WAITS
 
 
 def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:

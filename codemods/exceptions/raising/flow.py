@@ -8,8 +8,8 @@ statements is known from the project's own code or from the tables.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.raising import (
     calls,
     classes,
+    exits,
     expressions,
     handlers,
     lookups,
@@ -30,6 +31,7 @@ from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
+from codemods.exceptions.raising.glance import glance
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
 from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
@@ -42,16 +44,31 @@ from codemods.module import FUNCTIONS, Function, Module
 from codemods.nodes import spelled, walk
 from codemods.project import Definition, Project
 
-_ENOUGH = 2  # things that nobody knows about
-# What may be followed for one question: lines of the functions that are called, and some for each function.
-_MOST_LINES = 2_000
-_MOST_LINES_THOROUGH = 5_000
+# What may be followed of an installed package for one question: what it raises deep inside says little.
 _MOST_LINES_INSTALLED = 1_500
 _VISITORS: Visitors = {
     kind: visitor
     for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
     for kind, visitor in room.VISITORS.items()
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What is looked at, and how far.
+
+    `most_lines` of functions that are called are followed for one question, some more counted for each. One
+    that is not `thorough` ends where something is found that nobody knows about.
+    """
+
+    visitors: Visitors
+    most_lines: int
+    thorough: bool = True
+
+
+_WHOLE = _Search(_VISITORS, 5_000)
+_WHILE_COMPLETE = _Search(_VISITORS, 2_000, thorough=False)
+_OF_EXITS = _Search(exits.VISITORS, 5_000)
 
 
 def may_raise(
@@ -61,34 +78,45 @@ def may_raise(
 
     Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
     """
-    analysis = _analysis_of(project, thorough)
-    analysis.following.begin()
-    return analysis.block(module, statements).frozen()
+    return _asked(statements, module, project, _WHOLE if thorough else _WHILE_COMPLETE)
+
+
+def may_exit(statements: Sequence[ast.stmt], module: Module, project: Project) -> MayRaise:
+    """What running the statements may raise that `except Exception` does not catch, and maybe others."""
+    return _asked(statements, module, project, _OF_EXITS)
 
 
 def called(definition: Definition, project: Project) -> MayRaise:
     """What calling a function of the project, or making an instance of a class, may raise."""
-    analysis = _analysis_of(project, True)
+    analysis = _analysis_of(project, _WHOLE)
     analysis.following.begin()
     return analysis.function(definition)
+
+
+def _asked(statements: Sequence[ast.stmt], module: Module, project: Project, search: _Search) -> MayRaise:
+    analysis = _analysis_of(project, search)
+    analysis.following.begin()
+    return analysis.block(module, statements).frozen()
 
 
 class Analysis:
     """The answers for the functions of one project, each found once."""
 
-    def __init__(self, project: Project, thorough: bool) -> None:
+    def __init__(self, project: Project, search: _Search) -> None:
         self.project = project
-        self.enough = None if thorough else _ENOUGH
+        self.thorough = search.thorough
+        self._visitors = search.visitors
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
-        # A package is looked into for many functions, and what it raises deep inside says little.
-        most = _MOST_LINES_THOROUGH if thorough else _MOST_LINES
-        most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else most
+        # A package is looked into for many functions.
+        most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else search.most_lines
         self.following = Following(self._function, most_lines)
         self._outside: dict[str, MayRaise] = {}
 
-    def block(self, module: Module, statements: Iterable[ast.stmt], in_function: bool = False) -> Found:
-        visit = Walk(self, module, _VISITORS, in_function)
+    def block(self, module: Module, statements: Sequence[ast.stmt], in_function: bool = False) -> Found:
+        visit = Walk(self, module, self._visitors, in_function)
+        if not self.thorough and glance(visit, statements):
+            return visit.found
         for statement in statements:
             visit.visit(statement)
         return visit.found
@@ -105,7 +133,7 @@ class Analysis:
             target = packages.target
 
             def look() -> dict[str, Any]:
-                inner = _analysis_of(packages.installed, True)
+                inner = _analysis_of(packages.installed, _WHOLE)
                 inner.following.begin()
                 return seen_from_outside(
                     inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
@@ -191,7 +219,7 @@ class Analysis:
 
     def _made(self, module: Module, maker: ast.expr) -> Found:
         """What a factory raises, which is called without arguments."""
-        visit = Walk(self, module, _VISITORS, True)
+        visit = Walk(self, module, self._visitors, True)
         if isinstance(maker, ast.Lambda):
             visit.visit(maker.body)
         else:
@@ -211,5 +239,5 @@ def _through(at: str, text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _analysis_of(project: Project, thorough: bool) -> Analysis:
-    return Analysis(project, thorough)
+def _analysis_of(project: Project, search: _Search) -> Analysis:
+    return Analysis(project, search)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -26,7 +27,10 @@ def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
     for handler in handlers:
         if isinstance(handler, ast.Lambda):
             walk.visit(handler.body)
-        for definition in walk.values.target(walk.module, handler).definitions:
+        target = walk.values.target(walk.module, handler)
+        for told in target.facts:  # `signal.default_int_handler`
+            fact_used(walk, told, handler)
+        for definition in target.definitions:
             if isinstance(definition.node, FUNCTIONS):
                 walk.found.merge(walk.function(definition), f"`{short(handler)}` handles a signal")
 

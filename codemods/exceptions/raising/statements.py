@@ -144,8 +144,13 @@ def _test(walk: Walk, node: ast.If | ast.While | ast.IfExp) -> None:
 
 def _while(walk: Walk, node: ast.While) -> None:
     _test(walk, node)
-    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    if endless and goes_round(node, ast.Break, ast.Return, ast.Raise) and not _empties(walk, node):
+    endless(walk, node)
+
+
+def endless(walk: Walk, node: ast.While) -> None:
+    """Note that nothing but Ctrl-C may end a loop."""
+    is_endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    if is_endless and goes_round(node, ast.Break, ast.Return, ast.Raise) and not _empties(walk, node):
         walk.found.add("KeyboardInterrupt", f"{CTRL_C} ends the endless loop (line {node.lineno})", RARE)
 
 
@@ -190,10 +195,14 @@ def _await(walk: Walk, node: ast.Await) -> None:
         walk.found.missing[f"awaits `{short(node.value)}`, whose type is unknown"] = None
 
 
-VISITORS: Visitors = {
+DEFINING: Visitors = {
     ast.FunctionDef: _function_def,
     ast.AsyncFunctionDef: _function_def,
     ast.Lambda: _lambda,
+    ast.AnnAssign: _ann_assign,
+}
+VISITORS: Visitors = {
+    **DEFINING,
     ast.Assert: _assert,
     ast.Import: _import,
     ast.ImportFrom: _import,
@@ -201,7 +210,6 @@ VISITORS: Visitors = {
     ast.AsyncFor: _for,
     ast.comprehension: _for,
     ast.Assign: _assign,
-    ast.AnnAssign: _ann_assign,
     ast.If: _if,
     ast.While: _while,
     ast.IfExp: _test,

@@ -28,7 +28,7 @@ class Context(Protocol):
     project: Project
     hierarchy: Hierarchy
     values: Values
-    enough: int | None  # stop when so many things are unknown
+    thorough: bool  # else a walk ends where it finds something that nobody knows about
     following: Following
 
     def function(self, definition: Definition) -> MayRaise:
@@ -55,13 +55,12 @@ class Walk:
         self.context = context
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
         self.caught: list[tuple[ast.ExceptHandler, Found]] = []  # by the handlers around us: to raise again
-        self.thorough = context.enough is None  # worth a look at what has the same name
-        self._enough = context.enough
+        self.thorough = context.thorough  # worth a look at what has the same name
         self._visitors = visitors
         self._whole = self.found
 
     def visit(self, node: ast.AST) -> None:
-        if self._enough and self.found is self._whole and len(self.found.missing) >= self._enough:
+        if not self.thorough and self.found is self._whole and self.found.missing:
             return
         visitor = self._visitors.get(node.__class__)
         if visitor is None:

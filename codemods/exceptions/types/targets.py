@@ -106,6 +106,11 @@ class Target:
         return bool(self.origins or self.values)
 
     @property
+    def is_unsure(self) -> bool:
+        """Whether something else may be called than what is told here."""
+        return not self.known or self.is_value or not (self.found or self.fails)
+
+    @property
     def found(self) -> bool:
         return bool(self.facts or self.definitions or self.origins or self.values or self.makes)
 

@@ -1,0 +1,166 @@
+"""The quicker searches tell the same as the whole answer, as far as they go."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codemods.exceptions import may_exit, may_raise, no_exceptions
+from codemods.module import Module
+from codemods.project import Project
+from codemods.sources import Memory
+
+BEFORE = Path(__file__).parents[1] / "fixtures" / "before"
+REMEDIES = sorted(folder.name for folder in BEFORE.iterdir() if folder.is_dir())
+
+EXITING = """
+import contextlib
+import sys
+import threading
+
+
+class Stop(BaseException):
+    pass
+
+
+class Base:
+    @property
+    def ready(self):
+        sys.exit(1)
+
+    def leave(self):
+        sys.exit(2)
+
+    def __enter__(self):
+        raise Stop
+
+    def __exit__(self, *args):
+        return False
+
+
+class Below(Base):
+    def leave(self):
+        raise KeyboardInterrupt
+
+
+def ask():
+    return input()
+
+
+def serve():
+    while True:
+        print("working")
+
+
+def leave():
+    exit(3)
+
+
+def careful():
+    try:
+        sys.exit()
+    except SystemExit:
+        return 0
+
+
+def again():
+    try:
+        sys.exit()
+    except SystemExit:
+        raise
+
+
+def with_parser(parser=None):
+    import argparse
+    return argparse.ArgumentParser().parse_args()
+
+
+def quiet():
+    with contextlib.suppress(SystemExit):
+        sys.exit()
+
+
+def body(unknown, base: Base):
+    try:
+        {statement}
+        unknown()
+    except ValueError:
+        pass
+"""
+EXITS = {
+    "sys.exit()": {"SystemExit"},
+    "raise Stop": {"Stop"},
+    "ask()": {"KeyboardInterrupt"},
+    "serve()": {"KeyboardInterrupt"},
+    "leave()": {"SystemExit"},
+    "careful()": set(),
+    "quiet()": set(),
+    "again()": {"SystemExit"},
+    "with_parser()": {"SystemExit"},
+    "base.ready": {"SystemExit"},
+    "base.leave()": {"SystemExit", "KeyboardInterrupt"},
+    "with Base(): print(1)": {"Stop"},
+    "unknown(leave)": {"SystemExit"},
+    "threading.Thread(target=leave).start()": set(),
+    "list(map(leave, [1]))": {"SystemExit"},
+    "exec(unknown)": {"SystemExit"},
+    "print([leave() for _ in [1]])": {"SystemExit"},
+    "later = lambda: leave()": set(),
+    "int('7')": set(),
+}
+
+
+def bodies(project: Project) -> Iterator[tuple[Module, list[ast.stmt]]]:
+    for path in project.paths:
+        module = project.module(path)
+        tries: list[ast.Try | ast.TryStar] = module.nodes(ast.Try, ast.TryStar)
+        yield from ((module, statement.body) for statement in tries)
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_a_search_that_ends_at_the_first_unknown_is_complete_where_the_whole_one_is(remedy: str) -> None:
+    project = readable(remedy)
+    for module, body in bodies(project):
+        whole, quick = may_raise(body, module, project), may_raise(body, module, project, thorough=False)
+        assert quick.complete == whole.complete, (module.path, body[0].lineno)
+        if whole.complete:
+            assert quick.agrees_with(whole), (module.path, body[0].lineno)
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_the_search_for_exits_finds_those_that_the_whole_one_does(remedy: str) -> None:
+    project = readable(remedy)
+    for module, body in bodies(project):
+        whole, exits = may_raise(body, module, project), may_exit(body, module, project)
+        sure = {one.type for one in no_exceptions(whole, module, project)}
+        assert {one.type for one in no_exceptions(exits, module, project)} == sure, (
+            module.path,
+            body[0].lineno,
+        )
+
+
+@pytest.mark.parametrize("statement", EXITS)
+def test_exits(statement: str) -> None:
+    project = Project(Memory({"app.py": EXITING.replace("{statement}", statement).encode()}))
+    module = project.module("app.py")
+    body = module.nodes(ast.Try)[-1].body
+    found = no_exceptions(may_exit(body, module, project), module, project)
+    assert {one.type.rpartition(":")[2] for one in found} == EXITS[statement]
+
+
+def readable(remedy: str) -> Project:
+    """The examples of one remedy that the running Python can parse."""
+    folder = BEFORE / remedy
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+    return Project(Memory({path: data for path, data in files.items() if parses(data)}))
+
+
+def parses(data: bytes) -> bool:
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError):
+        return False
+    return True
