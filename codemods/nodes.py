@@ -20,6 +20,14 @@ CHILD_FIELDS = {
 }
 # Half of all nodes: not worth a look into the fields they have.
 CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
+# What a comparison becomes with its two sides turned round.
+_TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    **{kind: kind for kind in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)},
+    ast.Lt: ast.Gt,
+    ast.Gt: ast.Lt,
+    ast.LtE: ast.GtE,
+    ast.GtE: ast.LtE,
+}
 # Methods of texts, which stay as they are.
 _OF_TEXTS = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removeprefix", "removesuffix"}
 
@@ -83,6 +91,17 @@ def is_same_again(node: ast.AST) -> bool:
 def is_none(node: object) -> bool:
     """Whether it is None, written out."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def constant_last(test: ast.expr) -> ast.expr:
+    """A comparison with a constant as most people write it: `x is not None` for `None is not x`."""
+    match test:
+        case ast.Compare(left=ast.Constant() as left, ops=[operator], comparators=[right]) if (
+            operator.__class__ in _TURNED and not isinstance(right, ast.Constant)
+        ):
+            turned = _TURNED[operator.__class__]()
+            return ast.copy_location(ast.Compare(right, [turned], [left]), test)
+    return test
 
 
 def one_or_more(node: ast.expr) -> list[ast.expr]:

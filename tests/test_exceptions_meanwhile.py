@@ -128,6 +128,7 @@ def guarded(handler: str, test: str = "self.first is not None") -> str:
     [
         (guarded("pass"), False),
         (guarded("if self.first is None: break"), True),
+        (guarded("if None is self.first: break"), True),
         (guarded("if not self.first: break"), True),
         (guarded("print(1 if self.first is not None else 2)"), True),
         (guarded("if self.find(name) is None: break"), False),

@@ -139,6 +139,10 @@ def _written(kind: Type) -> str:
             "None io.TextIOWrapper str",
         ),
         ("s = None\n    if s is None:\n     s = 1\n    for i in l:\n     _ = s\n     s = None", "None int"),
+        ("s = d.get('a')\n    if None is not s and 2 < n:\n     _ = s", "int"),
+        ("s = d.get('a')\n    if None is s:\n     return\n    _ = s", "int"),
+        ("s = d.get('a')\n    if None is s or 2 < n:\n     _ = s", "None int"),
+        ("s = None\n    if n:\n     s = ''\n    if None is s:\n     s = 1\n    _ = s", "int str"),
         ("if n:\n     s = d.get('a')\n     if s is None:\n      return\n     _ = s", "int"),
         ("while n:\n     s = d.get('a')\n     if s is None:\n      break\n     _ = s", "int"),
         (

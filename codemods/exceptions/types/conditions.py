@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LEAVING, SCOPES, Module
+from codemods.nodes import constant_last
 from codemods.scopes import COMPREHENSIONS
 
 # Where tests of what stands inside are, and where looking for them ends.
@@ -115,7 +116,7 @@ def _held_after(statement: ast.If | ast.Assert, changing: Collection[ast.AST]) -
 
 def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr]:
     """What holds where a test does not, and nothing of it is said of values that it changes behind that."""
-    match test:
+    match constant_last(test):
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _conjuncts(inner, changing)
         case ast.BoolOp(op=ast.Or(), values=values):
@@ -133,7 +134,7 @@ def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr
 def _conjuncts(test: ast.expr, changing: Collection[ast.AST]) -> list[ast.expr]:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return [part for value in _from_last(test.values, changing) for part in _conjuncts(value, changing)]
-    return [test]
+    return [constant_last(test)]
 
 
 def _from_last(values: list[ast.expr], changing: Collection[ast.AST]) -> list[ast.expr]:

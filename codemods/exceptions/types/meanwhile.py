@@ -10,7 +10,7 @@ from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LEAVING, LOOPS, Module
 from codemods.names import names_of
-from codemods.nodes import spelled, walk
+from codemods.nodes import constant_last, spelled, walk
 from codemods.scopes import COMPREHENSIONS
 
 # What takes no None for its first argument, in any version and on any platform.
@@ -38,7 +38,7 @@ def may_turn_none(module: Module, attribute: ast.Attribute) -> bool:
 
 
 def _asks_for_none(part: ast.AST, text: str) -> bool:
-    match part:
+    match constant_last(part) if isinstance(part, ast.Compare) else part:
         case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]):
             return spelled(left) == text
         case ast.UnaryOp(op=ast.Not(), operand=operand):
