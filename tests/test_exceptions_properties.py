@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.exceptions.answer import RARE
 from tests.test_exceptions import answer, likely
 
 ABOVE = """
@@ -93,6 +94,12 @@ def test_a_property_above_that_nothing_can_be_put_into() -> None:
 
 def test_a_property_of_a_class_below() -> None:
     assert likely(answer(BELOW)) == {"BufferError"}
+
+
+def test_a_property_of_a_class_below_that_nothing_can_be_put_into() -> None:
+    closed = BELOW[: BELOW.index("    @bright.setter")]
+    found = answer(closed)
+    assert {raised.type: raised.confidence for raised in found.raised} == {"AttributeError": RARE}
 
 
 def test_a_property_that_a_class_below_has_too() -> None:

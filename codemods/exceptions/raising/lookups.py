@@ -20,7 +20,7 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, is_of_file
-from codemods.exceptions.types.bases import has_own, validates
+from codemods.exceptions.types.bases import has_own, lineage, validates
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.members import describes
@@ -186,7 +186,10 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
         run(walk, (one for one in definitions if accessor_of(one) == accessor))
         if is_closed_property(definitions, accessor):
-            walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}")
+            here = {one.node for one in lineage(walk.values, owner)[0]}
+            own = [one for one in definitions if one.module.parent(one.node) in here]
+            sure = CERTAIN if is_closed_property(own, accessor) else RARE  # of a class below only
+            walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}", sure)
 
 
 def _deleted(walk: Walk, node: ast.Attribute) -> None:
