@@ -1291,14 +1291,21 @@ def test_a_question_that_fails_leaves_nothing_open() -> None:
         ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
         ("class A:\n    class B(Exception):\n        pass", "raise A.B", "A.B"),
         ("from errors import Pool", "raise Pool.Closed", "Pool.Closed"),
-        ("import errors", "raise errors.Pool.Closed", None),
+        ("import errors", "raise errors.Pool.Closed", "errors.Pool.Closed"),
+        ("import errors as wrong", "raise wrong.Gone", "wrong.Gone"),
+        ("import kinds.errors", "raise kinds.errors.Lost", "kinds.errors.Lost"),
+        ("from kinds import errors", "raise errors.Lost", "errors.Lost"),
+        ("import kinds\nfrom kinds.errors import other", "raise kinds.errors.Lost", "kinds.errors.Lost"),
+        ("import kinds", "raise kinds.errors.Lost", "Lost"),
+        ("import errors\nerrors = errors or 1", "raise errors.Gone", None),
         ("", "x.method()", None),
         ("", "1", None),
     ],
 )
 def test_choice(head: str, code: str, text: str | None) -> None:
-    nested = "class Pool:\n    class Closed(Exception):\n        pass\n"
-    project = project_of(main=body(code, head), errors=nested)
+    nested = "class Pool:\n    class Closed(Exception):\n        pass\n\nclass Gone(Exception):\n    pass\n"
+    package = {"kinds/__init__": "", "kinds/errors": "class Lost(Exception):\n    pass\n"}
+    project = project_of(main=body(code, head), errors=nested, **package)
     module = project.module("main.py")
     last = module.nodes(ast.Try)[-1]
     found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)

@@ -20,6 +20,20 @@ def tops_of(statement: Statement) -> set[str]:
     return {alias.name.partition(".")[0] for alias in statement.names}
 
 
+def origin_of(statement: ast.ImportFrom) -> str:
+    """What a statement imports from, with its dots."""
+    return "." * statement.level + (statement.module or "")
+
+
+def loaded_by(statement: Statement) -> list[str]:
+    """What a statement imports by absolute names: modules, and what may be one."""
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    if statement.level or not statement.module:
+        return []
+    return [statement.module, *(f"{statement.module}.{alias.name}" for alias in statement.names)]
+
+
 def needed_tops(project: Project, module: Module, statements: Iterable[Statement]) -> frozenset[str]:
     """The top-level packages that are imported, whatever happens, when `statements` of the module run."""
     names = [name for statement in statements for name in _modules(statement)]
@@ -38,7 +52,7 @@ def _modules(statement: Statement) -> Iterator[str]:
     if isinstance(statement, ast.Import):
         wholes = [alias.name for alias in statement.names]
     else:
-        origin = "." * statement.level + (statement.module or "")
+        origin = origin_of(statement)
         dot = "" if origin.endswith(".") else "."
         wholes = [origin, *(f"{origin}{dot}{alias.name}" for alias in statement.names)]
     for whole in wholes:

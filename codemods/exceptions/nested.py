@@ -1,11 +1,12 @@
-"""Classes that stand in classes, and how they are written from outside."""
+"""How classes are written from outside: those that stand in classes, and through the modules they are in."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
 from codemods.names import names_of
-from codemods.project import Definition
+from codemods.project import Definition, Project
 
 
 def outermost(definition: Definition) -> tuple[ast.AST, str]:
@@ -24,3 +25,18 @@ def outermost(definition: Definition) -> tuple[ast.AST, str]:
             break
         node, inside = above, f".{name}{inside}"
     return definition.node, ""
+
+
+def through_modules(
+    project: Project, importer: str, modules: Iterable[str], definition: Definition
+) -> Iterator[str]:
+    """How a class is written behind those of the modules, as a file imports them, that define it."""
+    whole, inside = outermost(definition)
+    if not isinstance(whole, ast.ClassDef):
+        return
+    for module in modules:
+        dotted = f"{module}{'' if module.endswith('.') else '.'}{whole.name}"
+        found = project.find(dotted, importer)
+        is_it = found is not None and found.node is whole
+        if is_it and project.path_of(module, importer) == definition.module.path:
+            yield f"{dotted}{inside}"

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 from codemods.exceptions.having_run import has_run, is_tried
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, hierarchy_at
-from codemods.exceptions.needed import needed_tops, tops_of
-from codemods.exceptions.nested import outermost
+from codemods.exceptions.needed import loaded_by, needed_tops, origin_of, tops_of
+from codemods.exceptions.nested import outermost, through_modules
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.tables import tables
 from codemods.model import Import
@@ -35,19 +35,6 @@ class Spelling:
     type: str
     text: str
     needed: Import | None = None
-
-
-def _origin(statement: ast.ImportFrom) -> str:
-    return "." * statement.level + (statement.module or "")
-
-
-def _loaded(statement: ast.Import | ast.ImportFrom) -> list[str]:
-    """What a statement imports by absolute names: modules, and what may be one."""
-    if isinstance(statement, ast.Import):
-        return [alias.name for alias in statement.names]
-    if statement.level or not statement.module:
-        return []
-    return [statement.module, *(f"{statement.module}.{alias.name}" for alias in statement.names)]
 
 
 class Speller:
@@ -117,6 +104,12 @@ class Speller:
                         yield bound, True
                     elif bare is outer:
                         yield f"{bound}{inside}", True
+                    elif meant is None and target:
+                        inner = [one for one in self._imported if one.startswith(f"{target}.")]
+                        found = through_modules(
+                            self._project, self._module.path, [target, *inner], definition
+                        )
+                        yield from ((bound + dotted[len(target) :], True) for dotted in found)
                 elif binding.target:
                     for dotted in (name, *other_names):
                         if self._leads_to(binding.target, dotted):
@@ -227,14 +220,14 @@ class Speller:
         """
         here = self._module.path
         statements = [s for s in self._module.tree.body if isinstance(s, (ast.Import, ast.ImportFrom))]
-        origins = dict.fromkeys(_origin(s) for s in statements if isinstance(s, ast.ImportFrom))
+        origins = dict.fromkeys(origin_of(s) for s in statements if isinstance(s, ast.ImportFrom))
         yield from (origin for origin in origins if self._project.path_of(origin, here) == path)
         if not self._is_leaf(path):
             return
         relative = (origin[: origin.rindex(".") + 1] for origin in origins if origin.startswith("."))
         beside = (package + PurePosixPath(path).stem for package in relative)
         yield from (dotted for dotted in beside if self._project.path_of(dotted, here) == path)
-        loaded = {dotted for statement in statements for dotted in _loaded(statement)}
+        loaded = {dotted for statement in statements for dotted in loaded_by(statement)}
         for dotted in sorted(loaded):
             name = self._project.name_like(dotted, path, here)
             package = name.rpartition(".")[0] if name else None
