@@ -67,7 +67,7 @@ def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
 
 def _written(walk: Walk, text: ast.expr) -> object:
     """The text itself, also that of a name which stands for one text only."""
-    written = values_written(walk.module, text) if isinstance(text, (ast.Constant, ast.Name)) else None
+    written = values_written(walk.module, text)
     return written[0] if written and len(written) == 1 else None
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
+from itertools import product
+from math import prod
 
 from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
+from codemods.nodes import one_or_more
 
 MOST_STEPS = 4  # from a name to what it is bound to
+_MOST_TOGETHER = 16  # texts that parts make with each other
+_PLAIN_PLACES = re.compile(r"(?:[^%]|%[sd%])*")  # no widths: nobody needs a text of a gigabyte
 
 
 def values_written(module: Module, node: ast.expr, depth: int = 0) -> list[object] | None:
@@ -22,12 +28,41 @@ def values_written(module: Module, node: ast.expr, depth: int = 0) -> list[objec
             pass
         case ast.Name():
             parts = bound_to(module, node)
+        case ast.BinOp(op=ast.Add() | ast.Mod()):
+            return _put_together(module, node, depth)
         case _:
             return None
     if parts is None or depth > MOST_STEPS:
         return None
     found = [values_written(module, part, depth + 1) for part in parts]
     return [value for values in found for value in values or ()] if all(found) else None
+
+
+def _put_together(module: Module, node: ast.BinOp, depth: int) -> list[object] | None:
+    """The texts that two others make together, or one that is filled with values: `"[%s]" % ends`."""
+    adding = isinstance(node.op, ast.Add)
+    given = [node.right] if adding else one_or_more(node.right)
+    sides = [values_written(module, part, depth) for part in (node.left, *given)]
+    known = [values for values in sides if values]
+    if len(known) < len(sides) or prod(map(len, known)) > _MOST_TOGETHER:
+        return None
+    found = [_added(*parts) if adding else _filled(*parts) for parts in product(*known)]
+    return None if None in found else [*found]
+
+
+def _added(first: object, second: object) -> str | bytes | None:
+    if isinstance(first, str) and isinstance(second, str):
+        return first + second
+    return first + second if isinstance(first, bytes) and isinstance(second, bytes) else None
+
+
+def _filled(text: object, *values: object) -> str | None:
+    if not isinstance(text, str) or not _PLAIN_PLACES.fullmatch(text):
+        return None
+    try:
+        return text % values
+    except (TypeError, ValueError):
+        return None
 
 
 def bound_to(module: Module, name: ast.Name) -> list[ast.expr] | None:
