@@ -199,3 +199,22 @@ def test_percent_raises_only_what_is_told(code: str) -> None:
 )
 def test_a_format_is_told_as_it_is_written(code: str, told: str) -> None:
     assert told in [raised.evidence for raised in answer(code).raised]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("_('%(a)s is %(b)s') % {'a': n, 'b': s}", set()),
+        ("_('%d of %d') % (n, n)", set()),
+        ("_('{} of {a}').format(n, a=n)", set()),
+        ("gettext.dgettext('app', '%s') % n", set()),
+        ("_('%(a)s') % {'b': s}", {"KeyError"}),
+        ("_('%s') % (n, n)", {"TypeError"}),
+        ("_('%d') % s", {"TypeError"}),
+        ("_(s) % n", {"KeyError", "TypeError", "ValueError"}),
+        ("gettext.dgettext('%s', s) % n", {"KeyError", "TypeError", "ValueError"}),
+    ],
+)
+def test_a_translation_has_the_places_of_its_text(code: str, expected: set[str]) -> None:
+    found = answer(code, "import gettext\nfrom gettext import gettext as _\n\n")
+    assert {raised.type for raised in found.raised if raised.confidence > RARE} == expected

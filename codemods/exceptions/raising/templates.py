@@ -19,6 +19,12 @@ from codemods.nodes import one_or_more, spelled
 
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "float": 1.5, "complex": 1j, "str": "a"}
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
+# Which argument of these is the text that they translate.
+_TRANSLATED_AT = {
+    **dict.fromkeys(("gettext.gettext", "gettext.Translations.gettext", "locale.gettext"), 0),
+    **dict.fromkeys(("gettext.dgettext", "gettext.pgettext", "locale.dgettext"), 1),
+    **dict.fromkeys((f"django.utils.translation.gettext{kind}" for kind in ("", "_lazy")), 0),
+}
 _AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 
@@ -66,9 +72,20 @@ def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
 
 
 def _written(walk: Walk, text: ast.expr) -> object:
-    """The text itself, also that of a name which stands for one text only."""
-    written = values_written(walk.module, text)
-    return written[0] if written and len(written) == 1 else None
+    """The text itself, also that of a name which stands for one text only, or what is translated."""
+    translated = _translated(walk, text) if isinstance(text, ast.Call) else None
+    written = values_written(walk.module, translated or text)
+    if not written or len(written) > 1:
+        return None
+    if translated:
+        walk.found.assumed["translations have the places of what is translated"] = None
+    return written[0]
+
+
+def _translated(walk: Walk, call: ast.Call) -> ast.expr | None:
+    places = {_TRANSLATED_AT.get(fact.name) for fact in walk.values.target(walk.module, call.func).facts}
+    place = places.pop() if len(places) == 1 else None
+    return call.args[place] if place is not None and len(call.args) > place else None
 
 
 def _parsed(text: str) -> Iterator[tuple[str, str, int]]:
