@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import codecs
+import logging
+from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
@@ -77,6 +79,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     first = call.args[0] if call.args else None
     if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name):
         _pattern(walk, fact, first)
+    if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
+        walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
         walk.found.add("UnicodeEncodeError", reason, RARE)
@@ -105,6 +109,26 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if url and not _is_plain_url(walk, url):
         reason = f"`{fact.name}`: the address `{spelled(url)}` may be none: {fact.source}"
         walk.found.add("ValueError", reason)
+
+
+def _is_log_format(walk: Walk, call: ast.Call) -> bool:
+    """Whether the format is written out and fits the style, or there is none."""
+    form, style = _given(call, 0, "fmt"), _given(call, 2, "style")
+    forms = values_written(walk.module, form) if form else [None]
+    styles = values_written(walk.module, style) if style else ["%"]
+    if forms is None or styles is None or any(k.arg is None for k in call.keywords):
+        return False
+    return all(_fits(*pair) for pair in product(forms, styles))
+
+
+def _fits(form: object, style: object) -> bool:
+    if not isinstance(form, str | None) or style not in ("%", "{", "$"):
+        return False
+    try:
+        logging.Formatter(form, style=style)
+    except ValueError:
+        return False
+    return True
 
 
 def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
