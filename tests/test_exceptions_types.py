@@ -98,6 +98,8 @@ def _written(kind: Type) -> str:
         ("def f(b: bytes):\n     _ = b'' + b", "bytes"),
         ("_ = bytearray(b'a') + b'b'", "bytearray"),
         ("_ = bytearray(b'a')[0]", "int"),
+        ("_ = 'a%s' % x", "str"),
+        ("_ = b'a%s' % x", "bytes"),
         ("def f(s: str):\n     _ = s\n     s = 1", "str"),
         ("def f(s: str):\n     try:\n      _ = s\n      s = 1\n     finally:\n      print()", "str"),
         ("def f(s: str):\n     try:\n      s = 1\n     finally:\n      _ = s", "int str"),

@@ -57,7 +57,7 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
     if left and right and names & DATED:
         made = of_dates({kind.name for kind in left}, operator, {kind.name for kind in right})
         return plain(made) if made else UNKNOWN
-    if isinstance(operator, ast.Mod) and left == plain("str"):
+    if isinstance(operator, ast.Mod) and left in (plain("str"), plain("bytes")):
         return left
     if (
         left
