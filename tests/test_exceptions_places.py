@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.exceptions.answer import RARE
 from tests.test_exceptions import answer, body, likely
 
 
@@ -107,3 +108,10 @@ def test_the_values_of_a_query(code: str, missing: bool) -> None:
     clear = "def clear(found):\n    found.clear()\n"
     found = answer(body(code, head + clear, "x: str, y: int"))
     assert ("IndexError" in likely(found)) is missing
+
+
+@pytest.mark.parametrize("code", ["sys.argv[0]", "sys.path[0]"])
+def test_what_python_fills_itself_is_hardly_ever_empty(code: str) -> None:
+    found = answer(body(code, "import sys"))
+    assert {raised.type: raised.confidence for raised in found.raised} == {"IndexError": RARE}
+    assert likely(answer(body(code.replace("0", "1"), "import sys"))) == {"IndexError"}

@@ -12,7 +12,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.items import is_told, methods_of, told_item
-from codemods.exceptions.raising.places import byte_stored, is_there
+from codemods.exceptions.raising.places import byte_stored, is_first_of_python, is_there
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
@@ -173,7 +173,8 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
         if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):
             walk.found.add("TypeError", f"{label}: `{place.name}` is no index")
     if not index or index - _NO_INDEX or kind == "tuple":  # a `sqlite3.Row` takes names in its place
-        walk.found.add("IndexError", f"{label}: the index may be out of range")
+        sure = RARE if is_first_of_python(walk, node) else CERTAIN
+        walk.found.add("IndexError", f"{label}: the index may be out of range", sure)
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
         walk.found.add("TypeError", f"{label}: the index may be no number", sure)

@@ -54,6 +54,11 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     return False
 
 
+def is_first_of_python(walk: Walk, node: ast.Subscript) -> bool:
+    """Whether it is the first of what Python itself fills, and a program hardly ever empties."""
+    return number(node.slice) == 0 and names_of(walk.module).is_any(node.value, "sys.argv", "sys.path")
+
+
 def _places(walk: Walk, split: ast.expr) -> range:
     """The places, from both ends, that are there in what splitting a text by a separator gives."""
     least, _ = parts_of(walk, split)
