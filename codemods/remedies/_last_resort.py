@@ -101,14 +101,21 @@ def _keeps_up(handler: ast.ExceptHandler, module: Module) -> bool:
 
 
 def _is_endless(loop: ast.While) -> bool:
-    """Whether a loop goes on until somebody stops it, and does not leave itself by what it counts."""
+    """Whether a loop goes on until somebody stops it, and not until it works or by what it counts."""
     counted = {spelled(part.target) for part in loop.body if isinstance(part, ast.AugAssign)}
     leaving = (
         part.test for part in loop.body if isinstance(part, ast.If) and isinstance(part.body[-1], _OUT)
     )
-    return _goes_on_for_good(loop.test) and not any(
+    if not _goes_on_for_good(loop.test) or any(map(_is_left_once_it_works, loop.body)):
+        return False
+    return not any(
         _comes_to_an_end(test) and not counted.isdisjoint(map(spelled, walk([test]))) for test in leaving
     )
+
+
+def _is_left_once_it_works(statement: ast.stmt) -> bool:
+    """Whether it tries what ends the loop as soon as nothing goes wrong: `try: connect(); break`."""
+    return isinstance(statement, ast.Try) and isinstance((statement.orelse or statement.body)[-1], _OUT)
 
 
 def _goes_on_for_good(test: ast.expr) -> bool:
