@@ -184,8 +184,9 @@ class BareExcept(Remedy):
         interrupted = interrupted or self._ends_elsewhere(handler, module)
         if not interrupted and (called := clean_up(handler, module)):
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
+        ends_before = "GeneratorExit" in earlier_types(handler, module, self.project)
         for node in nodes_of_body(handler, module):
-            if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            if isinstance(node, (ast.Yield, ast.YieldFrom)) and not ends_before:
                 return (
                     "the body yields, and GeneratorExit, which ends a generator there, is not caught any more"
                 )
