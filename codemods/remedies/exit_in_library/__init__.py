@@ -66,7 +66,8 @@ class ExitInLibrary(Remedy):
         - functions that never return, whose callers rely on that (manual)
         - exits whose status is computed, or differs from one exit to the next (manual)
         - functions that are passed around or looked up by name, that a caller uses in an expression, or
-          whose exit a test patches; those that run when a package is imported (manual)
+          whose exit a test patches; those that run when a file of a package is imported (manual)
+        - functions whose name or docstring begins with what they do to the process: `exit_on_error` (manual)
         - exits inside a `with` that tells an exception from a return, or that a handler catches, and
           `os._exit` inside a `with` or before a `finally` (manual)
 

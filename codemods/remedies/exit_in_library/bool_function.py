@@ -19,6 +19,9 @@ _OWN_KIND_OF_METHOD = {"builtins.staticmethod", "builtins.classmethod"}
 _EXIT_WORDS = re.compile(
     r"\b(?:exit|quit|abort|terminat|kill|die\b|dies\b|hard-fail|SystemExit)", re.IGNORECASE
 )
+_ENDS = r"(?:exit|quit|abort|terminate|die|bail)"
+_MEANT_TO_END = re.compile(rf"_*{_ENDS}(?:$|_(?:if|on|when|unless|with|without|because|out)(?:_|$))")
+_SAYS_SO = re.compile(rf"\s*{_ENDS}s?\b", re.IGNORECASE)
 _TYPE_COMMENT = re.compile(r"#\s*type:\s*\(")
 
 
@@ -107,6 +110,12 @@ def speaks_of_exit(function: ast.AST) -> bool:
     """Whether the docstring has words, not a section, on ending the process."""
     text = ast.get_docstring(function, clean=False) if isinstance(function, FUNCTIONS) else None
     return bool(text and _EXIT_WORDS.search(result_for_exit(f'"{text}"')))
+
+
+def is_meant_to_end(function: Function) -> bool:
+    """Whether its name or the first word about it is what it does to the process: `exit_on_error`."""
+    text = ast.get_docstring(function, clean=False) or ""
+    return bool(_MEANT_TO_END.match(function.name) or _SAYS_SO.match(text))
 
 
 def after_line(module: Module, statement: ast.stmt, text: str) -> Edit:

@@ -15,10 +15,11 @@ from codemods.remedies.exit_in_library.bool_function import (
     after_line,
     check_shape,
     convert,
+    is_meant_to_end,
     speaks_of_exit,
 )
 from codemods.remedies.exit_in_library.by_name import check_names
-from codemods.remedies.exit_in_library.entry_points import is_entry_point
+from codemods.remedies.exit_in_library.entry_points import is_entry_point, runs_at_import
 from codemods.remedies.exit_in_library.exits import Refused, exits_of
 from codemods.remedies.exit_in_library.prefixed import put_before
 from codemods.remedies.exit_in_library.ways_out import catcher, check_way_out
@@ -118,6 +119,8 @@ class Change:
         exits = exits_of(definition)
         statements = [way.statement for way in exits]
         check_shape(module, function, statements)
+        if exits and is_meant_to_end(function):
+            raise Refused("it says that ending the process is what it is for: let it raise an exception")
         _check_method(self._project, definition)
         if any(way.status != self._exit.status for way in exits):
             raise Refused(
@@ -173,10 +176,8 @@ class Change:
             self._callers.append(f"{where} calls it and gives up in turn")
             self._pass_on(module, function, statement)
             return caller
-        elif not isinstance(function, FUNCTIONS) and module.path.endswith("__init__.py"):
-            raise Refused(
-                f"the caller at {where} runs when its package is imported: raise an exception instead"
-            )
+        elif not isinstance(function, FUNCTIONS) and runs_at_import(self._project, module, statement):
+            raise Refused(f"the caller at {where} runs when it is imported: raise an exception instead")
         else:
             self._callers.append(f"{where} calls it and is where the program begins: the exit moves there")
             self._imports |= set(self._exit.needs(module, statement))

@@ -53,6 +53,15 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
     return any(_starts(module, r) for r in references) or _is_console_script(project, definition)
 
 
+def runs_at_import(project: Project, module: Module, statement: ast.stmt) -> bool:
+    """Whether code outside of functions runs when its file is imported: the file of a package, no program."""
+    pure = PurePosixPath(module.path)
+    guards = (above.test for above in module.ancestors(statement) if isinstance(above, ast.If))
+    if pure.name in _PROGRAMS or any("__name__" in ast.unparse(test) for test in guards):
+        return False
+    return project.is_package(str(pure.parent))
+
+
 def _takes_signal(function: Function) -> bool:
     """Whether its parameters are those of a signal handler, whoever installs it: `signum, frame`."""
     names = [argument.arg.strip("_") for argument in (*function.args.posonlyargs, *function.args.args)]
