@@ -659,7 +659,7 @@ ONE = "argparse.Namespace().task[0]"
         ("'--task', nargs=2, default=None, action='store'", ONE, {"IndexError", "TypeError"}),
         ("'--task', nargs=2, required=MUST", ONE, {"IndexError", "TypeError"}),
         ("'--task', nargs=2, type=int", f"a = {ONE[:-8]}\nif a.task:\n    a.task[0] / 2", {"IndexError"}),
-        ("'--task', nargs='?'", ONE, {"KeyError", "IndexError", "TypeError"}),
+        ("'--task', nargs='?'", ONE, {"IndexError", "TypeError"}),
         ("'--task', nargs=MUST", ONE, {"KeyError", "IndexError", "TypeError"}),
         ("'--task', nargs='+', default=(1,)", ONE, {"KeyError", "IndexError", "TypeError"}),
         ("'--task', nargs='+', default=['a', 1]", ONE, {"KeyError", "IndexError", "TypeError"}),
@@ -675,6 +675,51 @@ def test_an_option_that_takes_several_values_is_a_list(
     assert found.complete is (types is not None), found.missing
     if types is not None:
         assert likely(found) - {"AttributeError"} == types
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "types"),
+    [
+        ("'--task'", "a.task.split()", {"AttributeError"}),
+        ("'--task'", "if a.task:\n    a.task.split()", set()),
+        ("'--task', required=False, default=None", "if a.task:\n    a.task.split()", set()),
+        ("'task', nargs='?'", "if a.task is not None:\n    a.task.split()", set()),
+        ("'task', nargs='?'", "a.task.split()", {"AttributeError"}),
+        ("'task', nargs='?', default='b'", "a.task.split()", set()),
+        ("'--task', nargs='?', default='b'", "a.task.split()", {"AttributeError"}),
+        ("'--task', type=int", "if a.task is not None:\n    a.task.bit_length()", set()),
+        ("'--task', default=1", "if a.task:\n    a.task.split()", {"AttributeError"}),
+        ("'--task', nargs='?', const=1", "if a.task:\n    a.task.split()", {"AttributeError"}),
+        (
+            "'--task')\n    p.add_argument('--task', type=int",
+            "if a.task:\n    a.task.split()",
+            {"AttributeError"},
+        ),
+    ],
+)
+def test_an_option_without_a_default_may_be_none(option: str, code: str, types: set[str]) -> None:
+    adding = f"p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    found = answer(body(f"a = argparse.Namespace()\n{code}", f"import argparse\ndef parser():\n    {adding}"))
+    assert found.complete
+    assert likely(found) == types
+
+
+@pytest.mark.parametrize(
+    ("option", "is_rare"),
+    [
+        ("'--task'", True),
+        ("'--task-name', dest='task', action='store_true'", True),
+        ("'--task', help=argparse.SUPPRESS", True),
+        ("'--other'", False),
+        ("name", False),
+        ("'--task', default=argparse.SUPPRESS", False),
+        ("'--task')\n    p.add_subparsers(dest='command'", False),
+    ],
+)
+def test_an_option_that_a_parser_has_is_hardly_ever_missing(option: str, is_rare: bool) -> None:
+    adding = f"p = argparse.ArgumentParser()\n    p.add_argument({option})\n"
+    found = answer(body("argparse.Namespace().task", f"import argparse\ndef parser(name):\n    {adding}"))
+    assert ("AttributeError" not in likely(found)) is is_rare
 
 
 def test_defaults_and_what_a_file_sets_are_no_data() -> None:

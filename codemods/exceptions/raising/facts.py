@@ -17,6 +17,7 @@ from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.options import is_given
 from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.names import names_of
@@ -103,7 +104,12 @@ def is_of_platform(dotted: str) -> bool:
 
 
 def _is_there(walk: Walk, fact: Fact, use: ast.expr) -> bool:
-    """Whether what is not on every platform is used where code has looked for it, or on the right one."""
+    """Whether what may be missing is there: an option that its parser has, or by the platform.
+
+    What is not on every platform is used where code has looked for it, or on the right one.
+    """
+    if isinstance(use, ast.Attribute) and fact.name == "argparse.Namespace.*":
+        return is_given(walk.project, walk.module, use.attr)
     if _AVAILABILITY not in fact.source:
         return False
     if asks_for(walk.module, use.func if isinstance(use, ast.Call) else use):

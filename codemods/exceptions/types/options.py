@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
 from codemods.exceptions.fact import Fact
@@ -15,6 +16,7 @@ from codemods.project import Project
 _NAMESPACE = "argparse.Namespace."
 _PLAIN = ("builtins.str", "builtins.int", "builtins.float", "builtins.bool")
 _ANYTHING = "*"  # where the name of an option is not written out
+_ABSENT = re.compile(rb"default\s*=\s*[\w.]*SUPPRESS")
 _STREAMS = ("sys.stdin", "sys.stdout", "sys.stderr")
 
 
@@ -46,7 +48,7 @@ def _made(module: Module) -> frozenset[str]:
 
 
 def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
-    """The one type of an option that always has a value: `add_argument("--size", type=int, default=1)`.
+    """The one type of an option: `add_argument("--size", type=int)`; without a default it may be None.
 
     In the notation of annotations; one that takes several values is a list of them, or None.
     """
@@ -59,6 +61,18 @@ def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
     kinds = {kind for one in held for option, kind in one if option in (name, _ANYTHING)}
     found = kinds.pop() if len(kinds) == 1 else ""
     return found if found and not any({name, None} & one for one in made) else None
+
+
+def is_given(project: Project, module: Module, name: str) -> bool:
+    """Whether parsing gives an option in any case: its parser has it, and no commands with options.
+
+    The parser is taken to be in the same file, where that makes one.
+    """
+    makers = project.mentioning("add_argument")[0]
+    near = [one for one in makers if one is module] or makers
+    having = [one for one in near if any(option == name for option, _ in one.derive(_told))]
+    apart = (b"add_subparsers" in one.data or _ABSENT.search(one.data) for one in having)
+    return bool(having) and not any(apart)
 
 
 def _told(module: Module) -> frozenset[tuple[str, str]]:
@@ -88,16 +102,22 @@ def _kind(module: Module, call: ast.Call) -> str:
     by_place = isinstance(first, ast.Constant) and not str(first.value).startswith("-")
     if name not in _PLAIN:
         return ""
+    if several := given.get("nargs"):
+        return _of_several(several, name.removeprefix("builtins."), given, by_place)
+    return _of_one(name.removeprefix("builtins."), given, by_place)
+
+
+def _of_one(name: str, given: Mapping[str | None, ast.expr], by_place: bool) -> str:
     match given:
-        case {"nargs": several}:
-            return _of_several(several, name.removeprefix("builtins."), given, by_place)
+        case {"default": ast.Constant(value=None)}:
+            return f"{name} | None"
         case {"default": ast.Constant(value=value)}:
-            sure = f"builtins.{type(value).__name__}" == name
+            return name if type(value).__name__ == name else ""
+        case {"default": _}:
+            return ""
         case {"required": ast.Constant(value=True)}:
-            sure = "default" not in given
-        case _:
-            sure = by_place and "default" not in given
-    return name.removeprefix("builtins.") if sure else ""
+            return name
+    return name if by_place else f"{name} | None"
 
 
 def _is_store(keyword: ast.keyword) -> bool:
@@ -108,6 +128,9 @@ def _is_store(keyword: ast.keyword) -> bool:
 def _of_several(asked: ast.expr, name: str, given: Mapping[str | None, ast.expr], by_place: bool) -> str:
     """The type of an option with that `nargs`: a list where it takes some values or many."""
     match asked:
+        case ast.Constant(value="?"):
+            one = _of_one(name, given, by_place=False)
+            return one if by_place or not one else f"{one.partition(' ')[0]} | None"  # `--size` alone
         case ast.Constant(value=int() | "+" | "*"):
             held = f"list[{name}]"
         case _:
