@@ -704,6 +704,14 @@ def test_an_option_without_a_default_may_be_none(option: str, code: str, types: 
     assert likely(found) == types
 
 
+def test_the_parser_of_an_option_is_in_the_same_file() -> None:
+    own = "import argparse\ndef parser():\n    argparse.ArgumentParser().add_argument('task')\n"
+    other = own.replace("'task'", "'--task', type=int")
+    assert not likely(answer(body("argparse.Namespace().task.split()", own), other=other))
+    head = "import argparse"
+    assert likely(answer(body("argparse.Namespace().task.split()", head), own=own, other=other))
+
+
 @pytest.mark.parametrize(
     ("option", "is_rare"),
     [

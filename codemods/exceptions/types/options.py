@@ -56,7 +56,7 @@ def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
         return None
     if any("" in one.derive(_made) for one in project.mentioning("set_defaults")[0]):
         return None  # `set_defaults(**read)`
-    held = [one.derive(_told) for one in project.mentioning("add_argument")[0]]
+    held = [one.derive(_told) for one in _near(project, module, name)]
     made = [one.derive(_by_hand) for one in project.mentioning("Namespace")[0]]
     kinds = {kind for one in held for option, kind in one if option in (name, _ANYTHING)}
     found = kinds.pop() if len(kinds) == 1 else ""
@@ -64,15 +64,19 @@ def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
 
 
 def is_given(project: Project, module: Module, name: str) -> bool:
-    """Whether parsing gives an option in any case: its parser has it, and no commands with options.
-
-    The parser is taken to be in the same file, where that makes one.
-    """
-    makers = project.mentioning("add_argument")[0]
-    near = [one for one in makers if one is module] or makers
-    having = [one for one in near if any(option == name for option, _ in one.derive(_told))]
+    """Whether parsing gives an option in any case: its parser has it, and no commands with options."""
+    having = [one for one in _near(project, module, name) if _has_option(one, name)]
     apart = (b"add_subparsers" in one.data or _ABSENT.search(one.data) for one in having)
     return bool(having) and not any(apart)
+
+
+def _near(project: Project, module: Module, name: str) -> list[Module]:
+    """The files that may make the parser of an option: the one that reads it, where it makes one itself."""
+    return [module] if _has_option(module, name) else project.mentioning("add_argument")[0]
+
+
+def _has_option(module: Module, name: str) -> bool:
+    return any(option == name for option, _ in module.derive(_told))
 
 
 def _told(module: Module) -> frozenset[tuple[str, str]]:
