@@ -268,6 +268,14 @@ def test_functions_that_are_passed_on_may_be_called() -> None:
         ("rows = ['a']\nrows.append(x)\nrows[0].upper()", False),
         ("rows = ['a']\nother = rows\nrows[0].upper()", False),
         ("rows = ['a']\nx(rows)\nrows[0].upper()", False),
+        ("rows = ['a']\nprint(', '.join(rows))\nrows[0].upper()", True),
+        ("rows = ['a']\nprint(*rows)\nrows[0].upper()", True),
+        ("rows = ['a']\nprint(rows + ['b'])\nrows[0].upper()", True),
+        ("rows = []\nrows.extend(['a', 'b'])\nrows[0].upper()", True),
+        ("rows = []\nrows.extend(x)\nrows[0].upper()", False),
+        ("rows = ['a']\nothers = [1]\nothers.extend(rows)\nrows[0].upper()", True),
+        ("rows = ['a']\nrows += x\nrows[0].upper()", False),
+        ("rows = ['a']\nx.fill(rows)\nrows[0].upper()", False),
         ("rows = {}\nrows['a'] = 'b'\nrows['a'].upper()", True),
         ("rows = {}\nrows['a'] = x\nrows['a'].upper()", False),
     ],
@@ -276,6 +284,18 @@ def test_what_a_variable_was_filled_with_counts(code: str, complete: bool) -> No
     found = answer(code)
     unknown = [why for why in found.missing if "upper" in why]
     assert (not unknown) is complete, found.missing
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("for row in x:\n    rows.append(row.strip())\n'\\n'.join(rows)", set()),
+        ("for row in x:\n    rows.append(row.strip() and 1)\n'\\n'.join(rows)", {"TypeError"}),
+        ("rows.extend(len(row) for row in x)\n'\\n'.join(rows)", {"TypeError"}),
+    ],
+)
+def test_what_a_text_joins_was_put_in_before(code: str, types: set[str]) -> None:
+    assert likely(answer(f"rows = []\n{code}", arguments="x: list[str]")) == types
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.types.kinds import join, loosened, plain
+from codemods.exceptions.types.kinds import element, join, loosened, plain
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
@@ -16,6 +16,7 @@ _READING = {
     *("get", "items", "keys", "values", "copy", "index", "count", "sort", "reverse", "pop", "remove", "join"),
     *("clear", "discard", "popitem", "popleft", "isdisjoint", "issubset", "issuperset", "union"),
 }
+_TAKING = {"join", "extend", "writelines"}  # methods that go through what they get: `", ".join(names)`
 # Functions that leave what they are given as it is.
 _HARMLESS = {
     *(
@@ -77,6 +78,10 @@ def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, 
         case ast.Attribute(attr=name), ast.Call(args=args) if name in _FILLING and parent is above.func:
             place = _FILLING[name]
             return [(UNKNOWN, values.seen(module, args[place]))] if len(args) > place else None
+        case ast.Attribute(attr="extend"), ast.Call(args=[given]) if parent is above.func:
+            return [(UNKNOWN, element(values.seen(module, given)))]
+        case ast.Call(func=ast.Attribute(attr=name), args=args), _ if name in _TAKING and use in args:
+            return []
         case ast.Attribute(attr=name), ast.Call() if name in _READING and parent is above.func:
             return []
         case ast.Subscript(ctx=ast.Store(), slice=key), ast.Assign(value=given) if parent in above.targets:
@@ -89,6 +94,6 @@ def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, 
             return []
         case ((ast.Compare() | ast.Return() | ast.FormattedValue() | ast.If() | ast.BoolOp()), _):
             return []
-        case ast.UnaryOp(), _:
+        case ((ast.UnaryOp() | ast.Starred() | ast.BinOp()), _):
             return []
     return None
