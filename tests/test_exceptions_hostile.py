@@ -344,6 +344,9 @@ SURE = [
     "socket.getaddrinfo(x, None)[0]",
     "socket.getaddrinfo(x, None)[-1][4][0]",
     "(x, x)[1]",
+    "(x, x)['a' in x]",
+    "(x, None)[not x]",
+    "(x, 1, 2)[x == 'a' and len(x) > 1]",
 ]
 
 

@@ -27,8 +27,10 @@ _UNPACKING = ("struct.unpack", "struct.unpack_from")
 def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     """Whether a lookup in a sequence always finds something: `os.path.splitext(path)[1]`."""
     index = number(node.slice)
-    if index is None or not isinstance(node.ctx, ast.Load):
+    if not isinstance(node.ctx, ast.Load):
         return False
+    if index is None:  # `("", "s")[count > 1]`
+        return names_in(walk.values.of(walk.module, node.slice)) == {"bool"} and has_place(whole, 1)
     if has_place(whole, index):
         return True
     match node.value:
