@@ -635,6 +635,9 @@ def test_an_option_is_data_unless_its_parser_makes_more_of_it(option: str, is_da
         ("'task')\n    argparse.Namespace(task=None", False),
         ("'task')\n    argparse.Namespace(**read", False),
         ("'task')\n    setattr(p, name, None", False),
+        ("'task')\n    vars(p.parse_args()).update(read", False),
+        ("'task')\n    p.parse_args().__dict__.update(read", False),
+        ("'task')\n    print(vars(p.parse_args())", True),
     ],
 )
 def test_an_option_that_always_has_a_value_is_a_text(option: str, is_text: bool) -> None:

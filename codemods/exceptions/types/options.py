@@ -52,11 +52,14 @@ def told(project: Project, module: Module, fact: Fact, name: str) -> str | None:
 
     In the notation of annotations; one that takes several values is a list of them, or None.
     """
-    if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name) or module.derive(_sets_any):
+    if not fact.name.startswith(_NAMESPACE) or stores_of(module).attributes(name):
+        return None
+    near = _near(project, module, name)
+    if any(one.derive(_sets_any) for one in (module, *near)):
         return None
     if any("" in one.derive(_made) for one in project.mentioning("set_defaults")[0]):
         return None  # `set_defaults(**read)`
-    held = [one.derive(_told) for one in _near(project, module, name)]
+    held = [one.derive(_told) for one in near]
     made = [one.derive(_by_hand) for one in project.mentioning("Namespace")[0]]
     kinds = {kind for one in held for option, kind in one if option in (name, _ANYTHING)}
     found = kinds.pop() if len(kinds) == 1 else ""
@@ -163,4 +166,16 @@ def _sets_any(module: Module) -> bool:
     """Whether a file sets attributes by names that it does not write out: `setattr(options, name, value)`."""
     calls: list[ast.Call] = module.nodes(ast.Call)
     given = [call.args[1:2] for call in calls if spelled(call.func) == "setattr"]
-    return not all(one and isinstance(one[0], ast.Constant) for one in given)
+    if not all(one and isinstance(one[0], ast.Constant) for one in given):
+        return True
+    return any(_goes_into(module, call) for call in calls if spelled(call.func) == "vars") or any(
+        _goes_into(module, attribute) for attribute in module.attributes.get("__dict__", ())
+    )
+
+
+def _goes_into(module: Module, attributes: ast.expr) -> bool:
+    """Whether the dict of an object's attributes gets something: `vars(options).update(read)`."""
+    match module.parent(attributes):
+        case ast.Attribute(attr="update" | "setdefault") | ast.Subscript(ctx=ast.Store()):
+            return True
+    return False
