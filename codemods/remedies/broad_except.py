@@ -108,7 +108,7 @@ class BroadExcept(Remedy):
         names = [*found.choice.names]
         names += [one.text for one in beyond if one.text not in names]
         text = behind_except(names)
-        edit = module.replace(handler.type, text)
+        edit = module.replace(handler.type, _apart(handler.type, module, text))
         imports = (*found.choice.imports, *(one.needed for one in beyond if one.needed))
         fix = Fix((edit,), imports, Applicability.UNSAFE)
         said = said_why(handler, module, narrowed=True)
@@ -151,6 +151,14 @@ class BroadExcept(Remedy):
         if words := speaks_of_surprise(handler):
             return f"it tells of an `{words}`: right to catch everything"
         return said_all(handler, module)
+
+
+def _apart(kind: ast.expr, module: Module, text: str) -> str:
+    """A type in the place of another, with spaces where the words beside it touch its parentheses."""
+    start, end = module.start(kind), module.end(kind)
+    before = " " if module.data[start - 1 : start].isalpha() else ""
+    behind = " " if module.data[end : end + 1].isalpha() else ""
+    return f"{before}{text}{behind}"
 
 
 def _broad_type(handler: ast.ExceptHandler, module: Module) -> str | None:
