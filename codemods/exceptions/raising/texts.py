@@ -43,6 +43,11 @@ _MADE_OF = {  # what they take beside an encoding, and what they do not
     "builtins.bytes": ({"str"}, _PLAIN | {"bytes", "bytearray"}),
     "builtins.bytearray": ({"str"}, _PLAIN | {"bytes", "bytearray"}),
 }
+_NAMING = {  # what takes arguments by any name, which says nothing of what they are
+    *("builtins.dict", "dict.update", "collections.OrderedDict", "collections.Counter"),
+    *("collections.defaultdict", "types.SimpleNamespace", "argparse.Namespace"),
+    *("string.Template.substitute", "string.Template.safe_substitute"),
+}
 _VAGUE = {"idna", "punycode", "undefined"}  # these raise a plain UnicodeError
 _MARKED = {"utf-16", "utf-32"}  # before 3.13 these raise it for what begins without a mark
 _STREAMED = {"builtins.open", "codecs.open", "pathlib.Path.read_text", "io.TextIOWrapper"}
@@ -187,7 +192,7 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     encoding = _given(call, place, "encoding")
     if fact.name in _MADE_OF and call.args:
         _made_of(walk, call, fact, label)
-    if encoding is None or _is_asked_for(encoding):
+    if encoding is None or fact.name in _NAMING or _is_asked_for(encoding):
         return
     written = values_written(walk.module, encoding)
     if written == ["bytes"] and fact.name.startswith("pickle."):  # its word for: leave them so
