@@ -30,8 +30,9 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     if not isinstance(node.ctx, ast.Load):
         return False
     if index is None:  # `("", "s")[count > 1]`
-        return names_in(walk.values.of(walk.module, node.slice)) == {"bool"} and has_place(whole, 1)
-    if has_place(whole, index):
+        is_bool = names_in(walk.values.of(walk.module, node.slice)) == {"bool"}
+        return is_bool and (has_place(whole, 1) or _is_displayed(node.value, 1))
+    if has_place(whole, index) or _is_displayed(node.value, index):
         return True
     match node.value:
         case ast.Call(func=function) if names_of(walk.module).is_any(function, "socket.getaddrinfo"):
@@ -54,6 +55,13 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             known = bool(kinds) and not kinds - _SPLIT
             return known and (index in _ALWAYS_THERE.get(name, ()) or index in _places(walk, node.value))
     return False
+
+
+def _is_displayed(whole: ast.expr, index: int) -> bool:
+    """Whether it is a list that is written out there, and has a place at the index."""
+    if not isinstance(whole, ast.List) or any(isinstance(one, ast.Starred) for one in whole.elts):
+        return False
+    return -len(whole.elts) <= index < len(whole.elts)
 
 
 def is_first_of_python(walk: Walk, node: ast.Subscript) -> bool:
