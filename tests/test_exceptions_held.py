@@ -105,6 +105,15 @@ HELD = [
     "print(d[k] if k in d else 0)",
     "if d.get(k):\n    print(d[k])",
     "e = {'a': 1, **d}\nif n:\n    print(e['a'])",
+    "e = {'a': 1}\nfor x in l:\n    if n:\n        print(e['a'])",
+    "e = {'a': 1}\nfor x in l:\n    print(e['a'])\n    take(e)\n    break",
+    "e = [1, 2]\nfor x in l:\n    for y in l:\n        print(e[1])",
+    "d[k] = 1\nwhile n > 0:\n    n -= 1\n    print(d[k])",
+    "d[k] = 1\nprint([d[k] for x in l])",
+    "if x := d.get(k):\n    d['new'] = x\n    del d[k]",
+    "if not (x := d.get(k)):\n    return\nprint(d[k])",
+    "if (x := d.get(k)) is not None:\n    print(d[k])",
+    "if d.get(k) is None:\n    return\nprint(d[k])",
     "e = {'a': 1}\njson.dumps(e, indent=2)\nprint(e['a'])",
     "e = [k, n]\nprint(e[1], e[-2])",
     "e = s.split('|')\nif n:\n    print(e[0])\nprint(e[-1])",
@@ -188,6 +197,21 @@ NOT_HELD = [
     "d[k] = 1\nd = {}\nprint(d[k])",
     "d[k] = 1\nd.clear()\nprint(d[k])",
     "if k not in d:\n    if n:\n        d[k] = 1\nprint(d[k])",
+    "d[k] = 1\ntry:\n    k += 'x'\n    int(k)\nexcept ValueError:\n    print(d[k])",
+    "d[k] = 1\nif k := s:\n    print(d[k])",
+    "d[k] = 1\nwith open(k := '/dev/null'):\n    print(d[k])",
+    "d[k] = 1\nmatch s:\n    case k:\n        print(d[k])",
+    "d[k] = 1\nprint(k := s, d[k])",
+    "d[k] = 1\nprint([d[k] for k in l])",
+    "d[k] = 1\nfor k in l:\n    print(d[k])",
+    "d[k] = 1\nfor x in l:\n    print(d[k])\n    k = x",
+    "d[k] = 1\nwhile n > 0:\n    n -= 1\n    print(d[k])\n    k += 'x'",
+    "e = {'a': 1}\nfor x in l:\n    print(e['a'])\n    e.pop('a')",
+    "e = {'a': 1}\nfor x in l:\n    print(e['a'])\n    e = d",
+    "e = [1]\nf = e\nfor x in l:\n    print(e[0])\n    f.clear()",
+    "keys = iter(('x', 'y'))\nd[next(keys)] = 1\nprint(d[next(keys)])",
+    "if k := d.get(k):\n    print(d[k])",
+    "if (x := k in d) is not None:\n    print(d[k])",
     "e = {'a': 1}\nprint(e['b'])",
     "e = {'a': 1}\nif n:\n    e = {}\nprint(e['a'])",
     "e = {'a': 1}\ntake(e)\nprint(e['a'])",
@@ -241,6 +265,23 @@ def test_what_is_there_is_found(code: str) -> None:
 def test_what_may_be_gone_is_not_taken_to_be_there(code: str) -> None:
     assert expected(code)
     assert expected(code) <= inferred(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("if len(sys.argv) > 2:\n    print(sys.argv[2])", set()),
+        ("if len(sys.argv) == 1:\n    return\nelif len(sys.argv) == 2:\n    print(sys.argv[1])", set()),
+        ("if len(sys.argv) < 2:\n    sys.exit()\nprint(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.argv) > 1:\n    print(sys.argv[2])", {"IndexError"}),
+        ("if len(sys.argv) > 1:\n    sys.argv.pop()\n    print(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.argv) > 1:\n    sys.argv = []\n    print(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.argv) > 1:\n    x = sys.argv\n    x.clear()\n    print(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.path) > 1:\n    print(sys.path[1])", {"IndexError"}),
+    ],
+)
+def test_the_length_of_the_command_line_is_asked_for(code: str, told: set[str]) -> None:
+    assert inferred(f"import sys\n{code}") == told
 
 
 FOUND = [

@@ -11,23 +11,23 @@ import ast
 from collections.abc import Callable, Iterator
 
 from codemods.exceptions.raising.places import is_there
-from codemods.exceptions.raising.shrinking import Lookup, Place, may_shrink, start
+from codemods.exceptions.raising.rounds import goes_over_keys, goes_over_places, is_natural, loops
+from codemods.exceptions.raising.shrinking import Lookup, Place, keeps_all, may_shrink, start
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.conditions import true_tests
+from codemods.exceptions.types.conditions import is_bound_inside, true_tests
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.meanwhile import evaluated_in, is_local
 from codemods.exceptions.types.reaching import reaching
-from codemods.exceptions.types.stores import before, stores_of
-from codemods.module import FUNCTIONS, LOOPS, Module
-from codemods.names import Binding, names_of
+from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
 
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.
 _TAKING_ANY = {"list.pop", "collections.deque.pop", "collections.deque.popleft", "set.pop", "dict.popitem"}
 _FINDING = {"dict.pop", "set.remove", "list.remove", "list.index", "tuple.index", "str.index", "str.rindex"}
-_COPYING = ("list", "sorted", "tuple", "set", "reversed")
 
 
 def has_key(walk: Walk, node: ast.Subscript) -> bool:
@@ -39,7 +39,18 @@ def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
     fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
-    return _has_place(lookup, fixed) or _is_made_with(walk, lookup)
+    return _has_place(lookup, fixed) or _is_made_with(walk, lookup) or _is_on_command_line(lookup)
+
+
+def _is_on_command_line(lookup: Lookup) -> bool:
+    """Whether a test asks for the length of `sys.argv`, which the file leaves as it is."""
+    module = lookup.module
+    if names_of(module).qualified(lookup.whole) != "sys.argv":
+        return False
+    uses = [*module.attributes.get("argv", ()), *names_of(module).mentions("argv")]
+    return all(keeps_all(module, use) for use in uses) and any(
+        _tests(lookup, lambda test: _leaves_room(lookup, test))
+    )
 
 
 def _is_made_with(walk: Walk, lookup: Lookup) -> bool:
@@ -84,11 +95,28 @@ def _is_index_in(whole: ast.expr, place: ast.expr) -> bool:
 def _holds(lookup: Lookup) -> bool:
     module, whole, key = lookup.module, spelled(lookup.whole), spelled(lookup.key)
     words = (f"{key} in {whole}", f"{key} in {whole}.keys()", f"{whole}.get({key})")
-    tests = _tests(lookup, lambda test: spelled(test) in words or (lookup.by_key and _looks_up(test, lookup)))
+    tests = _tests(
+        lookup, lambda test: _given(test, lookup) in words or (lookup.by_key and _looks_up(test, lookup))
+    )
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
         return any(tests)
-    found = [*tests, *_loops(lookup, _goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
+    found = [*tests, *loops(lookup, goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
     return any(not may_shrink(lookup, place) for place in found)
+
+
+def _given(test: ast.expr, lookup: Lookup) -> str:
+    """What is true or no None by a test, whether it gets a name or not: `(x := d.get(k)) is not None`."""
+    match test:
+        case ast.Compare(
+            left=ast.Call() | ast.NamedExpr(value=ast.Call()) as left,
+            ops=[ast.IsNot()],
+            comparators=[ast.Constant(value=None)],
+        ):
+            return _given(left, lookup)
+        case ast.NamedExpr(target=target, value=value):
+            names = (part.id for part in walk([lookup.node]) if isinstance(part, ast.Name))
+            return "" if target.id in names else spelled(value)
+    return spelled(test)
 
 
 def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
@@ -98,44 +126,8 @@ def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
         return False
     tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup))
-    found = [*tests, *_loops(lookup, _goes_over_places), *_stores(lookup), *_asked(lookup)]
+    found = [*tests, *loops(lookup, goes_over_places), *_stores(lookup), *_asked(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
-
-
-def _is_natural(module: Module, index: ast.expr) -> bool:
-    """Whether a number is sure not to be negative: it counts up from zero or more."""
-    match index:
-        case ast.Constant(value=int(place)):
-            return place >= 0
-        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(more))):
-            return more >= 0 and _is_natural(module, left)
-        case ast.Name():
-            bindings = names_of(module).bindings(index)
-            return bool(bindings) and all(_counts(module, one) for one in bindings)
-    return False
-
-
-def _counts(module: Module, binding: Binding) -> bool:
-    match module.parent(binding.node):
-        case ast.Assign(value=ast.Constant(value=int(first))):
-            return first >= 0
-        case ast.AugAssign(op=ast.Add(), value=ast.Constant(value=int(more))):
-            return more >= 0
-        case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds)):
-            return len(bounds) == 1 or (len(bounds) == 2 and _is_natural(module, bounds[0]))
-    loop, pair = _loop_of(module, binding)
-    return pair and isinstance(loop, ast.For) and _is_call(loop.iter, "enumerate")
-
-
-def _loop_of(module: Module, binding: Binding) -> tuple[ast.For | ast.comprehension | None, bool]:
-    """The loop that binds a name, and whether it is the first of a tuple: `for name, … in whole`."""
-    target, above = binding.node, module.parent(binding.node)
-    pair = isinstance(above, ast.Tuple) and above.elts[0] is target
-    if pair and above:
-        target, above = above, module.parent(above)
-    if isinstance(above, (ast.For, ast.comprehension)) and above.target is target:
-        return above, pair
-    return None, pair
 
 
 # -- what says that it is there: where it does, each gives its place in the file ----------------------------
@@ -153,7 +145,7 @@ def _leaves_room(lookup: Lookup, test: ast.expr) -> bool:
     if index is not None:
         return (index in (0, -1) and spelled(test) == whole) or index in _room(test, f"len({whole})")
     told = (f"{key} < len({whole})", f"len({whole}) > {key}")
-    return spelled(test) in told and _is_natural(lookup.module, lookup.key)
+    return spelled(test) in told and is_natural(lookup.module, lookup.key)
 
 
 def _room(test: ast.expr, length: str) -> range:
@@ -173,63 +165,6 @@ def _room(test: ast.expr, length: str) -> range:
     return range(-least - more, least + more)
 
 
-def _loops(lookup: Lookup, goes_over: Callable[[ast.expr, str, int, bool], bool]) -> Iterator[Place]:
-    """The loop that the key comes from: over the keys, or over the numbers of the places."""
-    module = lookup.module
-    match lookup.key:
-        case ast.Name() as key:
-            offset = 0
-        case ast.BinOp(left=ast.Name() as key, op=ast.Add(), right=ast.Constant(value=int(offset))):
-            pass
-        case ast.BinOp(left=ast.Name() as key, op=ast.Sub(), right=ast.Constant(value=int(taken))):
-            offset = -taken
-        case _:
-            return
-    bindings = reaching(module, key)
-    if len(bindings) != 1:
-        return
-    loop, pair = _loop_of(module, bindings[0])
-    if loop and goes_over(loop.iter, spelled(lookup.whole), offset, pair):
-        yield start(loop if isinstance(loop, ast.For) else loop.iter)
-
-
-def _goes_over_keys(iterable: ast.expr, whole: str, offset: int, pair: bool) -> bool:
-    match iterable:
-        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=[]):
-            return offset == 0 and name == ("items" if pair else "keys") and spelled(inner) == whole
-        case ast.Call(func=ast.Name(id=name), args=[inner, *_]) if name in _COPYING:
-            return _goes_over_keys(inner, whole, offset, pair)
-    return offset == 0 and not pair and isinstance(iterable, ast.Name) and iterable.id == whole
-
-
-def _goes_over_places(iterable: ast.expr, whole: str, offset: int, pair: bool) -> bool:
-    match iterable:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[inner], keywords=[]) if pair:
-            return offset == 0 and spelled(inner) == whole
-        case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
-            return _goes_over_places(inner, whole, offset, pair)
-        case ast.Call(func=ast.Name(id="range"), args=[last]) if not pair:
-            return offset >= 0 and _ends_before(last, whole, offset)
-        case ast.Call(func=ast.Name(id="range"), args=[first, last, *_]) if not pair:
-            start = number(first)
-            return start is not None and start + offset >= 0 and _ends_before(last, whole, offset)
-    return False
-
-
-def _ends_before(bound: ast.expr, whole: str, offset: int) -> bool:
-    """Whether a number below the bound is a place even with the offset added."""
-    match bound:
-        case ast.Call():
-            return spelled(bound) == f"len({whole})" and offset <= 0
-        case ast.BinOp(left=length, op=ast.Sub(), right=ast.Constant(value=int(less))):
-            return spelled(length) == f"len({whole})" and offset <= less
-    return False
-
-
-def _is_call(node: ast.expr | None, name: str) -> bool:
-    return isinstance(node, ast.Call) and spelled(node.func) == name
-
-
 def _asked(lookup: Lookup) -> Iterator[Place]:
     """The statement that has asked the sequence for the place: `at = parts.index(one)`."""
     bindings = reaching(lookup.module, lookup.key) if isinstance(lookup.key, ast.Name) else []
@@ -243,6 +178,9 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
     """The statements that have put it there before, or found it: `whole[key] = …`, `print(whole[key])`."""
     module, changing = lookup.module, stores_of(lookup.module).around(lookup.node)
     inside: ast.AST = lookup.node
+    own = module.statement(inside)
+    if not is_same_again(lookup.key) or (own in changing and is_bound_inside(module, own, changing)):
+        return
     for above in module.ancestors(lookup.node):
         for earlier in reversed(before(module, inside)):
             if _puts(earlier, lookup.text):
@@ -251,7 +189,9 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
                 return
             if _looks_up(getattr(earlier, "value", None), lookup):
                 yield start(earlier)
-        if isinstance(above, (*FUNCTIONS, *LOOPS, ast.Lambda, ast.ClassDef)):
+        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.GeneratorExp)):
+            return
+        if changed_on_the_way(above, inside, changing):
             return
         inside = above
 

@@ -49,12 +49,12 @@ def may_shrink(lookup: Lookup, since: Place) -> bool:
     names = names_of(lookup.module)
     assert isinstance(lookup.whole, ast.Name)
     return any(
-        not _keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
+        not keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
         for use in names.uses(names.bindings(lookup.whole)[0])
     )
 
 
-def _keeps_all(module: Module, use: ast.Name) -> bool:
+def keeps_all(module: Module, use: ast.Name | ast.Attribute) -> bool:
     """Whether a use of the variable only reads or adds."""
     if not isinstance(use.ctx, ast.Load):
         return False

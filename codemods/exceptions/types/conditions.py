@@ -38,7 +38,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
                 return
             node = above
             continue
-        if node in changing and isinstance(node, ast.stmt) and _is_bound_inside(module, node, changing):
+        if node in changing and isinstance(node, ast.stmt) and is_bound_inside(module, node, changing):
             return
         for earlier in reversed(before(module, node)):
             if isinstance(earlier, (ast.If, ast.Assert)):
@@ -153,7 +153,7 @@ def _changes_later(module: Module, expression: ast.expr, changing: Collection[as
     return is_later and isinstance(expression, (ast.Name, ast.Attribute))
 
 
-def _is_bound_inside(module: Module, statement: ast.stmt, changing: Collection[ast.AST]) -> bool:
+def is_bound_inside(module: Module, statement: ast.stmt, changing: Collection[ast.AST]) -> bool:
     """Whether an expression of the statement itself gives another value: `print(x := ask(), x)`."""
     return any(isinstance(one, ast.NamedExpr) and module.statement(one) is statement for one in changing)
 

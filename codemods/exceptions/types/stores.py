@@ -58,6 +58,10 @@ def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.A
             parts = above.items
         case ast.Match() if node is not above.subject:
             parts = [above.subject, *(case.guard for case in above.cases if case.guard)]
+        case ast.match_case() if node is not above.pattern:
+            parts = [above.pattern]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            parts = above.generators
     return any(part in changing for part in parts)
 
 
@@ -89,11 +93,15 @@ class Stores:
         places = self._places(part, spelled(part))
         return frozenset(node for place in places for node in (place, *self._module.ancestors(place)))
 
-    def _places(self, part: ast.Name | ast.Attribute, text: str) -> list[ast.Name] | list[ast.Attribute]:
+    def _places(self, part: ast.Name | ast.Attribute, text: str) -> Sequence[ast.AST]:
         if isinstance(part, ast.Attribute):
             return [a for a in self.attributes(part.attr) if spelled(a) == text]
         mentions = names_of(self._module).mentions(text)
-        return [name for name in mentions if not isinstance(name.ctx, ast.Load)]
+        captures: list[ast.MatchAs | ast.MatchStar] = self._module.nodes(ast.MatchAs, ast.MatchStar)
+        return [
+            *(name for name in mentions if not isinstance(name.ctx, ast.Load)),
+            *(capture for capture in captures if capture.name == text),
+        ]
 
 
 def stores_of(module: Module) -> Stores:
