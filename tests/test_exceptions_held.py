@@ -272,7 +272,10 @@ def test_what_may_be_gone_is_not_taken_to_be_there(code: str) -> None:
     [
         ("if len(sys.argv) > 2:\n    print(sys.argv[2])", set()),
         ("if len(sys.argv) == 1:\n    return\nelif len(sys.argv) == 2:\n    print(sys.argv[1])", set()),
-        ("if len(sys.argv) < 2:\n    sys.exit()\nprint(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.argv) < 2:\n    sys.exit()\nprint(sys.argv[1])", set()),
+        ("if len(sys.argv) < 2:\n    print(k)\n    exit(2)\nprint(sys.argv[1])", set()),
+        ("if len(sys.argv) < 2:\n    exit = print\n    exit()\nprint(sys.argv[1])", {"IndexError"}),
+        ("if len(sys.argv) < 2:\n    exit()\nelse:\n    pass\nprint(sys.argv[1])", {"IndexError"}),
         ("if len(sys.argv) > 1:\n    print(sys.argv[2])", {"IndexError"}),
         ("if len(sys.argv) > 1:\n    sys.argv.pop()\n    print(sys.argv[1])", {"IndexError"}),
         ("if len(sys.argv) > 1:\n    sys.argv = []\n    print(sys.argv[1])", {"IndexError"}),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from codemods.control import ENDINGS
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LEAVING, SCOPES, Module
+from codemods.names import names_of
 from codemods.nodes import constant_last
 from codemods.scopes import COMPREHENSIONS
 
@@ -42,7 +44,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             return
         for earlier in reversed(before(module, node)):
             if isinstance(earlier, (ast.If, ast.Assert)):
-                yield from reversed(_held_after(earlier, changing))
+                yield from reversed(_held_after(module, earlier, changing))
             if earlier in changing:
                 return
         if isinstance(above, ast.If) and node is not above.test:
@@ -105,13 +107,23 @@ def _classes(pattern: ast.pattern) -> list[ast.expr]:
     return []
 
 
-def _held_after(statement: ast.If | ast.Assert, changing: Collection[ast.AST]) -> list[ast.expr]:
+def _held_after(
+    module: Module, statement: ast.If | ast.Assert, changing: Collection[ast.AST]
+) -> list[ast.expr]:
     """What holds behind `assert test`, or behind `if test: return`."""
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test, changing)
-    if not statement.orelse and isinstance(statement.body[-1], LEAVING):
+    if not statement.orelse and _leaves(module, statement.body[-1]):
         return negated(statement.test, changing)
     return []
+
+
+def _leaves(module: Module, last: ast.stmt) -> bool:
+    """Whether nothing behind the last statement of a block runs: a `return`, or `sys.exit(1)`."""
+    match last:
+        case ast.Expr(value=ast.Call(func=function)):
+            return names_of(module).is_any(function, *ENDINGS)
+    return isinstance(last, LEAVING)
 
 
 def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr]:
