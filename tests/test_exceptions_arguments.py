@@ -172,6 +172,26 @@ def test_what_fits_is_no_mistake(code: str) -> None:
     assert "TypeError" not in likely(answer(body(code, IMPORTS)))
 
 
+@pytest.mark.parametrize(
+    ("code", "raises"),
+    [
+        ("dict(mapping)", False),
+        ("dict(mapping, a=1)", False),
+        ("set(mapping)", False),
+        ("frozenset(members)", False),
+        ("dict.fromkeys(mapping, 0)", False),
+        ("dict(members)", True),
+        ("set(rows)", True),
+        ("set(mapping.values())", True),
+        ("sorted(mapping)", True),
+    ],
+)
+def test_what_has_been_hashed_before_can_be_hashed(code: str, raises: bool) -> None:
+    given = "mapping: dict = x\nmembers: set = x\nrows: list = x\n"
+    told = {raised.type for raised in answer(body(given + code)).raised}
+    assert ("TypeError" in told) is raises
+
+
 @pytest.mark.parametrize("kind", ["io.BytesIO", "io.StringIO"])
 def test_a_stream_in_memory_of_anything(kind: str) -> None:
     assert likely(answer(body(f"{kind}(x)", IMPORTS))) == {"TypeError"}

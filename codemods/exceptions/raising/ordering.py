@@ -11,6 +11,7 @@ from codemods.exceptions.types.kinds import (
     LOOSE,
     MAPPINGS,
     NUMBERS,
+    SETS,
     at_place,
     element,
     has_place,
@@ -22,6 +23,14 @@ from codemods.names import names_of
 
 _TEXTS = {"str", "bytes"}
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_HASHING = {
+    "builtins.dict",
+    "builtins.set",
+    "builtins.frozenset",
+    "builtins.dict.fromkeys",
+    "set.union",
+    "set.update",
+}
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _HELD_APART = {"items", "most_common"}  # each pair of a mapping has a key of its own
 
@@ -83,6 +92,8 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
     if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
         holders = [call.func.value]
     single = fact.name not in _OF_MANY or len(call.args) == 1
+    if fact.name in _HASHING:
+        holders = [one for one in holders if not _holds_hashed(walk, one)]
     given_values = [walk.values.of(walk.module, holder) for holder in holders]
     inside = [known(element(value)) if single else value for value in given_values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
@@ -97,6 +108,12 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
     if fails or hidden:
         return True
     return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
+
+
+def _holds_hashed(walk: Walk, holder: ast.expr) -> bool:
+    """Whether what is in it has been hashed before: the keys of a dict, the members of a set."""
+    kinds = names_in(walk.values.of(walk.module, holder))
+    return bool(kinds) and kinds <= MAPPINGS | SETS
 
 
 def _is_mixed(fact: Fact, kinds: set[str]) -> bool:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from codemods.exceptions.types.writing import only_writes
 from codemods.module import LOOPS, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
@@ -21,10 +22,6 @@ _READING = frozenset(
     {"len", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "range", "zip", "min", "max"}
     | {"sum", "any", "all", "str", "repr", "print", "isinstance", "bool", "map", "filter", "reversed", "type"}
 )
-
-_LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log"}
-
-_WRITING = ("json.dump", "json.dumps", "pprint.pprint", "pprint.pformat", "copy.copy", "copy.deepcopy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,10 @@ def keeps_all(module: Module, use: ast.Name | ast.Attribute) -> bool:
             return isinstance(context, ast.Load) or (
                 isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
             )
-        case ast.Call(func=function) if names_of(module).is_any(function, *_WRITING):
+        case ast.Call() if only_writes(module, parent):
             return True
         case ast.Call(func=ast.Name(id=name)):
             return name in _READING and use is not parent.func
-        case ast.Call(func=ast.Attribute(value=log, attr=name)) if name in _LOGGING:
-            return spelled(log).lower().endswith(("log", "logger", "logging"))
         case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():
             return False
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.types.kinds import element, join, loosened, plain
-from codemods.exceptions.types.notation import UNKNOWN, Value
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.project import Project
@@ -42,7 +43,8 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
     kinds = {kind.name for kind in value if kind.arguments and not kind.assumed}
     if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
         return value
-    if len(value) != 1 or (
+    own = value - NONE
+    if len(own) != 1 or (
         binding.scope is module.tree and not _is_private(values.project, module, binding.name)
     ):
         return loosened(value)
@@ -54,15 +56,15 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         if put is None:
             return loosened(value)
         added += put
-    (kind,) = value
+    (kind,) = own
     if not added:
         return value
     keys, held = zip(*added, strict=True)
     if kind.name in ("dict", "collections.defaultdict"):
         before = kind.arguments if any(kind.arguments) else ()
-        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held]))
+        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     before = kind.arguments if any(kind.arguments) else ()
-    return plain(kind.name, join([*before, *held]))
+    return plain(kind.name, join([*before, *held])) | (value & NONE)
 
 
 def _is_private(project: Project, module: Module, name: str) -> bool:
@@ -91,6 +93,8 @@ def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, 
         case ((ast.For() | ast.comprehension()), _) if parent.iter is use:
             return []
         case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
+            return []
+        case ast.Call(), _ if only_writes(module, parent):
             return []
         case ((ast.Compare() | ast.Return() | ast.FormattedValue() | ast.If() | ast.BoolOp()), _):
             return []

@@ -1,0 +1,22 @@
+"""Calls that only write out what they are given, and leave it as it is."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.nodes import spelled
+
+_LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log"}
+_WRITING = ("json.dump", "json.dumps", "pprint.pprint", "pprint.pformat", "copy.copy", "copy.deepcopy")
+
+
+def only_writes(module: Module, call: ast.Call) -> bool:
+    """Whether it logs, writes as JSON, copies or joins: `log.info("%s", names)`, `", ".join(names)`."""
+    match call.func:
+        case ast.Attribute(value=ast.Constant(value=str() | bytes()) | ast.JoinedStr(), attr="join"):
+            return True
+        case ast.Attribute(value=log, attr=name) if name in _LOGGING:
+            return spelled(log).lower().endswith(("log", "logger", "logging"))
+    return names_of(module).is_any(call.func, *_WRITING)
