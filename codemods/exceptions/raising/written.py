@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from itertools import product
 from math import prod
 
@@ -28,8 +29,14 @@ def values_written(module: Module, node: ast.expr, depth: int = 0) -> list[objec
             pass
         case ast.Name():
             parts = bound_to(module, node)
-        case ast.BinOp(op=ast.Add() | ast.Mod()):
-            return _put_together(module, node, depth)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _put_together(module, [left, right], depth, _joined)
+        case ast.BinOp(left=text, op=ast.Mod(), right=given):
+            return _put_together(module, [text, *one_or_more(given)], depth, _filled)
+        case ast.JoinedStr(values=pieces):
+            plain = [_in_text(piece) for piece in pieces]
+            texts = [one for one in plain if one is not None]
+            return _put_together(module, texts, depth, _joined) if len(texts) == len(plain) else None
         case _:
             return None
     if parts is None or depth > MOST_STEPS:
@@ -38,22 +45,32 @@ def values_written(module: Module, node: ast.expr, depth: int = 0) -> list[objec
     return [value for values in found for value in values or ()] if all(found) else None
 
 
-def _put_together(module: Module, node: ast.BinOp, depth: int) -> list[object] | None:
-    """The texts that two others make together, or one that is filled with values: `"[%s]" % ends`."""
-    adding = isinstance(node.op, ast.Add)
-    given = [node.right] if adding else one_or_more(node.right)
-    sides = [values_written(module, part, depth) for part in (node.left, *given)]
-    known = [values for values in sides if values]
-    if len(known) < len(sides) or prod(map(len, known)) > _MOST_TOGETHER:
+def _in_text(piece: ast.expr) -> ast.expr | None:
+    """What an f-string puts in as it is; None where it says how: `{name!r}`, `{name:>8}`."""
+    match piece:
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+            return value
+    return None if isinstance(piece, ast.FormattedValue) else piece
+
+
+def _put_together(
+    module: Module, parts: list[ast.expr], depth: int, make: Callable[..., str | bytes | None]
+) -> list[object] | None:
+    """The texts, or bytes, that are made of parts which are written out."""
+    written = [values_written(module, part, depth) for part in parts]
+    known = [values for values in written if values]
+    if len(known) < len(parts) or prod(map(len, known)) > _MOST_TOGETHER:
         return None
-    found = [_added(*parts) if adding else _filled(*parts) for parts in product(*known)]
+    found = [make(*values) for values in product(*known)]
     return None if None in found else [*found]
 
 
-def _added(first: object, second: object) -> str | bytes | None:
-    if isinstance(first, str) and isinstance(second, str):
-        return first + second
-    return first + second if isinstance(first, bytes) and isinstance(second, bytes) else None
+def _joined(*parts: object) -> str | bytes | None:
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) == len(parts):
+        return "".join(texts)
+    all_bytes = [part for part in parts if isinstance(part, bytes)]
+    return b"".join(all_bytes) if len(all_bytes) == len(parts) else None
 
 
 def _filled(text: object, *values: object) -> str | None:

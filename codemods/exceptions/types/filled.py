@@ -14,10 +14,10 @@ from codemods.project import Project
 
 _FILLING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
 _READING = {
-    *("get", "items", "keys", "values", "copy", "index", "count", "sort", "reverse", "pop", "remove", "join"),
+    *("get", "items", "keys", "values", "copy", "index", "count", "sort", "reverse", "pop", "remove"),
     *("clear", "discard", "popitem", "popleft", "isdisjoint", "issubset", "issuperset", "union"),
 }
-_TAKING = {"join", "extend", "writelines"}  # methods that go through what they get: `", ".join(names)`
+_TAKING = {"extend", "writelines"}  # methods that go through what they get
 # Functions that leave what they are given as it is.
 _HARMLESS = {
     *(
