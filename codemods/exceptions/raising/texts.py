@@ -55,6 +55,7 @@ _FORMAT_FIRST = {
     f"struct.{name}"
     for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize", "Struct")
 }
+_GLOBBING = ("pathlib.Path.glob", "pathlib.Path.rglob")
 _TEMPLATE_AT = {"re.sub": 1, "re.subn": 1, "re.Pattern.sub": 0, "re.Pattern.subn": 0}
 _ERRORS_AT = {"str.encode": 1, "bytes.decode": 1, "builtins.str": 2, "builtins.bytes": 2, "builtins.open": 4}
 _DELIMITED = {"csv.reader", "csv.writer", "csv.DictReader", "csv.DictWriter"}
@@ -86,6 +87,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         _pattern(walk, fact, first)
     if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
         walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")
+    if fact.name in _GLOBBING and first:
+        _glob(walk, fact, first)
     if fact.name in _FORMAT_FIRST and first and not _is_written(walk, first):
         reason = f"`{label}`: the format `{spelled(first)}` may not be ASCII"
         walk.found.add("UnicodeEncodeError", reason, RARE)
@@ -184,6 +187,27 @@ def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     walk.found.add("re.error", reason)
     for name in ("OverflowError", "RecursionError", "ValueError"):  # the last for `(?a)(?u)`
         walk.found.add(name, reason, RARE)
+
+
+def _glob(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
+    """Note what a pattern of file names raises that is none, or no relative one."""
+    written = values_written(walk.module, pattern)
+    if written is not None and all(isinstance(one, str) and _is_of_files(one) for one in written):
+        return
+    reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid: {fact.source}"
+    match pattern:
+        case ast.JoinedStr(values=[ast.Constant(), *_]):  # so it is not empty
+            walk.found.add("ValueError", reason, RARE)
+        case _:
+            walk.found.add("ValueError", reason)
+    for name in ("NotImplementedError", "IndexError"):  # for an absolute one, and for "."
+        walk.found.add(name, reason, RARE)
+
+
+def _is_of_files(pattern: str) -> bool:
+    """Whether a pattern names files below a directory in each version: `*.py`, `**/*.py`."""
+    relative = pattern.strip("./") != "" and not pattern.startswith(("/", "\\")) and ":" not in pattern
+    return relative and all(part == "**" or "**" not in part for part in pattern.split("/"))
 
 
 def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
