@@ -13,6 +13,7 @@ from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.held import finds
+from codemods.exceptions.raising.lenient import codes_anything, has_lenient_errors
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
@@ -36,11 +37,6 @@ _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` w
 _NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
 _WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
 _PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
-_ERRORS_AT = {
-    **dict.fromkeys(("str.encode", "bytes.decode"), 1),
-    **dict.fromkeys(("builtins.str", "builtins.bytes", "builtins.bytearray"), 2),
-}
-_LENIENT = ("ignore", "replace", "backslashreplace")
 
 
 def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
@@ -92,7 +88,9 @@ def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
         return isinstance(call.func, ast.Name)  # it was there to be imported: `from os import getuid`
     if name in _OF_QUEUES:
         return waits_for_good(call)
-    return name.startswith("Unicode") and _codes_well(walk, call, fact)
+    return name.startswith("Unicode") and (
+        codes_anything(walk, call, fact, name) or _codes_well(walk, call, fact)
+    )
 
 
 def is_of_platform(dotted: str) -> bool:
@@ -160,7 +158,7 @@ def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None
         for given, names in fact.keywords.items():
             left_out = isinstance(value, ast.Constant) and not value.value
             if keyword in (given, None) and not left_out:  # `**options` may hold any of them
-                for name in names:
+                for name in (n for n in names if n != "UnicodeDecodeError" or not has_lenient_errors(call)):
                     walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
 
 
@@ -290,13 +288,4 @@ def _codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
             written = values_written(walk.module, text)
             plain = written and all(isinstance(one, str) and one.isascii() for one in written)
             return bool(plain) or gives_ascii(walk, text)
-    return is_lenient(call, fact) or _recodes_ascii(walk, call)
-
-
-def is_lenient(call: ast.Call, fact: Fact) -> bool:
-    """Whether the text is made whatever the bytes are: `data.decode(errors="replace")`."""
-    if fact.name not in _ERRORS_AT:
-        return False
-    at = _ERRORS_AT[fact.name]
-    given = [k.value for k in call.keywords if k.arg == "errors"] or call.args[at : at + 1]
-    return any(isinstance(value, ast.Constant) and value.value in _LENIENT for value in given)
+    return _recodes_ascii(walk, call)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.lenient import file_takes_anything
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
@@ -84,6 +85,8 @@ def _kind(walk: Walk, node: ast.expr, kind: Type, methods: Sequence[str], what: 
     """Note what reading a value of a type in the tables raises; whether they know it."""
     found = next((fact for name in methods if (fact := tables().fact(kind.name, name))), None)
     left = {"StopIteration", *(_OF_FILES if _reads_what_is_known(kind) else ())}
+    if kind.name == "io.TextIOWrapper" and file_takes_anything(walk, node):
+        left.add("UnicodeDecodeError")
     for names, confidence in ((found.raises, CERTAIN), (found.content, RARE)) if found else ():
         for name in names:
             if found and name not in left:

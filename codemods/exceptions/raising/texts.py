@@ -9,7 +9,8 @@ from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.facts import gives_ascii, is_lenient, makes_anew
+from codemods.exceptions.raising.facts import gives_ascii, makes_anew
+from codemods.exceptions.raising.lenient import is_lenient
 from codemods.exceptions.raising.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import values_written
