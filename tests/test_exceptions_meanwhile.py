@@ -83,6 +83,24 @@ def test_what_was_used_before_is_not_none(code: str, expected: bool) -> None:
     assert fails(code) is expected
 
 
+@pytest.mark.parametrize(
+    ("handlers", "expected"),
+    [
+        ("except Exception:\n    print(name)\n    part.drop()", False),
+        ("except:\n    part.drop()\n    raise", False),
+        ("except OSError:\n    part.drop()\nexcept Exception:\n    part.drop()", False),
+        ("except OSError:\n    part.drop()\nexcept Exception:\n    print(name)", True),
+        ("except OSError:\n    part.drop()", True),
+        ("except Exception:\n    if part:\n        part.drop()", True),
+        ("except Exception:\n    print(part)", True),
+        ("except Exception:\n    name.drop()", True),
+        ("finally:\n    part.drop()", True),
+    ],
+)
+def test_a_none_with_which_the_handler_fails_as_well_is_not_meant(handlers: str, expected: bool) -> None:
+    assert fails(f"part = self.find(name)\ntry:\n    part.drop()\n{handlers}") is expected
+
+
 AGAIN = "part = self.find(name)"
 USE = "try:\n    part.drop()\nexcept Exception:\n    pass"
 

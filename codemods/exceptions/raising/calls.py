@@ -14,6 +14,7 @@ from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.hashing import remembered
+from codemods.exceptions.raising.lookups import how_sure
 from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
@@ -117,8 +118,10 @@ def _spread(walk: Walk, node: ast.Call) -> None:
 
 def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     """Note what calling a target raises; of one that is known in part, that part."""
+    func = called(node)
+    holder = func.value if isinstance(func, ast.Attribute) else func
     for why in target.fails:
-        walk.found.add("AttributeError", f"{what}: {why}")
+        walk.found.add("AttributeError", f"{what}: {why}", how_sure(walk, holder, why))
     if target.is_unsure:
         unknown_called(walk, node, what)
         _guessed(walk, node, what)

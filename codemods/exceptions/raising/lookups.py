@@ -21,8 +21,10 @@ from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, is_of_file
 from codemods.exceptions.types.bases import has_own, lineage, validates
+from codemods.exceptions.types.callees import may_be_none
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.kinds import plain
+from codemods.exceptions.types.meanwhile import fails_again
 from codemods.exceptions.types.members import describes
 from codemods.exceptions.types.narrowing import narrowed
 from codemods.exceptions.types.notation import NONE
@@ -226,11 +228,16 @@ def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
             return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Compare))
 
 
+def how_sure(walk: Walk, holder: ast.expr, why: str) -> float:
+    """How sure an AttributeError is to be meant: of a None it is not that the handler does not expect."""
+    return RARE if why == may_be_none(holder) and fails_again(walk.module, holder) else CERTAIN
+
+
 def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     if not target.known:
         walk.found.guess(f"reads `{short(node)}` of a value whose type is unknown", "AttributeError")
     for why in target.fails:
-        walk.found.add("AttributeError", f"`.{node.attr}`: {why}")
+        walk.found.add("AttributeError", f"`.{node.attr}`: {why}", how_sure(walk, node.value, why))
     for fact in target.facts:
         _read(walk, fact, node)
     run(walk, (definition for definition in target.definitions if is_property(definition)))

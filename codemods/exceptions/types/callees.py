@@ -149,6 +149,11 @@ def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute
             yield found
 
 
+def may_be_none(holder: ast.expr) -> str:
+    """Why looking an attribute up fails where that holds it."""
+    return f"`{spelled(holder)}` may be None"
+
+
 def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     name = node.attr
     if kind in NOTHING:
@@ -158,7 +163,7 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
     if kind.definition:
         return values.member(kind.definition, name)
     if kind in NONE:
-        return Target(fails=(f"`{spelled(node.value)}` may be None",))
+        return Target(fails=(may_be_none(node.value),))
     if kind.name == "data":
         found = tuple(fact for one in _PLAIN if (fact := tables().facts.get(f"{one}.{name}")))
         fails = (f"`{spelled(node.value)}` is data of any type",)

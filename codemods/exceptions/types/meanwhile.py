@@ -18,6 +18,7 @@ _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "joi
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+_FOR_ALL = ("Exception", "BaseException")
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
@@ -43,6 +44,24 @@ def _asks_for_none(part: ast.AST, text: str) -> bool:
             return spelled(left) == text
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return spelled(operand) == text
+    return False
+
+
+def fails_again(module: Module, value: ast.expr) -> bool:
+    """Whether the handler for all errors around also does with a value what nobody can do with None.
+
+    `session.rollback()` in it: whoever wrote that has not thought of a session that is None.
+    """
+    text = spelled(value)
+    node: ast.AST = value
+    for above in module.ancestors(value):
+        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
+            broad = [h for h in above.handlers if h.type is None or spelled(h.type) in _FOR_ALL]
+            if broad:
+                return any(_uses(module, _evaluated(each), text) for each in broad[0].body)
+        if isinstance(above, _LATER):
+            return False
+        node = above
     return False
 
 
