@@ -499,6 +499,22 @@ def test_whatever_is_asked_of_a_server_its_connection_may_drop(name: str) -> Non
     assert {"OSError", "paramiko.SSHException"} <= {*tables().facts[f"paramiko.SFTPClient.{name}"].raises}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SSHClient.connect",
+        "SSHClient.exec_command",
+        "SSHClient.open_sftp",
+        "SSHClient.invoke_shell",
+        "Channel.exec_command",
+        "Transport.connect",
+        "Transport.open_session",
+    ],
+)
+def test_what_ends_a_connection_comes_out_as_it_is(name: str) -> None:
+    assert {"OSError", "paramiko.SSHException", "EOFError"} == {*tables().facts[f"paramiko.{name}"].raises}
+
+
 def test_the_files_are_in_the_package() -> None:
     folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
     assert {path.name for path in folder.glob("*/") if path.is_dir()} >= {"stdlib", "packages"}
