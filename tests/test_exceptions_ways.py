@@ -37,11 +37,45 @@ def test_what_every_way_binds(code: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
+        ("s = 1\nif n:\n s = 'a'", "int str"),
+        ("s = 1\nif n:\n if l:\n  s = 'a'\ns = s", "int str"),
+        ("s = 1\nfor s in l:\n pass", "int str"),
+        ("s = 1\nwhile n:\n s = 'a'", "int str"),
+        ("s = 1\ntry:\n s = 'a'\nexcept OSError:\n pass", "int str"),
+        ("if n:\n s = 1\nif l:\n s = 'a'", "None int str"),
+        ("if n:\n s = 1\nelse:\n s = 2.0\nif l:\n s = 'a'", "float int str"),
+        ("s = 1\nwith n:\n s = 'a'", "int str"),
+        ("if n:\n s = 1\n if l:\n  s = 'a'\nelse:\n s = 2.0", "float int str"),
+        ("if n:\n if l:\n  s = 'a'\nelse:\n s = 2.0", "None float str"),
+        ("for s in l:\n if n:\n  s = 1", "None int str"),
+    ],
+)
+def test_what_may_have_run_in_between_counts_as_well(code: str, expected: str) -> None:
+    assert kinds(behind(code)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("s = 1\nif n:\n s = 'a'\n_ = s\ns = b''", "int str"),
+        ("if n:\n s = 1\n_ = s\ns = b''", "None bytes int"),
+        ("_ = s\nif n:\n s = b''", "None bytes"),
+        ("if n:\n s = 1\n continue\n_ = s", "None int"),
+    ],
+)
+def test_the_next_round_of_a_loop_comes_back(body: str, expected: str) -> None:
+    assert kinds(f"s = None\n    for _ in l:\n{indent(body, '        ')}") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
         (f"{LOOP}s = 1\n if n:\n  break", "int"),
         (f"{LOOP}if n:\n  break\n s = 1", "None int"),
         (f"{LOOP}if n:\n  s = 1\n  break", "int"),
         (f"{LOOP}if n:\n  s = 1\n  break\n if l:\n  break", "None int"),
-        (f"{LOOP}s = 1\n if l:\n  s = 'a'\n if n:\n  break", "None int str"),
+        (f"{LOOP}s = 1\n if l:\n  s = 'a'\n if n:\n  break", "int str"),
+        (f"{LOOP}if l:\n  s = 'a'\n if n:\n  break\n s = 1", "None int str"),
         (f"{LOOP}if (s := 1) and n:\n  break", "None int"),
         ("while n:\n s = 1\n break", "None int"),
         (f"{LOOP}try:\n  s = 1\n  break\n except OSError:\n  pass", "int"),

@@ -40,19 +40,26 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
         return bindings
     first_of_all = not own or isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
     parent = module.parent(node)
+    elsewhere = any(module.scope(one) is not module.scope(node) for one in by_statement)  # `nonlocal name`
+    since: list[Binding] = []  # those that may have run behind what is looked at
     while parent is not None:
         for earlier in reversed(before(module, node)):
             if earlier in around or earlier in by_statement:
-                return ways.past(earlier) or bindings
+                if (found := ways.past(earlier)) is not None:
+                    return [*found, *since] if found else bindings
+                if elsewhere:
+                    return bindings
+                since = [*ways.inside(earlier), *since]
         if isinstance(parent, ast.match_case):
             captured = [binding for binding in bindings if _is_in(module, binding.node, parent.pattern)]
             if captured:
-                return captured
+                return [*captured, *since]
         if isinstance(parent, SCOPES):
             given = [binding for binding in bindings if isinstance(binding.node, ast.arg)]
-            return given if given and first_of_all else bindings
+            return [*given, *since] if given and first_of_all else bindings
         if parent in by_statement and not (isinstance(parent, ast.Try) and node in parent.body):
-            return by_statement[parent] if _binds_first(parent, node, by_statement[parent]) else bindings
+            bound = by_statement[parent]
+            return [*bound, *since] if _binds_first(parent, node, bound) else bindings
         if parent in around and _may_run_before(parent, node):
             return bindings
         first_of_all = first_of_all and parent not in by_statement

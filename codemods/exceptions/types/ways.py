@@ -29,11 +29,14 @@ class Ways:
 
     def through(self, block: Sequence[ast.stmt]) -> list[Binding] | None:
         """What the block may end with; nothing where it never does, None where it may be an earlier value."""
+        since: list[Binding] = []
         for statement in reversed(block):
             if not self._falls(statement):
                 return []
             if statement in self.around or statement in self.by_statement:
-                return self.past(statement)
+                if (found := self.past(statement)) is not None:
+                    return [*found, *since]
+                since = [*self.inside(statement), *since]
         return None
 
     def past(self, statement: ast.stmt) -> list[Binding] | None:
@@ -42,6 +45,11 @@ class Ways:
         if own and not (isinstance(statement, _ALWAYS_BIND) and evaluates(statement, own)):
             return None
         return self._inside(statement) if statement in self.around else [*own]
+
+    def inside(self, statement: ast.stmt) -> list[Binding]:
+        """All bindings by the statement and what it holds, one of which may be the last that has run."""
+        inner = (one for one in self.by_statement if statement in (one, *self.module.ancestors(one)))
+        return [binding for one in inner for binding in self.by_statement[one]]
 
     def _inside(self, statement: ast.stmt) -> list[Binding] | None:
         match statement:
