@@ -86,7 +86,8 @@ def bound_to(module: Module, name: ast.Name) -> list[ast.expr] | None:
     """The expressions whose values the name may have; None when it gets others as well."""
     found: list[ast.expr] = []
     for binding in reaching(module, name):
-        match module.parent(binding.node):
+        parent = module.parent(binding.node)
+        match parent:
             case ast.Assign(targets=targets, value=value) if binding.node in targets:
                 found.append(value)
             case ast.AnnAssign(value=ast.expr() as value):
@@ -96,9 +97,23 @@ def bound_to(module: Module, name: ast.Name) -> list[ast.expr] | None:
                 if members is None:
                     return None
                 found += members
+            case ast.Tuple() if parts := _parts(module, parent):
+                pairs = [pair for part in parts for pair in zip(parent.elts, part.elts, strict=True)]
+                found += [one for target, one in pairs if target is binding.node]
             case _:
                 return None
     return found or None
+
+
+def _parts(module: Module, target: ast.Tuple) -> list[ast.Tuple]:
+    """The tuples of as many names that a loop takes apart: `for old, new in (("a", "b"), ("c", "d"))`."""
+    members: list[ast.expr] | None = None
+    match module.parent(target):
+        case ast.For(target=whole, iter=each) | ast.comprehension(target=whole, iter=each):
+            members = _members(module, each) if whole is target else None
+    parts = [one for one in members or () if isinstance(one, ast.Tuple) and len(one.elts) == len(target.elts)]
+    spread = any(isinstance(part, ast.Starred) for one in (target, *parts) for part in one.elts)
+    return parts if members and len(parts) == len(members) and not spread else []
 
 
 def _members(module: Module, each: ast.expr) -> list[ast.expr] | None:
