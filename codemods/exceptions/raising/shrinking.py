@@ -10,6 +10,7 @@ from codemods.exceptions.types.writing import only_writes
 from codemods.module import LOOPS, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
+from codemods.scopes import COMPREHENSIONS
 
 Place: TypeAlias = tuple[int, int]
 """A line from 1 and a column from 0, as `ast` has them."""
@@ -51,25 +52,32 @@ def may_shrink(lookup: Lookup, since: Place) -> bool:
     )
 
 
-def keeps_all(module: Module, use: ast.Name | ast.Attribute) -> bool:
+def keeps_all(module: Module, use: ast.expr) -> bool:
     """Whether a use of the variable only reads or adds."""
-    if not isinstance(use.ctx, ast.Load):
+    if not isinstance(getattr(use, "ctx", ast.Load()), ast.Load):
         return False
     parent = module.parent(use)
     match parent:
         case ast.Attribute(attr=name):
-            return name not in _TAKING_OUT
+            return name not in _TAKING_OUT and not name.startswith("__")
         case ast.Subscript(ctx=context, slice=index) if parent.value is use:
             return isinstance(context, ast.Load) or (
                 isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
             )
         case ast.Call() if only_writes(module, parent):
             return True
+        case ast.Call(func=ast.Name(id="min" | "max"), args=[_, _, *_]):  # which give one of them back
+            return False
         case ast.Call(func=ast.Name(id=name)):
             return name in _READING and use is not parent.func
+        case ast.BoolOp() | ast.IfExp():
+            return keeps_all(module, parent)
+        case ast.Match(cases=cases):
+            patterns = (part for case in cases for part in ast.walk(case.pattern))
+            return not any(isinstance(part, ast.MatchAs) and part.name for part in patterns)
         case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():
             return False
-        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda():
+        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda() | ast.arguments():
             return False
     return True
 
@@ -80,12 +88,12 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
     if since < start(use) < until or module.scope(use) is not module.scope(lookup.node):
         return True
     own = lookup.by_key and _takes(module, use) == lookup.text
-    loops = (above for above in module.ancestors(use) if isinstance(above, LOOPS))
+    loops = (above for above in module.ancestors(use) if isinstance(above, (*LOOPS, *COMPREHENSIONS)))
     return any(
         start(loop) <= until < _end(loop)
         and not start(loop) < since < _end(loop)
         and not (own and since == start(loop))  # the next round is for another key
-        and not _leaves(module, use, loop)
+        and not (isinstance(loop, LOOPS) and _leaves(module, use, loop))
         for loop in loops
     )
 
