@@ -92,12 +92,28 @@ def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, 
             return []
         case ((ast.For() | ast.comprehension()), _) if parent.iter is use:
             return []
+        case ast.Call(func=ast.Name(id="min" | "max"), args=[_, _, *_]), _:  # which give one of them back
+            return None
         case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
             return []
         case ast.Call(), _ if only_writes(module, parent):
             return []
-        case ((ast.Compare() | ast.Return() | ast.FormattedValue() | ast.If() | ast.BoolOp()), _):
+        case ast.BoolOp(), _:
+            return [] if _is_asked(module, parent) else None
+        case ((ast.Compare() | ast.Return() | ast.FormattedValue() | ast.If()), _):
             return []
         case ((ast.UnaryOp() | ast.Starred() | ast.BinOp()), _):
             return []
     return None
+
+
+def _is_asked(module: Module, node: ast.BoolOp) -> bool:
+    """Whether it matters only if it is true: `if names and more`, unlike `others = names or []`."""
+    match module.parent(node):
+        case ast.BoolOp() as above:
+            return _is_asked(module, above)
+        case ast.If() | ast.While() | ast.Assert() | ast.comprehension() | ast.UnaryOp():
+            return True
+        case ast.IfExp(test=test):
+            return test is node
+    return False
