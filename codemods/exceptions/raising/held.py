@@ -183,7 +183,7 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
         return
     for above in module.ancestors(lookup.node):
         for earlier in reversed(before(module, inside)):
-            if _puts(earlier, lookup.text):
+            if _puts(earlier, lookup.text) and not (isinstance(earlier, ast.If) and earlier in changing):
                 yield start(earlier)
             if earlier in changing:
                 return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import LOOPS, Module
-from codemods.names import names_of
+from codemods.names import Binding, names_of
 from codemods.nodes import spelled
 from codemods.scopes import COMPREHENSIONS
 
@@ -44,12 +45,33 @@ class Lookup:
 
 def may_shrink(lookup: Lookup, since: Place) -> bool:
     """Whether anything may be taken out after a place and before the lookup, as the code runs."""
-    names = names_of(lookup.module)
     assert isinstance(lookup.whole, ast.Name)
+    binding, *_ = names_of(lookup.module).bindings(lookup.whole)
     return any(
         not keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
-        for use in names.uses(names.bindings(lookup.whole)[0])
+        for use in _uses(lookup.module, binding, set())
     )
+
+
+def _uses(module: Module, binding: Binding, seen: set[Binding]) -> Iterator[ast.Name]:
+    """Where a variable is used, and where another is that got its value: `other = whole or []`."""
+    names = names_of(module)
+    seen.add(binding)
+    for use in names.uses(binding):
+        yield use
+        others = [] if (target := _other_name(module, use)) is None else names.bindings(target)[:1]
+        for other in (one for one in others if one not in seen):
+            yield from (one for one in _uses(module, other, seen) if isinstance(one.ctx, ast.Load))
+
+
+def _other_name(module: Module, use: ast.expr) -> ast.Name | None:
+    """The variable that gets the value of another one there, if any does."""
+    match module.parent(use):
+        case ast.BoolOp() | ast.IfExp() as above:
+            return _other_name(module, above)
+        case ast.Assign(targets=[ast.Name() as target]) | ast.NamedExpr(target=target) if target is not use:
+            return target
+    return None
 
 
 def keeps_all(module: Module, use: ast.expr) -> bool:
