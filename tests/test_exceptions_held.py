@@ -196,6 +196,7 @@ NOT_HELD = [
     "for x in d:\n    print(d[x + 'z'])",
     "for x in list(d):\n    del d[x]\n    print(d[x])",
     "for x in list(d):\n    print(d[x])\n    d.clear()",
+    "for x in list(d):\n    print(d[x])\n    x = 'b'\n    d.pop(x, 0)",
     "for x in list(d):\n    print(d[x])\n    take(d)\n    if n:\n        continue\n    return",
     "for x in list(d):\n    for y in l:\n        print(d[x])\n        take(d)\n        break",
     "for x in [*d]:\n    try:\n        d[x]\n        take(d)\n        raise OSError\n    except OSError: ...",

@@ -114,10 +114,18 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
     return any(
         start(loop) <= until < _end(loop)
         and not start(loop) < since < _end(loop)
-        and not (own and since == start(loop))  # the next round is for another key
+        and not (own and since == start(loop) and _binds_once(lookup, loop))  # the next is another key
         and not (isinstance(loop, LOOPS) and _leaves(module, use, loop))
         for loop in loops
     )
+
+
+def _binds_once(lookup: Lookup, loop: ast.AST) -> bool:
+    """Whether a loop gives the key another value for each round, and none in it."""
+    module, key = lookup.module, lookup.key
+    mentions = names_of(module).mentions(key.id) if isinstance(key, ast.Name) else []
+    bound = (one for one in mentions if not isinstance(one.ctx, ast.Load))
+    return sum(loop in module.ancestors(one) for one in bound) == 1
 
 
 def _leaves(module: Module, use: ast.Name, loop: ast.AST) -> bool:
