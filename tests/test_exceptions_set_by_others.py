@@ -105,3 +105,39 @@ def test_a_long_line_of_words_behind_dots_takes_no_time() -> None:
     began = time.process_time()
     answered("app/state.py", "CSS = '" + "a.b:c " * 20_000 + "'")
     assert time.process_time() - began < 5  # looking on to the end of the line each time takes 20 seconds
+
+
+CONSTANTS = """
+import re
+
+ENCODING = "utf-8"
+PATTERN = "a+"
+PARTS = 2
+FORMAT = "%d files"
+
+
+def main(data: bytes, text: str, number: int):
+    try:
+        USED
+    except Exception:
+        pass
+"""
+USED = {
+    "ENCODING": ("data.decode(ENCODING)", "LookupError"),
+    "PATTERN": ("re.compile(PATTERN)", "re.error"),
+    "PARTS": ("number / PARTS", "ZeroDivisionError"),
+    "FORMAT": ("FORMAT % number", "ValueError"),
+}
+
+
+@pytest.mark.parametrize("name", USED)
+@pytest.mark.parametrize("where", ["app/start.py", "tests/test_start.py"])
+def test_a_constant_that_another_file_sets_is_none(name: str, where: str) -> None:
+    use, expected = USED[name]
+    setter = f"from app import constants\nconstants.{name} = input()"
+    files = {"app/__init__.py": "", "app/constants.py": CONSTANTS.replace("USED", use), where: setter}
+    project = Project(Memory({path: text.encode() for path, text in files.items()}))
+    module = project.module("app/constants.py")
+    (tried,) = module.nodes(ast.Try)
+    found = {one.type for one in may_raise(tried.body, module, project).raised}
+    assert (expected in found) == where.startswith("app")

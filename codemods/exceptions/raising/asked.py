@@ -47,7 +47,7 @@ def _behind(module: Module, part: ast.AST, project: Project) -> Iterator[Origin]
                 if found and len(documentation) <= 1 and not any(map(_is_code, documentation)):
                     yield found.module, value
     elif isinstance(part, (ast.Name, ast.Attribute)):
-        here = bound_to(module, part) if isinstance(part, ast.Name) else None
+        here = bound_to(module, part, project) if isinstance(part, ast.Name) else None
         yield from ((module, value) for value in here or () if module.function(value) is None)
         dotted = names_of(module).qualified(part) if here is None else None
         if dotted and (other := variable(project, module, dotted)):

@@ -49,7 +49,7 @@ def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
         reason = f"`{fact.name}`: `{spelled(given[0])}` may hold nothing: source, Lib/subprocess.py"
         walk.found.add("IndexError", reason, RARE)
     written = given[0] if isinstance(given[0], ast.Name) else None
-    whole = bound_to(walk.module, written) if written else given
+    whole = bound_to(walk.module, written, walk.project) if written else given
     for words in whole or ():
         for word in words.elts if isinstance(words, (ast.List, ast.Tuple)) else ():
             if names_in(walk.values.of(walk.module, word)) & (LOOSE | NUMBERS):
@@ -61,7 +61,7 @@ def _may_be_empty(walk: Walk, words: ast.expr) -> bool:
     kinds = names_in(walk.values.of(walk.module, words))
     match words:
         case ast.Name():
-            made = bound_to(walk.module, words) or []
+            made = bound_to(walk.module, words, walk.project) or []
             empty = "data" in kinds or any(_may_be_empty(walk, value) for value in made)
             return empty and not is_tested(walk.module, words)
         case ast.Call(func=ast.Attribute(value=text, attr="split"), args=[]):

@@ -129,7 +129,7 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
-    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name))
+    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
 
 
 def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:
@@ -238,7 +238,7 @@ def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
     """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
     match node:
         case ast.Name() if depth < MOST_STEPS:
-            bound = bound_to(walk.module, node) or []
+            bound = bound_to(walk.module, node, walk.project) or []
             return bool(bound) and all(gives_ascii(walk, one, depth + 1) for one in bound)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
             if gives_ascii(walk, inner, depth):
@@ -285,7 +285,7 @@ def _codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether text is encoded or decoded that fits the encoding, whichever it is."""
     match call.args:
         case [text] if fact.name == "io.TextIOWrapper.write":
-            written = values_written(walk.module, text)
+            written = values_written(walk.module, text, walk.project)
             plain = written and all(isinstance(one, str) and one.isascii() for one in written)
             return bool(plain) or gives_ascii(walk, text)
     return _recodes_ascii(walk, call)

@@ -60,7 +60,7 @@ def _rare(walk: Walk, node: ast.Subscript, fact: Fact) -> tuple[str, ...]:
         is_group = fact.name.startswith("re.Match.") and has_group(walk.module, node.value, node.slice)
         return () if first or is_group else fact.rare
     given = _given(walk, node, fact)
-    if all(one and values_written(walk.module, one) is not None for one in given):
+    if all(one and values_written(walk.module, one, walk.project) is not None for one in given):
         return ()
     kinds = [kinds_of(walk, one) if one else set() for one in given]
     loose = any(not kind or kind & LOOSE for kind in kinds)

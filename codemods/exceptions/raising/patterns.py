@@ -10,6 +10,7 @@ from codemods.exceptions.raising.written import values_written
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import unwarned
+from codemods.project import Project
 
 # What takes a pattern first, and the place of its flags.
 FLAGS_AT = {
@@ -22,14 +23,14 @@ _APART = re.compile(r"(?s)\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")  # what is escaped, a
 _NEWER = re.compile(r"[*+?}]\+|\(\?>")  # what `re` takes since Python 3.11
 
 
-def is_pattern(module: Module, call: ast.Call, name: str) -> bool:
+def is_pattern(module: Module, call: ast.Call, name: str, project: Project) -> bool:
     """Whether the function of `re` gets a pattern that each version of Python takes, with its flags."""
     if name not in FLAGS_AT or not call.args:
         return False
     first, flags = call.args[0], _flags(module, call, FLAGS_AT[name])
     if isinstance(first, ast.Call) and names_of(module).is_any(first.func, "re.escape"):
         return True
-    written = values_written(module, first)
+    written = values_written(module, first, project)
     if written is None or flags is None:
         return False
     return all(isinstance(one, (str, bytes)) and _is_taken(one, flags) for one in written)

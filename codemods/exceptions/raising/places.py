@@ -143,7 +143,7 @@ def _is_query(module: Module, table: ast.expr) -> bool:
     if isinstance(table, ast.Name):
         uses = (use for binding in names.bindings(table) for use in names.uses(binding))
         kept = is_local(module, table) and all(_only_looks(module, use) for use in uses)
-        made = (kept and bound_to(module, table)) or []
+        made = (kept and bound_to(module, table, None)) or []
     calls = [one.func for one in made if isinstance(one, ast.Call)]
     return bool(made) and len(calls) == len(made) and all(names.is_any(one, *_QUERIES) for one in calls)
 

@@ -15,7 +15,6 @@ from codemods.exceptions.types.kinds import DECIMALS, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
-from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import names_of
@@ -236,18 +235,12 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
 
 def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
     """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
-    here = bound_to(module, node) if isinstance(node, ast.Name) else None
-    found = [(module, value) for value in here or ()]
-    dotted = spelled(node) if found else names_of(module).qualified(node) or ""
-    if not found and dotted and (other := variable(project, module, dotted)):
-        found = [other]
-    shared = any(home.scope(value) is home.tree for home, value in found)
-    return [] if shared and _is_set_elsewhere(project, dotted.rpartition(".")[2]) else found
-
-
-def _is_set_elsewhere(project: Project, name: str) -> bool:
-    """Whether any file sets an attribute of that name: `settings.SIZE = 0`."""
-    return any(stores_of(other).attributes(name) for other in project.mentioning(name)[0])
+    here = bound_to(module, node, project) if isinstance(node, ast.Name) else None
+    if here:
+        return [(module, value) for value in here]
+    dotted = names_of(module).qualified(node)
+    other = variable(project, module, dotted) if dotted else None
+    return [other] if other else []
 
 
 def _keeps_size(value: object) -> bool:

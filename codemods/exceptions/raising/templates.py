@@ -74,7 +74,7 @@ def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
 def _written(walk: Walk, text: ast.expr) -> object:
     """The text itself, also that of a name which stands for one text only, or what is translated."""
     translated = _translated(walk, text) if isinstance(text, ast.Call) else None
-    written = values_written(walk.module, translated or text)
+    written = values_written(walk.module, translated or text, walk.project)
     if not written or len(written) > 1:
         return None
     if translated:

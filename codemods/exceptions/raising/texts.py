@@ -84,7 +84,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     _encodings(walk, call, fact, label)
     _groups(walk, call, fact)
     first = call.args[0] if call.args else None
-    if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name):
+    if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name, walk.project):
         _pattern(walk, fact, first)
     if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
         walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")
@@ -123,8 +123,8 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
 def _is_log_format(walk: Walk, call: ast.Call) -> bool:
     """Whether the format is written out and fits the style, or there is none."""
     form, style = _given(call, 0, "fmt"), _given(call, 2, "style")
-    forms = values_written(walk.module, form) if form else [None]
-    styles = values_written(walk.module, style) if style else ["%"]
+    forms = values_written(walk.module, form, walk.project) if form else [None]
+    styles = values_written(walk.module, style, walk.project) if style else ["%"]
     if forms is None or styles is None or any(k.arg is None for k in call.keywords):
         return False
     return all(_fits(*pair) for pair in product(forms, styles))
@@ -192,7 +192,7 @@ def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
 
 def _glob(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern of file names raises that is none, or no relative one."""
-    written = values_written(walk.module, pattern)
+    written = values_written(walk.module, pattern, walk.project)
     if written is not None and all(isinstance(one, str) and _is_of_files(one) for one in written):
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid: {fact.source}"
@@ -219,7 +219,7 @@ def _encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         _made_of(walk, call, fact, label)
     if encoding is None or fact.name in _NAMING or _is_asked_for(encoding):
         return
-    written = values_written(walk.module, encoding)
+    written = values_written(walk.module, encoding, walk.project)
     if written == ["bytes"] and fact.name.startswith("pickle."):  # its word for: leave them so
         return
     if fact.name in _STREAMED and not makes_anew(call) and any(map(_is_marked, written or ())):
@@ -304,4 +304,4 @@ def _is_own_name(walk: Walk, host: ast.expr) -> bool:
 
 
 def _is_written(walk: Walk, node: ast.expr) -> bool:
-    return values_written(walk.module, node) is not None
+    return values_written(walk.module, node, walk.project) is not None

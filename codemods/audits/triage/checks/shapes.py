@@ -123,7 +123,7 @@ def _is_dynamic_sql(node: ast.AST, module: Module) -> bool:
         first = first.args[0]
     if name not in statements:
         return False
-    texts = values_written(module, first)
+    texts = values_written(module, first, None)
     return texts is None or not all(isinstance(text, str) for text in texts)
 
 
