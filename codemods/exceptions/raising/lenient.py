@@ -12,7 +12,7 @@ from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 
 # The place of the argument that says what becomes of errors; the encoding stands before it.
-_ERRORS_AT = {
+ERRORS_AT = {
     **dict.fromkeys(("str.encode", "bytes.decode", "pathlib.Path.read_text"), 1),
     **dict.fromkeys(("builtins.str", "builtins.bytes", "builtins.bytearray", "pathlib.Path.write_text"), 2),
     **dict.fromkeys(("codecs.open", "pathlib.Path.open"), 3),
@@ -48,7 +48,7 @@ def has_lenient_errors(call: ast.Call) -> bool:
 
 
 def _is_lenient(call: ast.Call, fact: Fact, name: str) -> bool:
-    if (at := _ERRORS_AT.get(fact.name)) is None:
+    if (at := ERRORS_AT.get(fact.name)) is None:
         return False
     given = [] if any(isinstance(a, ast.Starred) for a in call.args) else call.args
     if has_lenient_errors(call) or any(_is_one_of(a, _LENIENT) for a in given[at : at + 1]):

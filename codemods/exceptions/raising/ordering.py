@@ -24,12 +24,8 @@ from codemods.names import names_of
 _TEXTS = {"str", "bytes"}
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
 _HASHING = {
-    "builtins.dict",
-    "builtins.set",
-    "builtins.frozenset",
-    "builtins.dict.fromkeys",
-    "set.union",
-    "set.update",
+    *("builtins.dict", "builtins.set", "builtins.frozenset", "builtins.dict.fromkeys"),
+    *("set.union", "set.update"),
 }
 _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when there are several
 _HELD_APART = {"items", "most_common"}  # each pair of a mapping has a key of its own

@@ -9,6 +9,7 @@ from itertools import product
 from math import prod
 
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 from codemods.nodes import one_or_more
@@ -54,6 +55,10 @@ def values_written(
     if len(known) < len(parts):
         return None
     return _put_together(known, make) if make else [value for values in known for value in values]
+
+
+def is_written(walk: Walk, node: ast.expr) -> bool:
+    return values_written(walk.module, node, walk.project) is not None
 
 
 def _in_text(piece: ast.expr) -> ast.expr | None:

@@ -20,21 +20,9 @@ _READING = {
 _TAKING = {"extend", "writelines"}  # methods that go through what they get
 # Functions that leave what they are given as it is.
 _HARMLESS = {
-    *(
-        "len",
-        "sorted",
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "dict",
-        "str",
-        "repr",
-        "print",
-        "enumerate",
-        "zip",
-    ),
-    *("sum", "min", "max", "any", "all", "iter", "reversed", "isinstance", "bool", "map", "filter", "type"),
+    *("len", "sorted", "list", "tuple", "set", "frozenset", "dict", "str", "repr", "print", "enumerate"),
+    *("zip", "sum", "min", "max", "any", "all", "iter", "reversed", "isinstance", "bool", "map", "filter"),
+    "type",
 }
 
 

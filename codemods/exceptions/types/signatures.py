@@ -50,6 +50,13 @@ def given_at(call: ast.Call, places: Sequence[int | str | None]) -> Iterator[ast
     yield from (keyword.value for keyword in call.keywords if keyword.arg in places)
 
 
+def argument_of(call: ast.Call, place: int | None, keyword: str) -> ast.expr | None:
+    """The argument with that keyword, or at that place."""
+    by_place = call.args[place : place + 1] if place is not None else []
+    found = [k.value for k in call.keywords if k.arg == keyword] or by_place
+    return found[0] if found and not isinstance(found[0], ast.Starred) else None
+
+
 def given(call: Call, function: Definition, argument: ast.arg) -> Origin | None:
     """What a call gives an argument, by default too; None when it does not fit. Raises Unclear."""
     assert isinstance(function.node, FUNCTIONS)
