@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import containers, generators, hashing, operations, templates, unpacking
+from codemods.exceptions.raising import (
+    comparisons,
+    containers,
+    generators,
+    hashing,
+    operations,
+    templates,
+    unpacking,
+)
 from codemods.exceptions.raising.walk import Visitors, Walk
 
 
@@ -44,7 +52,7 @@ def _unary_op(walk: Walk, node: ast.UnaryOp) -> None:
 
 def _compare(walk: Walk, node: ast.Compare) -> None:
     walk.generic_visit(node)
-    operations.compare(walk, node)
+    comparisons.compare(walk, node)
 
 
 def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
-from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import run, runs_own
-from codemods.exceptions.raising.hashing import hashed
-from codemods.exceptions.raising.ordering import most_parts, unordered_parts
-from codemods.exceptions.raising.places import is_byte
 from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero
-from codemods.exceptions.raising.special import EQUALITY, may_decline, measured, runs_on_all, with_held
+from codemods.exceptions.raising.special import may_decline, measured
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.zones import go_together
 from codemods.exceptions.tables import tables
@@ -22,39 +18,23 @@ from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
     EXPRESSIONS,
-    ITERABLE,
     LOOSE,
-    MAPPINGS,
     NUMBERS,
     SEQUENCES,
     SETS,
-    join,
-    names_in,
 )
 from codemods.exceptions.types.operators import OPERATORS, told_operator
 from codemods.nodes import spelled
 
-_ORDERED = NUMBERS | {"str", "bytes", "list", "tuple", "set"}
-# Types that are ordered among their own, and raise TypeError beside any other of these.
-_COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "datetime.time"}
 _MOMENTS, _DURATIONS = {"datetime.datetime"}, {"datetime.timedelta"}
-# What never raises when it is compared for equality, nor makes the other side do it.
-_PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
-_TEXTS = {"str", "bytes"}
 _UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
-_ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Lt: ("__lt__", "__gt__"),
-    ast.Gt: ("__gt__", "__lt__"),
-    ast.LtE: ("__le__", "__ge__"),
-    ast.GtE: ("__ge__", "__le__"),
-}
 
 
 def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> None:
     """`left operator right`."""
     one, other = kinds_of(walk, left), kinds_of(walk, right)
     label = f"`{spelled(left)}` and `{spelled(right)}`"
-    if _own_operator(walk, left, operator, right) or _makes_expression(one, other):
+    if _own_operator(walk, left, operator, right) or makes_expression(one, other):
         return
     if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
         templates.percent(walk, left, right)
@@ -78,7 +58,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         if "data" in one | other and isinstance(operator, (ast.Div, ast.Mult)):
             walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
     elif told:
-        _add(walk, told, label)
+        add_told(walk, told, label)
     elif date := of_dates(one, operator, other):
         if one | other != _MOMENTS or not go_together(walk, left, right):
             _date(walk, (one, operator, other), date, label)
@@ -97,7 +77,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("OverflowError", f"{label}: the number may be too large for a float", RARE)
 
 
-def _add(walk: Walk, told: Fact, label: str) -> None:
+def add_told(walk: Walk, told: Fact, label: str) -> None:
     """Note what an operator raises that the tables tell of."""
     for name in told.raises:
         walk.found.add(name, f"{label}: {told.source}")
@@ -109,14 +89,14 @@ def _date(walk: Walk, operation: tuple[set[str], ast.operator, set[str]], made: 
     """Note what an operator on dates and durations raises: for one out of range, or without a time zone."""
     one, operator, other = operation
     if one | other == _MOMENTS:
-        _add(walk, tables().facts["datetime.datetime.__sub__"], label)
+        add_told(walk, tables().facts["datetime.datetime.__sub__"], label)
     elif made not in NUMBERS and not isinstance(operator, ast.Mod) and (one != other or one == _DURATIONS):
         walk.found.add("OverflowError", f"{label}: it may be out of range", RARE)
     if "float" in one | other:
         walk.found.add("ValueError", f"{label}: the number may be NaN", RARE)
 
 
-def _makes_expression(one: set[str], other: set[str]) -> bool:
+def makes_expression(one: set[str], other: set[str]) -> bool:
     return any(kinds and kinds <= EXPRESSIONS for kinds in (one, other))
 
 
@@ -130,12 +110,12 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     ):
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
-            if may_decline(walk, kind, names) and not _are_alike(walk, left, right):
+            if may_decline(walk, kind, names) and not are_alike(walk, left, right):
                 walk.found.add("TypeError", f"an operator on `{spelled(node)}`, which may decline")
     return defined
 
 
-def _are_alike(walk: Walk, left: ast.expr, right: ast.expr) -> bool:
+def are_alike(walk: Walk, left: ast.expr, right: ast.expr) -> bool:
     """Whether both are of one and the same class of the project."""
     kinds = walk.values.of(walk.module, left) | walk.values.of(walk.module, right)
     return len({kind.definition for kind in kinds}) == 1
@@ -180,114 +160,6 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
             walk.found.add(name, f"{label}: it may be a NaN that signals", RARE)
     elif not kinds <= NUMBERS | EXPRESSIONS:
         walk.found.add("TypeError", f"{label}: it may be no number")
-
-
-def compare(walk: Walk, node: ast.Compare) -> None:
-    """`left < right`, `left == right`, `left in right` and so on; `is` raises nothing."""
-    operands = [node.left, *node.comparators]
-    for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
-        if isinstance(operator, (ast.Eq, ast.NotEq)):
-            _equal(walk, left, right)
-        elif isinstance(operator, (ast.In, ast.NotIn)):
-            _contains(walk, left, right, f"`{spelled(node)}`")
-        elif not isinstance(operator, (ast.Is, ast.IsNot)):
-            _ordered(walk, left, right, _ORDERS[type(operator)], f"`{spelled(node)}`")
-
-
-def _equal(walk: Walk, left: ast.expr, right: ast.expr, other: str = "") -> None:
-    """`==` asks the classes of both sides; of an unknown one it is an assumption that it answers.
-
-    `other` is what the right side is called, where it is not what is compared but holds it.
-    """
-    strange = []
-    for node in (left, right):
-        value = walk.values.of(walk.module, node)
-        runs_on_all(walk, node, EQUALITY, "compares")
-        if not names_in(value) <= _PLAIN or not value:
-            strange.append(node)
-    known = all(walk.values.of(walk.module, node) for node in strange)
-    if not known:
-        label = f"`{spelled(left)}` and {other or f'`{spelled(right)}`'}"
-        walk.found.assumed[f"comparing {label} for equality raises nothing"] = None
-
-
-def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
-    one, other = kinds_of(walk, left), kinds_of(walk, right)
-    own = [
-        runs_own(walk, node, kind, [method], "compares")
-        for node, method in zip((left, right), methods, strict=True)
-        for kind in walk.values.of(walk.module, node)
-    ]
-    declines = any(
-        may_decline(walk, kind, methods)
-        for node in (left, right)
-        for kind in walk.values.of(walk.module, node)
-    )
-    if declines and not _are_alike(walk, left, right):
-        walk.found.add("TypeError", f"{label}: one may decline")
-    if any(own) or _makes_expression(one, other):
-        return
-    if not one or not other:
-        walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
-    elif (one | other) & LOOSE:
-        walk.found.add("TypeError", f"{label}: one may be of another type")
-    elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
-        _add(walk, tables().facts["decimal.Decimal.__lt__"], label)
-    elif one == other and one <= {"list", "tuple"}:
-        _parts_ordered(walk, left, right, methods, label)
-    elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
-        same = tables().fact(next(iter(one)), "__lt__") if one == other else None
-        if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
-            walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
-        elif not same:
-            walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
-        elif one != _MOMENTS or not go_together(walk, left, right):
-            _add(walk, same, label)
-
-
-def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
-    """Two lists or tuples are ordered by the first parts of them that differ."""
-    for node, method in zip((left, right), methods, strict=True):
-        runs_on_all(walk, node, [method], "compares")
-    both = join(walk.values.of(walk.module, node) for node in (left, right))
-    may_fail, unknown = unordered_parts(both, most_parts(left, right))
-    if unknown:
-        walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")
-    if may_fail:
-        walk.found.add("TypeError", f"{label}: what is in them may be of types without an order")
-
-
-def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
-    one, other = kinds_of(walk, left), kinds_of(walk, right)
-    holders = walk.values.of(walk.module, right)
-    own = [
-        runs_own(walk, right, kind, ("__contains__",), "looks into") or own_iterator(walk, right, kind)
-        for kind in holders
-        if kind.definition
-    ]
-    if any(own):
-        return
-    if not other:
-        walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
-    elif other & LOOSE:
-        walk.found.add("TypeError", f"{label}: not every type can be looked into")
-    elif other == {"bytes"} and one and one <= {"bytes", "int"}:
-        if "int" in one and not is_byte(left):
-            walk.found.add("ValueError", f"{label}: the number may be no byte", RARE)
-    elif other & _TEXTS and one != other:
-        reason = f"{label}: text holds nothing but text, and bytes hold none"
-        walk.found.add("TypeError", reason, CERTAIN if one else POSSIBLE)
-    elif other & (MAPPINGS | SETS):
-        hashed(walk, [left])
-    if not all(kind in ITERABLE | LOOSE or tables().fact(kind, "__contains__") for kind in other):
-        walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
-    for kind in other:
-        if (fact := tables().fact(kind, "__contains__")) and kind not in ITERABLE:
-            wrong = () if one and not one & LOOSE else fact.argument
-            for name in (*fact.raises, *wrong):
-                walk.found.add(name, f"{label}: {fact.source}")
-    if not one <= _PLAIN or not one or any(kind.definition for kind in with_held(walk, holders)):
-        _equal(walk, left, right, f"what is in `{spelled(right)}`")
 
 
 def truth(walk: Walk, test: ast.expr) -> None:
