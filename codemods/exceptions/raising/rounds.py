@@ -73,12 +73,14 @@ def _is_call(node: ast.expr | None, name: str) -> bool:
 
 
 def is_natural(module: Module, index: ast.expr) -> bool:
-    """Whether a number is sure not to be negative: it counts up from zero or more."""
+    """Whether a number is sure not to be negative: it counts something, or up from zero or more."""
     match index:
         case ast.Constant(value=int(place)):
             return place >= 0
         case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(more))):
             return more >= 0 and is_natural(module, left)
+        case ast.Call(func=ast.Name(id="len") | ast.Attribute(attr="count")):
+            return True
         case ast.Name():
             bindings = names_of(module).bindings(index)
             return bool(bindings) and all(_counts(module, one) for one in bindings)

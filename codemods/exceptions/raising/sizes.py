@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.rounds import is_natural
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.types.conditions import true_tests
@@ -213,6 +214,10 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
             return is_nonzero(module, right, project, depth)
         case ast.BinOp(left=ast.Constant(), op=ast.Mult() | ast.Div() | ast.Pow(), right=ast.Constant()):
             return is_nonzero(module, node.left) and is_nonzero(module, node.right)
+        case ast.BinOp(left=count, op=ast.Add(), right=ast.Constant(value=int() | float() as more)):
+            return more > 0 and is_natural(module, count)
+        case ast.BinOp(left=ast.Constant(value=int() | float() as more), op=ast.Add(), right=count):
+            return more > 0 and is_natural(module, count)
         case ast.BinOp(left=ast.Constant(value=int() as value), op=ast.LShift()):
             return bool(value)
         case ast.Call(func=ast.Name(id="float"), args=[number]):
