@@ -12,6 +12,7 @@ from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform
+from codemods.exceptions.raising.chances import draws
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.lenient import codes_anything, has_lenient_errors
 from codemods.exceptions.raising.patterns import is_pattern
@@ -128,7 +129,8 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
-    found = finds(walk.module, call, fact.name) or _writes_plain(walk, call, fact) or _dates(call, fact)
+    found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
+    found = found or _writes_plain(walk, call, fact) or _dates(call, fact)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from codemods.exceptions.types.kinds import HOLDERS, element, element_of, join, names_in, plain
+from codemods.exceptions.types.kinds import HOLDERS, element, element_of, held_in, join, names_in, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
@@ -49,6 +49,11 @@ def _together(_values: Inference, _module: Module, _call: ast.Call, given: Seque
 def _one_of(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
     """`next(items)`; what a call gives instead of raising is told elsewhere."""
     return element(given[0])
+
+
+def _drawn(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+    """`random.choice(items)`, which looks one up."""
+    return held_in(given[0])
 
 
 def _extreme(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
@@ -166,6 +171,8 @@ _RULES: Mapping[str, _Rule] = {
     "itertools.chain": _chained,
     "itertools.islice": _container("Iterator"),
     "itertools.cycle": _container("Iterator"),
+    **dict.fromkeys(("random.sample", "random.choices"), _container("list")),
+    **dict.fromkeys(("random.choice", "secrets.choice"), _drawn),
     "copy.copy": _same,
     "copy.deepcopy": _same,
 }
