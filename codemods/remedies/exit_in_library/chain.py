@@ -98,12 +98,13 @@ class Change:
         return self._exit.spelling == "os._exit"
 
     def _exits(self, definition: Definition) -> bool:
-        if not isinstance(definition.node, FUNCTIONS) or is_entry_point(self._project, definition):
+        if not isinstance(definition.node, FUNCTIONS):
             return False
         try:
-            return bool(exits_of(definition))
+            exits = exits_of(definition)
         except Refused:
             return False
+        return bool(exits) and not is_entry_point(self._project, definition)  # which looks further
 
     def _take(self, definition: Definition, distance: int) -> list[Definition]:
         """Have every caller of the function look at its result; the callers that pass a False on."""
