@@ -1,4 +1,4 @@
-"""Attributes that are None in the class body: whether an instance can still have that None."""
+"""What an attribute is at first: the None of the class body, or what a class above gives it."""
 
 from __future__ import annotations
 
@@ -58,3 +58,60 @@ def test_none_is_gone(init: str) -> None:
 def test_none_may_be_seen(init: str, more: str) -> None:
     found = answer(STORE.replace("INIT", init) + more)
     assert "AttributeError" in likely(found) or not found.complete
+
+
+ABOVE = """
+class Store:
+    def __init__(self, size: int):
+        BODY
+
+
+class Shelf(Store):
+    def __init__(self):
+        INIT
+
+    def fill(self, row: str):
+        self.rows = [row]
+
+    def clear(self):
+        try:
+            self.rows.clear()
+        except Exception:
+            return None
+"""
+
+
+def above(body: str, init: str) -> str:
+    return ABOVE.replace("BODY", body).replace("INIT", init)
+
+
+def test_a_class_above_sets_it_first() -> None:
+    found = answer(above("self.rows = []", "super().__init__(1)\n        self.size = 1"))
+    assert found.complete
+    assert likely(found) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "init"),
+    [
+        ("self.rows = None", "super().__init__(1)"),
+        ("self.size = size", "super().__init__(1)"),
+        ("if size:\n            self.rows = []", "super().__init__(1)"),
+        ("self.rows = []", "self.size = 1"),
+    ],
+)
+def test_a_class_above_does_not(body: str, init: str) -> None:
+    found = answer(above(body, init))
+    assert found.complete
+    assert likely(found) == {"AttributeError"}
+
+
+def test_a_class_between_keeps_one_above_from_it() -> None:
+    between = "class Plain(Store):\n    def __init__(self, size: int):\n        pass\n\n\nclass Shelf(Plain)"
+    code = above("self.rows = []", "super().__init__(1)").replace("class Shelf(Store)", between)
+    assert likely(answer(code)) == {"AttributeError"}
+
+
+def test_what_the_class_above_sets_counts() -> None:
+    (raised,) = answer(above("self.rows = size", "super().__init__(1)")).raised
+    assert raised.evidence.endswith("`self.rows` may be of type int")

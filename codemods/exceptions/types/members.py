@@ -36,7 +36,7 @@ def member(values: Inference, owner: Definition, name: str) -> Target:
 def _inherited(values: Inference, owner: Definition, name: str) -> Target:
     """The attribute as the class has it, or else one above it."""
     if own := _own(values, owner, name):
-        return own
+        return _started(values, owner, name, own) if UNSET in own.fails else own
     found = above(values, owner, name)
     if found.is_value and _forgets(values, owner, name):
         found = replace(found, fails=(UNSET,))
@@ -47,10 +47,28 @@ def _inherited(values: Inference, owner: Definition, name: str) -> Target:
     return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
 
 
+def _started(values: Inference, owner: Definition, name: str, own: Target) -> Target:
+    """An attribute that may not be set yet, with what it is until then where a class above sets it."""
+    init_runs = True
+    for one in lineage(values, owner)[0]:
+        start = _own(values, one, name) if one is not owner else None
+        if start is not None:
+            in_body = name in names_of(one.module).bindings_in(one.node)
+            sets = start.is_value and not start.fails and (init_runs or in_body)
+            return merged([replace(own, fails=()), start]) if sets else own
+        init_runs = init_runs and not _stops_init(one)
+    return own
+
+
+def _stops_init(owner: Definition) -> bool:
+    """Whether a class has an `__init__` that does not run the one above it."""
+    inside = names_of(owner.module).bindings_in(owner.node).get("__init__", ())
+    return bool(inside) and not any(_runs_above(one.node) for one in inside)
+
+
 def _forgets(values: Inference, owner: Definition, name: str) -> bool:
     """Whether a class has an `__init__` that does not run the one above it, which sets the attribute."""
-    inside = names_of(owner.module).bindings_in(owner.node).get("__init__", ())
-    if not inside or any(_runs_above(one.node) for one in inside):
+    if not _stops_init(owner):
         return False
     bodies = (names_of(one.module).bindings_in(one.node) for one in lineage(values, owner)[0])
     return not any(name in body for body in bodies)
