@@ -30,7 +30,7 @@ MOST_TYPES = 5  # a longer list says "anything"
 NAMED_FROM = 0.1  # below this confidence nobody names a type
 
 # What comes of a mistake in the code more often than of what it works on.
-_BY_CATCH = {"TypeError", "AttributeError", "IndexError", "KeyError", "NameError"}
+_BY_CATCH = {"TypeError", "AttributeError", "IndexError", "KeyError", "NameError", "AssertionError"}
 
 # Of these families the base is written as soon as two members of it come up.
 _FAMILIES = (
