@@ -155,8 +155,16 @@ def _is_told(call: ast.Call, module: Module) -> bool:
     """Whether what a call gives is only told, also where it is given a name first."""
     names, given = names_of(module), _names_given(call, module)
     uses = [use for name in given for use in names.uses(names.binding(name))]
-    read = [use for use in uses if isinstance(use.ctx, ast.Load)]
+    read = [use for use in uses if isinstance(use.ctx, ast.Load) and not _is_asked(use, module)]
     return is_only_told(call, module) or (bool(given) and all(is_only_told(use, module) for use in read))
+
+
+def _is_asked(use: ast.Name, module: Module) -> bool:
+    """Whether only what the exception says of itself is read: `error.errno`, but not the `code` of an exit."""
+    above = module.parent(use)
+    if not isinstance(above, ast.Attribute) or not isinstance(above.ctx, ast.Load):
+        return False
+    return above.attr not in ("with_traceback", "__traceback__", "__class__", "code")
 
 
 def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
