@@ -261,6 +261,13 @@ def test_functions_that_are_passed_on_may_be_called() -> None:
     assert "KeyError" in likely(found)
 
 
+@pytest.mark.parametrize("name", ["connect", "disconnect", "disconnect_by_func", "unregister", "remove_cb"])
+def test_they_are_not_called_by_what_links_them_or_takes_them_away(name: str) -> None:
+    found = answer(f"x.{name}(c.Special().other)")
+    assert not found.complete
+    assert "KeyError" not in likely(found)
+
+
 @pytest.mark.parametrize(
     ("code", "complete"),
     [

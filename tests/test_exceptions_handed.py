@@ -70,3 +70,10 @@ def test_nobody_knows_what_a_function_does_that_was_handed_in() -> None:
         "calls `x`, whose type is unknown",
     )
     assert answer(body("shutil.rmtree('a', x)", IMPORTS)).missing == ()
+
+
+@pytest.mark.parametrize("given", ["404", "[400, 404]", "(400, x)"])
+def test_what_cannot_be_called_is_not(given: str) -> None:
+    imports = "import elasticsearch\n\nclient = elasticsearch.Elasticsearch()\n"
+    found = answer(body(f"client.delete(index='a', id='b', ignore={given})", imports))
+    assert not [why for why in found.missing if why.startswith("calls")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
@@ -34,6 +35,7 @@ _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 _WITH_PLACES = ("UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Syntax", "Indentation", "Tab")
+_LINKING = re.compile(r"(dis)?connect|un(bind|hook|register|schedule|subscribe)|remove_")
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -164,10 +166,12 @@ def _guessed(walk: Walk, node: ast.expr, what: str) -> None:
 def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
     """Note what functions of the project may raise that are passed on: whoever gets them may call them.
 
-    Where it is known what is called, that tells what becomes of them.
+    Where it is known what is called, that tells what becomes of them; a signal that one is linked to, or
+    taken from again, calls it when it is sent.
     """
     told = not all(fact.installed or fact.untold for fact in target.facts)
-    if told or not (walk.thorough and walk.found.missing):
+    links = isinstance(call.func, ast.Attribute) and _LINKING.match(call.func.attr)
+    if told or links or not (walk.thorough and walk.found.missing):
         return
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):

@@ -13,6 +13,7 @@ Functions: TypeAlias = dict[int | str, ast.expr]
 # What functions in the tables call the parameters through which they call what they are given.
 _CALLED = {"object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant", "opener"}
 _CALLED |= {"preexec_fn", "copy_function", "ignore", "onerror", "onexc", "factory", "cls"}
+_NEVER_CALLED = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set)  # `ignore=404`
 
 
 def functions_given(walk: Walk, call: ast.Call, fact: Fact) -> Functions:
@@ -25,7 +26,7 @@ def functions_given(walk: Walk, call: ast.Call, fact: Fact) -> Functions:
     found: Functions = {}
     for place in dict.fromkeys([*fact.calls, *sorted(called)]):
         given = named.get(place) if isinstance(place, str) else next(iter(call.args[place:]), None)
-        if given is not None and given not in found.values():
+        if given is not None and given not in found.values() and not isinstance(given, _NEVER_CALLED):
             found[place] = given
     return found
 
