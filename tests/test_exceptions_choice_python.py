@@ -1,4 +1,4 @@
-"""The exceptions that are written exist, and catch, in the oldest Python that the project supports."""
+"""The exceptions that are written exist, and catch, in the oldest Python and package that are supported."""
 
 from __future__ import annotations
 
@@ -113,11 +113,12 @@ AND_OSERROR = (
 
 
 def spelled(code: str, version: str | None) -> str:
-    files = {"m.py": f"{code}    except:\n        pass\n".encode()}
-    if version:
-        files["pyproject.toml"] = requires(f">={version}")
-    project = Project(Memory(files))
-    module = project.module("m.py")
+    return spelled_beside({"pyproject.toml": requires(f">={version}")} if version else {}, code)
+
+
+def spelled_beside(files: dict[str, bytes], code: str) -> str:
+    project = Project(Memory({**files, "a/m.py": f"{code}    except:\n        pass\n".encode()}))
+    module = project.module("a/m.py")
     (statement,) = module.nodes(ast.Try)
     handler = statement.handlers[-1]
     answer: MayRaise = may_raise(statement.body, module, project)
@@ -186,6 +187,42 @@ def spelled(code: str, version: str | None) -> str:
 )
 def test_names_by_version(code: str, by_version: dict[str | None, str]) -> None:
     assert {version: spelled(code, version) for version in by_version} == by_version
+
+
+SEARCH = """\
+import elasticsearch
+def f(client: elasticsearch.Elasticsearch):
+    try:
+        client.reindex(body={})
+    except elasticsearch.TransportError:
+        pass
+"""
+LATE = "elasticsearch.ApiError is not in each release of elasticsearch that the requirements let in"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "is_late"),
+    [
+        ("requirements.txt", "elasticsearch==6.8.2", True),
+        ("a/requirements.txt", "requests\nelasticsearch [async] >=7.10,<9  # both\n", True),
+        ("requirements.txt", "Elasticsearch<8", True),
+        ("requirements.txt", "elasticsearch==8.11.3", False),
+        ("requirements.txt", "elasticsearch>=8,<9", False),
+        ("requirements.txt", "elasticsearch==8.*", False),
+        ("requirements.txt", "elasticsearch!=7.14.0", False),
+        ("requirements.txt", "elasticsearch", False),
+        ("requirements.txt", "elasticsearch==one", False),
+        ("requirements.txt", "# elasticsearch==6.8.2\ndjango-elasticsearch==1\nelasticsearch-dsl<8", False),
+        ("b/requirements.txt", "elasticsearch==6.8.2", False),
+        ("pyproject.toml", '[project]\ndependencies = ["elasticsearch~=7.17"]', True),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "^7.10"', True),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "~8.1"', False),
+        ("setup.py", "setup(install_requires=['a', 'elasticsearch>=7,<8'])", True),
+    ],
+)
+def test_an_older_release_may_lack_a_type(name: str, wanted: str, is_late: bool) -> None:
+    found = spelled_beside({name: wanted.encode()}, SEARCH)
+    assert found == (LATE if is_late else "elasticsearch.ApiError")
 
 
 def test_a_handler_inside_catches_by_the_version_too() -> None:

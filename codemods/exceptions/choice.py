@@ -17,6 +17,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_at,
     hierarchy_of,
 )
+from codemods.exceptions.releases import may_lack
 from codemods.exceptions.spelling import Speller
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.elsewhere import brought
@@ -105,7 +106,7 @@ def choose(
     spelled = [speller.spell(name) for name in types]
     unnamed = [name for name, spelling in zip(types, spelled, strict=True) if spelling is None]
     if unnamed:
-        return Choice(refusal=_nameless(hierarchy, unnamed), left_out=left_out)
+        return Choice(refusal=_nameless(hierarchy, unnamed, module.path), left_out=left_out)
     written = hierarchy.widest(s.type for s in spelled if s)
     final = {s.type: s for s in spelled if s and s.type in written}
     own = _own(handler, module, project)
@@ -234,9 +235,12 @@ def _listed(reasons: Sequence[str], most: int = 2) -> str:
     return "; ".join(reasons[:most]) + more
 
 
-def _nameless(hierarchy: Hierarchy, names: Sequence[str]) -> str:
+def _nameless(hierarchy: Hierarchy, names: Sequence[str], path: str) -> str:
     """Why there is no way to write these types."""
     listed = ", ".join(map(bare_name, names))
     if hierarchy.python and any(map(hierarchy.is_too_new, names)):
         return f"{listed} has no name in Python {'.'.join(map(str, hierarchy.python))}, which is supported"
+    if late := [name for name in names if may_lack(hierarchy.project, path, name)]:
+        package = late[0].partition(".")[0]
+        return f"{listed} is not in each release of {package} that the requirements let in"
     return f"{listed} has no name there"

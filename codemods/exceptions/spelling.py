@@ -15,6 +15,7 @@ from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, hierarchy_a
 from codemods.exceptions.needed import loaded_by, needed_tops, origin_of, tops_of
 from codemods.exceptions.nested import outermost, through_modules
 from codemods.exceptions.platforms import NOT_EVERYWHERE
+from codemods.exceptions.releases import may_lack
 from codemods.exceptions.tables import tables
 from codemods.model import Import
 from codemods.module import Module
@@ -56,7 +57,7 @@ class Speller:
     def spell(self, name: str) -> Spelling | None:
         """The type, or its nearest base below Exception, by a name that is sure to be bound."""
         below = [a for a in self._hierarchy.ancestors(name) if a not in BROAD and a != "object"]
-        below = [a for a in below if not self._hierarchy.is_too_new(a)]
+        below = [a for a in below if not self._is_too_new(a)]
         exactly = self._hierarchy.definition(name) is not None or self._hierarchy.may_be_apart(name)
         for candidate in below[:1] if exactly else below:
             if candidate in _APART and candidate != name:
@@ -72,6 +73,10 @@ class Speller:
             if text := self._bound(candidate):
                 return Spelling(candidate, text)
         return None
+
+    def _is_too_new(self, name: str) -> bool:
+        """Whether the oldest Python that is supported, or release of a package, does not have the type."""
+        return self._hierarchy.is_too_new(name) or may_lack(self._project, self._module.path, name)
 
     def _bound(self, name: str) -> str | None:
         """The shortest expression that means the type already; by its own name rather than another's."""

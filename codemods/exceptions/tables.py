@@ -6,10 +6,11 @@ in `builtins.toml`. A file has these parts, each of which may be missing:
 
 `[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
 that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
-under another name, and before that its base was `before`. Where a name stands for a tuple, `with` are the
-other types in it. `brought` are the names in its package that,
-used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends any code.
-`has` are its public attributes that no class above it has, by typeshed or the source of the package.
+under another name, and before that its base was `before`; `release` is the first release of its package
+with it. Where a name stands for a tuple, `with` are the other types in it. `brought` are the names in its
+package that, used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends
+any code. `has` are its public attributes that no class above it has, by typeshed or the source of the
+package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
 package. `[types]` maps a type to the one whose methods it has as well. `like` names another file of the
@@ -54,6 +55,7 @@ class Tables:
         self._methods: dict[str, list[Fact]] = {}
         self._since: dict[str, Python] = {}
         self._merged: dict[str, tuple[Python, str]] = {}
+        self._release: dict[str, str] = {}
         self._with: dict[str, tuple[str, ...]] = {}
         self._brought: dict[str, tuple[str, ...]] = {}
         self._has: dict[str, tuple[str, ...]] = {}
@@ -115,6 +117,11 @@ class Tables:
         """The first version of Python that has the exception; None: all that are of interest."""
         self._need(exception)
         return self._since.get(exception)
+
+    def release(self, exception: str) -> str | None:
+        """The first release of its package that has the exception; None: all that are of interest."""
+        self._need(exception)
+        return self._release.get(exception)
 
     def merged(self, exception: str) -> tuple[Python, str] | None:
         """From which version on it is but a name of its base, and what its base was until then."""
@@ -185,6 +192,8 @@ class Tables:
             self._aliases |= dict.fromkeys(others, exception)
             if "since" in entry:
                 self._since[exception] = parse_version(entry["since"])
+            if "release" in entry:
+                self._release[exception] = entry["release"]
             if "has" in entry:
                 self._has[exception] = _tuple(entry["has"])
             if "with" in entry:

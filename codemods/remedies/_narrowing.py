@@ -160,7 +160,7 @@ def _is_told(call: ast.Call, module: Module) -> bool:
 
 
 def _is_asked(use: ast.Name, module: Module) -> bool:
-    """Whether only what the exception says of itself is read: `error.errno`, but not the `code` of an exit."""
+    """Whether only what the exception says of itself is read: `error.errno`, not the `code` of an exit."""
     above = module.parent(use)
     if not isinstance(above, ast.Attribute) or not isinstance(above.ctx, ast.Load):
         return False

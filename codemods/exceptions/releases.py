@@ -1,0 +1,64 @@
+"""Whether a project may run with a release of a package that does not have a name yet.
+
+Told by its requirements: where they say `elasticsearch==6.8.2` there is no `elasticsearch.ApiError`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codemods.exceptions.tables import tables
+from codemods.project import Project
+from codemods.supported import PACKAGING_FILES
+
+_FILES = (
+    *PACKAGING_FILES,
+    *(f"requirements.{kind}" for kind in ("txt", "in")),
+    *(f"requirements/{name}.txt" for name in ("base", "common", "prod", "production", "requirements")),
+)
+# The package, extras, what Poetry puts between, and the versions: `elasticsearch[async] >=6, <8`.
+_WANTED = (
+    rb"(?im)^[^#\n]*?(?<![\w.-])NAME[ \t]*(?:\[[^\]\n]*\])?(?:[ \t]*=[ \t]*[\"'](?=[~^<>=!]))?[ \t(]*"
+    rb"((?:(?:[~<>=!]=|[~^<>])[ \t]*[\w.*+!-]+[ \t]*,?[ \t]*)+)"
+)
+_FROM_ON = re.compile(r"\^|~(?!=)")  # Poetry's words for `>=`, as far as the lower end is concerned
+_PROBED = range(30)
+
+
+def may_lack(project: Project, path: str, name: str) -> bool:
+    """Whether the project around a file lets in a release of a package that is older than the name."""
+    release = tables().release(name)
+    if release is None:
+        return False
+    return any(_lets_in_older(wanted, release) for wanted in _wanted(project, path, name.partition(".")[0]))
+
+
+def _wanted(project: Project, path: str, package: str) -> Iterator[str]:
+    """The versions of a package that the files in the folders around one ask for."""
+    pattern = re.compile(_WANTED.replace(b"NAME", re.escape(package).encode()))
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        for name in _FILES:
+            try:
+                data = project.read(f"{folder}/{name}" if folder else name)
+            except OSError:
+                continue
+            yield from (found.decode(errors="replace") for found in pattern.findall(data))
+
+
+def _lets_in_older(wanted: str, release: str) -> bool:
+    """Whether a version below the release is asked for, or nothing from it on would do."""
+    from packaging.specifiers import SpecifierSet  # here, for most runs never ask
+    from packaging.version import Version
+
+    first = Version(release)
+    try:
+        allowed = SpecifierSet(_FROM_ON.sub(">=", wanted).rstrip(" \t,"))
+        named = [Version(one.version.removesuffix(".*")) for one in allowed]
+    except ValueError:
+        return False
+    probed = [Version(f"{first.major + major}.{minor}") for major in range(5) for minor in _PROBED]
+    let_in = [version for version in (first, *named, *probed) if allowed.contains(version)]
+    return not let_in or min(let_in) < first
