@@ -16,7 +16,9 @@ from codemods.sources import Memory
 ARGUMENTS = "d: dict[str, int], l: list[str], k: str, i: int, n: int, s: str"
 DICTS: list[dict[str, int]] = [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}]
 LISTS: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
-HELPERS = "import json\nimport logging\nfrom contextlib import suppress\n\ndef take(x):\n    x.clear()\n"
+HELPERS = (
+    "import json\nimport logging\nimport re\nfrom contextlib import suppress\n\ndef take(x):\n    x.clear()\n"
+)
 
 
 def expected(code: str) -> set[str]:
@@ -135,6 +137,12 @@ HELD = [
     "if s.endswith(('bb', 'b')):\n    x, y = s.rsplit('b', 1)",
     "s += ': '\nif s.startswith('ab: '):\n    print(s.strip().split(':')[1])",
     "x, *z = s.split('a')",
+    "e = s.split('|')\ne = e[0]\nprint(e)",
+    "e = s.split('|')\nif n:\n    e = e[-1] + k",
+    "for x in re.findall('ab+', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall(r'[bc]+[^x]?', s.replace('b', '.') + '.'):\n    print(x)",
+    "for x in re.findall(r'[ab]+-[ab]', s + '-' + s):\n    y, z = x.strip().upper().split('-', maxsplit=1)",
+    "z = [x.split('b')[1] for x in re.findall('ab', s)]",
     "for x in l:\n    x = x.strip()\n    if 'a' in x:\n        y, z = x.split('a', 1)",
 ]
 
@@ -238,6 +246,16 @@ NOT_HELD = [
     "e = s.split()\nprint(e[0])",
     "e = s.split('|')\nprint(e[1])",
     "e = s.split('|')\ne.pop()\nprint(e[0])",
+    "e = s.split('|')\nfor j in range(3):\n    e = [*e[0]]",
+    "for x in re.findall('ab?', s + 'a'):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('b*', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('ab|c', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('c(?:b)?', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('[bc]', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('b', s):\n    y, z = x.upper().split('b', 1)",
+    "for x in re.findall('B', s, re.I):\n    y, z = x.split('B', 1)",
+    "for x in re.findall('cb{0}', s):\n    y, z = x.split('b', 1)",
+    "for x in re.findall('ab', s):\n    x = x[1:-1]\n    y, z = x.split('b', 1)",
     "e = s.split('|')\nif n:\n    e = []\nprint(e[0])",
     "e = s.split('|')\nfor _ in l:\n    print(e[0])\n    e.clear()",
     "print(s.splitlines()[0])",

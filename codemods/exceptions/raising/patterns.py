@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from codemods.exceptions.raising.written import values_written
+from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import unwarned
@@ -20,6 +21,7 @@ FLAGS_AT = {
     **dict.fromkeys(("re.sub", "re.subn"), 4),
 }
 _APART = re.compile(r"(?s)\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")  # what is escaped, and classes of characters
+_SIGNS = frozenset(".^$*+?{}[]|()\\")
 _NEWER = re.compile(r"[*+?}]\+|\(\?>")  # what `re` takes since Python 3.11
 
 
@@ -65,3 +67,30 @@ def _is_taken(pattern: str | bytes, flags: int) -> bool:
     except (re.error, ValueError, OverflowError, RecursionError):
         return False
     return True
+
+
+def is_in_each_match(module: Module, text: ast.Name, part: ast.expr, project: Project) -> bool:
+    """Whether a text is what a written pattern found, with the part: `for x in re.findall("[ab]+-c", s)`."""
+    if not isinstance(part, ast.Constant) or not isinstance(part.value, str) or len(part.value) != 1:
+        return False
+    found = []
+    for binding in reaching(module, text):
+        match module.parent(binding.node):
+            case (
+                ast.For(target=target, iter=ast.Call(func=function, args=[pattern, _], keywords=[]))
+                | ast.comprehension(
+                    target=target, iter=ast.Call(func=function, args=[pattern, _], keywords=[])
+                )
+            ) if target is binding.node and names_of(module).is_any(function, "re.findall"):
+                found += values_written(module, pattern, project) or [None]
+            case _:
+                return False
+    return bool(found) and all(isinstance(one, str) and _is_part(part.value, one) for one in found)
+
+
+def _is_part(character: str, pattern: str) -> bool:
+    """Whether a character is in each match of a pattern, by one without groups and branches."""
+    plain = _APART.sub("x" if character != "x" else "y", pattern)
+    if any(sign in plain for sign in "(|") or character in _SIGNS:
+        return False
+    return re.search(rf"{re.escape(character)}(?![?*{{])", plain) is not None

@@ -6,6 +6,7 @@ import ast
 import struct
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.raising.patterns import is_in_each_match
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.types.conditions import true_tests
@@ -20,6 +21,7 @@ from codemods.nodes import is_none, one_or_more, spelled
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
 _SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
+_REWRITING = ("lower", "upper", "casefold", "swapcase", "title", "capitalize")
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
 
@@ -92,23 +94,31 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
     if not kinds or kinds - _SPLIT or is_none(by) or (limits and not limit):
         return 0, None
     whole = _stripped(text, by)
-    is_in = isinstance(whole, ast.Name) and any(
-        spelled(test) == f"{spelled(by)} in {whole.id}" or _has_ends_with(test, by, whole.id)
-        for test in true_tests(walk.module, split)
+    is_in = isinstance(whole, ast.Name) and (
+        any(
+            spelled(test) == f"{spelled(by)} in {whole.id}" or _has_ends_with(test, by, whole.id)
+            for test in true_tests(walk.module, split)
+        )
+        or is_in_each_match(walk.module, whole, by, walk.project)
     )
     return (2 if is_in else 1), (limit + 1 if limit and limit > 0 else None)
 
 
 def _stripped(text: ast.expr, by: ast.expr) -> ast.expr:
-    """The text itself, where what is taken from its ends is white space, and no part of the separator."""
+    """The text itself, where only its ends or the case of letters change, and no part of the separator."""
     match text, by:
+        case (
+            ast.Call(func=ast.Attribute(value=whole, attr=method), args=[], keywords=[]),
+            ast.Constant(value=str() | bytes() as separator),
+        ) if method in _REWRITING and separator == separator.strip().lower() == separator.upper():
+            return _stripped(whole, by)
         case (
             ast.Call(
                 func=ast.Attribute(value=whole, attr="strip" | "lstrip" | "rstrip"), args=[], keywords=[]
             ),
             ast.Constant(value=str() | bytes() as separator),
         ) if separator == separator.strip():
-            return whole
+            return _stripped(whole, by)
     return text
 
 

@@ -107,7 +107,8 @@ def keeps_all(module: Module, use: ast.expr) -> bool:
 def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
     """Whether a use may run after one place and before the lookup: also in the next round of a loop."""
     module, until = lookup.module, start(lookup.node)
-    if since < start(use) < until or module.scope(use) is not module.scope(lookup.node):
+    is_between = since < start(use) and _when(module, use) < until
+    if is_between or module.scope(use) is not module.scope(lookup.node):
         return True
     own = lookup.by_key and _takes(module, use) == lookup.text
     loops = (above for above in module.ancestors(use) if isinstance(above, (*LOOPS, *COMPREHENSIONS)))
@@ -118,6 +119,13 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
         and not (isinstance(loop, LOOPS) and _leaves(module, use, loop))
         for loop in loops
     )
+
+
+def _when(module: Module, use: ast.Name) -> Place:
+    """Where a use runs: a name gets its value behind what is looked up for that, `parts = parts[0]`."""
+    above = module.parent(use)
+    is_target = isinstance(above, (ast.Assign, ast.AnnAssign)) and isinstance(use.ctx, ast.Store)
+    return _end(above) if is_target and above else start(use)
 
 
 def _binds_once(lookup: Lookup, loop: ast.AST) -> bool:
