@@ -482,6 +482,14 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("with open(x, errors='strict') as file:\n    file.read()", {"OSError", "UnicodeDecodeError"}),
         ("with open(x, 'w', errors='ignore') as file:\n    file.write(x)", {"OSError"}),
         (
+            "with open('a', 'w', errors='ignore') as file:\n    configparser.ConfigParser().write(file)",
+            {"OSError"},
+        ),
+        (
+            "with open('a', 'w') as file:\n    configparser.ConfigParser().write(file)",
+            {"OSError", "UnicodeEncodeError"},
+        ),
+        (
             "with open(x, 'w', encoding='latin-1') as file:\n    file.write(x)",
             {"OSError", "UnicodeEncodeError"},
         ),

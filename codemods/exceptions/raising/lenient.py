@@ -20,6 +20,7 @@ ERRORS_AT = {
 }
 _OPENING = {"codecs.open", "pathlib.Path.open", "builtins.open", "io.open"}
 _OF_FILES = {f"io.TextIOWrapper.{name}" for name in ("read", "readline", "readlines", "write", "writelines")}
+_TO_FILES = {"configparser.ConfigParser.write"}  # which gets the file first
 _LENIENT = ("ignore", "replace", "backslashreplace")
 _OF_ALL_BYTES = ("iso8859-1", "cp437")  # where each byte is a character, by the names of `codecs`
 
@@ -28,6 +29,8 @@ def codes_anything(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
     """Whether a call raises no such error, a UnicodeDecodeError or UnicodeEncodeError, whatever it codes."""
     if fact.name in _OF_FILES:
         return isinstance(call.func, ast.Attribute) and file_takes_anything(walk, call.func.value, name)
+    if fact.name in _TO_FILES and call.args:
+        return file_takes_anything(walk, call.args[0], name)
     return _is_lenient(call, fact, name)
 
 
