@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from codemods.exceptions.answer import LIKELY
 from tests.test_exceptions import answer, body
 
 HEAD = "import re\n\nTEXT = '(a)'\nPATTERN = re.compile('(?P<b>a)(c)?')\n"
@@ -49,3 +50,30 @@ def test_a_group_of_an_unknown_pattern(made: str, asking: str) -> None:
     code = f"m = {made}\nif m is not None:\n    {asking}"
     found = answer(body(code, HEAD, "x: str, y: int"))
     assert "IndexError" in {raised.type for raised in found.raised}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "types"),
+    [
+        ("(a)(b)?", "m.groups()[0].upper()", set()),
+        ("(a)(b)?", "m.groups()[1].upper()", {"AttributeError"}),
+        ("(a)(b)?", "m.groups()[-2].upper()", set()),
+        ("(a)(b)?", "m = m.groups()\nm[0].upper()", set()),
+        ("(a)(b)?", "x, y = m.groups()\nx.upper()", set()),
+        ("(a)(b)?", "x, y = m.groups()\ny.upper()", {"AttributeError"}),
+        ("(a)(b)?", "x, y, z = m.groups()", {"ValueError"}),
+        ("(a)", "m.groups()[0].upper()", set()),
+        ("(a)?", "for x in m.groups():\n    x.upper()", {"AttributeError"}),
+    ],
+)
+def test_what_stands_among_all_of_them(pattern: str, code: str, types: set[str]) -> None:
+    inner = code.replace("\n", "\n    ")
+    found = answer(body(f"m = re.match('{pattern}', 'a')\nif m is not None:\n    {inner}", HEAD))
+    wanted = {raised.type for raised in found.raised if raised.confidence >= LIKELY}
+    assert wanted == types
+    assert found.complete, found.missing
+
+
+def test_what_stands_for_a_group_that_takes_no_part_is_not_known() -> None:
+    found = answer(body("m = re.match('(a)(b)?', 'a')\nif m is not None:\n    m.groups(x)[1].upper()", HEAD))
+    assert not found.complete

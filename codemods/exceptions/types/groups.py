@@ -31,8 +31,10 @@ _KINDS = {":": False, "=": False, ">": False, "<=": False, "!": True, "<!": True
 """What may stand after `(?`, and whether what is inside may be passed by."""
 
 
-def of_matches(call: ast.Call, name: str) -> Value | None:
-    """The type that `re.findall` or `re.split` gives; None for other calls."""
+def of_matches(module: Module, call: ast.Call, name: str) -> Value | None:
+    """The type that `re.findall`, `re.split` or `match.groups` gives; None for other calls."""
+    if name == "re.Match.groups":
+        return _of_groups(module, call)
     if name not in _TAKING_PATTERNS or not call.args:
         return None
     pattern = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
@@ -57,6 +59,20 @@ def of_group(module: Module, call: ast.Call, text: Value) -> Value:
     if len(sure) > 1:
         return plain("tuple", *sure)
     return sure[0] if sure else text - NONE  # the whole of it
+
+
+def _of_groups(module: Module, call: ast.Call) -> Value | None:
+    """What `match.groups()` gives, place by place, where the pattern is known."""
+    if call.args or call.keywords or not isinstance(call.func, ast.Attribute):
+        return None
+    patterns = _patterns(module, call.func.value, _written)
+    compiled = [_compiled(pattern) for pattern in patterns]
+    counts = {one.groups if one else 0 for one in compiled}
+    if len(counts) != 1:
+        return None
+    text, sure = plain("str"), [_always_set(pattern) for pattern in patterns]
+    numbers = range(1, counts.pop() + 1)
+    return plain("tuple", *(text if all(n in one for one in sure) else text | NONE for n in numbers))
 
 
 def of_lookup(module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:

@@ -86,7 +86,7 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return of_payload(node)
     if [f.name for f in target.facts] == ["re.Match.group"]:
         return of_group(module, node, facts[0])
-    if len(target.facts) == 1 and (matches := of_matches(node, target.facts[0].name)):
+    if len(target.facts) == 1 and (matches := of_matches(module, node, target.facts[0].name)):
         return matches
     if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
         return document
