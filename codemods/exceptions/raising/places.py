@@ -67,8 +67,14 @@ def _is_displayed(whole: ast.expr, index: int) -> bool:
 
 
 def is_first_of_python(walk: Walk, node: ast.Subscript) -> bool:
-    """Whether it is the first of what Python itself fills, and a program hardly ever empties."""
-    return number(node.slice) == 0 and names_of(walk.module).is_any(node.value, "sys.argv", "sys.path")
+    """Whether it is the first of what Python itself fills, and a program hardly ever empties.
+
+    Of the frames of the stack a function has its own, and that of its caller.
+    """
+    names, index = names_of(walk.module), number(node.slice)
+    if isinstance(node.value, ast.Call) and names.is_any(node.value.func, "inspect.stack"):
+        return index == 0 or (index == 1 and walk.module.function(node) is not None)
+    return index == 0 and names.is_any(node.value, "sys.argv", "sys.path")
 
 
 def _places(walk: Walk, split: ast.expr) -> range:
