@@ -242,5 +242,6 @@ def _nameless(hierarchy: Hierarchy, names: Sequence[str], path: str) -> str:
         return f"{listed} has no name in Python {'.'.join(map(str, hierarchy.python))}, which is supported"
     if late := [name for name in names if may_lack(hierarchy.project, path, name)]:
         package = late[0].partition(".")[0]
+        listed = ", ".join(map(bare_name, late))
         return f"{listed} is not in each release of {package} that the requirements let in"
     return f"{listed} has no name there"
