@@ -14,8 +14,8 @@ from codemods.exceptions.choice import (
     choose,
     earlier_types,
     is_met,
+    met,
     resolve_type,
-    uncaught,
 )
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
 from codemods.exceptions.raising.flow import may_exit, may_raise
@@ -35,10 +35,10 @@ __all__ = [
     "is_met",
     "may_exit",
     "may_raise",
+    "met",
     "no_exceptions",
     "raised_here",
     "resolve_type",
     "spelled_type",
-    "uncaught",
     "unread_exit",
 ]

@@ -134,10 +134,15 @@ def _own(handler: ast.ExceptHandler, module: Module, project: Project) -> dict[s
     return found
 
 
-def uncaught(answer: MayRaise, module: Module, project: Project, caught: Sequence[str]) -> tuple[Raised, ...]:
-    """What likely comes out and gets past what is `caught` before."""
+def met(answer: MayRaise, handler: ast.ExceptHandler, module: Module, project: Project) -> tuple[Raised, ...]:
+    """What likely comes out, gets past the handlers before this one, and may be caught by it."""
     hierarchy = hierarchy_at(project, module.path)
-    return tuple(r for r in answer.likely if not hierarchy.is_a(hierarchy.merged(r.type), *caught))
+    caught = earlier_types(handler, module, project)
+    wanted = [*handler_types(hierarchy, module, handler), *_unhidden(handler, module, project)]
+    types = ((raised, hierarchy.merged(raised.type)) for raised in answer.likely)
+    past = ((raised, name) for raised, name in types if not hierarchy.is_a(name, *caught))
+    open_kinds = ((r, name, hierarchy.is_a(name, "BaseException")) for r, name in past)
+    return tuple(r for r, name, known in open_kinds if not known or hierarchy.is_a(name, *wanted))
 
 
 def _source(answer: MayRaise, types: Sequence[str], handler: ast.ExceptHandler, module: Module) -> str | None:

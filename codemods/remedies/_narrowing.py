@@ -18,7 +18,7 @@ from codemods.exceptions import (
     choose,
     earlier_types,
     may_raise,
-    uncaught,
+    met,
 )
 from codemods.model import Applicability
 from codemods.module import FUNCTIONS, Module
@@ -95,7 +95,7 @@ def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> N
     answer = may_raise(statement.body, module, project, thorough=False)
     caught = earlier_types(handler, module, project)
     choice = choose(answer, handler, module, project, caught)
-    known = uncaught(answer, module, project, caught)
+    known = met(answer, handler, module, project)
     if alarm := alarm_before(module, statement):
         called = ast.unparse(alarm.func)
         refusal = f"`{called}` (line {alarm.lineno}) may end it with what the handler of the signal raises"
@@ -155,11 +155,11 @@ def _is_told(call: ast.Call, module: Module) -> bool:
     """Whether what a call gives is only told, also where it is given a name first."""
     names, given = names_of(module), _names_given(call, module)
     uses = [use for name in given for use in names.uses(names.binding(name))]
-    read = [use for use in uses if isinstance(use.ctx, ast.Load) and not _is_asked(use, module)]
+    read = [use for use in uses if isinstance(use.ctx, ast.Load) and not _reads_part(use, module)]
     return is_only_told(call, module) or (bool(given) and all(is_only_told(use, module) for use in read))
 
 
-def _is_asked(use: ast.Name, module: Module) -> bool:
+def _reads_part(use: ast.Name, module: Module) -> bool:
     """Whether only what the exception says of itself is read: `error.errno`, not the `code` of an exit."""
     above = module.parent(use)
     if not isinstance(above, ast.Attribute) or not isinstance(above.ctx, ast.Load):
