@@ -139,10 +139,13 @@ def met(answer: MayRaise, handler: ast.ExceptHandler, module: Module, project: P
     hierarchy = hierarchy_at(project, module.path)
     caught = earlier_types(handler, module, project)
     wanted = [*handler_types(hierarchy, module, handler), *_unhidden(handler, module, project)]
-    types = ((raised, hierarchy.merged(raised.type)) for raised in answer.likely)
-    past = ((raised, name) for raised, name in types if not hierarchy.is_a(name, *caught))
-    open_kinds = ((r, name, hierarchy.is_a(name, "BaseException")) for r, name in past)
-    return tuple(r for r, name, known in open_kinds if not known or hierarchy.is_a(name, *wanted))
+    found = []
+    for raised in answer.likely:
+        name = hierarchy.merged(raised.type)
+        is_other = hierarchy.is_a(name, "BaseException") and not hierarchy.is_a(name, *wanted)
+        if not is_other and not hierarchy.is_a(name, *caught):
+            found.append(raised)
+    return tuple(found)
 
 
 def _source(answer: MayRaise, types: Sequence[str], handler: ast.ExceptHandler, module: Module) -> str | None:

@@ -261,5 +261,5 @@ def _argument(module: Module, call: ast.Call, node: ast.expr) -> str | None:
     if done := operation(module, node):
         if done.kind == "unknown":
             return f"`{callee}` gets it: give it a private directory that lives as long as it is needed"
-        return "it is used once here, so the other end is elsewhere: hand one private directory to both"
+        return "it is used once here: hand one private directory to it and to whoever is at the other end"
     return None
