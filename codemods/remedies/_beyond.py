@@ -162,9 +162,10 @@ def _in_thread(handler: ast.ExceptHandler, module: Module, project: Project) -> 
         by_hand = any(isinstance(call, ast.Call) and not call.args + call.keywords for call in calls)
         return not by_hand and any(names.is_any(base, "threading.Thread") for base in above.bases)
     uses = names.occurrences(function.name)
-    others = [other for other in project.mentioning(function.name)[0] if other is not module]
+    if not all(_is_target(use, module) for use in uses):
+        return False
     is_used = any(can_mean(use, function, module) for use in uses)
-    return is_used and not others and all(_is_target(use, module) for use in uses)
+    return is_used and project.paths_mentioning(function.name) == [module.path]
 
 
 def _job(handler: ast.ExceptHandler, module: Module) -> str | None:
