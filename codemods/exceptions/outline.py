@@ -84,6 +84,16 @@ class Outline:
             )
         return self._set[key]
 
+    def setting(self, module: Module, name: str) -> list[Module]:
+        """The files that may give an attribute of others a value, if few do, and the module itself.
+
+        Files of tests do not count.
+        """
+        paths = [path for path in self._setting.get(name.encode(), ()) if path != module.path]
+        paths = [path for path in paths if not is_test(path)]
+        few = paths if len(paths) <= _MOST_FILES else ()
+        return [module, *(other for path in few if (other := self._module(path)))]
+
     # -- helpers ----------------------------------------------------------------------------------
 
     @cached_property

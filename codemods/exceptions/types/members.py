@@ -11,6 +11,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.bases import above, has_own, lineage
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.outside import set_outside
 from codemods.exceptions.types.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -27,9 +28,11 @@ _DEFINED = (*FUNCTIONS, ast.ClassDef)
 def member(values: Inference, owner: Definition, name: str) -> Target:
     """An attribute of an instance of a project's class: a method, or what its methods assign.
 
-    The instance may be of a class below, which may give the attribute another value.
+    The instance may be of a class below, which may give the attribute another value, as others may.
     """
     found = _inherited(values, owner, name)
+    if found.origins:
+        found = merged([found, *set_outside(values, owner, name)])
     return merged([found, *_set_below(values, owner, name)]) if found.is_value else found
 
 

@@ -1,0 +1,52 @@
+"""What code outside of a class gives the attributes of its instances: `store.first = None`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.bases import lineage
+from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.targets import Inference, Target
+from codemods.module import Module
+from codemods.project import Definition
+
+
+def set_outside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
+    """What an attribute of an instance gets from functions that are no methods of its class.
+
+    Only where the type of what they set it on is known; what is of a class above or below may be one too.
+    """
+    related: set[ast.AST] = set()
+    for module in outline_of(values.project).setting(owner.module, name):
+        for store in stores_of(module).attributes(name):
+            if isinstance(store.ctx, ast.Del) or _is_of_self(module, store):
+                continue
+            related = related or _related(values, owner)
+            kinds = values.seen(module, store.value)
+            if any(kind.definition and kind.definition.node in related for kind in kinds):
+                yield _given(module, store)
+
+
+def _related(values: Inference, owner: Definition) -> set[ast.AST]:
+    below = outline_of(values.project).descendants(owner) or ()
+    return {one.node for one in (*lineage(values, owner)[0], *below)}
+
+
+def _is_of_self(module: Module, store: ast.Attribute) -> bool:
+    """Whether a method sets it on its own instance, which counts as what its class gives it."""
+    function = module.function(store)
+    is_method = function is not None and isinstance(module.parent(function), ast.ClassDef)
+    return is_method and isinstance(store.value, ast.Name) and store.value.id == "self"
+
+
+def _given(module: Module, store: ast.Attribute) -> Target:
+    match module.parent(store):
+        case ast.Assign(value=value, targets=targets) if store in targets:
+            return Target(origins=((module, value),))
+        case ast.AnnAssign(value=ast.expr() as value):
+            return Target(origins=((module, value),))
+        case ast.AugAssign():
+            return Target()
+    return Target(known=False)
