@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from codemods.module import LOOPS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import spelled, walk
+from codemods.nodes import is_none, spelled, walk
 
 
 def before(module: Module, node: ast.AST) -> list[ast.stmt]:
@@ -71,6 +71,7 @@ class Stores:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._around: dict[str, frozenset[ast.AST]] = {}
+        self._emptied_by: dict[str, set[str]] = {}  # by an attribute the functions that set it to None
 
     def attributes(self, name: str) -> list[ast.Attribute]:
         """The attributes of that last name that get a value."""
@@ -95,13 +96,42 @@ class Stores:
 
     def _places(self, part: ast.Name | ast.Attribute, text: str) -> Sequence[ast.AST]:
         if isinstance(part, ast.Attribute):
-            return [a for a in self.attributes(part.attr) if spelled(a) == text]
+            own = [a for a in self.attributes(part.attr) if spelled(a) == text]
+            return [*own, *self._emptying(part)]
         mentions = names_of(self._module).mentions(text)
         captures: list[ast.MatchAs | ast.MatchStar] = self._module.nodes(ast.MatchAs, ast.MatchStar)
         return [
             *(name for name in mentions if not isinstance(name.ctx, ast.Load)),
             *(capture for capture in captures if capture.name == text),
         ]
+
+    def _emptying(self, part: ast.Attribute) -> list[ast.Call]:
+        """The calls that give an object to functions of the file that set its attribute to None, or delete it."""
+        if part.attr not in self._emptied_by:
+            gone = (a for a in self.attributes(part.attr) if self._is_emptied(a))
+            functions = (self._module.function(attribute) for attribute in gone)
+            self._emptied_by[part.attr] = {one.name for one in functions if one} - {"__init__", "__new__"}
+        names = self._emptied_by[part.attr]
+        calls: list[ast.Call] = self._module.nodes(ast.Call) if names else []
+        given = spelled(part.value)
+        return [call for call in calls if given in _handed(call, names)]
+
+    def _is_emptied(self, attribute: ast.Attribute) -> bool:
+        match self._module.parent(attribute):
+            case ast.Assign(value=value):
+                return is_none(value)
+        return isinstance(attribute.ctx, ast.Del)
+
+
+def _handed(call: ast.Call, names: Collection[str]) -> list[str]:
+    """What a call of a function of one of these names hands on, as it is spelled."""
+    given = [spelled(one) for one in (*call.args, *(keyword.value for keyword in call.keywords))]
+    match call.func:
+        case ast.Name(id=name) if name in names:
+            return given
+        case ast.Attribute(value=receiver, attr=name) if name in names:
+            return [spelled(receiver), *given]
+    return []
 
 
 def stores_of(module: Module) -> Stores:
