@@ -61,6 +61,8 @@ _WITHOUT = {
     "next": ITERABLE - {"Iterator"} | NUMBERS,
     "len": {"Iterator"} | NUMBERS,
     "reversed": SETS | {"Iterator"} | NUMBERS,
+    **dict.fromkeys(("abs", "round"), ITERABLE),
+    **dict.fromkeys(("range", "hex", "oct", "bin"), ITERABLE | NUMBERS - {"int", "bool"}),
 }
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
@@ -96,8 +98,9 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
-    if call.args and kinds_of(walk, call.args[0]) & _WITHOUT.get(label, set()):
-        walk.found.add("TypeError", f"`{label}` on `{spelled(call.args[0])}`: it is no type for it")
+    for argument in call.args if label == "range" else call.args[:1]:
+        if kinds_of(walk, argument) & _WITHOUT.get(label, set()):
+            walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
     _special_methods(walk, call, fact, given)
     read_by(walk, call, fact)
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}

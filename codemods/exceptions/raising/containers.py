@@ -12,7 +12,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.items import is_told, methods_of, told_item
-from codemods.exceptions.raising.places import byte_stored, is_first_of_python, is_there
+from codemods.exceptions.raising.places import byte_stored, is_first_of_python, is_there, sliced
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
@@ -168,6 +168,7 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
     if index == {"slice"}:
         if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
             walk.found.add("TypeError", f"{label}: a deque has no slices")
+        sliced(walk, node, label)
         return
     for place in walk.values.of(walk.module, node.slice):
         if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):

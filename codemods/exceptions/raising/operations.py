@@ -15,15 +15,13 @@ from codemods.exceptions.raising.zones import go_together
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.dates import of_dates
 from codemods.exceptions.types.kinds import (
-    BYTES,
     DECIMALS,
     EXPRESSIONS,
     LOOSE,
     NUMBERS,
     SEQUENCES,
-    SETS,
 )
-from codemods.exceptions.types.operators import OPERATORS, told_operator
+from codemods.exceptions.types.operators import FRACTIONS, OPERATORS, fit, is_for_others, told_operator
 from codemods.nodes import spelled
 
 _MOMENTS, _DURATIONS = {"datetime.datetime"}, {"datetime.timedelta"}
@@ -62,7 +60,9 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     elif date := of_dates(one, operator, other):
         if one | other != _MOMENTS or not go_together(walk, left, right):
             _date(walk, (one, operator, other), date, label)
-    elif not _fit(one, operator, other):
+    elif one | other <= NUMBERS and is_for_others(operator, one | other):
+        walk.found.add("TypeError", f"an operator on {label}: one may be no whole number")
+    elif not fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
         if "float" in one | other:
@@ -121,25 +121,6 @@ def are_alike(walk: Walk, left: ast.expr, right: ast.expr) -> bool:
     return len({kind.definition for kind in kinds}) == 1
 
 
-def _fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
-    """Whether the operator is sure to work on these types."""
-    if one <= NUMBERS and other <= NUMBERS:
-        return True
-    if isinstance(operator, ast.Add) and one <= BYTES and other <= BYTES:
-        return True
-    if one <= SETS and other <= SETS:
-        return isinstance(operator, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub))
-    if one == other and len(one) == 1:
-        (name,) = one
-        added = isinstance(operator, ast.Add) and name in SEQUENCES
-        merged = name == "dict" and isinstance(operator, ast.BitOr)
-        flags = isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Add, ast.Sub))
-        return added or merged or (flags and name == "re.RegexFlag")
-    return isinstance(operator, ast.Mult) and (
-        (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
-    )
-
-
 def unary(walk: Walk, node: ast.UnaryOp) -> None:
     if isinstance(node.op, ast.Not):
         truth(walk, node.operand)
@@ -158,7 +139,9 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
     elif kinds <= NUMBERS | DECIMALS:
         for name in ("decimal.InvalidOperation",) if kinds & DECIMALS else ():
             walk.found.add(name, f"{label}: it may be a NaN that signals", RARE)
-    elif not kinds <= NUMBERS | EXPRESSIONS:
+    if isinstance(node.op, ast.Invert) and kinds & FRACTIONS:
+        walk.found.add("TypeError", f"{label}: it may be no whole number")
+    elif not kinds <= NUMBERS | DECIMALS | EXPRESSIONS:
         walk.found.add("TypeError", f"{label}: it may be no number")
 
 

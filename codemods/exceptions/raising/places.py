@@ -7,11 +7,11 @@ import struct
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.patterns import is_in_each_match
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.groups import has_group
-from codemods.exceptions.types.kinds import has_place, names_in, number
+from codemods.exceptions.types.kinds import MAPPINGS, SEQUENCES, SETS, has_place, names_in, number
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
 from codemods.module import Module
@@ -23,6 +23,7 @@ _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartiti
 _SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
 _REWRITING = ("lower", "upper", "casefold", "swapcase", "title", "capitalize")
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
+_NO_BOUND = SEQUENCES | MAPPINGS | SETS | {"float", "data"}  # none of them is where a slice begins or ends
 _UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 
@@ -206,3 +207,20 @@ def is_byte(value: ast.expr) -> bool:
         case ast.BinOp(op=ast.Mod(), right=ast.Constant(value=int(most))):
             return 0 < most <= 256
     return False
+
+
+def sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
+    """Note what the parts of a slice raise, and giving one with steps another number of items."""
+    match node.slice:
+        case ast.Slice(lower, upper, step):
+            parts = [part for part in (lower, upper, step) if part is not None]
+        case _:
+            return
+    if any(kinds_of(walk, part) & _NO_BOUND for part in parts):
+        walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number")
+    if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
+        walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")
+
+
+def _is_one(step: ast.expr) -> bool:
+    return isinstance(step, ast.Constant) and step.value in (1, None)

@@ -50,6 +50,10 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+    if fact.name == "builtins.divmod" and not (
+        call.args[1:] and is_nonzero(walk.module, call.args[1], walk.project)
+    ):
+        walk.found.add("ZeroDivisionError", f"a division: `{spelled(call)}`")
     if fact.name == "builtins.range" and not _steps_on(walk, call):
         walk.found.add("ValueError", "`range`: its step may be 0", RARE)
 

@@ -46,7 +46,7 @@ def _is_split(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
     """Whether a text is split into that many parts: `if "=" in x: a, b = x.split("=", 1)`."""
     least, most = parts_of(walk, node)
     if any(isinstance(part, ast.Starred) for part in pattern.elts):
-        return len(pattern.elts) - 1 <= least
+        return 0 < least >= len(pattern.elts) - 1
     return least == most == len(pattern.elts)
 
 
@@ -62,11 +62,17 @@ def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> Non
             unpack_value(walk, known(_part(value, pattern, place)), inner, source)
     if kinds <= PLACED and all(_has_length(kind, pattern) for kind in value):
         return
-    walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
+    if not _takes_any(pattern):
+        walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
     if kinds & LOOSE or kinds & NUMBERS:
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
     elif not kinds <= ITERABLE | PLACED:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def _takes_any(pattern: Pattern) -> bool:
+    """Whether it is for any number of things: `*parts, = value`."""
+    return len(pattern.elts) == 1 and isinstance(pattern.elts[0], ast.Starred)
 
 
 def spread(walk: Walk, node: ast.expr) -> None:

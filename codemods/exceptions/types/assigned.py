@@ -15,7 +15,7 @@ from codemods.scopes import COMPREHENSIONS
 
 _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that could miss one
 # What has a say in names of expressions right inside of it, not only in those of statements.
-_AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, *SCOPES))
+_AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, ast.Try, ast.TryStar, *SCOPES))
 
 
 def is_bound(module: Module, name: ast.Name) -> bool:
@@ -57,7 +57,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         tried = above.body if isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse else []
         if name.id in (assigned.by_block(tried) or ()):
             return True
-        if above is scope or (isinstance(above, LOOPS) and name.id in assigned.lost_by(above)):
+        if above is scope or name.id in assigned.lost_around(above, node):
             return False
         node = above
     return False
@@ -119,6 +119,14 @@ class _Assigned:
     def lost_by(self, statement: ast.AST) -> set[str]:
         """The names that may have no value any more after a statement."""
         return self._lost.get(statement, set())
+
+    def lost_around(self, above: ast.AST, node: ast.AST) -> set[str]:
+        """The names that parts of a loop or `try` may have taken the value of before another one begins."""
+        if isinstance(above, LOOPS):
+            return self.lost_by(above)
+        if isinstance(above, (ast.Try, ast.TryStar)) and node not in above.body:
+            return set().union(*map(self.lost_by, above.body))
+        return set()
 
     def by(self, statement: ast.stmt) -> _Names:
         if statement not in self._by:

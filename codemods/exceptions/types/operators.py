@@ -11,7 +11,9 @@ from codemods.exceptions.types.dates import DATED, of_dates
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
+    NUMBERS,
     SEQUENCES,
+    SETS,
     is_expression,
     join,
     names_in,
@@ -36,12 +38,39 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "matmul",
 }
 
+FRACTIONS = frozenset({"float", "complex"})
+_OF_BITS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
+
 
 def told_operator(names: set[str], operator: ast.operator) -> Fact | None:
     """What the tables say of an operator on decimals, or on a decimal and a whole number."""
     if not names & DECIMALS or not names <= DECIMALS | {"int", "bool"}:
         return None
     return tables().facts.get(f"decimal.Decimal.__{OPERATORS[type(operator)]}__")
+
+
+def is_for_others(operator: ast.operator, kinds: set[str]) -> bool:
+    """Whether an operator is none for numbers of these types: bits of a float, the product of matrices."""
+    return isinstance(operator, ast.MatMult) or (isinstance(operator, _OF_BITS) and bool(kinds & FRACTIONS))
+
+
+def fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
+    """Whether the operator is sure to work on these types."""
+    if one <= NUMBERS and other <= NUMBERS:
+        return True
+    if isinstance(operator, ast.Add) and one <= BYTES and other <= BYTES:
+        return True
+    if one <= SETS and other <= SETS:
+        return isinstance(operator, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub))
+    if one == other and len(one) == 1:
+        (name,) = one
+        added = isinstance(operator, ast.Add) and name in SEQUENCES
+        merged = name == "dict" and isinstance(operator, ast.BitOr)
+        flags = isinstance(operator, (ast.BitOr, ast.BitAnd, ast.Add, ast.Sub))
+        return added or merged or (flags and name == "re.RegexFlag")
+    return isinstance(operator, ast.Mult) and (
+        (one <= SEQUENCES and other <= NUMBERS) or (other <= SEQUENCES and one <= NUMBERS)
+    )
 
 
 def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:

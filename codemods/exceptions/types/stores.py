@@ -106,7 +106,7 @@ class Stores:
         ]
 
     def _emptying(self, part: ast.Attribute) -> list[ast.Call]:
-        """The calls that give an object to functions of the file that set its attribute to None, or delete it."""
+        """The calls that hand an object to functions of the file which empty or delete its attribute."""
         if part.attr not in self._emptied_by:
             gone = (a for a in self.attributes(part.attr) if self._is_emptied(a))
             functions = (self._module.function(attribute) for attribute in gone)
