@@ -113,6 +113,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
         if not _only_stores(walk, node) and not counts and not has_key(walk, node):
             walk.found.add("KeyError", f"{label}: the key may be missing")
         hashed(walk, [node.slice])
+        if index == {"slice"}:  # a key since 3.12
+            walk.found.add("TypeError", f"{label}: a dict holds nothing at a slice")
         if is_told(kind):  # environment variables, which are text
             told_item(walk, node, kind, without=("KeyError",))
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):

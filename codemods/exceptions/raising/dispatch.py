@@ -13,8 +13,9 @@ from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own
+from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type
-from codemods.exceptions.types.results import accessor_of
+from codemods.exceptions.types.results import accessor_of, of_result
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
@@ -25,6 +26,17 @@ _MOST_OVERRIDERS = 8
 _MOST_MEANT = 4  # methods of one name
 _CODING = ("str.encode", "bytes.decode", "bytearray.decode")
 _COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
+
+
+# What special methods have to give; Python looks at the type.
+_TO_GIVE = {
+    **dict.fromkeys(("__str__", "__repr__", "__format__"), frozenset({"str"})),
+    **dict.fromkeys(("__len__", "__hash__", "__index__", "__int__"), frozenset({"int", "bool"})),
+    "__bool__": frozenset({"bool"}),
+    "__float__": frozenset({"float"}),
+    "__bytes__": frozenset({"bytes"}),
+}
+_OTHERS = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None"}
 
 
 def run(walk: Walk, definitions: Iterable[Definition], *, below: bool = False) -> None:
@@ -45,6 +57,14 @@ def run(walk: Walk, definitions: Iterable[Definition], *, below: bool = False) -
             walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
         if below and isinstance(definition.node, ast.ClassDef):
             _made_below(walk, definition)
+
+
+def result_checked(walk: Walk, name: str, definitions: Iterable[Definition]) -> None:
+    """Note that a special method may give what it must not: a `__str__` that gives None."""
+    for definition in definitions if name in _TO_GIVE else ():
+        wrong = names_in(of_result(walk.values, definition), in_part=True) & _OTHERS - _TO_GIVE[name]
+        if wrong and not is_abstract(definition):
+            walk.found.add("TypeError", f"`{name}` may give {', '.join(sorted(wrong))}")
 
 
 def _made_below(walk: Walk, owner: Definition) -> None:
@@ -165,6 +185,7 @@ def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], doe
         target = walk.values.member(kind.definition, name)
         if target.definitions:
             run(walk, target.definitions)
+            result_checked(walk, name, target.definitions)
             return True
         if target.found:
             walk.found.missing[f"{does} `{spelled(node)}`, by what `{kind.name}.{name}` is set to"] = None

@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
 from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero
 from codemods.exceptions.raising.special import may_decline, measured
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -152,6 +152,9 @@ def truth(walk: Walk, test: ast.expr) -> None:
     for kind in walk.values.of(walk.module, test):
         for name in ("__bool__", "__len__") if kind.definition else ():
             assert kind.definition
-            run(walk, walk.values.member(kind.definition, name).definitions)
+            definitions = walk.values.member(kind.definition, name).definitions
+            run(walk, definitions)
+            if name == "__bool__":
+                result_checked(walk, name, definitions)
         if kind.definition and not walk.values.member(kind.definition, "__bool__").definitions:
             measured(walk, test, kind)
