@@ -12,6 +12,7 @@ from codemods.nodes import spelled
 from codemods.project import Definition, Project
 
 _DATACLASS = "dataclasses.dataclass"
+_TUPLE = ("typing.NamedTuple", "typing_extensions.NamedTuple")
 
 
 class Unclear(Exception):
@@ -120,15 +121,12 @@ def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
 
 
 def fields_of(definition: Definition) -> Definition | None:
-    """What a dataclass without bases takes when it is made, written as a function."""
+    """What a dataclass without bases, or a NamedTuple, takes when it is made, written as a function."""
     module, node = definition.module, definition.node
-    names = names_of(module)
-    if not isinstance(node, ast.ClassDef) or node.bases or node.keywords or len(node.decorator_list) != 1:
+    if not isinstance(node, ast.ClassDef) or node.keywords:
         return None
-    decorator = node.decorator_list[0]
-    options = {k.arg: k.value for k in decorator.keywords} if isinstance(decorator, ast.Call) else {}
-    maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-    if "__init__" in names.bindings_in(node) or not names.is_any(maker, _DATACLASS) or "init" in options:
+    options = _options_of(module, node)
+    if options is None or not names_of(module).bindings_in(node).keys().isdisjoint(("__init__", "__new__")):
         return None
     fields = [
         s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.simple
@@ -145,6 +143,19 @@ def fields_of(definition: Definition) -> Definition | None:
         defaults=[] if by_name else [field.value for field in fields if field.value],
     )
     return Definition(module, ast.FunctionDef(node.name, arguments, [], [], None))
+
+
+def _options_of(module: Module, node: ast.ClassDef) -> set[str | None] | None:
+    """The options that a dataclass sets, none for a NamedTuple; None for other classes."""
+    match node:
+        case ast.ClassDef(bases=[base], decorator_list=[]):
+            return set() if names_of(module).is_any(base, *_TUPLE) else None
+        case ast.ClassDef(bases=[], decorator_list=[decorator]):
+            options = {k.arg for k in decorator.keywords} if isinstance(decorator, ast.Call) else set()
+            maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+            is_made = names_of(module).is_any(maker, _DATACLASS) and "init" not in options
+            return options if is_made else None
+    return None
 
 
 def _is_special(field: ast.AnnAssign) -> bool:
