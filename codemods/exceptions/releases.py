@@ -19,7 +19,8 @@ _FILES = (
 )
 # The package, extras, what Poetry puts between, and the versions: `elasticsearch[async] >=6, <8`.
 _WANTED = (
-    rb"(?im)^[^#\n]*?(?<![\w.-])NAME[ \t]*(?:\[[^\]\n]*\])?(?:[ \t]*=[ \t]*[\"'](?=[~^<>=!]))?[ \t(]*"
+    rb"(?im)^[^#\n]*?(?<![\w.-])NAME[ \t]{0,40}+(?:\[[^\]\n]{0,200}+\])?"
+    rb"(?:[ \t]*+=[ \t]*+[\"'](?=[~^<>=!]))?[ \t(]*+"
     rb"((?:(?:[~<>=!]=|[~^<>])[ \t]*[\w.*+!-]+[ \t]*,?[ \t]*)+)"
 )
 _FROM_ON = re.compile(r"\^|~(?!=)")  # Poetry's words for `>=`, as far as the lower end is concerned
