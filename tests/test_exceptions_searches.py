@@ -46,6 +46,51 @@ class Below(Base):
         raise KeyboardInterrupt
 
 
+class Odd:
+    @property
+    # a comment between
+    def level(self):
+        return 1
+
+    @level.setter
+    def level(self, value):
+        raise Stop
+
+    @property
+    @contextlib.contextmanager  # and a decorator
+    def strange(
+        self,
+    ):
+        raise Stop
+
+    def __getitem__(self, key):
+        leave()
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        sys.exit(4)
+
+    def __add__(self, other):
+        leave()
+
+    def __eq__(self, other):
+        raise Stop
+
+    def __bool__(self):
+        leave()
+
+    def __str__(self):
+        raise Stop
+
+    def __hash__(self):
+        raise Stop
+
+    def run_to_the_end(self):
+        raise Stop
+
+
 def ask():
     return input()
 
@@ -109,6 +154,21 @@ EXITS = {
     "exec(unknown)": {"SystemExit"},
     "print([leave() for _ in [1]])": {"SystemExit"},
     "later = lambda: leave()": set(),
+    "Odd().level = 2": {"Stop"},
+    "Odd().strange": {"Stop"},
+    "Odd()[1]": {"SystemExit"},
+    "for _ in Odd(): print(1)": {"SystemExit"},
+    "Odd() + 1": {"SystemExit"},
+    "Odd() == 1": {"Stop"},
+    "print(1 if Odd() else 2)": {"SystemExit"},
+    "str(Odd())": {"Stop"},
+    "f'{Odd()}'": {"Stop"},
+    "'{}'.format(Odd())": {"Stop"},
+    "{Odd(): 1}": {"Stop"},
+    "unknown.run_to_the_end()": {"Stop"},
+    "odd = Odd(); unknown(odd.run_to_the_end)": {"Stop"},
+    "unknown.connect(leave)": set(),
+    "unknown.connect_and_run(leave)": {"SystemExit"},
     "int('7')": set(),
 }
 

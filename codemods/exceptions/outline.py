@@ -18,7 +18,26 @@ from codemods.project import Definition, Project, is_test
 
 # They begin with a word that is looked for: ten times as fast as from the starts of lines.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")
-_PROPERTY = re.compile(rb"property\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]+(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)")
+_DEFINED = re.compile(rb"(?:def|class)[ \t]+([^\W\d]\w*)")
+_SPECIAL = re.compile(rb"def[ \t]+(__[a-z_]+__)\b")
+_EXITING = {
+    *(b"exit", b"_exit", b"quit", b"SystemExit", b"KeyboardInterrupt", b"GeneratorExit", b"BaseException"),
+    *(
+        b"input",
+        b"raw_input",
+        b"getpass",
+        b"pause",
+        b"while",
+        b"exec",
+        b"eval",
+        b"__import__",
+        b"import_module",
+    ),
+    *(b"reload", b"run_path", b"run_module", b"exec_module", b"load_module", b"load_source"),
+    *(b"execfile", b"parse_args", b"parse_known_args", b"interrupt_main"),
+}
+# What making an instance, calling it or a `with` runs.
+_BY_CALLS = {b"__init__", b"__new__", b"__post_init__", b"__call__", b"__enter__", b"__exit__"}
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?(?=\()")
 _BASES = re.compile(rb"\([^)]*\)")
@@ -48,7 +67,26 @@ class Outline:
 
     def has_property(self, name: str) -> bool:
         """Whether some class of the project may define a property of that name."""
-        return name.encode() in self._properties
+        return not self._with_properties.isdisjoint(self._defining.get(name.encode(), ()))
+
+    def has_method(self, name: str) -> bool:
+        """Whether some class of the project may define a method of that name."""
+        return name.encode() in self._defining
+
+    @cached_property
+    def exiting_specials(self) -> frozenset[str]:
+        """The special methods that may exit, or get to other code of the project, by the words in them.
+
+        Not those that making an instance, calling it or a `with` runs.
+        """
+        own = {name for _, data in self._texts for name in _DEFINED.findall(data)}
+        risky = own | _EXITING
+        return frozenset(
+            method[1].decode()
+            for _, data in self._texts
+            for method in _SPECIAL.finditer(data)
+            if method[1] not in _BY_CALLS and not risky.isdisjoint(_WORD.findall(_body_of(data, method)))
+        )
 
     def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
         """The classes below a class, nearest first; None when there are too many to look at."""
@@ -117,8 +155,8 @@ class Outline:
         return found
 
     @cached_property
-    def _properties(self) -> set[bytes]:
-        return {name for _, data in self._texts for name in _PROPERTY.findall(data)}
+    def _with_properties(self) -> set[str]:
+        return {path for path, data in self._texts if b"property" in data}
 
     @cached_property
     def _deriving(self) -> dict[bytes, set[tuple[str, str]]]:
@@ -184,6 +222,14 @@ def _given(module: Module, attribute: ast.Attribute) -> ast.expr | None:
 def _before(data: bytes, match: re.Match[bytes]) -> bytes:
     """What stands before a match on its line."""
     return data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+
+
+def _body_of(data: bytes, method: re.Match[bytes]) -> bytes:
+    """What follows the name of a method, up to a line that is indented no more than it is."""
+    before = _before(data, method)
+    indent = len(before) - len(before.lstrip(b" \t"))
+    end = re.compile(rb"\n[ \t]{0,%d}[^\s#)]" % indent).search(data, method.end())
+    return data[method.end() : end.start() if end else len(data)]
 
 
 @lru_cache(maxsize=4)

@@ -183,6 +183,15 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
             measured(walk, argument, kind)
 
 
+def special_methods_run(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None:
+    """Note what special methods of the project's classes raise that the call runs on its arguments."""
+    given = _given(walk, call, fact, called)
+    instead = [*given_at(call, fact.default)]
+    for argument in (a for a in given if fact.protocol and a not in instead):
+        _own_protocol(walk, argument, fact.name.removeprefix("builtins."))
+    _special_methods(walk, call, fact, given)
+
+
 def _special_methods(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.expr]) -> None:
     """Note what else it runs of the classes of its arguments: to hash, compare or convert them."""
     label = fact.name.removeprefix("builtins.")

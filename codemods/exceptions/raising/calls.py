@@ -28,6 +28,7 @@ from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
+from codemods.project import Definition
 
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
 _WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset"}
@@ -35,7 +36,9 @@ _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
 _WITH_PLACES = ("UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Syntax", "Indentation", "Tab")
-_LINKING = re.compile(r"(dis)?connect|un(bind|hook|register|schedule|subscribe)|remove_")
+_LINKING = re.compile(
+    r"disconnect|connect(_after|_object)?$|un(bind|hook|register|schedule|subscribe)|remove_"
+)
 _FILE_METHODS = {
     f"io.{kind}.{name}"
     for kind in ("TextIOWrapper", "BufferedReader")
@@ -159,8 +162,15 @@ def _guessed(walk: Walk, node: ast.expr, what: str) -> None:
         walk.found.guess(f"{what}, whose type is unknown", "TypeError", "ValueError")
     if isinstance(func, ast.Attribute):
         walk.found.guess(f"{what}, whose type is unknown", "AttributeError", "TypeError", confidence=RARE)
-        if isinstance(node, ast.Call) and walk.thorough and not walk.in_function:
-            by_name(walk, node, func)
+        by_its_name(walk, node)
+
+
+def by_its_name(walk: Walk, node: ast.expr) -> None:
+    """Note what the methods raise that a call of something unknown may mean by its name."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return
+    if walk.thorough and not walk.in_function and not names_of(walk.module).qualified(node.func):
+        by_name(walk, node, node.func)
 
 
 def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
@@ -175,10 +185,19 @@ def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
         return
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
-            definition = walk.project.definition(walk.module, given)
-            if definition and isinstance(definition.node, FUNCTIONS) and not is_property(definition):
+            for definition in _functions_meant(walk, given):
                 found = replace(walk.function(definition), missing=(), assumed=())
                 walk.found.merge(found, f"passes `{short(given)}`", GUESSED)
+
+
+def _functions_meant(walk: Walk, given: ast.Name | ast.Attribute) -> list[Definition]:
+    """The functions of the project that a name is, or an attribute that is called like a method of it."""
+    if isinstance(given, ast.Attribute) and walk.outline.has_method(given.attr):
+        found = [*walk.values.target(walk.module, given).definitions]
+    else:
+        definition = walk.project.definition(walk.module, given)
+        found = [definition] if definition else []
+    return [one for one in found if isinstance(one.node, FUNCTIONS) and not is_property(one)]
 
 
 def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:

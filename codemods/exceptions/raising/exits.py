@@ -1,24 +1,44 @@
 """What `except Exception` does not catch: where a program exits, and Ctrl-C where it waits.
 
-Only what leads there is looked at, above all calls; values count where they say what is called, and what
-classes do behind operators and loops is left out. That costs a part of the whole answer. Exceptions are in it
-where they are on the way.
+Only what leads there is looked at, above all calls; values count where they say what is called. What classes
+do behind operators, loops and builtins is looked at where the project has a special method for it that may
+exit. That costs a part of the whole answer. Exceptions are in it where they are on the way.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising import classes, handlers, managers, other_code, statements
-from codemods.exceptions.raising.calls import passed_on, unknown_called
+from codemods.exceptions.raising import (
+    classes,
+    expressions,
+    handlers,
+    lookups,
+    managers,
+    other_code,
+    statements,
+    templates,
+)
+from codemods.exceptions.raising.arguments import special_methods_run
+from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
-from codemods.exceptions.raising.handed import functions_given
+from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.results import is_property
+from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, short
+from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target
+
+_GOING = ("__iter__", "__next__", "__aiter__", "__anext__", "__getitem__", "__len__")
+_TRUTH = ("__bool__", "__len__")
+_WRITTEN = ("__str__", "__repr__", "__format__")
+_HASHED = ("__hash__", "__eq__")
+_ORDERED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__")
+_UNARY = ("__neg__", "__pos__", "__invert__", *_TRUTH)
+_BINARY = tuple(f"__{kind}{name}__" for name in OPERATORS.values() for kind in ("", "i", "r"))
 
 
 def _call(walk: Walk, node: ast.Call) -> None:
@@ -31,6 +51,7 @@ def _call(walk: Walk, node: ast.Call) -> None:
 def _use(walk: Walk, target: Target, node: ast.expr) -> None:
     if target.is_unsure:
         unknown_called(walk, node, f"calls `{short(other_code.called(node))}`")
+        by_its_name(walk, node)
     for fact in target.facts:
         _of_fact(walk, fact, node)
     run(walk, (*target.definitions, *target.hooks), below=target.below)
@@ -43,21 +64,54 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
         fact_used(walk, fact, node)
     if isinstance(node, ast.Call):
         interrupted(walk, fact, node)
-        for given in functions_given(walk, node, fact).values():
+        functions = functions_given(walk, node, fact)
+        _of_arguments(walk, fact, node, functions)
+        for given in functions.values():
             if not isinstance(given, ast.Lambda):
                 _use(walk, walk.values.target(walk.module, given), given)
 
 
+def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) -> None:
+    """Note what special methods raise that a builtin runs."""
+    if fact.name in ("str.format", "builtins.format"):
+        if _has_any(walk, _WRITTEN):
+            (templates.fill if fact.name == "str.format" else templates.fill_one)(walk, call)
+    elif walk.outline.exiting_specials:
+        special_methods_run(walk, call, fact, functions)
+
+
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
-    walk.generic_visit(node)
-    if walk.outline.has_property(node.attr):
-        found = walk.values.attribute(walk.module, node).definitions
-        run(walk, (definition for definition in found if is_property(definition)))
+    look = lookups.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
+    look(walk, node)
+
+
+def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
+    """The visitors for what runs special methods, which look at it where one of those may exit."""
+
+    def guarded(visitor: Visitor) -> Visitor:
+        def visit(walk: Walk, node: ast.AST) -> None:
+            (visitor if _has_any(walk, names) else Walk.generic_visit)(walk, node)
+
+        return visit
+
+    return {kind: guarded(visitor) for kind, visitor in visitors.items()}
+
+
+def _has_any(walk: Walk, names: Collection[str]) -> bool:
+    return not walk.outline.exiting_specials.isdisjoint(names)
 
 
 def _while(walk: Walk, node: ast.While) -> None:
+    (statements.VISITORS[ast.While] if _has_any(walk, _TRUTH) else _endless)(walk, node)
+
+
+def _endless(walk: Walk, node: ast.While) -> None:
     walk.generic_visit(node)
     statements.endless(walk, node)
+
+
+def _some(room: Visitors, *kinds: type[ast.AST]) -> Visitors:
+    return {kind: room[kind] for kind in kinds}
 
 
 VISITORS: Visitors = {
@@ -65,6 +119,15 @@ VISITORS: Visitors = {
     **handlers.VISITORS,
     **managers.VISITORS,
     **statements.DEFINING,
+    **_where_any(_GOING, _some(statements.VISITORS, ast.For, ast.AsyncFor, ast.comprehension, ast.Assign)),
+    **_where_any(_GOING, _some(statements.VISITORS, ast.Starred, ast.YieldFrom)),
+    **_where_any(_TRUTH, _some(statements.VISITORS, ast.If, ast.IfExp, ast.BoolOp, ast.Assert)),
+    **_where_any(_ITEMS, _some(expressions.VISITORS, ast.Subscript)),
+    **_where_any(_HASHED, _some(expressions.VISITORS, ast.Dict, ast.Set, ast.SetComp, ast.DictComp)),
+    **_where_any((*_BINARY, *_WRITTEN), _some(expressions.VISITORS, ast.BinOp, ast.AugAssign)),
+    **_where_any(_UNARY, _some(expressions.VISITORS, ast.UnaryOp)),
+    **_where_any((*_ORDERED, *_GOING, "__contains__"), _some(expressions.VISITORS, ast.Compare)),
+    **_where_any(_WRITTEN, _some(expressions.VISITORS, ast.FormattedValue)),
     ast.Call: _call,
     ast.Attribute: _attribute,
     ast.While: _while,
