@@ -64,7 +64,7 @@ class Odd:
         raise Stop
 
     def __getitem__(self, key):
-        leave()
+        sys.exit(3)
 
     def __iter__(self):
         return self
@@ -73,13 +73,13 @@ class Odd:
         sys.exit(4)
 
     def __add__(self, other):
-        leave()
+        sys.exit(3)
 
     def __eq__(self, other):
         raise Stop
 
     def __bool__(self):
-        leave()
+        sys.exit(3)
 
     def __str__(self):
         raise Stop

@@ -18,24 +18,18 @@ from codemods.project import Definition, Project, is_test
 
 # They begin with a word that is looked for: ten times as fast as from the starts of lines.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")
-_DEFINED = re.compile(rb"(?:def|class)[ \t]+([^\W\d]\w*)")
 _SPECIAL = re.compile(rb"def[ \t]+(__[a-z_]+__)\b")
-_EXITING = {
-    *(b"exit", b"_exit", b"quit", b"SystemExit", b"KeyboardInterrupt", b"GeneratorExit", b"BaseException"),
-    *(
-        b"input",
-        b"raw_input",
-        b"getpass",
-        b"pause",
-        b"while",
-        b"exec",
-        b"eval",
-        b"__import__",
-        b"import_module",
-    ),
-    *(b"reload", b"run_path", b"run_module", b"exec_module", b"load_module", b"load_source"),
-    *(b"execfile", b"parse_args", b"parse_known_args", b"interrupt_main"),
-}
+# What may exit: by a name that stands for it, other code that is run, or an endless loop.
+_EXITING = re.compile(
+    rb"\b(?:_?exit|quit|SystemExit|KeyboardInterrupt|GeneratorExit|BaseException|(?:raw_)?input|getpass|pause|eval|exec"
+    rb"|execfile|__import__|import_module|reload|run_(?:path|module)|(?:exec|load)_module|load_source"
+    rb"|parse_(?:known_)?args|interrupt_main|while[ \t(]+(?:True|1))\b"
+)
+# A type that is no Exception, where it is raised or derived from.
+_BEYOND = re.compile(
+    rb"\b(?:raise[ \t]+|class[ \t]+(\w+)[ \t]*\([\w., \t]{0,200})"
+    rb"(?:SystemExit|KeyboardInterrupt|GeneratorExit|BaseException)\b"
+)
 # What making an instance, calling it or a `with` runs.
 _BY_CALLS = {b"__init__", b"__new__", b"__post_init__", b"__call__", b"__enter__", b"__exit__"}
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
@@ -75,18 +69,28 @@ class Outline:
 
     @cached_property
     def exiting_specials(self) -> frozenset[str]:
-        """The special methods that may exit, or get to other code of the project, by the words in them.
+        """The special methods that may exit, by the words in them.
 
         Not those that making an instance, calling it or a `with` runs.
         """
-        own = {name for _, data in self._texts for name in _DEFINED.findall(data)}
-        risky = own | _EXITING
-        return frozenset(
-            method[1].decode()
-            for _, data in self._texts
-            for method in _SPECIAL.finditer(data)
-            if method[1] not in _BY_CALLS and not risky.isdisjoint(_WORD.findall(_body_of(data, method)))
-        )
+        own = {*self._beyond} - {b""}
+        found: set[str] = set()
+        for _, data in self._texts:
+            for method in _SPECIAL.finditer(data):
+                body = _body_of(data, method) if method[1] not in _BY_CALLS else b""
+                if _EXITING.search(body) or (own and not own.isdisjoint(_WORD.findall(body))):
+                    found.add(method[1].decode())
+        return frozenset(found)
+
+    @property
+    def raises_beyond(self) -> bool:
+        """Whether the project raises, or derives from, what `except Exception` does not catch."""
+        return bool(self._beyond)
+
+    @cached_property
+    def _beyond(self) -> list[bytes]:
+        """For each place that does the name of the class, empty where something is raised."""
+        return [name for _, data in self._texts for name in _BEYOND.findall(data)]
 
     def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
         """The classes below a class, nearest first; None when there are too many to look at."""

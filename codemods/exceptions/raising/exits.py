@@ -2,7 +2,7 @@
 
 Only what leads there is looked at, above all calls; values count where they say what is called. What classes
 do behind operators, loops and builtins is looked at where the project has a special method for it that may
-exit. That costs a part of the whole answer. Exceptions are in it where they are on the way.
+exit itself. That costs a part of the whole answer. Exceptions are in it where they are on the way.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def _call(walk: Walk, node: ast.Call) -> None:
 def _use(walk: Walk, target: Target, node: ast.expr) -> None:
     if target.is_unsure:
         unknown_called(walk, node, f"calls `{short(other_code.called(node))}`")
-        by_its_name(walk, node)
+        if walk.outline.raises_beyond:  # of what is only meant nothing else counts
+            by_its_name(walk, node)
     for fact in target.facts:
         _of_fact(walk, fact, node)
     run(walk, (*target.definitions, *target.hooks), below=target.below)
