@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from codemods.module import FUNCTIONS, LOOPS, SCOPES
+from codemods.module import FUNCTIONS, LEAVING, LOOPS, SCOPES, Module
+from codemods.names import names_of
 from codemods.nodes import children, walk
 
 EXITS = ("sys.exit", "builtins.exit", "builtins.quit")  # by SystemExit
@@ -22,6 +23,19 @@ def falls_through(block: Sequence[ast.stmt], leaves: Leaves, swallows: Swallows)
     context manager may end the exception that ends its block.
     """
     return not any(_never_ends(statement, leaves, swallows) for statement in block)
+
+
+def ends_program(module: Module, statement: ast.stmt) -> bool:
+    """Whether a statement is nothing but a call that ends the program: `sys.exit(1)`."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=called)):
+            return names_of(module).is_any(called, *ENDINGS)
+    return False
+
+
+def leaves_block(module: Module, statement: ast.stmt) -> bool:
+    """Whether nothing after it in its block runs: `return`, or what ends the program."""
+    return isinstance(statement, LEAVING) or ends_program(module, statement)
 
 
 def goes_round(loop: ast.While, *ends: type[ast.stmt]) -> bool:

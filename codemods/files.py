@@ -75,6 +75,17 @@ class Files:
                 raise
         return data
 
+    def around(self, path: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """The files of these names in the folders around one, the nearest first, and their bytes."""
+        for folder in PurePosixPath(path).parents:
+            for name in names:
+                found = str(folder / name)
+                try:
+                    data = self.read(found)
+                except OSError:
+                    continue
+                yield found, data
+
     def digest(self, path: str) -> str:
         """What changes with the bytes of a file, or with the reason why it cannot be read.
 

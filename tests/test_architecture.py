@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str] | None] = {
         "project",
         "pythons",
         "remedy",
+        "supported",
     },
     "codemods/exceptions/": {
         "control",
@@ -49,7 +50,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/module.py": {"dialect", "nodes"},
     "codemods/names.py": {"module", "python2", "scopes"},
     "codemods/scopes.py": {"module"},
-    "codemods/control.py": {"module", "nodes"},
+    "codemods/control.py": {"module", "names", "nodes"},
     "codemods/nodes.py": set(),
     "codemods/surgery.py": {"module"},
     "codemods/project.py": {"definitions", "files", "module", "names"},

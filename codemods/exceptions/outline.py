@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
@@ -116,11 +116,9 @@ class Outline:
         """
         key = module.path, name
         if key not in self._set:
-            paths = [path for path in self._setting.get(name.encode(), ()) if path != module.path]
-            others = [other for path in paths if not is_test(path) and (other := self._module(path))]
             self._set[key] = tuple(
-                (other, _given(other, attribute))
-                for other in others
+                (other, given_to(other, attribute))
+                for other in self._modules(self._others_setting(module, name))
                 for attribute in other.attributes.get(name, ())
                 if isinstance(attribute.ctx, ast.Store) and self._means(other, attribute.value, module)
             )
@@ -131,10 +129,8 @@ class Outline:
 
         Files of tests do not count.
         """
-        paths = [path for path in self._setting.get(name.encode(), ()) if path != module.path]
-        paths = [path for path in paths if not is_test(path)]
-        few = paths if len(paths) <= _MOST_FILES else ()
-        return [module, *(other for path in few if (other := self._module(path)))]
+        paths = self._others_setting(module, name)
+        return [module, *self._modules(paths if len(paths) <= _MOST_FILES else ())]
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -207,6 +203,15 @@ class Outline:
             if function.name == name and isinstance(module.parent(function), ast.ClassDef):
                 yield Definition(module, function)
 
+    def _others_setting(self, module: Module, name: str) -> list[str]:
+        """The other files that may give something of that name a value, but those of tests."""
+        paths = self._setting.get(name.encode(), ())
+        return [path for path in paths if path != module.path and not is_test(path)]
+
+    def _modules(self, paths: Iterable[str]) -> Iterator[Module]:
+        """The files that can be read."""
+        return (module for path in paths if (module := self._module(path)))
+
     def _module(self, path: str) -> Module | None:
         try:
             return self._project.module(path)
@@ -214,7 +219,8 @@ class Outline:
             return None
 
 
-def _given(module: Module, attribute: ast.Attribute) -> ast.expr | None:
+def given_to(module: Module, attribute: ast.Attribute) -> ast.expr | None:
+    """What an attribute gets where it is set, if it gets that alone."""
     match module.parent(attribute):
         case ast.Assign(value=value, targets=targets) if attribute in targets:
             return value

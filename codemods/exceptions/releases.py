@@ -38,15 +38,8 @@ def may_lack(project: Project, path: str, name: str) -> bool:
 def _wanted(project: Project, path: str, package: str) -> Iterator[str]:
     """The versions of a package that the files in the folders around one ask for."""
     pattern = re.compile(_WANTED.replace(b"NAME", re.escape(package).encode()))
-    folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
-        for name in _FILES:
-            try:
-                data = project.read(f"{folder}/{name}" if folder else name)
-            except OSError:
-                continue
-            yield from (found.decode(errors="replace") for found in pattern.findall(data))
+    for _, data in project.around(path, _FILES):
+        yield from (found.decode(errors="replace") for found in pattern.findall(data))
 
 
 def _lets_in_older(wanted: str, release: str) -> bool:

@@ -93,8 +93,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     process(walk, call, fact)
     parsed(walk, call, fact)
     numbers(walk, call, fact)
-    instead = [*given_at(call, fact.default)]
-    for argument in (a for a in given if fact.protocol and a not in instead):
+    for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
         _gone_through(walk, argument, label)
@@ -170,6 +169,12 @@ def _own_names(walk: Walk, given: list[ast.expr]) -> set[str]:
     return {kind.name for a in given for kind in walk.values.of(walk.module, a) if kind.definition}
 
 
+def _asked_for_methods(call: ast.Call, fact: Fact, given: list[ast.expr]) -> list[ast.expr]:
+    """The arguments whose methods it runs: none is what it gives instead where there is nothing."""
+    instead = [*given_at(call, fact.default)]
+    return [argument for argument in given if fact.protocol and argument not in instead]
+
+
 def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
     """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
     methods = _PROTOCOLS.get(label, ())
@@ -186,8 +191,7 @@ def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
 def special_methods_run(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None:
     """Note what special methods of the project's classes raise that the call runs on its arguments."""
     given = _given(walk, call, fact, called)
-    instead = [*given_at(call, fact.default)]
-    for argument in (a for a in given if fact.protocol and a not in instead):
+    for argument in _asked_for_methods(call, fact, given):
         _own_protocol(walk, argument, fact.name.removeprefix("builtins."))
     _special_methods(walk, call, fact, given)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from codemods.control import ENDINGS
+from codemods.control import leaves_block
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before
-from codemods.module import LEAVING, LOOPS, SCOPES, Module
+from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.scopes import COMPREHENSIONS
@@ -165,16 +165,9 @@ class _Assigned:
                 return self.by(first)
         return frozenset()
 
-    def _leaves(self, statement: ast.stmt) -> bool:
-        """Whether nothing after it in its block runs: `return`, or what ends the program."""
-        match statement:
-            case ast.Expr(value=ast.Call(func=called)):
-                return names_of(self._module).is_any(called, *ENDINGS)
-        return isinstance(statement, LEAVING)
-
     def by_block(self, block: list[ast.stmt]) -> _Names:
         """The names that have a value after a block."""
-        if any(map(self._leaves, block)):
+        if any(leaves_block(self._module, statement) for statement in block):
             return None
         names: _Names = frozenset()
         for statement in block:

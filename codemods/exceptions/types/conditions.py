@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from codemods.control import ENDINGS
+from codemods.control import leaves_block
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, LEAVING, SCOPES, Module
-from codemods.names import names_of
+from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.nodes import constant_last
 from codemods.scopes import COMPREHENSIONS
 
@@ -113,17 +112,9 @@ def _held_after(
     """What holds behind `assert test`, or behind `if test: return`."""
     if isinstance(statement, ast.Assert):
         return _conjuncts(statement.test, changing)
-    if not statement.orelse and _leaves(module, statement.body[-1]):
+    if not statement.orelse and leaves_block(module, statement.body[-1]):
         return negated(statement.test, changing)
     return []
-
-
-def _leaves(module: Module, last: ast.stmt) -> bool:
-    """Whether nothing behind the last statement of a block runs: a `return`, or `sys.exit(1)`."""
-    match last:
-        case ast.Expr(value=ast.Call(func=function)):
-            return names_of(module).is_any(function, *ENDINGS)
-    return isinstance(last, LEAVING)
 
 
 def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr]:

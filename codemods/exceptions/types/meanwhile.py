@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from codemods.exceptions.hierarchy import BROAD
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import FUNCTIONS, LEAVING, LOOPS, Module
@@ -18,7 +19,6 @@ _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "joi
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
 _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-_FOR_ALL = ("Exception", "BaseException")
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
@@ -56,7 +56,7 @@ def fails_again(module: Module, value: ast.expr) -> bool:
     node: ast.AST = value
     for above in module.ancestors(value):
         if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
-            broad = [h for h in above.handlers if h.type is None or spelled(h.type) in _FOR_ALL]
+            broad = [h for h in above.handlers if h.type is None or spelled(h.type) in BROAD]
             if broad:
                 return any(_uses(module, _evaluated(each), text) for each in broad[0].body)
         if isinstance(above, _LATER):

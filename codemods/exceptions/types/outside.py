@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.outline import outline_of
+from codemods.exceptions.outline import given_to, outline_of
 from codemods.exceptions.types.bases import lineage
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Inference, Target
@@ -42,11 +42,6 @@ def _is_of_self(module: Module, store: ast.Attribute) -> bool:
 
 
 def _given(module: Module, store: ast.Attribute) -> Target:
-    match module.parent(store):
-        case ast.Assign(value=value, targets=targets) if store in targets:
-            return Target(origins=((module, value),))
-        case ast.AnnAssign(value=ast.expr() as value):
-            return Target(origins=((module, value),))
-        case ast.AugAssign():
-            return Target()
-    return Target(known=False)
+    if value := given_to(module, store):
+        return Target(origins=((module, value),))
+    return Target(known=isinstance(module.parent(store), ast.AugAssign))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, takewhile
 
-from codemods.control import ENDINGS, breaks_of, falls_through
+from codemods.control import breaks_of, ends_program, falls_through
 from codemods.exceptions.types.meanwhile import evaluated_in
 from codemods.module import Module
 from codemods.names import Binding, names_of
@@ -87,12 +88,7 @@ class Ways:
         return any(one in self.around or one in self.by_statement for one in block)
 
     def _falls(self, statement: ast.stmt) -> bool:
-        names = names_of(self.module)
-
-        def leaves(one: ast.stmt) -> bool:
-            call = one.value if isinstance(one, ast.Expr) else None
-            return isinstance(call, ast.Call) and names.is_any(call.func, *ENDINGS)
-
+        leaves = partial(ends_program, self.module)
         return falls_through([statement], leaves, lambda item: not self._passes_on(item))
 
     def _passes_on(self, item: ast.withitem) -> bool:

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.project import Definition, Project, Reference, is_test
+from codemods.supported import PACKAGING_FILES
 
 _PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
 _MAIN_NAMES = {"main", "_main", "amain", "async_main", "cli", "cli_main", "main_cli", "run_cli"}
 _MAIN_NAMES |= {"entrypoint", "entry_point"}
-_PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 
 # Decorators by their last name: @click.command(), @app.command, @cli.group(), @hydra.main().
 _COMMAND_DECORATORS = {"callback", "command", "group", "main", "result_callback"}
@@ -99,17 +99,11 @@ def _is_command_method(owner: ast.ClassDef, name: str) -> bool:
 def _is_console_script(project: Project, definition: Definition) -> bool:
     """Whether packaging files above it name it as `package.module:function`."""
     pattern = re.compile(rf"([\w.]+)\s*:\s*{re.escape(definition.node.name)}\b")
-    for folder in PurePosixPath(definition.module.path).parents:
-        for name in _PACKAGING:
-            path = str(folder / name)
-            try:
-                text = project.read(path).decode("utf-8", "replace")
-            except OSError:
-                continue
-            for match in pattern.finditer(text):
-                found = project.find(f"{match[1]}.{definition.node.name}", path)
-                if found and found.node is definition.node:
-                    return True
+    for path, data in project.around(definition.module.path, PACKAGING_FILES):
+        for match in pattern.finditer(data.decode("utf-8", "replace")):
+            found = project.find(f"{match[1]}.{definition.node.name}", path)
+            if found and found.node is definition.node:
+                return True
     return False
 
 
