@@ -68,19 +68,22 @@ class Outline:
         return name.encode() in self._defining
 
     @cached_property
-    def exiting_specials(self) -> frozenset[str]:
-        """The special methods that may exit, by the words in them.
+    def exiting_specials(self) -> dict[str, list[Definition]]:
+        """By their names, the special methods that may exit, by the words in them.
 
         Not those that making an instance, calling it or a `with` runs.
         """
         own = {*self._beyond} - {b""}
-        found: set[str] = set()
-        for _, data in self._texts:
+        paths: dict[tuple[str, str], None] = {}
+        for path, data in self._texts:
             for method in _SPECIAL.finditer(data):
                 body = _body_of(data, method) if method[1] not in _BY_CALLS else b""
                 if _EXITING.search(body) or (own and not own.isdisjoint(_WORD.findall(body))):
-                    found.add(method[1].decode())
-        return frozenset(found)
+                    paths[path, method[1].decode()] = None
+        found: dict[str, list[Definition]] = defaultdict(list)
+        for path, name in paths:
+            found[name] += self._methods_in(path, name)
+        return found
 
     @property
     def raises_beyond(self) -> bool:

@@ -2,7 +2,7 @@
 
 Only what leads there is looked at, above all calls; values count where they say what is called. What classes
 do behind operators, loops and builtins is looked at where the project has a special method for it that may
-exit itself. That costs a part of the whole answer. Exceptions are in it where they are on the way.
+exit. That costs a part of the whole answer. Exceptions are in it where they are on the way.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.signals import interrupted
+from codemods.exceptions.raising.special import CONVERTS, COPIES
 from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, short
 from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target
@@ -38,6 +39,8 @@ _HASHED = ("__hash__", "__eq__")
 _ORDERED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
 _ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__")
 _UNARY = ("__neg__", "__pos__", "__invert__", *_TRUTH)
+_ASKED = ("__getattr__", "__getattribute__")
+_BY_FUNCTIONS = {*_GOING, *_TRUTH, *_WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES, "__reversed__"}
 _BINARY = tuple(f"__{kind}{name}__" for name in OPERATORS.values() for kind in ("", "i", "r"))
 
 
@@ -77,7 +80,7 @@ def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) 
     if fact.name in ("str.format", "builtins.format"):
         if _has_any(walk, _WRITTEN):
             (templates.fill if fact.name == "str.format" else templates.fill_one)(walk, call)
-    elif walk.outline.exiting_specials:
+    elif _has_any(walk, _ASKED if fact.name == "builtins.hasattr" else _BY_FUNCTIONS):
         special_methods_run(walk, call, fact, functions)
 
 
@@ -99,7 +102,7 @@ def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
 
 
 def _has_any(walk: Walk, names: Collection[str]) -> bool:
-    return not walk.outline.exiting_specials.isdisjoint(names)
+    return walk.context.special_exits(names)
 
 
 def _while(walk: Walk, node: ast.While) -> None:

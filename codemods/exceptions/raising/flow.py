@@ -8,14 +8,15 @@ statements is known from the project's own code or from the tables.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising import (
     calls,
     classes,
@@ -69,6 +70,7 @@ class _Search:
 _WHOLE = _Search(_VISITORS, 5_000)
 _WHILE_COMPLETE = _Search(_VISITORS, 2_000, thorough=False)
 _OF_EXITS = _Search(exits.VISITORS, 5_000)
+_OF_EXITS_IN_SPECIALS = _Search(exits.VISITORS, 5_000)
 
 
 def may_raise(
@@ -88,9 +90,7 @@ def may_exit(statements: Sequence[ast.stmt], module: Module, project: Project) -
 
 def called(definition: Definition, project: Project) -> MayRaise:
     """What calling a function of the project, or making an instance of a class, may raise."""
-    analysis = _analysis_of(project, _WHOLE)
-    analysis.following.begin()
-    return analysis.function(definition)
+    return _called(definition, project, _WHOLE)
 
 
 def _asked(statements: Sequence[ast.stmt], module: Module, project: Project, search: _Search) -> MayRaise:
@@ -99,12 +99,19 @@ def _asked(statements: Sequence[ast.stmt], module: Module, project: Project, sea
     return analysis.block(module, statements).frozen()
 
 
+def _called(definition: Definition, project: Project, search: _Search) -> MayRaise:
+    analysis = _analysis_of(project, search)
+    analysis.following.begin()
+    return analysis.function(definition)
+
+
 class Analysis:
     """The answers for the functions of one project, each found once."""
 
     def __init__(self, project: Project, search: _Search) -> None:
         self.project = project
         self.thorough = search.thorough
+        self._search = search
         self._visitors = search.visitors
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
@@ -112,6 +119,7 @@ class Analysis:
         most_lines = _MOST_LINES_INSTALLED if isinstance(project, Installed) else search.most_lines
         self.following = Following(self._function, most_lines)
         self._outside: dict[str, MayRaise] = {}
+        self._exiting: dict[str, bool] = {}  # by the names of special methods
 
     def block(self, module: Module, statements: Sequence[ast.stmt], in_function: bool = False) -> Found:
         visit = Walk(self, module, self._visitors, in_function)
@@ -124,6 +132,29 @@ class Analysis:
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart."""
         return self.following.answer(definition)
+
+    def special_exits(self, names: Iterable[str]) -> bool:
+        """Whether a special method of the project with one of these names may exit.
+
+        By their words many seem to; while it is found out whether one does, all are taken at their word.
+        """
+        named = self._special_methods.keys() & names
+        if self._search is not _OF_EXITS:
+            return bool(named)
+        return any(self._exits(name) for name in sorted(named))
+
+    @cached_property
+    def _special_methods(self) -> Mapping[str, Sequence[Definition]]:
+        return outline_of(self.project).exiting_specials
+
+    def _exits(self, name: str) -> bool:
+        if name not in self._exiting:
+            answers = (
+                _called(one, self.project, _OF_EXITS_IN_SPECIALS) for one in self._special_methods[name]
+            )
+            raised = (one.type for answer in answers for one in answer.raised)
+            self._exiting[name] = not all(self.hierarchy.is_a(kind, "Exception") for kind in raised)
+        return self._exiting[name]
 
     def installed(self, fact: Fact) -> MayRaise:
         """What calling something in an installed package may raise, by its source."""

@@ -19,14 +19,14 @@ _TUPLE = ("typing.NamedTuple", "typing_extensions.NamedTuple")
 EQUALITY = ("__eq__", "__ne__")
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
 # What makes a number, bytes or another copy of a value.
-_CONVERTS = (
+CONVERTS = (
     *("__int__", "__float__", "__complex__", "__index__", "__trunc__", "__floor__", "__ceil__", "__round__"),
     *("__abs__", "__divmod__", "__rdivmod__", "__pow__", "__rpow__", "__bytes__", "__fspath__", "__dir__"),
 )
 _ORDERS = ("__lt__", "__gt__")
-_COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
+COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
 _RUN_BY = {
-    **dict.fromkeys(("copy.", "pickle."), _COPIES),
+    **dict.fromkeys(("copy.", "pickle."), COPIES),
     **dict.fromkeys(("heapq.", "bisect."), _ORDERS),
     "contextlib.ExitStack.push": ("__exit__",),
 }
@@ -108,8 +108,8 @@ def converted(walk: Walk, node: ast.expr, label: str) -> None:
         for kind in walk.values.of(walk.module, node):
             runs_own(walk, node, kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
     value = walk.values.of(walk.module, node)
-    methods = next((run for start, run in _RUN_BY.items() if label.startswith(start)), _CONVERTS)
-    for kind in value if methods is _CONVERTS else with_held(walk, value):
+    methods = next((run for start, run in _RUN_BY.items() if label.startswith(start)), CONVERTS)
+    for kind in value if methods is CONVERTS else with_held(walk, value):
         if kind.definition and label.startswith("operator."):
             walk.found.missing[f"calls `{label}` on a `{kind.name}`"] = None
         for method in methods:

@@ -31,6 +31,10 @@ class Context(Protocol):
     thorough: bool  # else a walk ends where it finds something that nobody knows about
     following: Following
 
+    def special_exits(self, names: Iterable[str]) -> bool:
+        """Whether a special method of the project with one of these names may exit."""
+        ...
+
     def function(self, definition: Definition) -> MayRaise:
         """What calling a function of the project may raise, its arguments apart."""
         ...

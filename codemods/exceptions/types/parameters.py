@@ -22,7 +22,7 @@ from codemods.nodes import walk
 from codemods.project import Definition, Reference, is_test
 
 _MOST_FILES = 12  # that speak of a function
-_MOST_CALLS = 40
+_MOST_CALLS = 12
 _STARTERS = ("threading.Thread", "multiprocessing.Process")
 # What calls a function later with the rest of its own arguments, by the place of the function.
 _HANDS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0}
