@@ -10,6 +10,7 @@ import pytest
 from codemods.exceptions import may_raise
 from codemods.exceptions.answer import MayRaise
 from codemods.exceptions.choice import behind_except, choose, earlier_types
+from codemods.exceptions.releases import older_let_in
 from codemods.project import Project
 from codemods.pythons import pythons_of
 from codemods.sources import Memory
@@ -223,6 +224,23 @@ LATE = "elasticsearch.ApiError is not in each release of elasticsearch that the 
 def test_an_older_release_may_lack_a_type(name: str, wanted: str, is_late: bool) -> None:
     found = spelled_beside({name: wanted.encode()}, SEARCH)
     assert found == (LATE if is_late else "elasticsearch.ApiError")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "distribution"),
+    [
+        ("requirements.txt", "argon2-cffi==21.3.0", "argon2-cffi"),
+        ("constraints.txt", "Argon2_CFFI<22", "argon2-cffi"),
+        ("Pipfile", '[packages]\nargon2-cffi = "==21.*"', "argon2-cffi"),
+        ("requirements.txt", "argon2-cffi>=23.1", None),
+        ("requirements.txt", "argon2==0.1.10\nargon2-cffi-bindings==21.2.0", None),
+    ],
+)
+def test_a_distribution_may_have_another_name_than_its_package(
+    name: str, wanted: str, distribution: str | None
+) -> None:
+    project = Project(Memory({"m.py": b"", name: wanted.encode()}))
+    assert older_let_in(project, "m.py", "argon2.exceptions.InvalidHashError") == distribution
 
 
 def test_a_handler_inside_catches_by_the_version_too() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, hierarchy_of
@@ -141,6 +142,12 @@ def test_every_fact_is_well_formed() -> None:
         assert not both, fact.name
         assert not set(fact.content) & set(fact.rare), fact.name
         assert {*fact.reading, *fact.streamed} <= {*fact.raises}, fact.name
+
+
+def test_every_release_is_a_version_of_a_distribution() -> None:
+    told = [found for name in tables().bases if (found := tables().release(name))]
+    assert len(told) > 15
+    assert all(distribution and Version(release).release for distribution, release in told)
 
 
 def test_every_exception_has_a_way_up_to_base_exception() -> None:

@@ -17,7 +17,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_at,
     hierarchy_of,
 )
-from codemods.exceptions.releases import may_lack
+from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.spelling import Speller
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.elsewhere import brought
@@ -248,8 +248,7 @@ def _nameless(hierarchy: Hierarchy, names: Sequence[str], path: str) -> str:
     listed = ", ".join(map(bare_name, names))
     if hierarchy.python and any(map(hierarchy.is_too_new, names)):
         return f"{listed} has no name in Python {'.'.join(map(str, hierarchy.python))}, which is supported"
-    if late := [name for name in names if may_lack(hierarchy.project, path, name)]:
-        package = late[0].partition(".")[0]
-        listed = ", ".join(map(bare_name, late))
-        return f"{listed} is not in each release of {package} that the requirements let in"
+    for name in names:
+        if package := older_let_in(hierarchy.project, path, name):
+            return f"{bare_name(name)} is not in each release of {package} that the requirements let in"
     return f"{listed} has no name there"

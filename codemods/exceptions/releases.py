@@ -14,7 +14,7 @@ from codemods.supported import PACKAGING_FILES
 
 _FILES = (
     *PACKAGING_FILES,
-    *(f"requirements.{kind}" for kind in ("txt", "in")),
+    *("requirements.txt", "requirements.in", "constraints.txt", "Pipfile"),
     *(f"requirements/{name}.txt" for name in ("base", "common", "prod", "production", "requirements")),
 )
 # The package, extras, what Poetry puts between, and the versions: `elasticsearch[async] >=6, <8`.
@@ -27,22 +27,24 @@ _FROM_ON = re.compile(r"\^|~(?!=)")  # Poetry's words for `>=`, as far as the lo
 _PROBED = range(30)
 
 
-def may_lack(project: Project, path: str, name: str) -> bool:
-    """Whether the project around a file lets in a release of a package that is older than the name."""
-    release = tables().release(name)
-    if release is None:
-        return False
-    return any(_lets_in_older(wanted, release) for wanted in _wanted(project, path, name.partition(".")[0]))
+def older_let_in(project: Project, path: str, name: str) -> str | None:
+    """The distribution of which the project around a file lets in a release that is older than the name."""
+    if (told := tables().release(name)) is None:
+        return None
+    distribution, release = told
+    wanted = _wanted(project, path, distribution)
+    return distribution if any(_allows_below(release, one) for one in wanted) else None
 
 
-def _wanted(project: Project, path: str, package: str) -> Iterator[str]:
-    """The versions of a package that the files in the folders around one ask for."""
-    pattern = re.compile(_WANTED.replace(b"NAME", re.escape(package).encode()))
+def _wanted(project: Project, path: str, distribution: str) -> Iterator[str]:
+    """The versions of a distribution that the files in the folders around one ask for."""
+    name = "[-_.]".join(map(re.escape, re.split("[-_.]", distribution)))
+    pattern = re.compile(_WANTED.replace(b"NAME", name.encode()))
     for _, data in project.around(path, _FILES):
         yield from (found.decode(errors="replace") for found in pattern.findall(data))
 
 
-def _lets_in_older(wanted: str, release: str) -> bool:
+def _allows_below(release: str, wanted: str) -> bool:
     """Whether a version below the release is asked for, or nothing from it on would do."""
     from packaging.specifiers import SpecifierSet  # here, for most runs never ask
     from packaging.version import Version

@@ -15,7 +15,7 @@ from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, hierarchy_a
 from codemods.exceptions.needed import loaded_by, needed_tops, origin_of, tops_of
 from codemods.exceptions.nested import outermost, through_modules
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.releases import may_lack
+from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.tables import tables
 from codemods.model import Import
 from codemods.module import Module
@@ -76,7 +76,9 @@ class Speller:
 
     def _is_too_new(self, name: str) -> bool:
         """Whether the oldest Python that is supported, or release of a package, does not have the type."""
-        return self._hierarchy.is_too_new(name) or may_lack(self._project, self._module.path, name)
+        if self._hierarchy.is_too_new(name):
+            return True
+        return older_let_in(self._project, self._module.path, name) is not None
 
     def _bound(self, name: str) -> str | None:
         """The shortest expression that means the type already; by its own name rather than another's."""

@@ -7,10 +7,10 @@ in `builtins.toml`. A file has these parts, each of which may be missing:
 `[exceptions]` maps the name of an exception to its `base`, or bases, and its `aliases`, the other names
 that it has; `since` is the first version of Python that has it; from the version `merged` on it is its base
 under another name, and before that its base was `before`; `release` is the first release of its package
-with it. Where a name stands for a tuple, `with` are the other types in it. `brought` are the names in its
-package that, used anywhere in a file, make it come out of code that knows nothing of it: a time limit ends
-any code. `has` are its public attributes that no class above it has, by typeshed or the source of the
-package.
+with it, after the name of its distribution where that is another: `Pillow 5.0`. Where a name stands for a
+tuple, `with` are the other types in it. `brought` are the names in its package that, used anywhere in a file,
+make it come out of code that knows nothing of it: a time limit ends any code. `has` are its public attributes
+that no class above it has, by typeshed or the source of the package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
 package. `[types]` maps a type to the one whose methods it has as well. `like` names another file of the
@@ -118,10 +118,13 @@ class Tables:
         self._need(exception)
         return self._since.get(exception)
 
-    def release(self, exception: str) -> str | None:
-        """The first release of its package that has the exception; None: all that are of interest."""
+    def release(self, exception: str) -> tuple[str, str] | None:
+        """The distribution, and its first release with the exception; None: all that are of interest."""
         self._need(exception)
-        return self._release.get(exception)
+        if (told := self._release.get(exception)) is None:
+            return None
+        distribution, _, release = told.rpartition(" ")
+        return distribution or exception.partition(".")[0], release
 
     def merged(self, exception: str) -> tuple[Python, str] | None:
         """From which version on it is but a name of its base, and what its base was until then."""
