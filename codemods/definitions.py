@@ -252,5 +252,6 @@ def _mentions(data: bytes, name: str) -> bool:
     """Whether a name stands in the bytes of a file, not only as an attribute: `.name` binds nothing."""
     if not (name.isascii() or data.isascii()):
         return True
-    word = name.encode()
-    return word in data and bool(re.search(rb"(?<![\w.])" + re.escape(word) + rb"(?!\w)", data))
+    word = re.escape(name.encode())
+    # It begins with the word: many times as fast as with what must not stand before it.
+    return re.search(word + rb"(?<![\w.]" + word + rb")(?!\w)", data) is not None

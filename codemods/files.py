@@ -18,7 +18,8 @@ from codemods.sources import Overlay, blob_of
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+# Turns all that is in no identifier into spaces: to split at these is twice as fast as a pattern.
+_APART = bytes(byte if re.match(rb"\w", bytes([byte])) else ord(" ") for byte in range(256))
 _UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
 _TEST_FOLDERS = {"test", "tests", "testing", "selftest", "selftests"}
 
@@ -159,7 +160,7 @@ class Files:
             except OSError:
                 found[_UNREADABLE].append(path)
                 continue
-            for word in {*_WORD.findall(data)}:
+            for word in {*data.translate(_APART).split()}:
                 found.setdefault(word, []).append(path)
             if not data.isascii():
                 found[_NOT_ASCII].append(path)

@@ -16,7 +16,7 @@ from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import names_of
 from codemods.project import Definition, Project, is_test
 
-# They begin with a word that is looked for: ten times as fast as from the starts of lines.
+# They begin with what is looked for: ten times as fast as from the starts of lines, or what stands before.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")
 _SPECIAL = re.compile(rb"def[ \t]+(__[a-z_]+__)\b")
 # What may exit: by a name that stands for it, other code that is run, or an endless loop.
@@ -36,7 +36,7 @@ _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)[ \t]*(?:\[[^\]]*\])?(?=\()")
 _BASES = re.compile(rb"\([^)]*\)")
 # `config.client = …`, and no `self.client = …`, of which there are too many.
-_SET = re.compile(rb"(?<!\bself)\.([^\W\d]\w*)[ \t]*(?::[^=\n]{0,120}+)?=(?!=)")
+_SET = re.compile(rb"\.(?<!\bself\.)([^\W\d]\w*+)[ \t]*+(?::[^=\n]{0,120}+)?=(?!=)")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _MOST_FILES = 12  # more than that define a name that says nothing
 _MOST_CLASSES = 60

@@ -60,6 +60,7 @@ class Tables:
         self._brought: dict[str, tuple[str, ...]] = {}
         self._has: dict[str, tuple[str, ...]] = {}
         self._asked: set[str] = set()
+        self._own_names: dict[str, str] = {}  # what was asked before; a package's file has them all
         self._data = files(__package__).joinpath("data")
         self._need(_BUILTINS)
         self.facts: Mapping[str, Fact] = _Lazy(self, self._facts)
@@ -98,6 +99,11 @@ class Tables:
 
     def own_name(self, dotted: str) -> str:
         """The name that the tables use: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`."""
+        if dotted not in self._own_names:
+            self._own_names[dotted] = self._find_own_name(dotted)
+        return self._own_names[dotted]
+
+    def _find_own_name(self, dotted: str) -> str:
         self._need(dotted)
         whole, rest = dotted, ""
         while whole:
