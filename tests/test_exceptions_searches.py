@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.exceptions import may_exit, may_raise, no_exceptions
+from codemods.exceptions import MayRaise, may_exit, may_raise, no_exceptions
 from codemods.module import Module
 from codemods.project import Project
 from codemods.sources import Memory
@@ -186,8 +186,35 @@ def test_a_search_that_ends_at_the_first_unknown_is_complete_where_the_whole_one
     for module, body in bodies(project):
         whole, quick = may_raise(body, module, project), may_raise(body, module, project, thorough=False)
         assert quick.complete == whole.complete, (module.path, body[0].lineno)
+        assert known_to_come_out(quick) <= known_to_come_out(whole), (module.path, body[0].lineno)
         if whole.complete:
             assert quick.agrees_with(whole), (module.path, body[0].lineno)
+
+
+FILLED = """
+PLACE = "deleting {}, as {name}"
+
+
+def body(group, unknown):
+    try:
+        print(PLACE.format(group, name="owner"), format(3, "d"))
+        unknown(group)
+    except ValueError:
+        pass
+"""
+
+
+def test_what_a_call_before_the_first_unknown_raises_is_told_as_by_the_whole_search() -> None:
+    project = Project(Memory({"app.py": FILLED.encode()}))
+    module = project.module("app.py")
+    body = module.nodes(ast.Try)[0].body
+    quick = may_raise(body, module, project, thorough=False)
+    assert not quick.complete
+    assert known_to_come_out(quick) == set()
+
+
+def known_to_come_out(answer: MayRaise) -> set[str]:
+    return {one.type for one in answer.raised if one.is_known}
 
 
 @pytest.mark.parametrize("remedy", REMEDIES)

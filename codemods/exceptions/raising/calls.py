@@ -205,15 +205,22 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
     if not isinstance(node, ast.Call):
         fact_used(walk, fact, node)
         return
-    if fact.name == "str.format" and templates.fill(walk, node):
+    if fact_called(walk, fact, node):
         return
-    if fact.name == "builtins.format":
-        templates.fill_one(walk, node)
-    fact_used(walk, fact, node)
     functions = functions_given(walk, node, fact)
     arguments(walk, node, fact, functions)
     interrupted(walk, fact, node)
     _callbacks(walk, node, functions)
+
+
+def fact_called(walk: Walk, fact: Fact, call: ast.Call) -> bool:
+    """Note what a call of something in the tables raises; True where a text that is filled tells it all."""
+    if fact.name == "str.format" and templates.fill(walk, call):
+        return True
+    if fact.name == "builtins.format":
+        templates.fill_one(walk, call)
+    fact_used(walk, fact, call)
+    return False
 
 
 def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.exceptions.raising.calls import is_unknown, unknown_called
-from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.calls import fact_called, is_unknown, unknown_called
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.nodes import children, spelled
 
@@ -27,7 +26,7 @@ def glance(walk: Walk, statements: Iterable[ast.stmt]) -> bool:
             outer.merge(walk.found)
             break
         for fact in walk.values.target(walk.module, call.func).facts:
-            fact_used(walk, fact, call)
+            fact_called(walk, fact, call)
     walk.found = outer
     return bool(outer.missing)
 
