@@ -338,6 +338,9 @@ def test_a_number_of_a_file_may_stand_for_none() -> None:
         "b'a'.hex().encode()",
         "json.dumps('\\udc80').encode('utf-8')",
         "base64.b64encode(b'a').decode('ascii').encode('utf-8').decode()",
+        "'\\udc80\\u20ac'.encode('ascii', 'replace').decode('utf-8')",
+        "'\\udc80\\u20ac'.encode('ascii', errors='xmlcharrefreplace').decode()",
+        "bytes('\\udc80\\u20ac', 'ascii', 'namereplace')",
     ],
 )
 def test_what_is_ascii_can_be_decoded(code: str) -> None:
@@ -352,6 +355,9 @@ def test_what_is_ascii_can_be_decoded(code: str) -> None:
         ("base64.b64encode(b'a').decode('utf-16')", "UnicodeDecodeError"),
         ("base64.b64encode(b'aaa').decode('utf-16').encode('ascii')", "UnicodeEncodeError"),
         ("json.dumps('\\udc80', ensure_ascii=False).encode()", "UnicodeEncodeError"),
+        ("open('a').read().encode('ascii').decode()", "UnicodeEncodeError"),
+        ("open('a').read().encode('latin-1', 'xmlcharrefreplace').decode()", "UnicodeDecodeError"),
+        ("open('a', 'rb').read().decode('ascii', errors='xmlcharrefreplace')", "UnicodeDecodeError"),
         ("json.dumps(['a'], indent='\\udc80').encode()", "UnicodeEncodeError"),
         ("base64.b64decode('_w==', '-_').decode()", "UnicodeDecodeError"),
         ("str(base64.b64decode(b'/w=='), 'utf-8')", "UnicodeDecodeError"),

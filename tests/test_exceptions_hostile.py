@@ -481,6 +481,7 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("with pathlib.Path(x).open(errors='ignore') as file:\n    file.readline()", {"OSError"}),
         ("with open(x, errors='strict') as file:\n    file.read()", {"OSError", "UnicodeDecodeError"}),
         ("with open(x, 'w', errors='ignore') as file:\n    file.write(x)", {"OSError"}),
+        ("with open(x, 'w', errors='xmlcharrefreplace') as file:\n    file.write(x)", {"OSError"}),
         (
             "with open('a', 'w', errors='ignore') as file:\n    configparser.ConfigParser().write(file)",
             {"OSError"},

@@ -245,6 +245,10 @@ def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
             if gives_ascii(walk, inner, depth):
                 return True
+        case ast.Call(func=ast.Attribute(attr="encode"), args=[ast.Constant(value="ascii"), *_]) if {
+            fact.name for fact in walk.values.target(walk.module, node.func).facts
+        } == {"str.encode"}:
+            return True
         case ast.Call() if _recodes_ascii(walk, node):
             return True
         case ast.Call(func=function, args=[number], keywords=[]):

@@ -22,6 +22,8 @@ _OPENING = {"codecs.open", "pathlib.Path.open", "builtins.open", "io.open"}
 _OF_FILES = {f"io.TextIOWrapper.{name}" for name in ("read", "readline", "readlines", "write", "writelines")}
 _TO_FILES = {"configparser.ConfigParser.write"}  # which gets the file first
 _LENIENT = ("ignore", "replace", "backslashreplace")
+_LENIENT_TO_BYTES = (*_LENIENT, "xmlcharrefreplace", "namereplace")
+_TO_BYTES = {"str.encode", "builtins.bytes", "builtins.bytearray", "pathlib.Path.write_text"}
 _OF_ALL_BYTES = ("iso8859-1", "cp437")  # where each byte is a character, by the names of `codecs`
 
 
@@ -45,16 +47,17 @@ def is_lenient(call: ast.Call, fact: Fact) -> bool:
     return fact.name not in _OPENING and _is_lenient(call, fact, "")
 
 
-def has_lenient_errors(call: ast.Call) -> bool:
+def has_lenient_errors(call: ast.Call, ways: tuple[str, ...] = _LENIENT) -> bool:
     """Whether a keyword says so: `subprocess.run(command, text=True, errors="replace")`."""
-    return any(k.arg == "errors" and _is_one_of(k.value, _LENIENT) for k in call.keywords)
+    return any(k.arg == "errors" and _is_one_of(k.value, ways) for k in call.keywords)
 
 
 def _is_lenient(call: ast.Call, fact: Fact, name: str) -> bool:
     if (at := ERRORS_AT.get(fact.name)) is None:
         return False
     given = [] if any(isinstance(a, ast.Starred) for a in call.args) else call.args
-    if has_lenient_errors(call) or any(_is_one_of(a, _LENIENT) for a in given[at : at + 1]):
+    ways = _LENIENT_TO_BYTES if name == "UnicodeEncodeError" or fact.name in _TO_BYTES else _LENIENT
+    if has_lenient_errors(call, ways) or any(_is_one_of(a, ways) for a in given[at : at + 1]):
         return True
     encodings = [*(k.value for k in call.keywords if k.arg == "encoding"), *given[at - 1 : at]]
     return name == "UnicodeDecodeError" and any(_is_of_all_bytes(one) for one in encodings)
