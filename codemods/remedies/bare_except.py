@@ -131,14 +131,14 @@ class BareExcept(Remedy):
         """Why the handler has to go on catching everything."""
         if why := raises_again(module, handler):
             return why
+        if names_base_exceptions(handler):
+            return "the handler tells the exceptions apart itself"
         if forwards_exception(handler, module):
             return "the handler hands the exception on"
         if any(names_of(module).is_any(call.func, "os._exit") for call in _calls(handler.body)):
             return "the handler ends the process, which may be a child that must not go on"
         if any(names_of(module).is_any(call.func, *_REPLACING) for call in _calls(handler.body)):
             return "the handler goes on as another program, also after Ctrl-C"
-        if names_base_exceptions(handler):
-            return "the handler tells the exceptions apart itself"
         if {"Exception", "BaseException"} & set(earlier_types(handler, module, self.project)):
             return "a handler before it catches Exception already"
         return None
