@@ -188,11 +188,12 @@ def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
 def is_only_told(node: ast.AST, module: Module) -> bool:
     """Whether the value ends in a print, a log call, a text or a traceback function."""
     told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type")
+    below = node
     for above in module.ancestors(node):
         match above:
-            case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()):
+            case ast.BinOp(left=text, op=ast.Mod()) if text is not below:
                 return True
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format")):
+            case ast.Call(func=ast.Attribute(attr="format") as filled) if filled is not below:
                 return True
             case ast.Attribute(attr="__name__"):
                 return True
@@ -207,6 +208,7 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
             return True
         if isinstance(above, ast.stmt):
             return False
+        below = above
     return False
 
 

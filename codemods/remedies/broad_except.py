@@ -190,11 +190,7 @@ def _lost(handler: ast.ExceptHandler, module: Module, beyond: Sequence[Kept]) ->
 
 def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether the exception object itself is stored, returned, or given to a function but to be told."""
-    if handler.name is None:
-        return False
-    for node in walk([handler]):
-        if not isinstance(node, ast.Name) or node.id != handler.name:
-            continue
+    for node in _reads(handler):
         match module.parent(node):
             case ast.Assign() | ast.Return() | ast.Yield():
                 return True
@@ -203,6 +199,17 @@ def _hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
             case ast.Call() | ast.keyword() if not is_only_told(node, module) and not _is_asked(node, module):
                 return True
     return False
+
+
+def _reads(handler: ast.ExceptHandler) -> Iterator[ast.Name]:
+    """Where the handler reads its exception, until the name is given to something else."""
+    for statement in handler.body:
+        for node in walk([statement]):
+            if isinstance(node, ast.Name) and node.id == handler.name and isinstance(node.ctx, ast.Load):
+                yield node
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name == handler.name:
+                return
 
 
 def _is_asked(node: ast.Name, module: Module) -> bool:
