@@ -103,6 +103,31 @@ def test_calls_of_other_files_count() -> None:
     ).missing
 
 
+OPTIONS = {
+    "of a parser": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=_f)\n",
+    "of a group": "import argparse\np = argparse.ArgumentParser().add_argument_group('a')\n"
+    "p.add_argument('n', nargs='*', type=_f)\n",
+    "of a choice": "import argparse\np = argparse.ArgumentParser().add_mutually_exclusive_group()\n"
+    "p.add_argument('--n', type=_f, default=3)\n",
+    "of a command": "import argparse\np = argparse.ArgumentParser().add_subparsers().add_parser('a')\n"
+    "p.add_argument('--n', type=_f)\n",
+    "annotated": "import argparse\ndef add(p: argparse.ArgumentParser):\n    p.add_argument('n', type=_f)\n",
+}
+NUMBER = TRY.replace("x.send(b'')", "int(x)")
+
+
+@pytest.mark.parametrize("adding", OPTIONS.values(), ids=OPTIONS.keys())
+def test_the_type_of_an_option_gets_what_was_typed(adding: str) -> None:
+    found = answer(f"def _f(x):\n    {NUMBER}{adding}")
+    assert (types(found), found.missing, found.assumed) == ({"ValueError"}, (), ())
+    assert "TypeError" in types(answer(f"def _f(x):\n    {NUMBER}_f(line)\n{adding}"))
+
+
+def test_the_type_of_an_argument_of_a_request_gets_any_data() -> None:
+    found = answer(f"def _f(x):\n    {NUMBER}elsewhere.p.add_argument('n', type=_f)\n")
+    assert types(found) >= {"ValueError", "TypeError"}
+
+
 def test_what_tests_give_counts_for_nothing() -> None:
     test = "from app.main import _f\n\ndef test_f(mocker):\n    _f(mocker.Mock())\n"
     found = answer(f"def _f(x):\n    {TRY}\n_f(line)\n", tests__test_main=test)

@@ -27,6 +27,8 @@ _STARTERS = ("threading.Thread", "multiprocessing.Process")
 # What calls a function later with the rest of its own arguments, by the place of the function.
 _HANDS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0}
 
+_TYPED = ast.Constant("typed")  # some text
+
 
 def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     """The types that an argument gets of all calls; ANY among them where it may get others."""
@@ -157,7 +159,7 @@ def _calls_at(values: Inference, reference: Reference, function: Definition) -> 
         return
     if _is_only_named(module, node, is_class=function.node.name == "__init__"):
         return
-    yield call_of(values.project, module, call, function) if call else _handed_on(module, node)
+    yield call_of(values.project, module, call, function) if call else _handed_on(values, module, node)
 
 
 def _is_only_named(module: Module, node: ast.expr, *, is_class: bool) -> bool:
@@ -179,7 +181,7 @@ def _is_only_named(module: Module, node: ast.expr, *, is_class: bool) -> bool:
     return False
 
 
-def _handed_on(module: Module, node: ast.expr) -> Call:
+def _handed_on(values: Inference, module: Module, node: ast.expr) -> Call:
     """The call that somebody else makes of a function: `pool.submit(function, 1)`, `Thread(target=…)`."""
     above = module.parent(node)
     match above:
@@ -191,7 +193,20 @@ def _handed_on(module: Module, node: ast.expr) -> Call:
             call = module.parent(above)
             if isinstance(call, ast.Call) and names_of(module).is_any(call.func, *_STARTERS):
                 return _started(module, call)
+        case ast.keyword(arg="type") if _takes_option(values, module, module.parent(above)):
+            return Call(module, [_TYPED], [])
     raise Unclear
+
+
+def _takes_option(values: Inference, module: Module, call: ast.AST | None) -> bool:
+    """Whether it adds an argument to a parser of argparse, whose type gets what was typed for it.
+
+    That of others, as of flask_restful, gets data of any type.
+    """
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    facts = values.target(module, call.func).facts
+    return any(fact.name == "argparse.ArgumentParser.add_argument" for fact in facts)
 
 
 def _started(module: Module, call: ast.Call) -> Call:
