@@ -120,6 +120,7 @@ HELD = [
     "if x := d.get(k):\n    d['new'] = x\n    del d[k]",
     "if not (x := d.get(k)):\n    return\nprint(d[k])",
     "if (x := d.get(k)) is not None:\n    print(d[k])",
+    "if d.get(k) != None:\n    print(d[k])",
     "if d.get(k) is None:\n    return\nprint(d[k])",
     "e = {'a': 1}\njson.dumps(e, indent=2)\nprint(e['a'])",
     "e = [k, n]\nprint(e[1], e[-2])",

@@ -147,6 +147,7 @@ def guarded(handler: str, test: str = "self.first is not None") -> str:
         (guarded("pass"), False),
         (guarded("if self.first is None: break"), True),
         (guarded("if None is self.first: break"), True),
+        (guarded("if self.first == None: break"), True),
         (guarded("if not self.first: break"), True),
         (guarded("print(1 if self.first is not None else 2)"), True),
         (guarded("if self.find(name) is None: break"), False),
@@ -227,6 +228,8 @@ def asked(body: str, test: str = "self.first is None") -> str:
     [
         (asked(MADE), False),
         (asked(MADE, "not self.first"), False),
+        (asked(MADE, "self.first == None"), False),
+        (asked(MADE, "self.first != None"), True),
         (asked(MADE, "self.first is None or name"), False),
         (asked(f"self.find(name)\n{MADE}"), False),
         (asked(f"try:\n    {MADE}\nexcept OSError:\n    raise ValueError"), False),

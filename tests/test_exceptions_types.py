@@ -145,6 +145,12 @@ def _written(kind: Type) -> str:
         ("s = d.get('a')\n    if None is s:\n     return\n    _ = s", "int"),
         ("s = d.get('a')\n    if None is s or 2 < n:\n     _ = s", "None int"),
         ("s = None\n    if n:\n     s = ''\n    if None is s:\n     s = 1\n    _ = s", "int str"),
+        ("s = d.get('a')\n    if s == None:\n     return\n    _ = s", "int"),
+        ("s = d.get('a')\n    if None != s and 2 < n:\n     _ = s", "int"),
+        ("s = d.get('a')\n    if s == None:\n     _ = s", "None int"),
+        ("s = d.get('a')\n    if s != None or 2 < n:\n     _ = s", "None int"),
+        ("s = None\n    if n:\n     s = ''\n    if s == None:\n     s = 1\n    _ = s", "int str"),
+        ("s = None\n    if n:\n     s = ''\n    if s != None:\n     s = 1\n    _ = s", "None int str"),
         ("if n:\n     s = d.get('a')\n     if s is None:\n      return\n     _ = s", "int"),
         ("while n:\n     s = d.get('a')\n     if s is None:\n      break\n     _ = s", "int"),
         (

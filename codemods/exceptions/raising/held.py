@@ -109,7 +109,7 @@ def _given(test: ast.expr, lookup: Lookup) -> str:
     match test:
         case ast.Compare(
             left=ast.Call() | ast.NamedExpr(value=ast.Call()) as left,
-            ops=[ast.IsNot()],
+            ops=[ast.IsNot() | ast.NotEq()],
             comparators=[ast.Constant(value=None)],
         ):
             return _given(left, lookup)

@@ -40,7 +40,11 @@ def may_turn_none(module: Module, attribute: ast.Attribute) -> bool:
 
 def _asks_for_none(part: ast.AST, text: str) -> bool:
     match constant_last(part) if isinstance(part, ast.Compare) else part:
-        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=left,
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq()],
+            comparators=[ast.Constant(value=None)],
+        ):
             return spelled(left) == text
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return spelled(operand) == text
@@ -185,7 +189,7 @@ def _asks_for_class(test: ast.expr, name: str) -> bool:
 
 
 def _is_not(test: ast.expr) -> bool:
-    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.IsNot, ast.NotEq))
 
 
 def _given_by(module: Module, statement: ast.stmt, text: str) -> list[ast.expr]:

@@ -43,7 +43,9 @@ def held(project: Project, module: Module, test: ast.expr, text: str, value: Val
             op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[tested, kinds])
         ) if _text(tested) == text:
             return _not_of_classes(value, _tested(project, module, kinds))
-        case ast.Compare(left=tested, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=tested, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]
+        ):
             return _not_none(value) if _text(tested) == text else value
         case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
             return _not_none(value)
