@@ -126,6 +126,10 @@ def negated(test: ast.expr, changing: Collection[ast.AST] = ()) -> list[ast.expr
             return [part for value in _from_last(values, changing) for part in negated(value, changing)]
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None) as none]):
             return [ast.Compare(left, [ast.IsNot()], [none])]
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="type")) as left, ops=[ast.IsNot()], comparators=kinds
+        ):
+            return [ast.copy_location(ast.Compare(left, [ast.Is()], kinds), test)]
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if operator.__class__ in _OPPOSITE:
             opposite = _OPPOSITE[operator.__class__]()
             return [ast.copy_location(ast.Compare(left, [opposite], [right]), test)]

@@ -14,11 +14,11 @@ class LookedAt:
 
     def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
         self.all: set[str] = set()
-        self.for_classes: set[str] = set()  # by `isinstance` or `match`
+        self.for_classes: set[str] = set()  # by `isinstance`, `type` or `match`
         for test in tests:
             texts = {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
             self.all |= texts
-            if "isinstance" in texts or isinstance(module.parent(test), ast.Match):
+            if not texts.isdisjoint(("isinstance", "type")) or isinstance(module.parent(test), ast.Match):
                 self.for_classes |= texts
 
 

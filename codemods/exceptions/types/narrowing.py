@@ -10,6 +10,7 @@ from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
 from codemods.project import Project
 
@@ -47,6 +48,12 @@ def held(project: Project, module: Module, test: ast.expr, text: str, value: Val
             left=tested, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]
         ):
             return _not_none(value) if _text(tested) == text else value
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="type") as asking, args=[tested]),
+            ops=[ast.Is() | ast.Eq() | ast.In()],
+            comparators=[kinds],
+        ) if _text(tested) == text and names_of(module).is_any(asking, "builtins.type"):
+            return of_classes(value, _tested(project, module, kinds))
         case ast.Name() | ast.Attribute() | ast.NamedExpr() if _text(test) == text:
             return _not_none(value)
     return value
@@ -58,8 +65,8 @@ def _not_none(value: Value) -> Value:
 
 
 def _tested(project: Project, module: Module, kinds: ast.expr) -> Value:
-    """The types that `isinstance` gets; unknown when one of them is."""
-    parts = one_or_more(kinds)
+    """The types that `isinstance` gets, or that `type(x)` is held against; unknown when one of them is."""
+    parts = kinds.elts if isinstance(kinds, (ast.List, ast.Set)) else one_or_more(kinds)
     found = [notation.an_instance(project, module, part) for part in parts]
     return frozenset().union(*found) if all(found) else UNKNOWN
 
