@@ -15,8 +15,9 @@ from codemods.exceptions.tables import tables
 from tests.test_exceptions import answer, body
 
 IMPORTS = (
-    "import asyncio, curses, email.utils, ftplib, http.client, io, logging, multiprocessing, pathlib\n"
-    "import pkg_resources, psutil, selectors, smtplib, socket, sys, tempfile, webbrowser, zipfile\n\n"
+    "import asyncio, curses, email.utils, ftplib, http.client, io, logging, multiprocessing\n"
+    "import pathlib, pkg_resources, platform, psutil, selectors, smtplib, socket, sys, tempfile, webbrowser\n"
+    "import zipfile\n\n"
     "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
     "http_server = http.client.HTTPConnection('a')\n"
 )
@@ -34,6 +35,7 @@ IMPORTS = (
         ("process.terminate()", {"OSError", "ValueError", "AttributeError"}),
         ("process.is_alive()", {"ValueError"}),
         ("tempfile.gettempdir()", {"OSError"}),
+        ("platform.freedesktop_os_release()", {"OSError", "UnicodeDecodeError"}),
         ("logging.StreamHandler().flush()", {"OSError", "ValueError"}),
         ("zipfile.ZipFile('a').close()", {"OSError", "ValueError"}),
         ("selectors.DefaultSelector()", {"OSError"}),
