@@ -44,6 +44,8 @@ _TAKES_TIME = (
     ast.comprehension,
     *_LOOPS,
 )
+# What nobody has the time to press Ctrl-C in.
+_AT_ONCE = tuple(f"builtins.{name}" for name in ("int", "float", "complex", "str", "len", "ord", "chr"))
 _ENDS = (ast.Return, ast.Pass)
 _ENDING = re.compile(r"(?i)exit|quit|interrupt|abort|cancel|stop")  # `raise UserQuit`
 _SENDING = ("_thread.interrupt_main", "thread.interrupt_main")
@@ -235,7 +237,9 @@ def _is_command(function: Function) -> bool:
 
 
 def _takes_time(handler: ast.ExceptHandler, module: Module) -> bool:
-    return any(isinstance(node, _TAKES_TIME) for node in nodes_of_body(handler, module))
+    names = names_of(module)
+    slow = (node for node in nodes_of_body(handler, module) if isinstance(node, _TAKES_TIME))
+    return not all(isinstance(node, ast.Call) and names.is_any(node.func, *_AT_ONCE) for node in slow)
 
 
 def _interrupts(module: Module) -> ast.expr | None:
