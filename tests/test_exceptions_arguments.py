@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import struct
 from typing import Any
 
 import pytest
@@ -457,6 +458,50 @@ def test_a_package_may_take_none_by_a_keyword() -> None:
     assert likely(answer(body(keyword, "import websocket"))) == plain
     place = "address = None if x else 'ws://a'\nwebsocket.create_connection(address)"
     assert likely(answer(body(place, "import websocket"))) == plain | {"TypeError"}
+
+
+# -- as many bytes as are asked for ----------------------------------------------------------------------
+
+HOST = "host = '127.0.0.1'\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "struct.unpack('!I', socket.inet_aton(host))[0]",
+        "struct.unpack('4B', socket.inet_aton(host))",
+        "data = socket.inet_aton(host)\nstruct.unpack('>HH', data)",
+        "struct.unpack('<i', b'abcd')",
+        "form = '!L'\nstruct.unpack(form, struct.pack(form, 7))",
+    ],
+)
+def test_as_many_bytes_as_the_format_stands_for(code: str) -> None:
+    found = answer(body(HOST + code, IMPORTS))
+    assert {one.evidence for one in found.likely if "`struct.unpack`" in one.evidence} == set()
+    assert run(HOST + code) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "struct.unpack('!Q', socket.inet_aton(host))",
+        "struct.unpack('!I', socket.inet_pton(socket.AF_INET6, '::1'))",
+        "struct.unpack('!I', b'abc')",
+        "struct.unpack('!BI', socket.inet_aton(host))",
+        "struct.unpack('BI', b'abcde')",
+        "data = socket.inet_aton(host)\nif host:\n    data = b''\nstruct.unpack('!I', data)",
+        "struct.unpack('P', socket.inet_aton(host))",
+    ],
+)
+def test_more_bytes_or_fewer(code: str) -> None:
+    assert "struct.error" in likely(answer(body(HOST + code, IMPORTS)))
+    assert run(HOST + code) is struct.error
+
+
+def test_an_address_that_is_packed_can_be_written() -> None:
+    assert run("socket.inet_ntoa(struct.pack('!I', 7))") is None
+    assert "OSError" not in likely(answer(body("socket.inet_ntoa(struct.pack('!I', x))", IMPORTS)))
+    assert "OSError" in likely(answer(body("socket.inet_ntoa(struct.pack('!Q', x))", IMPORTS)))
 
 
 # -- text made of bytes, and bytes of text ----------------------------------------------------------------

@@ -15,6 +15,7 @@ from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.chances import draws
 from codemods.exceptions.raising.held import finds
 from codemods.exceptions.raising.lenient import codes_anything, has_lenient_errors
+from codemods.exceptions.raising.packed import takes_apart
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
@@ -130,7 +131,7 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
-    found = found or _writes_plain(walk, call, fact) or _dates(call, fact)
+    found = found or _writes_plain(walk, call, fact) or _dates(call, fact) or takes_apart(walk, call, fact)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
 
 
