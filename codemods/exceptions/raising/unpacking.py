@@ -62,12 +62,17 @@ def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> Non
             unpack_value(walk, known(_part(value, pattern, place)), inner, source)
     if kinds <= PLACED and all(_has_length(kind, pattern) for kind in value):
         return
-    if not _takes_any(pattern):
+    if not _takes_any(pattern) and not all(_fails_otherwise(kind, pattern) for kind in value):
         walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
     if kinds & LOOSE or kinds & NUMBERS:
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
     elif not kinds <= ITERABLE | PLACED:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
+
+
+def _fails_otherwise(kind: Type, pattern: Pattern) -> bool:
+    """Whether it has as many places, or is nothing to take apart, which is a TypeError: None, a number."""
+    return kind.name in NUMBERS | {"None"} or (kind.name in PLACED and _has_length(kind, pattern))
 
 
 def _takes_any(pattern: Pattern) -> bool:

@@ -26,6 +26,7 @@ from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type
 from codemods.exceptions.types.overloads import asked_for
 from codemods.exceptions.types.passing import from_container, passed_on
 from codemods.exceptions.types.processes import of_communicate, of_output
+from codemods.exceptions.types.records import of_record
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import NOT_YET, Inference
 from codemods.exceptions.types.variables import of_fact
@@ -90,6 +91,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return matches
     if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
         return document
+    if len(target.facts) == 1 and (record := of_record(node, target.facts[0].name)):
+        return record
     if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
         facts = [passed]
     elif isinstance(node.func, ast.Attribute) and target.facts:

@@ -1,0 +1,69 @@
+"""What taking a value apart raises, by how many places it has; and the places of what `struct` reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_exceptions import answer, body, likely
+from tests.test_exceptions_types import kinds
+
+HEAD = """
+def pair(key):
+    if not key:
+        return NOTHING
+    return 1, 2
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "nothing", "expected"),
+    [
+        ("a, b = pair(x)", "None", {"TypeError"}),
+        ("a, b = pair(x)", "", {"TypeError"}),
+        ("a, b = pair(x)", "0", {"TypeError"}),
+        ("a, b = pair(x)", "3, 4", set()),
+        ("a, b = pair(x)", "(1, 2, 3)", {"ValueError"}),
+        ("a, b = pair(x)", "[1, 2]", {"ValueError"}),
+        ("a, b, c = pair(x)", "None", {"ValueError", "TypeError"}),
+        ("a, *b = pair(x)", "None", {"TypeError"}),
+    ],
+)
+def test_what_is_no_pair(code: str, nothing: str, expected: set[str]) -> None:
+    head = HEAD.replace("NOTHING", nothing)
+    assert likely(answer(body(code, head))) == expected
+    scope: dict[str, object] = {}
+    exec(head, scope)
+    raised = set()
+    for key in ("a", ""):
+        try:
+            exec(code, {**scope, "x": key})
+        except (TypeError, ValueError) as error:
+            raised.add(type(error).__name__)
+    assert raised <= expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("_ = struct.unpack('<HH', x)", "tuple[int,int]"),
+        ("_ = struct.unpack('3sd?c2x', x)", "tuple[bytes,float,bool,bytes]"),
+        ("_ = struct.unpack_from(b'2H', x, 4)", "tuple[int,int]"),
+        ("for _ in struct.iter_unpack('HH', x): a, b = _\n    _ = a", "int"),
+        ("_ = struct.unpack('hh', x)[1]", "int"),
+        ("_ = struct.unpack(x, x)", "tuple"),
+        ("_ = struct.unpack('', x)", "tuple"),
+        ("_ = struct.unpack('?!', x)", "tuple"),
+        ("_ = struct.unpack('\\udc00', x)", "tuple"),
+        ("_ = struct.unpack('99999999999s', x)", "tuple"),
+        ("_ = struct.unpack('H' * n, x)", "tuple"),
+    ],
+)
+def test_records(code: str, expected: str) -> None:
+    assert kinds(f"import struct\n    {code}") == expected
+
+
+def test_the_size_of_a_window() -> None:
+    head = "import fcntl, struct, termios\n"
+    code = "for fd in (0, 1):\n    struct.unpack('hh', fcntl.ioctl(fd, termios.TIOCGWINSZ, '1234'))[1]"
+    assert likely(answer(body(code, head))) == {"OSError", "struct.error"}
