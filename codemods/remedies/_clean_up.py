@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.module import Module
-from codemods.remedies._handlers import own_nodes
+from codemods.module import FUNCTIONS, Module
+from codemods.project import Project
+from codemods.remedies._handlers import answers_by_raising, own_nodes, ways_out
 
 # Words in the names of functions: `shutdown_request`, `_cleanUp`.
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
@@ -15,10 +16,11 @@ _CLEAN_UPS |= {"destroy", "restore", "teardown"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def clean_up(handler: ast.ExceptHandler, module: Module) -> str | None:
+def clean_up(handler: ast.ExceptHandler, module: Module, project: Project) -> str | None:
     """A function that puts in order what the body left: by its name, and not for what the handler opened.
 
-    An exception that is made to be raised is none: `raise StopIteration()`.
+    An exception that is made to be raised is none: `raise StopIteration()`. Nor is a function that only
+    raises one: `abort(404)`.
     """
     opened: set[str] = set()
     for node in own_nodes(handler.body):
@@ -33,6 +35,19 @@ def clean_up(handler: ast.ExceptHandler, module: Module) -> str | None:
                 last = called.rpartition(".")[2]
                 is_raised = isinstance(module.parent(node), ast.Raise) and last[:1].isupper()
                 words = {word.lower() for word in _WORD.findall(last)}
-                if not is_raised and not words.isdisjoint(_CLEAN_UPS):
-                    return called
+                if is_raised or words.isdisjoint(_CLEAN_UPS) or _only_raises(node, module, project):
+                    continue
+                return called
     return None
+
+
+def _only_raises(call: ast.Call, module: Module, project: Project) -> bool:
+    """Whether what is called is known to do nothing but raise."""
+    if answers_by_raising(module, call):
+        return True
+    own = project.definition(module, call.func)
+    if own is None or not isinstance(own.node, FUNCTIONS):
+        return False
+    nodes = [*own_nodes(own.node.body)]
+    acts = any(isinstance(one, ast.Expr) and not isinstance(one.value, ast.Constant) for one in nodes)
+    return not acts and ways_out(own.module, own.node.body, None) == {"raise"}

@@ -153,10 +153,20 @@ def forwards_exception(handler: ast.ExceptHandler, module: Module) -> bool:
 
 def _is_told(call: ast.Call, module: Module) -> bool:
     """Whether what a call gives is only told, also where it is given a name first."""
+    if _asks_for_trace(call, module):
+        return True
     names, given = names_of(module), _names_given(call, module)
     uses = [use for name in given for use in names.uses(names.binding(name))]
     read = [use for use in uses if isinstance(use.ctx, ast.Load) and not _reads_part(use, module)]
     return is_only_told(call, module) or (bool(given) and all(is_only_told(use, module) for use in read))
+
+
+def _asks_for_trace(call: ast.Call, module: Module) -> bool:
+    """Whether it is `sys.exc_info()[2]`: nobody can raise the exception again who has only its trace."""
+    match module.parent(call):
+        case ast.Subscript(slice=ast.Constant(value=2)):
+            return True
+    return False
 
 
 def _reads_part(use: ast.Name, module: Module) -> bool:
@@ -168,7 +178,10 @@ def _reads_part(use: ast.Name, module: Module) -> bool:
 
 
 def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
-    """The local names that all or a part of what a call gives is bound to: `_, error, _ = sys.exc_info()`."""
+    """The local names that all or a part of what a call gives is bound to: `_, error, _ = sys.exc_info()`.
+
+    The last of three is only its trace, whatever becomes of that.
+    """
     value: ast.AST = call
     if isinstance(above := module.parent(call), ast.Subscript) and above.value is call:
         value = above
@@ -182,12 +195,12 @@ def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
     plain = [name for name in names if isinstance(name, ast.Name)]
     shared = {name for statement in module.nodes(ast.Global) for name in statement.names}
     local = all(isinstance(module.scope(name), FUNCTIONS) and name.id not in shared for name in plain)
-    return plain if local and len(plain) == len(names) else []
+    return plain[:2] if local and len(plain) == len(names) else []
 
 
 def is_only_told(node: ast.AST, module: Module) -> bool:
     """Whether the value ends in a print, a log call, a text or a traceback function."""
-    told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type")
+    told = ("builtins.print", "builtins.str", "builtins.repr", "builtins.type", "six.text_type")
     below = node
     for above in module.ancestors(node):
         match above:

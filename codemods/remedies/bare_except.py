@@ -182,7 +182,7 @@ class BareExcept(Remedy):
         names = names_of(module)
         interrupted = any(one.text in ("KeyboardInterrupt", "BaseException") for one in kept)
         interrupted = interrupted or self._ends_elsewhere(handler, module)
-        if not interrupted and (called := clean_up(handler, module)):
+        if not interrupted and (called := clean_up(handler, module, self.project)):
             return f"`{called}` will not run on Ctrl-C or cancellation any more; `finally` may be its place"
         ends_before = "GeneratorExit" in earlier_types(handler, module, self.project)
         for node in nodes_of_body(handler, module):

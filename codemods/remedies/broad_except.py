@@ -10,6 +10,7 @@ from codemods.model import Applicability, Fix
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, types_of, walk
+from codemods.project import Project
 from codemods.remedies._beyond import Kept, kept_beyond
 from codemods.remedies._clean_up import clean_up
 from codemods.remedies._comments import said_all, said_base, said_why, speaks_of_surprise
@@ -102,7 +103,7 @@ class BroadExcept(Remedy):
             return
         assert handler.type is not None
         beyond = kept_beyond(handler, module, self.project, found) if broad == "BaseException" else ()
-        if broad == "BaseException" and (lost := _lost(handler, module, beyond)):
+        if broad == "BaseException" and (lost := _lost(handler, module, self.project, beyond)):
             yield Proposal(handler, message, reason=f"not narrowed: {lost}", evidence=found.evidence)
             return
         names = [*found.choice.names]
@@ -178,12 +179,12 @@ def _for_the_rest(handler: ast.ExceptHandler, module: Module) -> str | None:
     return None
 
 
-def _lost(handler: ast.ExceptHandler, module: Module, beyond: Sequence[Kept]) -> str | None:
+def _lost(handler: ast.ExceptHandler, module: Module, project: Project, beyond: Sequence[Kept]) -> str | None:
     """What a handler for BaseException does for what is no Exception, and would do for it no more."""
     if unnamed := [one.type for one in beyond if one.text == "BaseException"]:
         return f"{bare_name(unnamed[0])}, which is no Exception, has no name there"
     interrupted = any(one.text == "KeyboardInterrupt" for one in beyond)
-    if not interrupted and (called := clean_up(handler, module)):
+    if not interrupted and (called := clean_up(handler, module, project)):
         return f"`{called}` would not run on Ctrl-C or cancellation any more"
     return None
 
