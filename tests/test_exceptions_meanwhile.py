@@ -29,6 +29,9 @@ class Store:
     def find(self, name: str) -> Part | None:
         return Part() if name else None
 
+    def lose(self) -> None:
+        self.first = None
+
     def work(self, name: str, names: list[str]):
 """
 

@@ -91,14 +91,15 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     )
 
 
-def just_given(module: Module, attribute: ast.Attribute) -> list[ast.expr]:
+def just_given(module: Module, attribute: ast.Attribute, lasts: bool = False) -> list[ast.expr]:
     """What the statements before gave the attribute, when nothing was called since that could change it.
 
-    Or what an `if self.value is None:` gave it, behind which it is that, or was not None before.
+    Or what an `if self.value is None:` gave it, behind which it is that, or was not None before. `lasts`:
+    whatever is called since, nothing makes it None again.
     """
     changing = stores_of(module).around(attribute)
     text, node = spelled(attribute), module.statement(attribute)
-    if isinstance(node, LOOPS) or _is_called_before(module, attribute, node):
+    if isinstance(node, LOOPS) or (not lasts and _is_called_before(module, attribute, node)):
         return []
     while True:
         for earlier in reversed(before(module, node)):
@@ -106,13 +107,42 @@ def just_given(module: Module, attribute: ast.Attribute) -> list[ast.expr]:
                 case ast.Assign() | ast.AnnAssign() if given := _given_by(module, earlier, text):
                     return given
                 case ast.If(body=body, orelse=[]) if _asks_first(earlier, text):
-                    return _given_by(module, body[-1], text)
-            if earlier in changing or any(isinstance(part, _RUNNING) for part in walk([earlier])):
+                    return _given_in(module, body, text, lasts)
+            if earlier in changing or (not lasts and _runs([earlier])):
                 return []
         above = module.parent(node)
-        if not isinstance(above, (ast.Try, ast.TryStar)) or node not in above.body:
+        if not _leads_straight_to(above, node, lasts and above not in changing):
             return []
+        assert isinstance(above, ast.stmt)
         node = above
+
+
+def _given_in(module: Module, block: list[ast.stmt], text: str, lasts: bool) -> list[ast.expr]:
+    """What the last statement of a block that gives it anything does, behind which nothing changes it."""
+    for statement in reversed(block):
+        if given := _given_by(module, statement, text):
+            return given
+        stores = (n for n in walk([statement]) if isinstance(n, ast.Attribute) and spelled(n) == text)
+        if any(not isinstance(one.ctx, ast.Load) for one in stores) or (not lasts and _runs([statement])):
+            return []
+    return []
+
+
+def _runs(nodes: Sequence[ast.AST]) -> bool:
+    """Whether anything is called there."""
+    return any(isinstance(part, _RUNNING) for part in walk(nodes))
+
+
+def _leads_straight_to(above: ast.AST | None, node: ast.AST, lasts: bool) -> bool:
+    """Whether a block begins when what stands before its statement is done, and nothing is called first."""
+    match above:
+        case ast.Try() | ast.TryStar():
+            return node in above.body
+        case ast.If(test=test):
+            return lasts or not _runs([test])
+        case ast.With() | ast.AsyncWith() | ast.For() | ast.AsyncFor() | ast.While():
+            return lasts
+    return False
 
 
 def _is_called_before(module: Module, attribute: ast.Attribute, statement: ast.stmt) -> bool:

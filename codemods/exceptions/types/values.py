@@ -34,6 +34,7 @@ from codemods.exceptions.types.kinds import (
     settled,
     through_instance,
 )
+from codemods.exceptions.types.lasting import stays_filled
 from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.meanwhile import filled_in, just_given, may_turn_none
 from codemods.exceptions.types.members import member
@@ -249,8 +250,12 @@ class Values:
         return join(read if target.known else [*read, UNKNOWN])
 
     def _was_just_set(self, module: Module, node: ast.Attribute) -> bool:
-        """Whether the statement before gave the attribute a value, which is not None."""
-        given = [] if may_turn_none(module, node) else just_given(module, node)
+        """Whether statements before gave the attribute a value, which is not None."""
+        if may_turn_none(module, node):
+            return False
+        given = just_given(module, node)
+        if not given and (given := just_given(module, node, lasts=True)):
+            given = given if stays_filled(self, node) else []
         return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:

@@ -1,0 +1,48 @@
+"""Whether an attribute that was given a value keeps one, whatever is called: nobody makes it None again."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.targets import Inference
+from codemods.module import Module, Unreadable
+from codemods.project import is_test
+
+_MAKERS = {"__init__", "__new__", "__post_init__"}  # that ran before, when the object was made
+_MOST_FILES = 12  # that speak of the attribute
+
+
+def stays_filled(values: Inference, attribute: ast.Attribute) -> bool:
+    """Whether no function of the project but `__init__` gives an attribute of that name None, or deletes it.
+
+    Files of tests do not count: what they put there is theirs.
+    """
+    paths = [path for path in values.project.paths_mentioning(attribute.attr) if not is_test(path)]
+    try:
+        modules = [values.project.module(path) for path in paths if len(paths) <= _MOST_FILES]
+    except (OSError, Unreadable):
+        return False
+    return bool(modules) and not any(_is_emptied(values, one, attribute.attr) for one in modules)
+
+
+def _is_emptied(values: Inference, module: Module, name: str) -> bool:
+    stores = stores_of(module).attributes(name)
+    return any(
+        (function := module.function(store)) is None
+        or (function.name not in _MAKERS and _may_empty(values, module, store))
+        for store in stores
+    )
+
+
+def _may_empty(values: Inference, module: Module, store: ast.Attribute) -> bool:
+    """Whether what is given may be None, or nothing tells what it is."""
+    match module.parent(store):
+        case ast.Assign(value=value, targets=targets) if store in targets:
+            return bool(values.seen(module, value) & NONE)
+        case ast.AnnAssign(value=ast.expr() as value):
+            return bool(values.seen(module, value) & NONE)
+        case ast.AugAssign():
+            return False
+    return True
