@@ -115,3 +115,77 @@ def test_a_class_between_keeps_one_above_from_it() -> None:
 def test_what_the_class_above_sets_counts() -> None:
     (raised,) = answer(above("self.rows = size", "super().__init__(1)")).raised
     assert raised.evidence.endswith("`self.rows` may be of type int")
+
+
+SERVICE = """
+class Service:
+    def __init__(self, size):
+        self.size = size
+
+    def run(self, size):
+        RUN
+
+    def _once(self):
+        return self._loop()
+
+    def _loop(self):
+        return self.running
+
+    def tried(self, size):
+        try:
+            self.run(size)
+        except Exception:
+            return None
+"""
+
+
+def may_lack(run: str, more: str = "", once: str = "return 1") -> bool:
+    """Whether the attribute that `_loop` reads may not be set, as far as one can tell."""
+    text = SERVICE.replace("RUN", "\n        ".join(run.splitlines())).replace("return self._loop()", once)
+    found = answer(f"from contextlib import suppress\n{text}{more}")
+    return any("be set yet" in one.evidence or "been set yet" in one.evidence for one in found.raised)
+
+
+@pytest.mark.parametrize(
+    ("run", "once"),
+    [
+        ("self.running = size\nself._loop()", "return 1"),
+        ("self.running = size\nprint(size)\nreturn self._loop()", "return 1"),
+        ("self.running = size\nif size:\n    for _ in size:\n        self._loop()", "return 1"),
+        ("if size:\n    self.running = 1\nelse:\n    self.running = 2\nself._loop()", "return 1"),
+        ("self.running = size\nself._once()", "return self._loop()"),
+        ("self.running = size\nself._once()", "return self._loop() if self.size else self._once()"),
+        ("self.running = size\nwork = self._loop\nreturn work()", "return 1"),
+    ],
+)
+def test_callers_set_it_first(run: str, once: str) -> None:
+    assert not may_lack(run, once=once)
+
+
+@pytest.mark.parametrize(
+    ("run", "more"),
+    [
+        ("self._loop()\nself.running = size", ""),
+        ("if size:\n    self.running = size\nself._loop()", ""),
+        ("with suppress(OSError):\n    self.running = open(size)\nself._loop()", ""),
+        ("for _ in size:\n    self.running = size\nself._loop()", ""),
+        ("self.running = size\ndel self.running\nself._loop()", ""),
+        ("self.running = size\nself._loop()", "    def other(self):\n        self._loop()\n"),
+        ("self.running = size\nself._loop()", "    def stop(self):\n        del self.running\n"),
+        ("self.running = size\nself._loop()", "def other(service):\n    service._loop()\n"),
+        (
+            "self.running = size\nself._loop()",
+            "class Part(Service):\n    def run(self):\n        self._loop()\n",
+        ),
+        ("other = Service(1)\nother.running = size\nself._loop()", ""),
+    ],
+)
+def test_not_all_callers_set_it_first(run: str, more: str) -> None:
+    assert may_lack(run, more)
+
+
+def test_a_class_above_may_call_the_method() -> None:
+    run = "self.running = size\nself._loop()"
+    text = SERVICE.replace("RUN", "\n        ".join(run.splitlines())).replace("return self._loop()", "pass")
+    found = answer("import base\n\n" + text.replace("class Service:", "class Service(base.Server):"))
+    assert not found.complete

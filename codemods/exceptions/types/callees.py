@@ -20,6 +20,7 @@ from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type,
 from codemods.exceptions.types.parameters import origins_of
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.standard import of_standard_value
+from codemods.exceptions.types.starting import is_set_by_callers
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -123,7 +124,8 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     value = values.seen(module, node.value)
     found = merged(_attribute_of_each(values, ordered(value or ANY), node))
     unsure = UNSET in found.fails or any(map(_may_lack, found.facts))
-    return _there(found) if unsure and _is_set_before(module, node) else found
+    is_sure = unsure and (_is_set_before(module, node) or is_set_by_callers(values, module, node))
+    return _there(found) if is_sure else found
 
 
 def _may_lack(fact: Fact) -> bool:

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.types.stores import stores_of
-from codemods.module import SCOPES, Module
+from codemods.exceptions.types.bases import inherits_nothing
+from codemods.exceptions.types.endings import may_swallow_here
+from codemods.exceptions.types.stores import before, stores_of
+from codemods.exceptions.types.targets import Inference
+from codemods.module import FUNCTIONS, SCOPES, Function, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none, walk
-from codemods.project import Definition, Project
+from codemods.nodes import is_none, spelled, walk
+from codemods.project import Definition, Project, is_test
+
+_MOST_CALLS = 3  # of one method by another, on the way from the one that sets an attribute
 
 
 def is_set_by_init(project: Project, owner: Definition, name: str, bindings: Iterable[Binding]) -> bool:
@@ -42,6 +47,52 @@ def sets_always(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef
     )
 
 
+def is_set_by_callers(values: Inference, module: Module, attribute: ast.Attribute) -> bool:
+    """Whether the attribute is read in a method that others of its class use only behind what sets it.
+
+    `self._running = True; self._loop()`, and nobody else speaks of `_loop`; tests call what they like.
+    """
+    text, function = spelled(attribute), module.function(attribute)
+    stores = stores_of(module).attributes(attribute.attr)
+    setting = {above for one in stores if spelled(one) == text for above in module.ancestors(one)}
+    if function is None or not setting or any(isinstance(one.ctx, ast.Del) for one in stores):
+        return False
+    is_own = spelled(attribute.value) == "self"
+    return is_own and _is_run_behind(values, _Setting(module, setting), (function,))
+
+
+def _is_run_behind(values: Inference, setting: _Setting, methods: tuple[Function, ...]) -> bool:
+    """Whether whoever runs the last of these methods, which runs the one before it, sets it first."""
+    module, method = setting.module, methods[-1]
+    owner, name = module.parent(method), method.name
+    if not isinstance(owner, ast.ClassDef) or method.decorator_list or len(methods) > _MOST_CALLS:
+        return False
+    paths = [path for path in values.project.paths_mentioning(name) if not is_test(path)]
+    if paths != [module.path] or not inherits_nothing(values, Definition(module, owner), name):
+        return False
+    uses = names_of(module).occurrences(name)
+    return bool(uses) and all(_is_behind(values, setting, use, owner, methods) for use in uses)
+
+
+def _is_behind(
+    values: Inference, setting: _Setting, use: ast.expr, owner: ast.ClassDef, methods: tuple[Function, ...]
+) -> bool:
+    """Whether a method of the class has set it before it calls another one, or hands that on."""
+    module = setting.module
+    node: ast.AST = use
+    if not isinstance(use, ast.Attribute) or spelled(use.value) != "self":
+        return False
+    is_set = False
+    for above in module.ancestors(use):
+        is_set = is_set or (isinstance(node, ast.stmt) and setting.by(before(module, node)) is True)
+        if isinstance(above, FUNCTIONS):
+            if module.parent(above) is not owner:
+                return False
+            return is_set or above in methods or _is_run_behind(values, setting, (*methods, above))
+        node = above
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """Looks for what sets an attribute; `holding` are the nodes that a place which does so stands in."""
@@ -65,8 +116,8 @@ class _Setting:
         match statement:
             case ast.If(body=body, orelse=orelse):
                 return False not in (self.by(body), self.by(orelse))
-            case ast.With(body=body) | ast.AsyncWith(body=body):
-                return self.by(body) is True
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                return self.by(body) is True and not any(may_swallow_here(self.module, i) for i in items)
             case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
                 blocks = [[*body, *orelse], *(handler.body for handler in handlers)]
                 return self.by(final) is True or False not in map(self.by, blocks)
