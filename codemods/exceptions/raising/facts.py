@@ -19,6 +19,7 @@ from codemods.exceptions.raising.packed import takes_apart
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
+from codemods.exceptions.raising.zones import has_timestamp
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.options import is_given
 from codemods.exceptions.types.unset import converts_unset
@@ -132,6 +133,7 @@ def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
     found = found or _writes_plain(walk, call, fact) or _dates(call, fact) or takes_apart(walk, call, fact)
+    found = found or has_timestamp(walk, call, fact.name)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
 
 

@@ -18,6 +18,7 @@ _MOMENT = "datetime.datetime"
 _WITHOUT = tuple(f"{_MOMENT}.{name}" for name in ("utcnow", "today", "utcfromtimestamp"))
 # The position of the time zone.
 _ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1, f"{_MOMENT}.combine": 2, _MOMENT: 7}
+_OF_NOW = tuple(f"{_MOMENT}.{name}" for name in ("now", "utcnow", "today"))
 _ZONES = ("datetime.timezone.utc", "datetime.UTC")
 _MADE_ZONES = ("datetime.timezone", "zoneinfo.ZoneInfo")
 _MOST_STEPS = 4  # from a name to what it is bound to
@@ -27,6 +28,23 @@ def go_together(walk: Walk, *moments: ast.expr) -> bool:
     """Whether `datetime` objects can be compared with each other and subtracted."""
     zoned = {_is_zoned(walk, walk.module, moment, _MOST_STEPS) for moment in moments}
     return len(zoned) == 1 and None not in zoned
+
+
+def has_timestamp(walk: Walk, call: ast.Call, name: str) -> bool:
+    """Whether `moment.timestamp()` asks the platform nothing, or for a moment that it has just told."""
+    if name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
+        return False
+    moment = call.func.value
+    zoned = _is_zoned(walk, walk.module, moment, _MOST_STEPS)
+    return zoned is True or (zoned is False and _is_of_now(walk.module, moment))
+
+
+def _is_of_now(module: Module, moment: ast.expr) -> bool:
+    """Whether it is what the clock says: `datetime.now()`."""
+    if isinstance(moment, ast.Name):
+        given = [_given(module, one) for one in reaching(module, moment)]
+        return bool(given) and all(isinstance(one, ast.Call) and _is_of_now(module, one) for one in given)
+    return isinstance(moment, ast.Call) and names_of(module).is_any(moment.func, *_OF_NOW)
 
 
 def _is_zoned(walk: Walk, module: Module, node: ast.expr, steps: int) -> bool | None:
