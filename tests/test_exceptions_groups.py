@@ -10,7 +10,12 @@ import pytest
 from codemods.exceptions.answer import LIKELY
 from tests.test_exceptions import answer, body
 
-HEAD = "import re\n\nTEXT = '(a)'\nPATTERN = re.compile('(?P<b>a)(c)?')\n"
+HEAD = """import re
+
+TEXT = '(a)'
+PATTERN = re.compile('(?P<b>a)(c)?')
+NOTED: re.Pattern[str] = re.compile('(?P<b>a)')
+"""
 WHOLE = ["m.group(0)", "m[0]", "m.group()"]
 ALL = [f"m.groups()[{place}]" for place in (0, 1, 2, -1, -2, -3)]
 ASKING = ["m.group(1)", "m.group(0, 1)", "m.group('b')", "m.group(2)", "m[1]", "m['b']", "m[2]", "m.start(1)"]
@@ -27,6 +32,10 @@ ASKING = ["m.group(1)", "m.group(0, 1)", "m.group('b')", "m.group(2)", "m[1]", "
         "re.match(TEXT, 'a')",
         "re.search(b'(?P<b>a)', b'a')",
         "PATTERN.fullmatch('a')",
+        "NOTED.search('a')",
+        "re.search(PATTERN, 'a')",
+        "re.match(NOTED, 'a')",
+        "re.match(re.compile('(a)'), 'a')",
         "re.match('(a) # (b)', 'a', re.X)",
         "re.match('(a) # (b)', 'a # b', flags=re.I | re.M)",
     ],

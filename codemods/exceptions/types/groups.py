@@ -129,15 +129,25 @@ def _pattern(module: Module, call: ast.expr, read: _Reader[_T]) -> _T | None:
     """What is read of the pattern by which a call looks for matches."""
     match call:
         case ast.Call(func=function) if names_of(module).is_any(function, *_MATCHERS):
-            return read(module, call, 2)
-        case ast.Call(func=ast.Attribute(value=ast.Name() as name, attr=method)) if method in _MATCHING:
-            bindings = names_of(module).bindings(name)
-            made = module.parent(bindings[0].node) if len(bindings) == 1 else None
-            match made:
-                case ast.Assign(targets=[ast.Name()], value=ast.Call(func=function) as compiled):
-                    is_compiled = names_of(module).is_any(function, "re.compile")
-                    return read(module, compiled, 1) if is_compiled else None
+            given = call.args[0] if len(call.args) == 2 and not call.keywords else None
+            compiled = _compiling(module, given)
+            return read(module, compiled, 1) if compiled else read(module, call, 2)
+        case ast.Call(func=ast.Attribute(value=name, attr=method)) if method in _MATCHING:
+            compiled = _compiling(module, name)
+            return read(module, compiled, 1) if compiled else None
     return None
+
+
+def _compiling(module: Module, node: ast.expr | None) -> ast.Call | None:
+    """The `re.compile(…)` that it is, or that alone gives a name its value."""
+    made: ast.AST | None = node
+    if isinstance(node, ast.Name):
+        bindings = names_of(module).bindings(node)
+        match module.parent(bindings[0].node) if len(bindings) == 1 else None:
+            case ast.Assign(targets=[ast.Name()], value=made) | ast.AnnAssign(value=made):
+                pass
+    is_compiled = isinstance(made, ast.Call) and names_of(module).is_any(made.func, "re.compile")
+    return made if isinstance(made, ast.Call) and is_compiled else None
 
 
 def _flags(call: ast.Call, flags_at: int) -> Iterator[ast.expr]:
