@@ -134,7 +134,8 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     outer = walk.apart()
     for fact in target.facts:
         _of_fact(walk, fact, node)
-    run(walk, (*target.definitions, *target.hooks), below=target.below)
+    of_instance = isinstance(func, ast.Attribute) and _is_instance(walk, func.value)
+    run(walk, (*target.definitions, *target.hooks), below=target.below, of_instance=of_instance)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
         taken(walk, node, target.definitions[0])
     if isinstance(node, ast.Call):
@@ -142,6 +143,13 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
             remembered(walk, node, definition)
     outer.merge(walk.found, most=POSSIBLE if target.is_unsure else CERTAIN)
     walk.found = outer
+
+
+def _is_instance(walk: Walk, holder: ast.expr) -> bool:
+    """Whether it is an instance by which a method is looked up, and neither a class nor `super()`."""
+    if isinstance(holder, ast.Call) and names_of(walk.module).is_any(holder.func, "builtins.super"):
+        return False
+    return any(kind.definition for kind in walk.values.of(walk.module, holder))
 
 
 def unknown_called(walk: Walk, node: ast.expr, what: str) -> None:

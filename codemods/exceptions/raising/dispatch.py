@@ -12,19 +12,21 @@ from codemods.exceptions.needed import tops_of
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.bases import has_own
+from codemods.exceptions.types.bases import has_own, lineage
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.results import accessor_of, of_result
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
+from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8
 _MOST_MEANT = 4  # methods of one name
 _CODING = ("str.encode", "bytes.decode", "bytearray.decode")
+_ABSTRACT = ("abc.abstractmethod", "abc.abstractproperty")
 _COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
 
 
@@ -39,10 +41,13 @@ _TO_GIVE = {
 _OTHERS = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None"}
 
 
-def run(walk: Walk, definitions: Iterable[Definition], *, below: bool = False) -> None:
+def run(
+    walk: Walk, definitions: Iterable[Definition], *, below: bool = False, of_instance: bool = False
+) -> None:
     """Note what calling any of these may raise; a class below may have its own.
 
-    With `below` a class below may itself be called in the place of one.
+    With `below` a class below may itself be called in the place of one. `of_instance`: they are looked up on
+    an instance, which has another one in the place of an abstract one.
     """
     for definition in definitions:
         owner = definition.module.parent(definition.node)
@@ -52,6 +57,8 @@ def run(walk: Walk, definitions: Iterable[Definition], *, below: bool = False) -
         own = walk.function(definition)
         if others and is_abstract(definition):
             own = replace(own, missing=())
+        if of_instance and is_abstract(definition) and _is_replaced(walk, definition):
+            own = replace(own, raised=())
         walk.found.merge(own, f"calls `{definition.node.name}`")
         for other in others:
             walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
@@ -105,6 +112,17 @@ def is_abstract(definition: Definition) -> bool:
     if not body:
         return True
     return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in spelled(body[0])
+
+
+def _is_replaced(walk: Walk, definition: Definition) -> bool:
+    """Whether no instance can be made of a class that has not replaced the method: `@abstractmethod`."""
+    names, owner = names_of(definition.module), definition.module.parent(definition.node)
+    marks = (mark for mark in definition.node.decorator_list if names.is_any(mark, *_ABSTRACT))
+    if not isinstance(owner, ast.ClassDef) or not any(marks):
+        return False
+    inside, outside = lineage(walk.values, Definition(definition.module, owner))
+    made_by = [k for one in inside if isinstance(one.node, ast.ClassDef) for k in one.node.keywords]
+    return "abc.ABC" in outside or any(k.arg == "metaclass" for k in made_by)
 
 
 def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
