@@ -171,11 +171,13 @@ class Files:
 
         Inside a package the folder above the package is where imports start. Elsewhere, and where that
         has no such file (a script inside a package), any folder above the importer, or `src`, may be:
-        None when more than one file fits.
+        None when more than one file fits, and for a file that imports a package of its own name: others there
+        mean that package, too.
         """
         key = dotted, importer.rpartition("/")[0]
         if key not in self._found:
-            self._found[key] = self._look_for(*key)
+            found = self._look_for(*key)
+            self._found[key] = None if found and self._imports_its_name(found, dotted) else found
         return self._found[key]
 
     def _look_for(self, dotted: str, importing_folder: str) -> str | None:
@@ -196,6 +198,16 @@ class Files:
         fitting = {found for root in roots if (found := self._file(root, bare))}
         fitting = fitting or set(self._ending_in(bare))
         return fitting.pop() if len(fitting) == 1 else None
+
+    def _imports_its_name(self, path: str, dotted: str) -> bool:
+        """Whether a file is called like what it imports: `import redis` in `cache/redis.py`."""
+        if f"/{path}".endswith(f"/{dotted}.py"):
+            pattern = rb"^[ \t]*(?:import|from)[ \t]+%s\b" % re.escape(dotted.encode())
+            try:
+                return re.search(pattern, self.read(path), re.MULTILINE) is not None
+            except OSError:
+                return False
+        return False
 
     def name_like(self, known: str, path: str, importer: str) -> str | None:
         """What `importer` calls another file, from the folder where its absolute import `known` starts.

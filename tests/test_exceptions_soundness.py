@@ -135,3 +135,28 @@ def test_most_blocks_have_a_complete_answer() -> None:
     complete = [name for name in NAMES if answers[name].complete]
     assert len(NAMES) >= 40
     assert len(complete) > 0.6 * len(NAMES), {n: answers[n].missing for n in NAMES if n not in complete}
+
+
+SENDER = """
+import sender
+
+
+class Client(sender.Client):
+    def work(self):
+        try:
+            open("a").close()
+            sender.work()
+        except Exception:
+            return None
+
+
+def work():
+    return 1
+"""
+
+
+def test_a_file_that_is_called_like_a_package_does_not_mean_itself() -> None:
+    project = Project(Memory({"app/__init__.py": b"", "app/sender.py": SENDER.encode()}))
+    module = project.module("app/sender.py")
+    (statement,) = module.nodes(ast.Try)
+    assert may_raise(statement.body, module, project).missing

@@ -75,6 +75,24 @@ def test_path_of(case: str) -> None:
     assert files.path_of(dotted, importer) == expected
 
 
+@pytest.mark.parametrize(
+    "statement", ["import redis", "  import redis as client", "from redis.client import Redis"]
+)
+def test_a_file_that_imports_a_package_of_its_own_name(statement: str) -> None:
+    text = f"{statement}\n".encode()
+    files = Files(Memory({"app/__init__.py": b"", "app/redis.py": text, "app/db.py": b"import redis"}))
+    assert files.path_of("redis", "app/redis.py") is None
+    assert files.path_of("redis", "app/db.py") is None
+    assert files.path_of(".redis", "app/db.py") == "app/redis.py"
+    assert files.path_of("app.redis", "run.py") == "app/redis.py"
+
+
+@pytest.mark.parametrize("text", [b"import redis_lock", b"import os, sys", b"from .redis import a", b""])
+def test_a_file_that_does_not(text: bytes) -> None:
+    files = Files(Memory({"app/__init__.py": b"", "app/redis.py": text, "app/db.py": b"import redis"}))
+    assert files.path_of("redis", "app/db.py") == "app/redis.py"
+
+
 NAMED = {
     "beside, in a package": ("app", "app/errors.py", "app.errors"),
     "by a module of the package": ("app.db", "app/errors.py", "app.errors"),
