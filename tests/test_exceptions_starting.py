@@ -184,6 +184,14 @@ def test_not_all_callers_set_it_first(run: str, more: str) -> None:
     assert may_lack(run, more)
 
 
+@pytest.mark.parametrize("name", ["loop", "__iter__"])
+def test_others_may_call_the_method(name: str) -> None:
+    text = SERVICE.replace("RUN", "self.running = size\n        self._loop()").replace(
+        "return self._loop()", "pass"
+    )
+    assert any("be set yet" in one.evidence for one in answer(text.replace("_loop", name)).raised)
+
+
 def test_a_class_above_may_call_the_method() -> None:
     run = "self.running = size\nself._loop()"
     text = SERVICE.replace("RUN", "\n        ".join(run.splitlines())).replace("return self._loop()", "pass")

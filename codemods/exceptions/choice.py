@@ -91,6 +91,10 @@ def choose(
     if not named:
         before = any(r.confidence >= NAMED_FROM for r in answer.raised if r not in open_types)
         nothing = "nothing in the body is known to raise"
+        if left_out:
+            nothing += (
+                f" but what is very rare: {', '.join(dict.fromkeys(bare_name(r.type) for r in left_out))}"
+            )
         reason = "the handlers before it catch all that is known to come out" if before else nothing
         return Choice(refusal=reason, left_out=left_out)
     if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):

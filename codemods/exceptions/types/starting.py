@@ -65,7 +65,10 @@ def _is_run_behind(values: Inference, setting: _Setting, methods: tuple[Function
     """Whether whoever runs the last of these methods, which runs the one before it, sets it first."""
     module, method = setting.module, methods[-1]
     owner, name = module.parent(method), method.name
-    if not isinstance(owner, ast.ClassDef) or method.decorator_list or len(methods) > _MOST_CALLS:
+    is_private = name.startswith("_") and not name.endswith("__")  # which no program of others calls
+    if not isinstance(owner, ast.ClassDef) or method.decorator_list or not is_private:
+        return False
+    if len(methods) > _MOST_CALLS:
         return False
     paths = [path for path in values.project.paths_mentioning(name) if not is_test(path)]
     if paths != [module.path] or not inherits_nothing(values, Definition(module, owner), name):
