@@ -11,6 +11,13 @@ from codemods.nodes import children, walk
 
 EXITS = ("sys.exit", "builtins.exit", "builtins.quit")  # by SystemExit
 ENDINGS = (*EXITS, "os._exit", "os.abort")  # what ends the program, by an exception or at once
+# What does nothing but raise: an answer to a request, the end of a test.
+RAISING = (
+    *("flask.abort", "werkzeug.exceptions.abort", "bottle.abort", "pecan.abort", "quart.abort"),
+    *("flask_restful.abort", "flask_restplus.abort", "flask_restx.abort", "flask_smorest.abort"),
+    *("pylons.controllers.util.abort", "typing.assert_never", "typing_extensions.assert_never"),
+    *("pytest.fail", "pytest.skip", "pytest.exit", "pytest.xfail"),
+)
 
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]
@@ -34,8 +41,28 @@ def ends_program(module: Module, statement: ast.stmt) -> bool:
 
 
 def leaves_block(module: Module, statement: ast.stmt) -> bool:
-    """Whether nothing after it in its block runs: `return`, or what ends the program."""
-    return isinstance(statement, LEAVING) or ends_program(module, statement)
+    """Whether nothing after it in its block runs: `return`, or what ends the program, or only raises."""
+    return isinstance(statement, LEAVING) or ends_program(module, statement) or _raises(module, statement)
+
+
+def _raises(module: Module, statement: ast.stmt) -> bool:
+    """Whether a statement only calls what always raises, also a function of the file: `abort(404)`."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=called)):
+            names = names_of(module)
+            bound = names.bindings(called) if isinstance(called, ast.Name) else []
+            own = len(bound) == 1 and bound[0].scope is module.tree and always_raises(bound[0].node)
+            return own or names.is_any(called, *RAISING)
+    return False
+
+
+def always_raises(node: ast.AST) -> bool:
+    """Whether it is a function that ends by a `raise`, whatever is given."""
+    match node:
+        case ast.FunctionDef(body=[*_, ast.Raise()], decorator_list=[]):
+            results = (ast.Return, ast.Yield, ast.YieldFrom)
+            return not any(isinstance(one, results) for one in walk(node.body, without=SCOPES))
+    return False
 
 
 def goes_round(loop: ast.While, *ends: type[ast.stmt]) -> bool:

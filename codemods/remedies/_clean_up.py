@@ -7,7 +7,7 @@ import re
 
 from codemods.module import FUNCTIONS, Module
 from codemods.project import Project
-from codemods.remedies._handlers import answers_by_raising, own_nodes, ways_out
+from codemods.remedies._handlers import only_raises, own_nodes, ways_out
 
 # Words in the names of functions: `shutdown_request`, `_cleanUp`.
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
@@ -43,7 +43,7 @@ def clean_up(handler: ast.ExceptHandler, module: Module, project: Project) -> st
 
 def _only_raises(call: ast.Call, module: Module, project: Project) -> bool:
     """Whether what is called is known to do nothing but raise."""
-    if answers_by_raising(module, call):
+    if only_raises(module, call):
         return True
     own = project.definition(module, call.func)
     if own is None or not isinstance(own.node, FUNCTIONS):

@@ -5,16 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.control import RAISING
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 
 _ABORTS = ("flask.abort", "werkzeug.exceptions.abort")
-# What answers a request by an exception in other frameworks.
-_ANSWERS = (
-    *("bottle.abort", "pecan.abort", "quart.abort", "pylons.controllers.util.abort"),
-    *("flask_restful.abort", "flask_restplus.abort", "flask_restx.abort", "flask_smorest.abort"),
-)
 _LOG_METHODS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
 _TEXT_METHODS = {"lower", "upper", "strip", "split", "format", "join", "startswith", "endswith", "replace"}
 _HARMLESS_ROOTS = ("builtins.", "traceback.", "logging.", "uuid.", "datetime.", "time.", "sys.exc_info")
@@ -43,7 +39,7 @@ def _ways_of(module: Module, statement: ast.stmt, name: str | None) -> set[str]:
             return {"re-raise"}
         case ast.Raise():
             return {"raise"}
-        case ast.Expr(value=value) | ast.Return(value=value) if answers_by_raising(module, value):
+        case ast.Expr(value=value) | ast.Return(value=value) if only_raises(module, value):
             return {"raise"}
         case ast.Return():
             return {"return"}
@@ -152,9 +148,9 @@ def is_abort(module: Module, value: ast.expr | None) -> bool:
     return isinstance(value, ast.Call) and names_of(module).is_any(value.func, *_ABORTS)
 
 
-def answers_by_raising(module: Module, value: ast.expr | None) -> bool:
-    """Whether a call does nothing but raise what answers a request, in any framework."""
-    return isinstance(value, ast.Call) and names_of(module).is_any(value.func, *_ABORTS, *_ANSWERS)
+def only_raises(module: Module, value: ast.expr | None) -> bool:
+    """Whether a call does nothing but raise, as what answers a request does in many frameworks."""
+    return isinstance(value, ast.Call) and names_of(module).is_any(value.func, *RAISING)
 
 
 def own_nodes(block: Iterable[ast.AST]) -> Iterator[ast.AST]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from codemods.control import ENDINGS, falls_through
+from codemods.control import ENDINGS, RAISING, falls_through
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -15,8 +15,7 @@ from codemods.project import Definition
 _Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
 
 _NEVER_RETURNING = frozenset(
-    {*ENDINGS, "typing.assert_never", "pytest.fail", "pytest.skip"}
-    | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
+    {*ENDINGS, *RAISING} | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
 )
 
 

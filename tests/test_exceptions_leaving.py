@@ -1,0 +1,101 @@
+"""Calls behind which nothing goes on, for they do nothing but raise: `abort(404)`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_exceptions import answer
+
+HEAD = """
+import bottle, flask, pytest
+from flask import abort
+from werkzeug.exceptions import abort as stop
+
+
+def failed(code, more=0):
+    \"\"\"Answer by an error.\"\"\"
+    if more:
+        print(more)
+    raise ValueError(code)
+
+
+def told(code):
+    if code:
+        return
+    raise ValueError(code)
+
+
+@print
+def wrapped(code):
+    raise ValueError(code)
+
+
+async def later(code):
+    raise ValueError(code)
+
+
+def many(code):
+    yield code
+    raise ValueError(code)
+
+
+if bottle:
+    def other(code):
+        raise ValueError(code)
+else:
+    def other(code):
+        return code
+
+"""
+NONE = """
+def work(key: str, table: dict[str, str], ending):
+    value = table.get(key)
+    if value is None:
+        ENDING
+    try:
+        return value.upper()
+    except Exception:
+        return None
+"""
+UNBOUND = """
+def work(key: str, table: dict[str, str], ending):
+    if key:
+        value = key
+    else:
+        ENDING
+    try:
+        return value.upper()
+    except Exception:
+        return None
+"""
+
+
+def goes_on(ending: str, code: str) -> bool:
+    found = answer(HEAD + code.replace("ENDING", ending))
+    return not {"AttributeError", "NameError"}.isdisjoint(one.type for one in found.raised)
+
+
+@pytest.mark.parametrize("code", [NONE, UNBOUND])
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        ("abort(404)", False),
+        ("flask.abort(404, 'no such key')", False),
+        ("stop(404)", False),
+        ("bottle.abort(404)", False),
+        ("pytest.fail()", False),
+        ("failed(404)", False),
+        ("print(key)\n        failed(404)", False),
+        ("told(404)", True),
+        ("wrapped(404)", True),
+        ("later(404)", True),
+        ("many(404)", True),
+        ("other(404)", True),
+        ("ending(404)", True),
+        ("ending.abort(404)", True),
+        ("error = failed", True),
+        ("if key:\n            abort(404)", True),
+    ],
+)
+def test_what_ends_a_block(ending: str, expected: bool, code: str) -> None:
+    assert goes_on(ending, code) is expected
