@@ -18,6 +18,7 @@ RAISING = (
     *("pylons.controllers.util.abort", "typing.assert_never", "typing_extensions.assert_never"),
     *("pytest.fail", "pytest.skip", "pytest.exit", "pytest.xfail"),
 )
+_PARSERS = ("argparse.ArgumentParser", "optparse.OptionParser")  # whose `error` and `exit` end the program
 
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]
@@ -52,7 +53,19 @@ def _raises(module: Module, statement: ast.stmt) -> bool:
             names = names_of(module)
             bound = names.bindings(called) if isinstance(called, ast.Name) else []
             own = len(bound) == 1 and bound[0].scope is module.tree and always_raises(bound[0].node)
-            return own or names.is_any(called, *RAISING)
+            return own or names.is_any(called, *RAISING) or _is_of_parser(module, called)
+    return False
+
+
+def _is_of_parser(module: Module, called: ast.expr) -> bool:
+    """Whether it is `parser.error`, of a parser of the command line that alone gives the name its value."""
+    match called:
+        case ast.Attribute(value=ast.Name() as parser, attr="error" | "exit"):
+            bound = names_of(module).bindings(parser)
+            made = module.parent(bound[0].node) if len(bound) == 1 else None
+            match made:
+                case ast.Assign(targets=[ast.Name()], value=ast.Call(func=maker)):
+                    return names_of(module).is_any(maker, *_PARSERS)
     return False
 
 

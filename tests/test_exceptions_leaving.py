@@ -7,7 +7,7 @@ import pytest
 from tests.test_exceptions import answer
 
 HEAD = """
-import bottle, flask, pytest
+import argparse, bottle, flask, optparse, pytest
 from flask import abort
 from werkzeug.exceptions import abort as stop
 
@@ -47,6 +47,13 @@ else:
         return code
 
 """
+PARSER = """
+parser = argparse.ArgumentParser()
+options = optparse.OptionParser()
+either = argparse.ArgumentParser()
+if flask:
+    either = None
+"""
 NONE = """
 def work(key: str, table: dict[str, str], ending):
     value = table.get(key)
@@ -71,7 +78,7 @@ def work(key: str, table: dict[str, str], ending):
 
 
 def goes_on(ending: str, code: str) -> bool:
-    found = answer(HEAD + code.replace("ENDING", ending))
+    found = answer(HEAD + PARSER + code.replace("ENDING", ending))
     return not {"AttributeError", "NameError"}.isdisjoint(one.type for one in found.raised)
 
 
@@ -86,6 +93,12 @@ def goes_on(ending: str, code: str) -> bool:
         ("pytest.fail()", False),
         ("failed(404)", False),
         ("print(key)\n        failed(404)", False),
+        ("parser.error('no such key')", False),
+        ("parser.exit(1)", False),
+        ("options.error('no such key')", False),
+        ("parser.print_help()", True),
+        ("either.error('no such key')", True),
+        ("flask.error('no such key')", True),
         ("told(404)", True),
         ("wrapped(404)", True),
         ("later(404)", True),
