@@ -16,6 +16,7 @@ from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.zones import go_together
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
+    BYTES,
     DECIMALS,
     ITERABLE,
     LOOSE,
@@ -35,6 +36,7 @@ _MOMENTS = {"datetime.datetime"}
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
 _TEXTS = {"str", "bytes"}
+_LOOKED_UP = MAPPINGS | SETS | {"collections.defaultdict", "dict_view"}  # by a hash
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("__lt__", "__gt__"),
     ast.Gt: ("__gt__", "__lt__"),
@@ -96,6 +98,8 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
     elif one == other and one <= {"list", "tuple"}:
         _parts_ordered(walk, left, right, methods, label)
+    elif "complex" in one | other and one | other <= NUMBERS:
+        walk.found.add("TypeError", f"{label}: complex numbers have no order")
     elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
         same = tables().fact(next(iter(one)), "__lt__") if one == other else None
         if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
@@ -111,7 +115,7 @@ def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[s
     for node, method in zip((left, right), methods, strict=True):
         runs_on_all(walk, node, [method], "compares")
     both = join(walk.values.of(walk.module, node) for node in (left, right))
-    may_fail, unknown = unordered_parts(both, most_parts(left, right))
+    may_fail, unknown = unordered_parts(walk, both, most_parts(left, right))
     if unknown:
         walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")
     if may_fail:
@@ -132,13 +136,13 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     elif other & LOOSE:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
-    elif other == {"bytes"} and one and one <= {"bytes", "int"}:
+    elif other <= BYTES and one and one <= BYTES | {"int"}:
         if "int" in one and not is_byte(left):
             walk.found.add("ValueError", f"{label}: the number may be no byte", RARE)
-    elif other & _TEXTS and one != other:
+    elif other & (_TEXTS | BYTES) and one != other:
         reason = f"{label}: text holds nothing but text, and bytes hold none"
         walk.found.add("TypeError", reason, CERTAIN if one else POSSIBLE)
-    elif other & (MAPPINGS | SETS):
+    elif other & _LOOKED_UP:
         hashed(walk, [left])
     if not all(kind in ITERABLE | LOOSE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")

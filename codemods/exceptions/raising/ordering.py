@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.zones import go_together
+from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
+    BYTES,
+    DECIMALS,
     LOOSE,
     MAPPINGS,
     NUMBERS,
+    SEQUENCES,
     SETS,
     at_place,
     element,
@@ -19,10 +24,17 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.notation import NOTHING, Value, known
+from codemods.exceptions.types.operators import fit
 from codemods.names import names_of
 
-_TEXTS = {"str", "bytes"}
-_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max", "builtins.sum"}
+_REAL = NUMBERS - {"complex"} | DECIMALS | {"fractions.Fraction"}
+# Types that have an order, also among each other.
+_TOGETHER = (_REAL, {"str"}, BYTES, {"list"}, {"tuple"}, SETS, {"collections.deque"})
+_JOINED = SEQUENCES - {"str", "bytes", "bytearray"}  # what `sum` adds up beside numbers
+_MOMENTS = {"datetime.datetime", "datetime.time"}  # which have one if all of them have a time zone, or none
+_COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max"}
+_COMPARING |= {"heapq.nlargest", "heapq.nsmallest", "statistics.median_low", "statistics.median_high"}
+_SUM = "builtins.sum"
 _HASHING = {
     *("builtins.dict", "builtins.set", "builtins.frozenset", "builtins.dict.fromkeys"),
     *("set.union", "set.update"),
@@ -31,14 +43,28 @@ _OF_MANY = {"builtins.min", "builtins.max"}  # of the arguments themselves, when
 _HELD_APART = {"items", "most_common"}  # each pair of a mapping has a key of its own
 
 
-def unordered_parts(value: Value, most: int | None = None) -> tuple[bool, bool]:
+def unordered_parts(walk: Walk, value: Value, most: int | None = None) -> tuple[bool, bool]:
     """Of values that are compared with each other: whether parts may have no order, or are not known.
 
     `most` parts come to that. What the classes of the project say of their order is not looked at.
     """
-    parts = [names_in(part) for part in _parts(value, most)]
-    may_fail = any(names & (LOOSE | MAPPINGS) or (names & _TEXTS and names & NUMBERS) for names in parts)
-    return may_fail, not all(parts)
+    parts = [*_parts(value, most)]
+    may_fail = any(names_in(part) & LOOSE or _is_unordered(walk, part) for part in parts)
+    return may_fail, not all(map(names_in, parts))
+
+
+def _is_unordered(walk: Walk, value: Value) -> bool:
+    """Whether types of others may have no order, or none among each other."""
+    names = {kind.name for kind in value - NOTHING if kind.definition is None} - LOOSE
+    if any(names <= group for group in _TOGETHER):
+        return False
+    if all(name.startswith("pathlib.") for name in names):
+        return False
+    return len(names) > 1 or bool(names & _MOMENTS) or not all(_has_order(walk, name) for name in names)
+
+
+def _has_order(walk: Walk, name: str) -> bool:
+    return tables().fact(name, "__lt__") is not None or walk.values.typed(f"{name}.__lt__") is not None
 
 
 def most_parts(*nodes: ast.expr) -> int | None:
@@ -48,16 +74,22 @@ def most_parts(*nodes: ast.expr) -> int | None:
     return min(told, default=None)
 
 
-def in_doubt(call: ast.Call, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
+def in_doubt(
+    walk: Walk, call: ast.Call, holders: Sequence[ast.expr], values: Iterable[Value]
+) -> tuple[bool, bool]:
     """As `unordered_parts`, of the values that a call such as `sorted` compares, which come from `holders`.
 
     A `key` is compared in their place, and parts behind those that are all different are never reached.
     """
-    if any(keyword.arg == "key" for keyword in call.keywords) or all(map(_differ_at_once, holders)):
+    if _has_key(call) or all(map(_differ_at_once, holders)):
         return False, False
     both = join(values)
-    may_fail, unknown = unordered_parts(both)
+    may_fail, unknown = unordered_parts(walk, both)
     return may_fail, unknown or any(kind.definition for part in _parts(both) for kind in part)
+
+
+def _has_key(call: ast.Call) -> bool:
+    return any(keyword.arg == "key" for keyword in call.keywords)
 
 
 def _parts(value: Value, most: int | None = None) -> Iterator[Value]:
@@ -83,41 +115,54 @@ def _differ_at_once(holder: ast.expr) -> bool:
 
 def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
-    holders = [a for a in given if not isinstance(a, ast.Constant)]
+    single = fact.name not in _OF_MANY or len(call.args) == 1
+    holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
     of_module = names_of(walk.module).qualified(call.func) is not None
     if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
         holders = [call.func.value]
-    single = fact.name not in _OF_MANY or len(call.args) == 1
     if fact.name in _HASHING:
         holders = [one for one in holders if not _holds_hashed(walk, one)]
     given_values = [walk.values.of(walk.module, holder) for holder in holders]
     inside = [known(element(value)) if single else value for value in given_values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
     compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = in_doubt(call, holders, compared) if fact.name in _COMPARING else (False, False)
+    fails, hidden = in_doubt(walk, call, holders, compared) if fact.name in _COMPARING else (False, False)
     strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
-    if strange and fact.name in _COMPARING:  # `__lt__` may raise anything, `__hash__` a TypeError
+    if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
     if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
         return True
-    if fails or hidden:
+    if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
-    return any(not value or names_in(value) & LOOSE or _is_mixed(fact, names_in(value)) for value in inside)
+    if fact.name in _COMPARING and not (_has_key(call) or _are_moments(walk, call, inside)):
+        fails = any(_is_unordered(walk, value) for value in inside)
+    return fails or any(not value or names_in(value) & LOOSE for value in inside)
+
+
+def _are_moments(walk: Walk, call: ast.Call, values: Iterable[Value]) -> bool:
+    """Whether moments are compared that stand there one by one, and all have a time zone or none has."""
+    names = set().union(*map(names_in, values))
+    return names == {"datetime.datetime"} and len(call.args) > 1 and go_together(walk, *call.args)
+
+
+def _adds_up(walk: Walk, call: ast.Call) -> bool:
+    """Whether what `sum` goes through can be added to what it begins with, a number if that is not told."""
+    match [*call.args[1:], *(keyword.value for keyword in call.keywords)]:
+        case []:
+            first = {"int"}
+        case [start]:
+            first = names_in(walk.values.of(walk.module, start))
+        case _:
+            return False
+    held = element(walk.values.of(walk.module, call.args[0])) if call.args else NOTHING
+    added = names_in(held - NOTHING)
+    if added | first <= _REAL | {"complex"}:
+        return not ("complex" in added | first and added | first & DECIMALS)
+    return added | first <= _JOINED and fit(first, ast.Add(), added)
 
 
 def _holds_hashed(walk: Walk, holder: ast.expr) -> bool:
     """Whether what is in it has been hashed before: the keys of a dict, the members of a set."""
     kinds = names_in(walk.values.of(walk.module, holder))
     return bool(kinds) and kinds <= MAPPINGS | SETS
-
-
-def _is_mixed(fact: Fact, kinds: set[str]) -> bool:
-    """Whether plain values are of types that cannot be compared with each other, or added up."""
-    if fact.name == "builtins.sum":
-        return bool(kinds & _TEXTS)
-    if fact.name in _COMPARING and kinds & MAPPINGS:
-        return True
-    versions = {kind for kind in kinds if kind.startswith("ipaddress.")}
-    of_texts = bool(kinds & _TEXTS) and len(kinds - NUMBERS) + bool(kinds & NUMBERS) > 1
-    return fact.name in _COMPARING and (of_texts or len(versions) > 1)

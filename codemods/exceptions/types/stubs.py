@@ -31,7 +31,7 @@ _Found: TypeAlias = "tuple[str, NameInfo]"
 _SILENT = ("builtins", "typing", "typing_extensions")
 _NOTATION = ("typing.", "typing_extensions.", "collections.abc.", "_typeshed.")
 _ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
-_ENTERING = ("__enter__", "__aenter__")
+_ASKED_FOR = ("__enter__", "__aenter__", "__lt__", "__hash__")  # of the special methods
 _READ = ("property", "cached_property")
 # Types that the tables name as nobody else does.
 _NAMES_THERE = {
@@ -240,7 +240,7 @@ def _may_tell(dotted: str) -> bool:
     if top not in sys.stdlib_module_names or top in _SILENT or not rest:
         return False
     is_module = last.islower() and tables().is_type(dotted)  # such as `os.path`
-    return not is_module and (not last.startswith("__") or last in _ENTERING)
+    return not is_module and (not last.startswith("__") or last in _ASKED_FOR)
 
 
 def _by_place(kept: dict[Any, Any]) -> Taken:
