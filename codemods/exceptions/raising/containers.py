@@ -120,7 +120,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
     elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
         walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
-        return
+        hashed(walk, [node.slice])
     elif is_told(kind):
         told_item(walk, node, kind)
     else:

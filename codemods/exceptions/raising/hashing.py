@@ -10,14 +10,23 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.special import EQUALITY, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.kinds import LOOSE, element
+from codemods.exceptions.types.bases import lineage
+from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, element
 from codemods.exceptions.types.notation import Value, known
 from codemods.exceptions.types.signatures import given_at
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
-UNHASHABLE = {"list", "dict", "set", "bytearray", "collections.deque", "collections.defaultdict"}
+UNHASHABLE = {
+    "list",
+    "set",
+    "bytearray",
+    "collections.deque",
+    "collections.defaultdict",
+    "dict_view",
+    *MAPPINGS,
+}
 _HASHED_WITH_PARTS = ("tuple", "frozenset")
 _REMEMBER = ("functools.lru_cache", "functools.cache")
 
@@ -53,8 +62,9 @@ def _hashed(walk: Walk, node: ast.expr, value: Value) -> None:
     label = f"`{spelled(node)}`"
     parts = [*with_held(walk, value, *_HASHED_WITH_PARTS)]
     names = {kind.name for kind in parts}
-    if not known(value) or names & (LOOSE - {"None"} | UNHASHABLE):
-        sure = CERTAIN if names & UNHASHABLE else RARE
+    unhashable = any(one in UNHASHABLE or _is_told_unhashable(walk, one) for one in names)
+    if not known(value) or names & (LOOSE - {"None"}) or unhashable:
+        sure = CERTAIN if unhashable else RARE
         walk.found.add("TypeError", f"{label} may be unhashable", sure)
     for kind in parts:
         if kind.definition and _is_unhashable(walk, kind.definition):
@@ -64,11 +74,28 @@ def _hashed(walk: Walk, node: ast.expr, value: Value) -> None:
             runs_own(walk, node, kind, EQUALITY, "compares")
 
 
+def _is_told_unhashable(walk: Walk, name: str) -> bool:
+    """Whether typeshed says of a type that it has None for its `__hash__`."""
+    told = walk.values.typed(f"{name}.__hash__")
+    return told is not None and told.is_value
+
+
 def _is_unhashable(walk: Walk, definition: Definition) -> bool:
-    """Whether the class defines `__eq__` and no `__hash__`, by hand or as a dataclass that is not frozen."""
+    """Whether the first class, from this one up, that says how it is compared says that it is not hashed."""
+    for one in lineage(walk.values, definition)[0]:
+        if (told := _says_unhashable(walk, one)) is not None:
+            return told
+    return False
+
+
+def _says_unhashable(walk: Walk, definition: Definition) -> bool | None:
+    """Whether the class defines `__eq__` and no `__hash__`, by hand or as a dataclass that is not frozen.
+
+    None where it says nothing of either.
+    """
     bound = names_of(definition.module).bindings_in(definition.node)
     if "__hash__" in bound:
         return not walk.values.member(definition, "__hash__").definitions
     decorators = [spelled(d) for d in definition.node.decorator_list]
     made = any("dataclass" in d and "frozen" not in d and "eq=False" not in d for d in decorators)
-    return made or "__eq__" in bound
+    return True if made or "__eq__" in bound else None
