@@ -9,11 +9,12 @@ from itertools import count
 from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.raising.rounds import is_natural
 from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
-from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, PLACED, names_in
+from codemods.exceptions.types.kinds import BYTES, MAPPINGS, NUMBERS, PLACED, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more, spelled
 
@@ -27,6 +28,7 @@ _TRANSLATED_AT = {
 }
 _AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
+_OF_BYTES = "="  # what `%b` and `%s` are called where bytes are filled
 
 
 def fill(walk: Walk, call: ast.Call) -> bool:
@@ -158,7 +160,7 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:
         numbers = bool(inner) and all(kinds_of(walk, part) == {"int"} for part in inner)
-        if not (numbers and all(is_moderate(walk, part) for part in inner)):
+        if not (numbers and all(is_moderate(walk, p) and is_natural(walk.module, p) for p in inner)):
             walk.found.add("ValueError", f"{label}, which may be none", RARE if numbers else CERTAIN)
 
 
@@ -194,40 +196,45 @@ def percent(walk: Walk, left: ast.expr, right: ast.expr) -> None:
         if kinds != {"tuple"}:
             walk.found.add("KeyError", f"{label}: a name may be missing")
         walk.found.assumed[f"what `%` puts into {label} can be written out"] = None
-    elif any(kind not in _INTEGERS + _REALS + _ANYTHING + "b" for _, kind in places):
+    elif any(kind not in _INTEGERS + _REALS + _ANYTHING + _OF_BYTES for _, kind in places):
         walk.found.add("ValueError", f"{label}: bad format")
+        for name in ("TypeError", "KeyError"):  # by what stands before that
+            walk.found.add(name, f"{label}: the values may not fit the text", RARE)
     elif any(name for name, _ in places):
         _by_name(walk, places, right, label)
     else:
         _in_order(walk, "".join(kind for _, kind in places), right, label)
 
 
-def _places(text: object) -> list[tuple[str, str]] | None:
+def _places(text: object) -> list[tuple[str | bytes, str]] | None:
     """The names and kinds of a text's places, `*` for a width; None for a text that is not written out."""
-    if not isinstance(text, (str, bytes)):
+    if isinstance(text, bytes):
+        plain = _places(text.decode("latin-1")) or []
+        return [(str(name).encode("latin-1"), _OF_BYTES if kind in "sb" else kind) for name, kind in plain]
+    if not isinstance(text, str):
         return None
-    plain = text if isinstance(text, str) else text.decode("latin-1")
-    found = []
-    for name, width, precision, kind in _PLACE.findall(plain):
+    found: list[tuple[str | bytes, str]] = []
+    for name, width, precision, kind in _PLACE.findall(text):
         found += [("", "*") for stars in (width, precision) if stars == "*"]
         found += [(name, kind)] if kind != "%" else []
-    return [*found, ("", "?")] if "%" in _PLACE.sub("", plain) else found
+    return [*found, ("", "?")] if "%" in _PLACE.sub("", text) else found
 
 
-def _by_name(walk: Walk, places: list[tuple[str, str]], right: ast.expr, label: str) -> None:
+def _by_name(walk: Walk, places: list[tuple[str | bytes, str]], right: ast.expr, label: str) -> None:
     """`"%(name)s" % {"name": value}`."""
     kinds = kinds_of(walk, right)
     held: dict[object, ast.expr] = {}
     if isinstance(right, ast.Dict):
         pairs = zip(right.keys, right.values, strict=True)
         held = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+    is_told = isinstance(right, ast.Dict) and None not in right.keys  # `**others` may have the same names
     if not kinds or not kinds <= MAPPINGS:
         walk.found.add("TypeError", f"{label}: it may be no mapping")
     for name, place in places:
         if not name:
             walk.found.add("TypeError", f"{label}: it mixes places with and without a name")
         elif name in held:
-            _put(walk, place, walk.values.seen(walk.module, held[name]), label)
+            _put(walk, place, walk.values.seen(walk.module, held[name]) if is_told else UNKNOWN, label)
         else:
             walk.found.add("KeyError", f"{label}: a name may be missing")
             _put(walk, place, UNKNOWN, label)
@@ -267,10 +274,10 @@ def _put(walk: Walk, place: str, value: Value, label: str) -> None:
         if not kinds:
             walk.found.assumed[f"what `%` puts into {label} can be written out"] = None
         return
-    fitting = {"bytes", "bytearray"} if place == "b" else NUMBERS - {"complex"}
+    fitting = BYTES if place == _OF_BYTES else NUMBERS - {"complex"}
     if not kinds or not kinds <= fitting or (place in _INTEGERS and not kinds <= {"int", "bool"}):
         walk.found.add("TypeError", f"{label}: a value may not fit `%{place}`")
-    if place in _REALS + "c":  # an infinite integer, one that is no character, one too large for a float
+    if place in _REALS + "c*":  # an infinite integer, one that is no character, one too large for a float
         walk.found.add("OverflowError", f"{label}: a value may be too large for `%{place}`", RARE)
-    if place in "diu" and "float" in kinds:
-        walk.found.add("ValueError", f"{label}: a value may be no number", RARE)
+    if place == "*" or (place in "diu" and "float" in kinds):
+        walk.found.add("ValueError", f"{label}: a value may be no number, or too large a one", RARE)
