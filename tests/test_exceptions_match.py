@@ -175,7 +175,8 @@ def test_that_a_value_matches_is_assumed_to_be_found_out() -> None:
     ],
 )
 def test_names_that_have_a_value(code: str, bound: bool) -> None:
-    module = project_of(code, "x").module("a.py")
+    project = project_of(code, "x")
+    module = project.module("a.py")
     call = next(c for c in module.nodes(ast.Call) if ast.unparse(c.func) == "print")
     assert isinstance(call.args[0], ast.Name)
-    assert is_bound(module, call.args[0]) is bound
+    assert is_bound(values_of(project), module, call.args[0]) is bound

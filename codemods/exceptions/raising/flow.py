@@ -192,7 +192,7 @@ class Analysis:
         if is_abstract(definition):
             found.missing[f"calls `{node.name}`, which has no body of its own there"] = None
         body = in_steps(definition, self.block(module, node.body, in_function=True))
-        if is_context_manager(definition) and not yields_once(node.body):
+        if is_context_manager(definition) and not yields_once(definition):
             body.add("RuntimeError", "a context manager must yield once, whatever happens", RARE)
         found.merge(body, most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"

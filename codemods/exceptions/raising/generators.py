@@ -5,17 +5,31 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.walk import Visitors, Walk
-from codemods.exceptions.types.endings import results_of
+from codemods.exceptions.types.endings import may_swallow_here, results_of
 from codemods.exceptions.types.results import CONTEXT_MANAGERS
-from codemods.module import SCOPES
+from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
+_Way: TypeAlias = tuple[int, bool]
+
 _ENDS = ("StopIteration", "StopAsyncIteration")
+_HARMLESS: tuple[type[ast.AST], ...] = (
+    ast.Name,
+    ast.Constant,
+    ast.Tuple,
+    ast.List,
+    ast.Dict,
+    ast.IfExp,
+    ast.BoolOp,
+    ast.Yield,
+)
+_HARMLESS += (ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass)
 
 
 def in_steps(function: Definition, found: Found) -> Found:
@@ -37,46 +51,55 @@ def is_context_manager(function: Definition) -> bool:
     return any(names.is_any(decorator, *CONTEXT_MANAGERS) for decorator in function.node.decorator_list)
 
 
-def yields_once(block: Sequence[ast.stmt]) -> bool:
+def yields_once(function: Definition) -> bool:
     """Whether a generator yields once on every way to its end; errors come at a `yield`, or before all."""
-    return all(yields == 1 for yields, _ in _ways(block))
+    assert isinstance(function.node, FUNCTIONS)
+    return all(yields == 1 for yields, _ in _ways(function.module, function.node.body))
 
 
-def _ways(block: Iterable[ast.stmt]) -> set[tuple[int, bool]]:
+def _ways(module: Module, block: Iterable[ast.stmt]) -> set[_Way]:
     """How often a block may yield (0, 1 or 2 for more), and whether control goes on behind it then."""
     ways = {(0, True)}
     for statement in block:
-        after = _ways_of(statement)
+        after = _ways_of(module, statement)
         going = {yields for yields, goes_on in ways if goes_on}
         ways = {way for way in ways if not way[1]}
         ways |= {(min(before + yields, 2), goes_on) for before in going for yields, goes_on in after}
     return ways
 
 
-def _ways_of(statement: ast.stmt) -> set[tuple[int, bool]]:
+def _ways_of(module: Module, statement: ast.stmt) -> set[_Way]:
     match statement:
         case ast.Raise():
             return set()
         case ast.Return():
             return {(0, False)}
         case ast.If(body=body, orelse=orelse):
-            return _ways(body) | _ways(orelse)
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return _ways(body)
-        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final):
-            yielding = next((n for n, part in enumerate(body) if _yields(part)), len(body))
-            tried = {0} if yielding and any(map(_may_fail, body[:yielding])) else set[int]()
-            tried |= {1} if yielding < len(body) else {0}
-            caught = {way for handler in handlers for way in _ways(handler.body)}
-            failed = {(min(before + yields, 2), on) for before in tried for yields, on in caught}
-            ended = _ways(final)
-            ways = {(min(n + m, 2), on and off) for n, on in _ways([*body, *orelse]) for m, off in ended}
-            return ways | {(min(n + m, 2), on and off) for n, on in failed for m, off in ended}
+            return _ways(module, body) | _ways(module, orelse)
+        case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+            swallowed = any(may_swallow_here(module, item) for item in items)
+            cut = {(yields, True) for yields in _cut_off(body)} if swallowed else set()
+            return _ways(module, body) | cut
+        case (
+            ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=final)
+            | ast.TryStar(body=body, orelse=orelse, handlers=handlers, finalbody=final)
+        ):
+            caught = {way for handler in handlers for way in _ways(module, handler.body)}
+            ways = {(min(before + yields, 2), on) for before in _cut_off(body) for yields, on in caught}
+            ways |= _ways(module, [*body, *orelse])
+            return {(min(n + m, 2), on and off) for n, on in ways for m, off in _ways(module, final)}
         case ast.Match(cases=cases):
-            return {(0, True)}.union(*(_ways(case.body) for case in cases))
+            return {(0, True)}.union(*(_ways(module, case.body) for case in cases))
         case ast.For() | ast.AsyncFor() | ast.While():
             return {(0, True), (1, True), (2, True)} if _yields(statement) else {(0, True)}
     return {(1 if _yields(statement) else 0, True)}
+
+
+def _cut_off(body: Sequence[ast.stmt]) -> set[int]:
+    """How often a block may have yielded when something comes out of it."""
+    yielding = next((n for n, part in enumerate(body) if _yields(part)), len(body))
+    before = {0} if any(map(_may_fail, body[: yielding + 1])) else set[int]()
+    return before | ({1} if yielding < len(body) else {0})
 
 
 def _yields(statement: ast.stmt) -> bool:
@@ -85,8 +108,8 @@ def _yields(statement: ast.stmt) -> bool:
 
 
 def _may_fail(statement: ast.stmt) -> bool:
-    """Whether something may come out of a statement, at a glance."""
-    return any(isinstance(node, (ast.Call, ast.Subscript, ast.With)) for node in walk_nodes([statement]))
+    """Whether something may come out of a statement before a `yield` in it, at a glance."""
+    return not all(isinstance(node, _HARMLESS) for node in walk_nodes([statement]))
 
 
 def _generator_expression(walk: Walk, node: ast.GeneratorExp) -> None:

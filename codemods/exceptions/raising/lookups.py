@@ -58,7 +58,7 @@ def _name(walk: Walk, node: ast.Name) -> None:
 
 def _bound(walk: Walk, node: ast.Name) -> None:
     """Note that a name may have no value where it is read."""
-    if not is_bound(walk.module, node):
+    if not is_bound(walk.values, walk.module, node):
         if is_builtin_of_python_2(node.id) and _is_only_read(walk, node):
             walk.found.add("NameError", f"asks whether there is `{node.id}`, as in Python 2")
             return

@@ -6,8 +6,9 @@ import ast
 from typing import TypeAlias
 
 from codemods.control import leaves_block
-from codemods.exceptions.types.endings import may_swallow_here
+from codemods.exceptions.types.endings import may_swallow
 from codemods.exceptions.types.stores import before
+from codemods.exceptions.types.targets import Inference
 from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk
@@ -18,7 +19,7 @@ _Names: TypeAlias = frozenset[str] | None  # None where nothing follows that cou
 _AROUND_PARTS = frozenset((ast.ExceptHandler, ast.match_case, ast.Try, ast.TryStar, *SCOPES))
 
 
-def is_bound(module: Module, name: ast.Name) -> bool:
+def is_bound(values: Inference, module: Module, name: ast.Name) -> bool:
     """Whether a local variable is sure to have a value where `name` reads it.
 
     Variables of outer scopes, and those of comprehensions, are taken to have one.
@@ -28,10 +29,12 @@ def is_bound(module: Module, name: ast.Name) -> bool:
     local = bindings and names.scope(name) is names.scope(bindings[0].node)
     if not local or isinstance(names.scope(name), COMPREHENSIONS):
         return True
-    if any(isinstance(binding.node, ast.arg) for binding in bindings):
+    assigned, scope = module.derive(_Assigned, values), names.scope(name)
+    if any(isinstance(binding.node, ast.arg) for binding in bindings) and name.id not in assigned.lost_by(
+        scope
+    ):
         return True
     walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
-    assigned, scope = module.derive(_Assigned), names.scope(name)
     node: ast.AST = name
     for above in module.ancestors(name):
         statement = isinstance(node, (ast.stmt, ast.withitem))
@@ -58,7 +61,7 @@ def is_bound(module: Module, name: ast.Name) -> bool:
         if name.id in (assigned.by_block(tried) or ()):
             return True
         if above is scope or name.id in assigned.lost_around(above, node):
-            return False
+            return above is scope and any(isinstance(binding.node, ast.arg) for binding in bindings)
         node = above
     return False
 
@@ -98,8 +101,8 @@ def _entered(block: ast.With | ast.AsyncWith, node: ast.AST) -> list[ast.withite
 class _Assigned:
     """The names that have a value after each statement of a file, whenever what follows it runs."""
 
-    def __init__(self, module: Module) -> None:
-        self._module = module
+    def __init__(self, module: Module, values: Inference) -> None:
+        self._module, self._values = module, values
         self._by: dict[ast.stmt, _Names] = {}
         # The names that each statement may take the value of: `del name`, the end of `except … as name`.
         self._lost: dict[ast.AST, set[str]] = {}
@@ -147,7 +150,7 @@ class _Assigned:
                 return frozenset({statement.name})
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 inside = self.by_block(body)
-                if any(may_swallow_here(self._module, item) for item in items):
+                if any(may_swallow(self._values, self._module, item) for item in items):
                     inside = frozenset()
                 return _either(_given(items), inside)
             case ast.If(body=body, orelse=orelse):

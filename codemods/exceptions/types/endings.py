@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 from codemods.control import ENDINGS, RAISING, falls_through
 from codemods.exceptions.types.targets import Inference
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 from codemods.project import Definition
 
 _Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
 
+_AWAY = (ast.Return, ast.Break, ast.Continue)  # ends a handler or a `finally`, and what comes with it
 _NEVER_RETURNING = frozenset(
     {*ENDINGS, *RAISING} | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
 )
@@ -48,7 +49,7 @@ def may_end(values: Inference, definition: Definition) -> bool:
             bool(target.definitions) and all(map(_always_raises, target.definitions))
         )
 
-    return falls_through(function.body, leaves, lambda item: _may_swallow(values, module, item))
+    return falls_through(function.body, leaves, lambda item: may_swallow(values, module, item))
 
 
 def _always_raises(definition: Definition) -> bool:
@@ -62,7 +63,7 @@ def _always_raises(definition: Definition) -> bool:
     return False
 
 
-def _may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
+def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
     """Whether a context manager may end what its block raises: one of others only if it is made for that."""
     manager = item.context_expr
     made_by = values.target(module, manager.func) if isinstance(manager, ast.Call) else None
@@ -71,11 +72,11 @@ def _may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
     generators = [one for one in made_by.definitions if isinstance(one.node, FUNCTIONS)] if made_by else []
     classes = [kind.definition for kind in values.seen(module, manager) if kind.definition]
     leaving = [one for owner in classes for one in values.member(owner, "__exit__").definitions]
-    return any(map(_yields_in_try, generators)) or any(map(_may_be_true, leaving))
+    return any(map(_goes_on, generators)) or any(map(_may_be_true, leaving))
 
 
 def may_swallow_here(module: Module, item: ast.withitem) -> bool:
-    """As `_may_swallow`, as far as this file alone tells: `with suppress(OSError):`."""
+    """As `may_swallow`, as far as this file alone tells: `with suppress(OSError):`."""
     manager = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
     names = names_of(module)
     if names.is_any(manager, "contextlib.suppress"):
@@ -84,19 +85,29 @@ def may_swallow_here(module: Module, item: ast.withitem) -> bool:
     for owner in (node for node in bound if isinstance(node, ast.ClassDef)):
         bound += [one.node for one in names.bindings_in(owner).get("__exit__", ())]
     functions = [Definition(module, node) for node in bound if isinstance(node, FUNCTIONS)]
-    return any(
-        _yields_in_try(one) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions
-    )
+    return any(_goes_on(one) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions)
 
 
-def _yields_in_try(definition: Definition) -> bool:
-    """Whether a handler of a generator may catch what is thrown in at a `yield`, and end it."""
-    tries = [node for node in walk([definition.node]) if isinstance(node, ast.Try)]
-    return any(
-        any(isinstance(node, ast.Yield) for node in walk(one.body))
-        and not all(isinstance(handler.body[-1], ast.Raise) for handler in one.handlers)
-        for one in tries
-    )
+def _goes_on(definition: Definition) -> bool:
+    """Whether a generator may catch what is thrown in at a `yield`, and end it."""
+    blocks = [node for node in walk([definition.node]) if isinstance(node, (ast.Try, ast.TryStar, ast.With))]
+    around = [one for one in blocks if any(isinstance(node, ast.Yield) for node in walk(one.body))]
+    return any(_ends_what_comes(definition.module, one) for one in around)
+
+
+def _ends_what_comes(module: Module, block: ast.Try | ast.TryStar | ast.With) -> bool:
+    if isinstance(block, ast.With):
+        managers = [one.context_expr for one in block.items]
+        calls = [one.func for one in managers if isinstance(one, ast.Call)]
+        return any(names_of(module).is_any(called, "contextlib.suppress") for called in calls)
+    if any(isinstance(node, _AWAY) for node in walk(block.finalbody, without=SCOPES)):
+        return True
+    return not all(map(_raises_again, block.handlers))
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    away = any(isinstance(node, _AWAY) for node in walk(handler.body, without=SCOPES))
+    return isinstance(handler.body[-1], ast.Raise) and not away
 
 
 def _may_be_true(definition: Definition) -> bool:
