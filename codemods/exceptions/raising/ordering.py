@@ -35,6 +35,7 @@ _MOMENTS = {"datetime.datetime", "datetime.time"}  # which have one if all of th
 _COMPARING = {"list.sort", "builtins.sorted", "builtins.min", "builtins.max"}
 _COMPARING |= {"heapq.nlargest", "heapq.nsmallest", "statistics.median_low", "statistics.median_high"}
 _SUM = "builtins.sum"
+_JOINS = {"str.join": {"str", "data"}, "bytes.join": BYTES | {"data"}}
 _HASHING = {
     *("builtins.dict", "builtins.set", "builtins.frozenset", "builtins.dict.fromkeys"),
     *("set.union", "set.update"),
@@ -131,7 +132,7 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
     if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
         label = fact.name.removeprefix("builtins.")
         walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
-    if fact.name == "str.join" and any(names_in(value) - {"str", "data"} for value in inside):
+    if (joined := _JOINS.get(fact.name)) and any(names_in(value) - joined for value in inside):
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True

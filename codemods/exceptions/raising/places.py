@@ -11,12 +11,22 @@ from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.groups import has_group
-from codemods.exceptions.types.kinds import MAPPINGS, SEQUENCES, SETS, has_place, names_in, number
+from codemods.exceptions.types.kinds import (
+    BYTES,
+    LOOSE,
+    MAPPINGS,
+    NUMBERS,
+    SEQUENCES,
+    SETS,
+    has_place,
+    names_in,
+    number,
+)
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import is_none, one_or_more, spelled
+from codemods.nodes import one_or_more, spelled
 
 _ENDS, _THREE = (0, -1), (0, 1, 2, -1, -2, -3)
 _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartition": _THREE}
@@ -51,7 +61,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return True
         case ast.Call(func=ast.Attribute(value=text, attr="splitlines")) if index in _ENDS:
             return _is_not_empty(walk, text)
-        case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=None), *_]):
+        case ast.Call(func=ast.Attribute(), args=[by, *_]) if _may_be_none(walk, by):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
             kinds = names_in(walk.values.of(walk.module, text))
@@ -98,7 +108,7 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
             return 0, None
     kinds = names_in(walk.values.of(walk.module, text))
     limit = number(limits[0]) if limits else None
-    if not kinds or kinds - _SPLIT or is_none(by) or (limits and not limit):
+    if not kinds or kinds - _SPLIT or _may_be_none(walk, by) or (limits and not limit):
         return 0, None
     whole = _stripped(text, by)
     is_in = isinstance(whole, ast.Name) and (
@@ -109,6 +119,12 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
         or is_in_each_match(walk.module, whole, by, walk.project)
     )
     return (2 if is_in else 1), (limit + 1 if limit and limit > 0 else None)
+
+
+def _may_be_none(walk: Walk, separator: ast.expr) -> bool:
+    """Whether a text may be split by nothing, or by what is spread out there, of which there may be none."""
+    names = names_in(walk.values.seen(walk.module, separator), in_part=True)
+    return isinstance(separator, ast.Starred) or "None" in names
 
 
 def _stripped(text: ast.expr, by: ast.expr) -> ast.expr:
@@ -188,9 +204,10 @@ def byte_stored(walk: Walk, node: ast.Subscript) -> None:
     """Note what `data[index] = value` raises for a value that is no byte."""
     parent = walk.module.parent(node)
     value = parent.value if isinstance(parent, ast.Assign) else None
-    if isinstance(node.slice, ast.Slice) or (value is not None and is_byte(value)):
+    if isinstance(node.slice, ast.Slice):
         return
-    walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
+    if value is None or not is_byte(value):
+        walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
     kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
     if not kinds or not kinds <= {"int", "bool"}:
         reason = f"`{spelled(node)}`: the value may be no number"
@@ -216,10 +233,25 @@ def sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
             parts = [part for part in (lower, upper, step) if part is not None]
         case _:
             return
+    if isinstance(node.ctx, ast.Store):
+        _put_in(walk, node, label)
     if any(kinds_of(walk, part) & _NO_BOUND for part in parts):
         walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number")
     if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
         walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")
+
+
+def _put_in(walk: Walk, node: ast.Subscript, label: str) -> None:
+    """Note what giving a slice a value raises that cannot be gone through, or holds what are no bytes."""
+    parent = walk.module.parent(node)
+    if not isinstance(parent, ast.Assign):
+        return
+    value = kinds_of(walk, parent.value)
+    if value & (NUMBERS | LOOSE):
+        walk.found.add("TypeError", f"{label}: what is put in may hold nothing")
+    if "bytearray" in names_in(walk.values.of(walk.module, node.value)) and not (value and value <= BYTES):
+        for name in ("TypeError", "ValueError"):
+            walk.found.add(name, f"{label}: what is put in may be no bytes", CERTAIN if value else RARE)
 
 
 def _is_one(step: ast.expr) -> bool:

@@ -52,9 +52,9 @@ def goes_over_places(iterable: ast.expr, whole: str, offset: int, pair: bool) ->
             return goes_over_places(inner, whole, offset, pair)
         case ast.Call(func=ast.Name(id="range"), args=[last]) if not pair:
             return offset >= 0 and _ends_before(last, whole, offset)
-        case ast.Call(func=ast.Name(id="range"), args=[first, last, *_]) if not pair:
-            start = number(first)
-            return start is not None and start + offset >= 0 and _ends_before(last, whole, offset)
+        case ast.Call(func=ast.Name(id="range"), args=[first, last, *steps]) if not pair:
+            start, up = number(first), all((number(step) or 0) > 0 for step in steps)
+            return start is not None and start + offset >= 0 and up and _ends_before(last, whole, offset)
     return False
 
 
@@ -66,10 +66,6 @@ def _ends_before(bound: ast.expr, whole: str, offset: int) -> bool:
         case ast.BinOp(left=length, op=ast.Sub(), right=ast.Constant(value=int(less))):
             return spelled(length) == f"len({whole})" and offset <= less
     return False
-
-
-def _is_call(node: ast.expr | None, name: str) -> bool:
-    return isinstance(node, ast.Call) and spelled(node.func) == name
 
 
 def is_natural(module: Module, index: ast.expr) -> bool:
@@ -94,9 +90,12 @@ def _counts(module: Module, binding: Binding) -> bool:
         case ast.AugAssign(op=ast.Add(), value=ast.Constant(value=int(more))):
             return more >= 0
         case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds)):
-            return len(bounds) == 1 or (len(bounds) == 2 and is_natural(module, bounds[0]))
-    loop, pair = _loop_of(module, binding)
-    return pair and isinstance(loop, ast.For) and _is_call(loop.iter, "enumerate")
+            told = not any(isinstance(bound, ast.Starred) for bound in bounds)
+            return told and (len(bounds) == 1 or (len(bounds) == 2 and is_natural(module, bounds[0])))
+    match _loop_of(module, binding):
+        case ast.For(iter=ast.Call(func=ast.Name(id="enumerate"), args=[_, *begin], keywords=given)), True:
+            return all(is_natural(module, one) for one in (*begin, *(keyword.value for keyword in given)))
+    return False
 
 
 def _loop_of(module: Module, binding: Binding) -> tuple[ast.For | ast.comprehension | None, bool]:

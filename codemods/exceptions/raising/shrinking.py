@@ -97,6 +97,9 @@ def keeps_all(module: Module, use: ast.expr) -> bool:
         case ast.Match(cases=cases):
             patterns = (part for case in cases for part in ast.walk(case.pattern))
             return not any(isinstance(part, ast.MatchAs) and part.name for part in patterns)
+        case ast.Return():  # of a function inside, it hands the thing itself on
+            bindings = names_of(module).bindings(use) if isinstance(use, ast.Name) else []
+            return all(one.scope is module.scope(use) for one in bindings)
         case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Call() | ast.keyword() | ast.Yield():
             return False
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Await() | ast.Lambda() | ast.arguments():

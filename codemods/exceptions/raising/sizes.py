@@ -14,9 +14,11 @@ from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.kinds import DECIMALS, NUMBERS, names_in
 from codemods.exceptions.types.looked_at import is_tested
+from codemods.exceptions.types.notation import UNKNOWN
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.targets import Origin
+from codemods.exceptions.types.values import values_of
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_same_again, one_or_more, spelled
@@ -216,8 +218,12 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
             return is_nonzero(module, left, project, depth)
         case ast.BinOp(left=ast.Constant(value=value), op=ast.Mult(), right=right) if _keeps_size(value):
             return is_nonzero(module, right, project, depth)
-        case ast.BinOp(left=ast.Constant(), op=ast.Mult() | ast.Div() | ast.Pow(), right=ast.Constant()):
-            return is_nonzero(module, node.left) and is_nonzero(module, node.right)
+        case ast.BinOp(
+            left=ast.Constant(value=one),
+            op=ast.Mult() | ast.Div() | ast.Pow() as operator,
+            right=ast.Constant(value=other),
+        ):
+            return _is_product(one, operator, other)
         case ast.BinOp(left=count, op=ast.Add(), right=ast.Constant(value=int() | float() as more)):
             return more > 0 and is_natural(module, count)
         case ast.BinOp(left=ast.Constant(value=int() | float() as more), op=ast.Add(), right=count):
@@ -225,12 +231,12 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
         case ast.BinOp(left=ast.Constant(value=int() as value), op=ast.LShift()):
             return bool(value)
         case ast.Call(func=ast.Name(id="float"), args=[number]):
-            return is_nonzero(module, number, project, depth)
+            return not _may_be_text(module, number, project) and is_nonzero(module, number, project, depth)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return is_nonzero(module, last, project, depth)
         case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
-            return not node.args and all(is_nonzero(module, keyword.value) for keyword in given)
-        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given):
+            return not node.args and all(_keeps_size(getattr(k.value, "value", 0)) for k in given)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given, keywords=[]):
             return any(
                 isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
                 for a in given
@@ -240,6 +246,21 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
     text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
     return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def _is_product(one: object, operator: ast.operator, other: object) -> bool:
+    """Whether two numbers give one that is not zero, which the product of two small floats may be."""
+    if not (isinstance(one, (int, float)) and isinstance(other, (int, float)) and one and other):
+        return False
+    if isinstance(operator, (ast.Mult, ast.Div)):
+        return bool(one * other if isinstance(operator, ast.Mult) else one / other)
+    return isinstance(operator, ast.Pow) and isinstance(one, int) and isinstance(other, int)
+
+
+def _may_be_text(module: Module, number: ast.expr, project: Project | None) -> bool:
+    """Whether it may be a text, which is true however small the number is that it says."""
+    value = values_of(project).seen(module, number) if project else UNKNOWN
+    return bool(names_in(value, in_part=True) - NUMBERS)
 
 
 def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:

@@ -110,10 +110,17 @@ def _part(value: Value, pattern: Pattern, place: int) -> Value:
 
 
 def _has_length(kind: Type, pattern: Pattern) -> bool:
-    """Whether a tuple has as many places as the pattern; one of which nothing more is said is taken to."""
+    """Whether a tuple has as many places as the pattern.
+
+    One of which nothing more is said is taken to, unless it is an annotation that does not say it. What is
+    said of one place may be meant for all of them.
+    """
+    if not kind.arguments:
+        return not kind.assumed
+    told = len(kind.arguments) if len(kind.arguments) > 1 else 0
     if any(isinstance(part, ast.Starred) for part in pattern.elts):
-        return len(kind.arguments) >= len(pattern.elts) - 1
-    return len(kind.arguments) in (0, len(pattern.elts))
+        return told >= len(pattern.elts) - 1
+    return told == len(pattern.elts)
 
 
 def holds_pairs(walk: Walk, node: ast.expr) -> bool:
