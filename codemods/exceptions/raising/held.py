@@ -99,7 +99,7 @@ def _holds(lookup: Lookup) -> bool:
         lookup, lambda test: _given(test, lookup) in words or (lookup.by_key and _looks_up(test, lookup))
     )
     if not isinstance(lookup.whole, ast.Name) or not is_local(module, lookup.whole):
-        return any(tests)
+        return any(not may_shrink(lookup, place) for place in tests)
     found = [*tests, *loops(lookup, goes_over_keys), *(_stores(lookup) if lookup.by_key else ())]
     return any(not may_shrink(lookup, place) for place in found)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from codemods.exceptions.types.stores import handed
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import LOOPS, Module
 from codemods.names import Binding, names_of
@@ -45,7 +46,8 @@ class Lookup:
 
 def may_shrink(lookup: Lookup, since: Place) -> bool:
     """Whether anything may be taken out after a place and before the lookup, as the code runs."""
-    assert isinstance(lookup.whole, ast.Name)
+    if not isinstance(lookup.whole, ast.Name):
+        return _is_taken_out(lookup, since)
     binding, *_ = names_of(lookup.module).bindings(lookup.whole)
     return any(
         not keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
@@ -53,25 +55,117 @@ def may_shrink(lookup: Lookup, since: Place) -> bool:
     )
 
 
-def _uses(module: Module, binding: Binding, seen: set[Binding]) -> Iterator[ast.Name]:
-    """Where a variable is used, and where another is that got its value: `other = whole or []`."""
+def _is_taken_out(lookup: Lookup, since: Place) -> bool:
+    """Whether something is taken out of an attribute between, there or by a function of the file."""
+    module, whole = lookup.module, lookup.whole
+    if not isinstance(whole, ast.Attribute):
+        return False
+    taking = [one for one in module.attributes.get(whole.attr, ()) if _shrinks(module, one)]
+    text, around = spelled(whole), module.function(lookup.node)
+    functions = {function.name for one in taking if (function := module.function(one))}
+    calls: list[ast.Call] = module.nodes(ast.Call) if functions else []
+    places: list[ast.expr] = [one for one in taking if spelled(one) == text]
+    places += [one for one in calls if spelled(whole.value) in handed(one, functions)]
+    return any(module.function(one) is around and since < start(one) < start(lookup.node) for one in places)
+
+
+def _shrinks(module: Module, use: ast.expr) -> bool:
+    """Whether a use is one that takes something out: `del use[key]`, `use.pop()`."""
+    match module.parent(use):
+        case ast.Subscript(ctx=ast.Del()):
+            return True
+        case ast.Attribute(attr=name):
+            return name in _TAKING_OUT
+    return False
+
+
+def _uses(module: Module, binding: Binding, seen: set[Binding]) -> Iterator[ast.expr]:
+    """Where a variable is used, and where another is that has the same value: `other = whole or []`."""
     names = names_of(module)
     seen.add(binding)
+    others: list[ast.expr] = []
     for use in names.uses(binding):
         yield use
-        others = [] if (target := _other_name(module, use)) is None else names.bindings(target)[:1]
-        for other in (one for one in others if one not in seen):
-            yield from (one for one in _uses(module, other, seen) if isinstance(one.ctx, ast.Load))
+        others += _named_as_well(module, use)
+    sources = _sources(module, binding)
+    for other in (*others, *sources, *_beside(module, binding)):
+        if not isinstance(other, ast.Name):
+            yield from _spelled_alike(module, other)
+            continue
+        for one in (one for one in names.bindings(other)[:1] if one not in seen):
+            yield from (u for u in _uses(module, one, seen) if _is_read(u) and u not in sources)
 
 
-def _other_name(module: Module, use: ast.expr) -> ast.Name | None:
-    """The variable that gets the value of another one there, if any does."""
+def _is_read(use: ast.expr) -> bool:
+    return isinstance(getattr(use, "ctx", ast.Load()), ast.Load)
+
+
+def _named_as_well(module: Module, use: ast.expr) -> list[ast.Name]:
+    """The variables that get the value of another one there."""
     match module.parent(use):
         case ast.BoolOp() | ast.IfExp() as above:
-            return _other_name(module, above)
-        case ast.Assign(targets=[ast.Name() as target]) | ast.NamedExpr(target=target) if target is not use:
-            return target
-    return None
+            return _named_as_well(module, above)
+        case ast.Assign(targets=targets):
+            return [one for one in targets if isinstance(one, ast.Name) and one is not use]
+        case ast.NamedExpr(target=target) if target is not use:
+            return [target]
+        case ast.Tuple() as above if isinstance(use, ast.Name) and isinstance(use.ctx, ast.Load):
+            pairs = [
+                (value, target) for target, value in _pairs(module, above) if isinstance(target, ast.Name)
+            ]
+            return [target for value, target in pairs if value is use]
+    return []
+
+
+def _pairs(module: Module, values: ast.Tuple) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Each target with its value: `a, b = one, other`."""
+    match module.parent(values):
+        case ast.Assign(targets=[ast.Tuple(elts=targets)]) if len(targets) == len(values.elts):
+            yield from zip(targets, values.elts, strict=True)
+
+
+def _sources(module: Module, binding: Binding) -> list[ast.expr]:
+    """Where the value of a variable is read from that has another name there: `whole = self.parts`."""
+    node, above = binding.node, module.parent(binding.node)
+    match above:
+        case ast.Assign(value=value) | ast.NamedExpr(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            found = [value]
+        case ast.Tuple():
+            statement = module.parent(above)
+            values = statement.value if isinstance(statement, ast.Assign) else None
+            pairs = _pairs(module, values) if isinstance(values, ast.Tuple) else ()
+            found = [value for target, value in pairs if target is node]
+        case _:
+            return []
+    parts: list[ast.expr] = []
+    for value in found:
+        match value:
+            case ast.BoolOp(values=several):
+                parts += several
+            case ast.IfExp(body=one, orelse=other):
+                parts += [one, other]
+            case _:
+                parts.append(value)
+    return [part for part in parts if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))]
+
+
+def _beside(module: Module, binding: Binding) -> list[ast.expr]:
+    """The other variables that get the same value at once: `whole = other = []`."""
+    match module.parent(binding.node):
+        case ast.Assign(targets=targets) if binding.node in targets:
+            return [one for one in targets if isinstance(one, ast.Name) and one is not binding.node]
+    return []
+
+
+def _spelled_alike(module: Module, source: ast.expr) -> Iterator[ast.expr]:
+    """Where the same is read in the function, as far as its spelling tells."""
+    text, scope = spelled(source), module.scope(source)
+    nodes: Iterable[ast.expr] = module.nodes(type(source))
+    if isinstance(source, ast.Attribute):
+        nodes = module.attributes.get(source.attr, ())
+    yield from (
+        one for one in nodes if one is not source and module.scope(one) is scope and spelled(one) == text
+    )
 
 
 def keeps_all(module: Module, use: ast.expr) -> bool:
@@ -107,7 +201,7 @@ def keeps_all(module: Module, use: ast.expr) -> bool:
     return True
 
 
-def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
+def _runs_between(lookup: Lookup, use: ast.expr, since: Place) -> bool:
     """Whether a use may run after one place and before the lookup: also in the next round of a loop."""
     module, until = lookup.module, start(lookup.node)
     is_between = since < start(use) and _when(module, use) < until
@@ -124,10 +218,10 @@ def _runs_between(lookup: Lookup, use: ast.Name, since: Place) -> bool:
     )
 
 
-def _when(module: Module, use: ast.Name) -> Place:
+def _when(module: Module, use: ast.expr) -> Place:
     """Where a use runs: a name gets its value behind what is looked up for that, `parts = parts[0]`."""
     above = module.parent(use)
-    is_target = isinstance(above, (ast.Assign, ast.AnnAssign)) and isinstance(use.ctx, ast.Store)
+    is_target = isinstance(above, (ast.Assign, ast.AnnAssign)) and not _is_read(use)
     return _end(above) if is_target and above else start(use)
 
 
@@ -139,7 +233,7 @@ def _binds_once(lookup: Lookup, loop: ast.AST) -> bool:
     return sum(loop in module.ancestors(one) for one in bound) == 1
 
 
-def _leaves(module: Module, use: ast.Name, loop: ast.AST) -> bool:
+def _leaves(module: Module, use: ast.expr, loop: ast.AST) -> bool:
     """Whether there is no other round of the loop once the use has run, whatever that raises."""
     inner = next(above for above in module.ancestors(use) if isinstance(above, LOOPS))
     ends = (ast.Return, ast.Raise, *((ast.Break,) if inner is loop else ()))
@@ -162,14 +256,14 @@ def _leaves(module: Module, use: ast.Name, loop: ast.AST) -> bool:
     return False
 
 
-def _takes(module: Module, use: ast.Name) -> str | None:
+def _takes(module: Module, use: ast.expr) -> str | None:
     """The one key, written as a subscript, that a use takes out: `del whole[key]`, `whole.pop(key)`."""
     parent = module.parent(use)
     match parent, module.parent(parent) if parent else None:
         case ast.Subscript(ctx=ast.Del()), _:
             return spelled(parent)
         case ast.Attribute(attr="pop"), ast.Call(args=[key, *_]):
-            return f"{use.id}[{spelled(key)}]"
+            return f"{spelled(use)}[{spelled(key)}]"
     return None
 
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from codemods.module import LOOPS, Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none, spelled, walk
+from codemods.nodes import spelled, walk
 
 
 def before(module: Module, node: ast.AST) -> list[ast.stmt]:
@@ -71,6 +71,7 @@ class Stores:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._around: dict[str, frozenset[ast.AST]] = {}
+        self._given_by: dict[str, list[ast.Call]] = {}  # the calls that change a variable
         self._emptied_by: dict[str, set[str]] = {}  # by an attribute the functions that set it to None
 
     def attributes(self, name: str) -> list[ast.Attribute]:
@@ -103,7 +104,27 @@ class Stores:
         return [
             *(name for name in mentions if not isinstance(name.ctx, ast.Load)),
             *(capture for capture in captures if capture.name == text),
+            *self._calls_giving(text),
         ]
+
+    def _calls_giving(self, name: str) -> list[ast.Call]:
+        if name not in self._given_by:
+            self._given_by[name] = self._giving(name)
+        return self._given_by[name]
+
+    def _giving(self, name: str) -> list[ast.Call]:
+        """The calls of functions inside that give a variable another value, and of others that empty it."""
+        functions: set[str] = set()
+        declarations: list[ast.Global | ast.Nonlocal] = self._module.nodes(ast.Global, ast.Nonlocal)
+        for one in declarations:
+            function = self._module.function(one)
+            if function and name in one.names:
+                stores = (m for m in names_of(self._module).mentions(name) if not isinstance(m.ctx, ast.Load))
+                own = [store for store in stores if self._module.function(store) is function]
+                given = any(map(self._is_emptied, own)) if isinstance(one, ast.Global) else bool(own)
+                functions |= {function.name} if given else set()
+        calls: list[ast.Call] = self._module.nodes(ast.Call) if functions else []
+        return [call for call in calls if spelled(call.func).rpartition(".")[2] in functions]
 
     def _emptying(self, part: ast.Attribute) -> list[ast.Call]:
         """The calls that hand an object to functions of the file which empty or delete its attribute."""
@@ -114,16 +135,19 @@ class Stores:
         names = self._emptied_by[part.attr]
         calls: list[ast.Call] = self._module.nodes(ast.Call) if names else []
         given = spelled(part.value)
-        return [call for call in calls if given in _handed(call, names)]
+        return [call for call in calls if given in handed(call, names)]
 
-    def _is_emptied(self, attribute: ast.Attribute) -> bool:
-        match self._module.parent(attribute):
-            case ast.Assign(value=value):
-                return is_none(value)
-        return isinstance(attribute.ctx, ast.Del)
+    def _is_emptied(self, place: ast.Attribute | ast.Name) -> bool:
+        """Whether it gets nothing there, or less: None, zero, an empty text."""
+        match self._module.parent(place):
+            case ast.Assign(value=ast.Constant(value=value)):
+                return not value
+            case ast.AugAssign(op=operator):
+                return not isinstance(operator, ast.Add)
+        return isinstance(place.ctx, ast.Del)
 
 
-def _handed(call: ast.Call, names: Collection[str]) -> list[str]:
+def handed(call: ast.Call, names: Collection[str]) -> list[str]:
     """What a call of a function of one of these names hands on, as it is spelled."""
     given = [spelled(one) for one in (*call.args, *(keyword.value for keyword in call.keywords))]
     match call.func:
