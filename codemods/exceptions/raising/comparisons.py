@@ -94,15 +94,19 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
     elif (one | other) & LOOSE:
         walk.found.add("TypeError", f"{label}: one may be of another type")
+        if DECIMALS & (one | other):
+            add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
     elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
         add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
     elif one == other and one <= {"list", "tuple"}:
         _parts_ordered(walk, left, right, methods, label)
     elif "complex" in one | other and one | other <= NUMBERS:
         walk.found.add("TypeError", f"{label}: complex numbers have no order")
-    elif not (one <= NUMBERS and other <= NUMBERS) and not (one == other and one <= _ORDERED):
-        same = tables().fact(next(iter(one)), "__lt__") if one == other else None
-        if not same and one <= _COMPARED and other <= _COMPARED and one.isdisjoint(other):
+    elif not (one <= NUMBERS and other <= NUMBERS) and not (
+        one == other and len(one) == 1 and one <= _ORDERED
+    ):
+        same = tables().fact(next(iter(one)), "__lt__") if one == other and len(one) == 1 else None
+        if not same and one | other <= _COMPARED:
             walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
         elif not same:
             walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
@@ -115,6 +119,8 @@ def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[s
     for node, method in zip((left, right), methods, strict=True):
         runs_on_all(walk, node, [method], "compares")
     both = join(walk.values.of(walk.module, node) for node in (left, right))
+    if any(kind.name in DECIMALS for kind in with_held(walk, both)):
+        add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
     may_fail, unknown = unordered_parts(walk, both, most_parts(left, right))
     if unknown:
         walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")

@@ -64,6 +64,8 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
             walk.found.add("TypeError", f"{label}: it has {len(parts)} parts")
         else:
             names += parts[: len(node.patterns)]
+            for twice in set(node.kwd_attrs).intersection(parts[: len(node.patterns)]):
+                walk.found.add("TypeError", f"{label}: `{twice}` stands there twice")
     if not kinds:
         walk.found.guess(f"{label}: its type is unknown", "TypeError", confidence=RARE)
     value = matched(walk.values, walk.module, node, subject(walk.values, walk.module, node))

@@ -65,7 +65,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     elif not fit(one, operator, other):
         walk.found.guess(f"an operator on {label}: {', '.join(sorted(one | other))}", "TypeError")
     elif isinstance(operator, ast.Mult) and (one | other) & SEQUENCES:
-        if "float" in one | other:
+        if FRACTIONS & (one | other):
             walk.found.add("TypeError", f"{label}: repeats by a number that is not whole")
         elif not is_moderate(walk, right if one & SEQUENCES else left):
             walk.found.add("OverflowError", f"{label}: the number may be too large", RARE)
@@ -134,6 +134,9 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
     if own and kinds == own:
         return
     label = f"`{spelled(node)}`"
+    if kinds == _DURATIONS and not isinstance(node.op, ast.Invert):
+        walk.found.add("OverflowError", f"{label}: it may be out of range", RARE)
+        return
     if not kinds:
         walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
     elif kinds <= NUMBERS | DECIMALS:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.operations import add_told
+from codemods.exceptions.raising.special import with_held
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.zones import go_together
 from codemods.exceptions.tables import tables
@@ -136,6 +138,8 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
+    if fact.name in _COMPARING and any(kind.name in DECIMALS for v in inside for kind in with_held(walk, v)):
+        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{fact.name.removeprefix('builtins.')}`")
     if fact.name in _COMPARING and not (_has_key(call) or _are_moments(walk, call, inside)):
         fails = any(_is_unordered(walk, value) for value in inside)
     return fails or any(not value or names_in(value) & LOOSE for value in inside)

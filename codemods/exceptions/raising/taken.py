@@ -9,6 +9,7 @@ from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.bases import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.results import is_property, strange_decorators
 from codemods.exceptions.types.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.targets import Call
@@ -29,7 +30,8 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
     """
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     function = _run_by(walk, definition)
-    if function is None or not _is_named(node.func, name, definition):
+    plain = isinstance(node.func, ast.Name) and _is_other_name(walk, node.func)
+    if function is None or not (plain or _is_named(node.func, name, definition)):
         return
     call = call_of(walk.project, walk.module, node, function)
     if not fits(call, function):
@@ -41,6 +43,16 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
+
+
+def _is_other_name(walk: Walk, name: ast.Name) -> bool:
+    """Whether it is bound to a function or class of the project by its own name: `run = start`."""
+    above = [walk.module.parent(binding.node) for binding in reaching(walk.module, name)]
+    values = [
+        one.value for one in above if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    ]
+    told = [v for v in values if isinstance(v, ast.Name) and walk.project.definition(walk.module, v)]
+    return 0 < len(told) == len(above)
 
 
 def _is_named(called: ast.expr, name: str, definition: Definition) -> bool:

@@ -14,7 +14,7 @@ from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
-from codemods.exceptions.types.kinds import BYTES, MAPPINGS, NUMBERS, PLACED, names_in
+from codemods.exceptions.types.kinds import BYTES, DECIMALS, MAPPINGS, NUMBERS, PLACED, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more, spelled
 
@@ -28,6 +28,7 @@ _TRANSLATED_AT = {
 }
 _AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
+_WITH_NAN = {"float"} | DECIMALS
 _OF_BYTES = "="  # what `%b` and `%s` are called where bytes are filled
 
 
@@ -279,5 +280,5 @@ def _put(walk: Walk, place: str, value: Value, label: str) -> None:
         walk.found.add("TypeError", f"{label}: a value may not fit `%{place}`")
     if place in _REALS + "c*":  # an infinite integer, one that is no character, one too large for a float
         walk.found.add("OverflowError", f"{label}: a value may be too large for `%{place}`", RARE)
-    if place == "*" or (place in "diu" and "float" in kinds):
+    if place == "*" or (place in "diu" and kinds & _WITH_NAN):
         walk.found.add("ValueError", f"{label}: a value may be no number, or too large a one", RARE)

@@ -51,6 +51,8 @@ def told_operator(names: set[str], operator: ast.operator) -> Fact | None:
 
 def is_for_others(operator: ast.operator, kinds: set[str]) -> bool:
     """Whether an operator is none for numbers of these types: bits of a float, the product of matrices."""
+    if isinstance(operator, (ast.FloorDiv, ast.Mod)) and "complex" in kinds:
+        return True
     return isinstance(operator, ast.MatMult) or (isinstance(operator, _OF_BITS) and bool(kinds & FRACTIONS))
 
 
