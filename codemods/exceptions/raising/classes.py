@@ -103,6 +103,29 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`{short(node)}`: `{owner.node.name}` has none", RARE)
 
 
+def lacks_slot(values: Inference, owner: Definition, name: str) -> bool:
+    """Whether all classes from one up write out which attributes there may be, and this is none of them."""
+    classes, outside = lineage(values, owner)
+    slots = [_slots(one) for one in classes]
+    if not {"builtins.object"}.issuperset(outside) or name.startswith("__"):
+        return False
+    told = {slot for several in slots for slot in several or ()}
+    in_body = any(name in names_of(one.module).bindings_in(one.node) for one in classes)
+    return None not in slots and told.isdisjoint({name, "__dict__"}) and not in_body
+
+
+def _slots(owner: Definition) -> list[object] | None:
+    """The `__slots__` of a class, where they are written out."""
+    match [binding.node for binding in names_of(owner.module).bindings_in(owner.node).get("__slots__", ())]:
+        case [given]:
+            parent = owner.module.parent(given)
+            whole = parent.value if isinstance(parent, ast.Assign) else None
+            parts = whole.elts if isinstance(whole, (ast.Tuple, ast.List)) else [whole]
+            names = [part.value for part in parts if isinstance(part, ast.Constant)]
+            return [*names] if len(names) == len(parts) else None
+    return None
+
+
 def _class_def(walk: Walk, node: ast.ClassDef) -> None:
     walk.generic_visit(node)
     owner = Definition(walk.module, node)

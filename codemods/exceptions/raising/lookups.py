@@ -14,7 +14,7 @@ from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.builtin_names import put_in_builtins
-from codemods.exceptions.raising.classes import of_class
+from codemods.exceptions.raising.classes import lacks_slot, of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
@@ -184,6 +184,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
         if owner_of := describes(walk.values, owner, node.attr):
             walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
+        if lacks_slot(walk.values, owner, node.attr):
+            walk.found.add("AttributeError", f"`{short(node)}`: its class has no such slot")
         definitions = walk.values.member(owner, node.attr).definitions
         accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
         run(walk, (one for one in definitions if accessor_of(one) == accessor))

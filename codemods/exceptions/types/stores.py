@@ -129,8 +129,8 @@ class Stores:
     def _emptying(self, part: ast.Attribute) -> list[ast.Call]:
         """The calls that hand an object to functions of the file which empty or delete its attribute."""
         if part.attr not in self._emptied_by:
-            gone = (a for a in self.attributes(part.attr) if self._is_emptied(a))
-            functions = (self._module.function(attribute) for attribute in gone)
+            gone = [a for a in self.attributes(part.attr) if self._is_emptied(a)]
+            functions = [self._module.function(attribute) for attribute in gone]
             self._emptied_by[part.attr] = {one.name for one in functions if one} - {"__init__", "__new__"}
         names = self._emptied_by[part.attr]
         calls: list[ast.Call] = self._module.nodes(ast.Call) if names else []
