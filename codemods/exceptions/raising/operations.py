@@ -34,8 +34,10 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     label = f"`{spelled(left)}` and `{spelled(right)}`"
     if _own_operator(walk, left, operator, right) or makes_expression(one, other):
         return
-    if isinstance(operator, ast.Mod) and one in ({"str"}, {"bytes"}):
+    if isinstance(operator, ast.Mod) and one - {"None"} in ({"str"}, {"bytes"}):
         templates.percent(walk, left, right)
+        if "None" in one:
+            walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
         return
     if isinstance(operator, ast.Div) and one and all(n.startswith("pathlib.") for n in one):
         if not other or other & LOOSE:
@@ -55,7 +57,28 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
         walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
         if "data" in one | other and isinstance(operator, (ast.Div, ast.Mult)):
             walk.found.add("OverflowError", f"{label}: a number may be too large", RARE)
-    elif told:
+        number = {"int"} if "data" in one | other else set()
+        rest = ((one - LOOSE) or number, (other - LOOSE) or number)
+        if all(rest) and _goes_well(rest[0], operator, rest[1]):
+            _by_types(walk, left, operator, right, rest)
+    else:
+        _by_types(walk, left, operator, right, (one, other))
+
+
+def _goes_well(one: set[str], operator: ast.operator, other: set[str]) -> bool:
+    """Whether an operator is known to work on values of these types, whatever else it raises."""
+    return bool(
+        told_operator(one | other, operator) or of_dates(one, operator, other) or fit(one, operator, other)
+    )
+
+
+def _by_types(
+    walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr, kinds: tuple[set[str], set[str]]
+) -> None:
+    """Note what an operator raises on values of known types that are neither None nor data."""
+    one, other = kinds
+    label = f"`{spelled(left)}` and `{spelled(right)}`"
+    if told := told_operator(one | other, operator):
         add_told(walk, told, label)
     elif date := of_dates(one, operator, other):
         if one | other != _MOMENTS or not go_together(walk, left, right):
@@ -139,9 +162,8 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
         return
     if not kinds:
         walk.found.guess(f"an operator on {label}, whose type is unknown", "TypeError")
-    elif kinds <= NUMBERS | DECIMALS:
-        for name in ("decimal.InvalidOperation",) if kinds & DECIMALS else ():
-            walk.found.add(name, f"{label}: it may be a NaN that signals", RARE)
+    if kinds & DECIMALS:
+        walk.found.add("decimal.InvalidOperation", f"{label}: it may be a NaN that signals", RARE)
     if isinstance(node.op, ast.Invert) and kinds & FRACTIONS:
         walk.found.add("TypeError", f"{label}: it may be no whole number")
     elif not kinds <= NUMBERS | DECIMALS | EXPRESSIONS:
