@@ -131,12 +131,12 @@ def resized(kind: Type) -> Type:
 
 
 def _sliced(kind: Type, index: ast.Slice) -> Type:
-    """The type of several parts in a row, place by place where both ends are written out."""
-    lower = number(index.lower) if index.lower else 0
-    upper = number(index.upper) if index.upper else len(kind.arguments)
+    """The type of several parts in a row, place by place where its ends and steps are written out."""
+    ends = [number(end) if end else None for end in (index.lower, index.upper, index.step)]
+    is_told = [end is not None for end in (index.lower, index.upper, index.step)]
     part = replace(kind, name="tuple") if kind.name in PLACED else kind
-    if has_place(kind, 0) and index.step is None and lower is not None and upper is not None:
-        parts = kind.arguments[lower:upper]
+    if has_place(kind, 0) and is_told == [end is not None for end in ends] and ends[2] != 0:
+        parts = kind.arguments[slice(*ends)]
         return replace(part, arguments=parts) if parts else resized(part)
     return resized(part)
 
