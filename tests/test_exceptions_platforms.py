@@ -23,6 +23,11 @@ from tests.test_exceptions import answer, body, likely
         ("", "from os import getpid\ngetpid()", set()),
         ("", "from socket import AF_INET\nstr(AF_INET)", set()),
         ("", "import os\nos.getuid()", {"AttributeError"}),
+        (
+            "import sqlite3",
+            "sqlite3.connect(':memory:').enable_load_extension(True)",
+            {"sqlite3.Error", "AttributeError"},
+        ),
     ],
 )
 def test_a_function_of_some_platforms(head: str, code: str, types: set[str]) -> None:
