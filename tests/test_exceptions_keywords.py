@@ -61,3 +61,33 @@ def test_a_keyword_that_makes_it_write_a_file() -> None:
         found = likely(answer(body(f"page.screenshot({given})", head, "page: Page")))
         assert "playwright.sync_api.Error" in found
         assert ("OSError" in found) is expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("'a.png'", {"OSError", "ValueError"}),
+        ("'a', 'PNG'", {"OSError", "ValueError"}),
+        ("'a', format='PNG' if x else 'GIF'", {"OSError", "ValueError"}),
+        ("'a', x", {"OSError", "ValueError", "KeyError"}),
+        ("'a', format=x", {"OSError", "ValueError", "KeyError"}),
+    ],
+)
+def test_a_format_by_a_name_that_nobody_may_know(given: str, expected: set[str]) -> None:
+    head = "from PIL import Image\n\nimage = Image.new('RGB', (1, 1))\n"
+    assert likely(answer(body(f"image.save({given})", head))) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("'a', 'latin-1'", set()),
+        ("'a', encoding='utf-8', errors='strict'", {"UnicodeDecodeError"}),
+        ("'a', 'klingon'", {"LookupError"}),
+        ("'a', x", {"LookupError"}),
+        ("'a', encoding=x", {"LookupError"}),
+    ],
+)
+def test_an_encoding_that_may_be_unknown(given: str, expected: set[str]) -> None:
+    code = body(f"unquote({given})", "from urllib.parse import unquote", "x: str")
+    assert likely(answer(code)) == expected

@@ -57,6 +57,8 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         ("re.split('a', string=subprocess.check_output(['c']))", "TypeError"),
         ("os.path.join('a', subprocess.check_output(['c']))", "TypeError"),
         ("open('a', 'rb').read().find('b')", "TypeError"),
+        # the path of a URL that begins with another host, or with what is no drive
+        ("import urllib.request\nurllib.request.url2pathname(sys.argv[1])", "OSError"),
         # addresses of both versions have no order
         ("sorted(ipaddress.ip_address(one) for one in sys.argv)", "TypeError"),
         ("max([ipaddress.ip_network(one) for one in sys.argv])", "TypeError"),

@@ -26,6 +26,8 @@ _ENCODING_AT = {
     "pathlib.Path.read_text": 0,
     "pathlib.Path.write_text": 1,
     "io.TextIOWrapper": 1,
+    "urllib.parse.unquote": 1,
+    "urllib.parse.unquote_plus": 1,
 }
 _CODING = {  # what turns text into bytes or back, and what that raises
     "str.encode": "UnicodeEncodeError",

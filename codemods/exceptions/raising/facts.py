@@ -18,7 +18,7 @@ from codemods.exceptions.raising.lenient import codes_anything, has_lenient_erro
 from codemods.exceptions.raising.packed import takes_apart
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.raising.written import MOST_STEPS, bound_to, values_written
+from codemods.exceptions.raising.written import MOST_STEPS, bound_to, is_written, values_written
 from codemods.exceptions.raising.zones import has_timestamp
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.options import is_given
@@ -163,8 +163,14 @@ def _keywords(walk: Walk, fact: Fact, call: ast.Call, confidence: float) -> None
         for given, names in fact.keywords.items():
             left_out = isinstance(value, ast.Constant) and not value.value
             if keyword in (given, None) and not left_out:  # `**options` may hold any of them
-                for name in (n for n in names if n != "UnicodeDecodeError" or not has_lenient_errors(call)):
+                for name in (n for n in names if not _is_spared(walk, call, value, n)):
                     walk.found.add(name, f"`{label}` with {given}=: {fact.source}", confidence)
+
+
+def _is_spared(walk: Walk, call: ast.Call, value: ast.expr, name: str) -> bool:
+    """Whether a keyword does not bring it there: a name that is written out is one that can be found."""
+    is_lenient = name == "UnicodeDecodeError" and has_lenient_errors(call)
+    return is_lenient or (name == "KeyError" and is_written(walk, value))
 
 
 def _kept_quiet(call: ast.Call, fact: Fact) -> Iterator[str]:
