@@ -42,6 +42,10 @@ def answer(code: str, head: str = "") -> MayRaise:
         "'no fields'.format(n)",
         "'{a} {}'.format(n, a=s)",
         "'{:x}'.format(1)",
+        "'{} {:d} {!s:>4}'.format(*(s, n, o))",
+        "'{2:d} {0}'.format(*(s, s, n))",
+        "'{} {}'.format(*s.partition('t')[::2])",
+        "'no fields'.format(*several)",
         "'{!r:>8}|{!s:.3}'.format(n, o)",
         "f'{n:>5d} {n:.1f} {s:>10} {s!r:>8} {o!s:>8}'",
         "f'{n:{n}} {s:<{n}}'",
@@ -94,6 +98,18 @@ def test_a_width_that_is_negative(code: str) -> None:
         "'{0[nope]}'.format(o)",
         "'{:d}'.format(o)",
         "'{}'.format(*several)",
+        "'{}{}'.format(*s.split(':'))",
+        "'{3}'.format(*(s, n))",
+        "'{} {0}'.format(*(s, n))",
+        "'{:d}'.format(*(s, n))",
+        "'{:>3}'.format(*(o, n))",
+        "'{:>3}'.format(*(several, n))",
+        "'{:x}'.format(*['x'])",
+        "'{} {{:d}}{:d}'.format(*s)",
+        "'{:{}}'.format(*(n, s))",
+        "'{a}'.format(*s)",
+        "'{0.nope}'.format(*s)",
+        "'{:c}'.format(*(-n, n))",
         "'{a}'.format(**named)",
         "'{:d}'.format(s)",
         "'{:d}'.format('x')",
@@ -115,6 +131,21 @@ def test_what_comes_out_is_in_the_answer(code: str) -> None:
     with pytest.raises(Exception) as caught:  # which one is what the test asks
         eval(code, dict(VALUES))
     assert type(caught.value).__name__ in {one.type for one in answer(code).raised}
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("'{:02x}{:02x}'.format(*[len(one) for one in s])", {"IndexError"}),
+        ("'{}:{}'.format(*s.split(':', 1))", {"IndexError"}),
+        ("'{0:>3} {1}'.format(*s.split())", {"IndexError"}),
+        ("'{:d}'.format(*s)", {"IndexError", "ValueError"}),
+    ],
+)
+def test_as_many_values_as_there_are(code: str, types: set[str]) -> None:
+    found = answer(code)
+    assert {one.type for one in found.raised if one.confidence > RARE} == types
+    assert not found.missing
 
 
 CUSTOM = """\

@@ -13,6 +13,7 @@ from codemods.exceptions.raising import other_code, templates
 from codemods.exceptions.raising.arguments import arguments
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.from_many import fill_from_many
 from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.lookups import how_sure
@@ -223,7 +224,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 
 def fact_called(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     """Note what a call of something in the tables raises; True where a text that is filled tells it all."""
-    if fact.name == "str.format" and templates.fill(walk, call):
+    if fact.name == "str.format" and (fill_from_many(walk, call) or templates.fill(walk, call)):
         return True
     if fact.name == "builtins.format":
         templates.fill_one(walk, call)

@@ -26,7 +26,7 @@ _TRANSLATED_AT = {
     **dict.fromkeys(("gettext.dgettext", "gettext.pgettext", "locale.dgettext"), 1),
     **dict.fromkeys((f"django.utils.translation.gettext{kind}" for kind in ("", "_lazy")), 0),
 }
-_AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
+AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is made a float
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 _WITH_NAN = {"float"} | DECIMALS
 _OF_BYTES = "="  # what `%b` and `%s` are called where bytes are filled
@@ -34,12 +34,12 @@ _OF_BYTES = "="  # what `%b` and `%s` are called where bytes are filled
 
 def fill(walk: Walk, call: ast.Call) -> bool:
     """Note what filling a text raises; False where it takes more than looking at the text to know."""
-    fields = _fields(walk, call)
+    fields = fields_of(walk, call)
     if fields is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         for name in ("AttributeError", "TypeError"):  # `{value.name}`, `{value[key]}`
             walk.found.add(name, "`str.format`: the text may ask a value for what it lacks", RARE)
         return False
-    if len({bool(name) for name, *_ in fields if not name or _is_number(name)}) > 1:
+    if len({bool(name) for name, *_ in fields if not name or is_number(name)}) > 1:
         walk.found.add("ValueError", "`str.format`: the text has fields with and without numbers")
     numbers = count()
     given = [_value(walk, call, name or str(next(numbers))) for name, *_ in fields]
@@ -61,7 +61,7 @@ def fill_one(walk: Walk, call: ast.Call) -> None:
             formatted(walk, ast.FormattedValue(value, -1, ast.JoinedStr([ast.FormattedValue(spec, -1)])))
 
 
-def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
+def fields_of(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
     """The names, formats and conversions of a text's fields, those in formats too; None when not all."""
     text = _written(walk, call.func.value) if isinstance(call.func, ast.Attribute) else None
     if not isinstance(text, str) or not all(k.arg for k in call.keywords):
@@ -70,7 +70,7 @@ def _fields(walk: Walk, call: ast.Call) -> list[tuple[str, str, int]] | None:
         fields = [*_parsed(text)]
     except ValueError:
         return None
-    is_simple = all(_is_number(name) or name.isidentifier() or not name for name, *_ in fields)
+    is_simple = all(is_number(name) or name.isidentifier() or not name for name, *_ in fields)
     return fields if is_simple else None
 
 
@@ -100,18 +100,18 @@ def _parsed(text: str) -> Iterator[tuple[str, str, int]]:
             yield from _parsed(spec or "")
 
 
-def _is_number(name: str) -> bool:
+def is_number(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) < 4
 
 
 def _value(walk: Walk, call: ast.Call, name: str) -> ast.expr | None:
     """What a field gets; noted where there is nothing."""
-    if _is_number(name):
+    if is_number(name):
         value = call.args[int(name)] if int(name) < len(call.args) else None
     else:
         value = next((k.value for k in call.keywords if k.arg == name), None)
     if value is None:
-        kind = "IndexError" if _is_number(name) else "KeyError"
+        kind = "IndexError" if is_number(name) else "KeyError"
         walk.found.add(kind, f"`str.format`: there is no value for `{{{name}}}`")
     return value
 
@@ -155,9 +155,9 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
     label = f"`{spelled(node.value)}` with the format `{shown}`"
     if spec.endswith("c") and kinds & {"int", "bool"}:
         walk.found.add("OverflowError", f"{label}: it may be no character", RARE)
-    if spec.endswith(_AS_FLOAT) and "int" in kinds and is_read(walk, node.value):
+    if spec.endswith(AS_FLOAT) and "int" in kinds and is_read(walk, node.value):
         walk.found.add("OverflowError", f"{label}: it may be too large for a float", RARE)
-    if not all(_takes(kind, spec.replace("{}", "1")) for kind in kinds):
+    if not all(takes_format(kind, spec.replace("{}", "1")) for kind in kinds):
         walk.found.add("ValueError", f"{label}, which is not for its type")
     elif "{}" in spec:
         numbers = bool(inner) and all(kinds_of(walk, part) == {"int"} for part in inner)
@@ -168,11 +168,13 @@ def _with_format(walk: Walk, node: ast.FormattedValue, kinds: set[str]) -> None:
 def _ends_as_float(spec: ast.expr) -> bool:
     """Whether a format writes out a float: `.2f`."""
     last = spec.values[-1] if isinstance(spec, ast.JoinedStr) and spec.values else None
-    return isinstance(last, ast.Constant) and str(last.value).endswith(_AS_FLOAT)
+    return isinstance(last, ast.Constant) and str(last.value).endswith(AS_FLOAT)
 
 
-def _takes(kind: str, spec: str) -> bool:
-    """Whether a value of a builtin type can be written out in a format."""
+def takes_format(kind: str, spec: str) -> bool | None:
+    """Whether a value of a builtin type can be written out in a format; None for other types."""
+    if kind not in _SAMPLES:
+        return None
     try:
         format(_SAMPLES[kind], spec)
     except ValueError:
