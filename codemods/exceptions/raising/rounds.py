@@ -47,14 +47,14 @@ def goes_over_keys(iterable: ast.expr, whole: str, offset: int, pair: bool) -> b
 def goes_over_places(iterable: ast.expr, whole: str, offset: int, pair: bool) -> bool:
     match iterable:
         case ast.Call(func=ast.Name(id="enumerate"), args=[inner], keywords=[]) if pair:
-            return offset == 0 and spelled(inner) == whole
+            return offset in (0, -1) and spelled(inner) == whole  # the last one stands before the first
         case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
             return goes_over_places(inner, whole, offset, pair)
         case ast.Call(func=ast.Name(id="range"), args=[last]) if not pair:
-            return offset >= 0 and _ends_before(last, whole, offset)
+            return offset >= -1 and _ends_before(last, whole, offset)
         case ast.Call(func=ast.Name(id="range"), args=[first, last, *steps]) if not pair:
-            start, up = number(first), all((number(step) or 0) > 0 for step in steps)
-            return start is not None and start + offset >= 0 and up and _ends_before(last, whole, offset)
+            start = number(first) if all((number(step) or 0) > 0 for step in steps) else None
+            return start is not None and start + offset >= -1 and _ends_before(last, whole, offset)
     return False
 
 
