@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.exceptions.answer import CERTAIN
+from codemods.exceptions.answer import CERTAIN, RARE
 from tests.test_exceptions import answer, body, likely
 
 IMPORTS = (
@@ -136,6 +136,38 @@ def test_a_text_of_digits_is_a_number(code: str, is_rare: bool) -> None:
     found = answer(body(code, arguments="text: str"))
     assert "ValueError" in {raised.type for raised in found.raised}
     assert ("ValueError" not in likely(found)) is is_rare
+
+
+@pytest.mark.parametrize(
+    ("code", "is_likely"),
+    [
+        ("int(float(text))", True),
+        ("round(float(text.strip()))", True),
+        ("int(float(text) * 60 + 0.5)", True),
+        ("import math\nmath.ceil(float(text))", True),
+        ("other = input()\nint(float(other))", True),
+        ("round(float(text), 2)", False),
+        ("float(text)", False),
+        ("int(text)", False),
+        ("int(float('1'))", False),
+        ("int(float(len(text)))", False),
+        ("int(float(text.split()[0]))", False),
+        ("parts = text.split()\nfirst = parts[0]\nint(float(first))", False),
+        ("found = re.match('([0-9.]+)', text)\nint(float(found.group(1)))", False),
+        ("if text.isdecimal():\n    int(float(text))", False),
+        ("float = len\nint(float(text))", False),
+    ],
+)
+def test_a_text_may_say_that_a_number_is_infinite(code: str, is_likely: bool) -> None:
+    found = answer(body(code, IMPORTS, arguments="text: str"))
+    assert ("OverflowError" in likely(found)) is is_likely
+
+
+def test_an_unknown_value_may_be_a_text_that_says_so() -> None:
+    found = answer(body("int(float(x))"))
+    assert [raised.type for raised in found.raised if raised.confidence > RARE] == [
+        *("ValueError", "TypeError", "OverflowError")
+    ]
 
 
 def test_there_are_other_digits() -> None:

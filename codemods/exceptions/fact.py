@@ -4,7 +4,7 @@
 - `since`, `until`: the first version of Python that has it, and the first that has it no more;
 - `raises`: what a right call can still raise;
 - `argument`: what more when the type of an argument is unknown or may be wrong;
-- `rare`: what it can raise that nobody names (`int(float("inf"))`), by an argument that is not written out,
+- `rare`: what it can raise that nobody names (`float(10 ** 400)`), by an argument that is not written out,
   without what any code can raise (RecursionError, MemoryError) unless its documentation warns of that; a
   TypeError or AttributeError counts only when the type of an argument is unknown or may be wrong;
 - `content`: what is as rare, whatever its arguments are: by what it reads, or is told;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.rounds import is_natural
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -34,6 +34,8 @@ _GROWING = (ast.Pow, ast.LShift)
 _DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
 _READING: dict[str, type[int] | type[float]] = {"int": int, "float": float}
 _MOST_STEPS = 6
+_MAKING_WHOLE = {"builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc"}
+_NOT_FREE = ("group", "groupdict", "groups")  # what a pattern has found in a text
 
 
 def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
@@ -52,12 +54,42 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+    if fact.name in _MAKING_WHOLE and len(call.args) == 1:
+        _infinite(walk, call.args[0], label)
     if fact.name == "builtins.divmod" and not (
         call.args[1:] and is_nonzero(walk.module, call.args[1], walk.project)
     ):
         walk.found.add("ZeroDivisionError", f"a division: `{spelled(call)}`")
     if fact.name == "builtins.range" and not _steps_on(walk, call):
         walk.found.add("ValueError", "`range`: its step may be 0", RARE)
+
+
+def _infinite(walk: Walk, node: ast.expr, label: str) -> None:
+    """Note that no whole number is made of the float that a free text says: `int(float("inf"))`."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right=right):
+            _infinite(walk, left, label)
+            _infinite(walk, right, label)
+        case ast.Call(func=ast.Name(id="float") as function, args=[text], keywords=[]):
+            if not names_of(walk.module).is_any(function, "builtins.float") or not _is_free(walk, text):
+                return
+            kinds = kinds_of(walk, text)
+            if not is_of_digits(walk.module, node) and (not kinds or kinds & {"str", "bytes"}):
+                reason = f"`{label}`: `{spelled(node)}` may be infinite, as `inf` and `1e999` are"
+                walk.found.add("OverflowError", reason, CERTAIN if kinds else POSSIBLE)
+
+
+def _is_free(walk: Walk, text: ast.expr, depth: int = 0) -> bool:
+    """Whether a text is neither written out nor a part of one that has been taken apart."""
+    match text:
+        case ast.Constant() | ast.Subscript():
+            return False
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)):
+            return name not in _NOT_FREE and _is_free(walk, inner, depth)
+        case ast.Name() if depth < _MOST_STEPS:
+            bound = bound_to(walk.module, text, walk.project) or []
+            return all(_is_free(walk, one, depth + 1) for one in bound)
+    return True
 
 
 def _steps_on(walk: Walk, call: ast.Call) -> bool:
