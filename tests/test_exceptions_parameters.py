@@ -247,3 +247,55 @@ def test_who_may_hand_in_other_functions() -> None:
     assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\n_f(elsewhere.thing)\n").missing
     assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\n_f(lambda n: n)\n").missing
     assert answer(f"{RAISES}def _f(x):\n    {RUNS}\n_f(key)\nelsewhere.add(_f)\n").missing
+
+
+@pytest.mark.parametrize(
+    ("code", "is_named"),
+    [
+        ("def f(x=None):\n    try:\n        os.remove(x)\n", True),
+        ("def f(*, x=None):\n    try:\n        os.path.join('a', x)\n", True),
+        ("class A:\n    def f(self, x=None):\n        try:\n            os.remove(x)\n", True),
+        ("def f(x=None):\n    try:\n        os.remove(x or 'a')\n", False),
+        ("def f(x=None):\n    x = x or elsewhere.x\n    try:\n        os.remove(x)\n", False),
+        ("def f(x=None):\n    if x is None:\n        return\n    try:\n        os.remove(x)\n", False),
+        ("def f(x=None):\n    try:\n        if x:\n            os.remove(x)\n", False),
+        ("def f(x=''):\n    try:\n        os.remove(x)\n", False),
+        ("def f(x):\n    try:\n        os.remove(x)\n", False),
+    ],
+)
+def test_an_argument_that_is_left_out_may_be_none(code: str, is_named: bool) -> None:
+    indent = "        " if code.startswith("class") else "    "
+    found = answer(f"import os\n\n\n{code}{indent}except Exception:\n{indent}    pass\n")
+    assert ("TypeError" in {raised.type for raised in found.likely}) is is_named
+
+
+CHECK = """\
+import os
+
+
+def check(path, mode='r'):
+    if not os.path.exists(path):
+        raise KeyError
+
+
+"""
+ASKED = CHECK.replace("not os", "path and not os")
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "is_named"),
+    [
+        (CHECK, "def f(x=None):\n    try:\n        check(x)\n", True),
+        (CHECK, "def f(x=None):\n    try:\n        check(mode='w', path=x)\n", True),
+        (CHECK, "def f(x=None):\n    try:\n        check(os.environ.get('A'))\n", True),
+        (CHECK, "def f(x=None):\n    try:\n        check('a', x)\n", False),
+        (CHECK, "def f(x=None):\n    try:\n        check(x or 'a')\n", False),
+        (CHECK, "def f(x=None):\n    try:\n        if x:\n            check(x)\n", False),
+        (CHECK, "def g(x=None):\n    check(x)\n\n\ndef f(x):\n    try:\n        check(x)\n", False),
+        (ASKED, "def f(x=None):\n    try:\n        check(x)\n", False),
+    ],
+)
+def test_a_function_may_hand_a_none_on(head: str, code: str, is_named: bool) -> None:
+    found = answer(f"{head}{code}    except Exception:\n        pass\n")
+    assert ("TypeError" in {raised.type for raised in found.likely}) is is_named
+    assert "KeyError" in types(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 CERTAIN = 1.0
 LIKELY = 0.8  # third-party tables, overridable methods: true for the versions and classes we know
 POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is known
+BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
 GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
 

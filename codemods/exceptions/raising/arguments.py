@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
+from codemods.exceptions.answer import BY_ARGUMENT, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
 from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
@@ -66,7 +66,6 @@ _WITHOUT = {
 }
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _MISTAKES = ("TypeError", "AttributeError")
-_BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
@@ -112,7 +111,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
             f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
         ] = None
     for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
-        walk.found.add(name, f"`{label}` with an argument that {reason}", _BY_ARGUMENT)
+        walk.found.add(name, f"`{label}` {reason}", BY_ARGUMENT)
     if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
         for name in _rare(fact, unknown or loose):
             walk.found.add(name, f"`{label}`: {fact.source}", RARE)

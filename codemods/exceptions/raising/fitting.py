@@ -14,7 +14,8 @@ from codemods.exceptions.types.signatures import given_at
 from codemods.exceptions.types.told_apart import told_apart
 from codemods.exceptions.versions import came_later
 
-_LOOSE = {"None": "may be None", "data": "is data of any type"}
+GETS_NONE = "with an argument that may be None"
+_LOOSE = {"None": GETS_NONE, "data": "with an argument that is data of any type"}
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS  # types of which nobody makes what another one does
 _NONE_TAKEN = {"None", ANYTHING}
 
@@ -74,7 +75,7 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
         wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
         yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
         if UNTOLD not in asked and not kinds_of(walk, node) and (question := told_apart(walk.module, node)):
-            yield wrong, f"may be of another type, as line {question.lineno} asks"
+            yield wrong, f"with an argument that may be of another type, as line {question.lineno} asks"
 
 
 def may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.expr) -> bool:

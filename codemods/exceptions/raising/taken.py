@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import BY_ARGUMENT, RARE, MayRaise
+from codemods.exceptions.raising.fitting import GETS_NONE
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.bases import PLAIN_BASES, outer_bases
@@ -43,6 +45,10 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
+        if _is_none_handed_on(walk, value, argument, function):
+            told = (r for r in walk.function(function).raised if f" {GETS_NONE} " in r.evidence)
+            surer = tuple(replace(r, confidence=max(r.confidence, BY_ARGUMENT)) for r in told)
+            walk.found.merge(MayRaise(surer), f"calls `{name}`")
 
 
 def _is_other_name(walk: Walk, name: ast.Name) -> bool:
@@ -120,3 +126,11 @@ def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Defin
     if allowed & (ITERABLE - _TEXTS):
         return not kinds & ITERABLE
     return not any(kinds <= group and allowed & group for group in (NUMBERS, {"str"}, {"bytes", "bytearray"}))
+
+
+def _is_none_handed_on(walk: Walk, value: ast.expr, argument: ast.arg, function: Definition) -> bool:
+    """Whether a value may be None and the function gives it to another as it is."""
+    if "None" not in names_in(walk.values.seen(walk.module, value), in_part=True):
+        return False
+    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
+    return any(isinstance(one, ast.Name) and one.id == argument.arg for call in calls for one in call.args)
