@@ -67,7 +67,7 @@ def _written(kind: Type) -> str:
         ("_ = pair[:2]", "tuple[str,float]"),
         ("_ = pair[-2:-1]", "tuple[str]"),
         ("_ = pair[n:]", "tuple[float|str]"),
-        ("_ = pair[::-1]", "tuple[float|str]"),
+        ("_ = pair[::-1]", "tuple[float,str]"),
         ("_ = (pair * 2)[0]", "float str"),
         ("_ = (pair + pair)[0]", "float str"),
         ("_ = l.copy()", "list[str]"),
