@@ -53,8 +53,10 @@ def goes_over_places(iterable: ast.expr, whole: str, offset: int, pair: bool) ->
         case ast.Call(func=ast.Name(id="range"), args=[last]) if not pair:
             return offset >= -1 and _ends_before(last, whole, offset)
         case ast.Call(func=ast.Name(id="range"), args=[first, last, *steps]) if not pair:
-            start = number(first) if all((number(step) or 0) > 0 for step in steps) else None
-            return start is not None and start + offset >= -1 and _ends_before(last, whole, offset)
+            start, up = number(first), all((number(step) or 0) > 0 for step in steps)
+            if start is None or start < 0 or start + offset < -1:  # below 0 there is a round without places
+                return False
+            return up and _ends_before(last, whole, offset)
     return False
 
 
