@@ -360,7 +360,7 @@ def class_named(module: Module, name: str) -> ast.ClassDef:
         ("a, b = 'x'.partition('y')", {"ValueError"}),
         ("a, b = 'x'.partition('y')[::2]", set()),
         ("a, b = b'x'.rpartition(b'y')[::-2]", set()),
-        ("a, = 'x'.partition('y')[1:3:2]", set()),
+        ("a, b = 'x'.partition('y')[0:3:2]", set()),
         ("a, b, c = 'x'.partition('y')[::2]", {"ValueError"}),
         ("a, b = 'x'.partition('y')[::int('2')]", {"ValueError"}),
         ("a, b = 'x'.partition('y')[::0]", {"ValueError"}),
