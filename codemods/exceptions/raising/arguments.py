@@ -17,15 +17,14 @@ from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
 from codemods.exceptions.raising.ordering import elements
 from codemods.exceptions.raising.parsers import parsed
-from codemods.exceptions.raising.sizes import (
+from codemods.exceptions.raising.readings import (
     OF_NUMBERS,
-    is_moderate,
     is_of_digits,
     is_whole,
     not_a_number,
-    numbers,
     read_wrongly,
 )
+from codemods.exceptions.raising.sizes import is_moderate, numbers
 from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts

@@ -18,8 +18,8 @@ from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.lookups import how_sure
 from codemods.exceptions.raising.other_code import called
+from codemods.exceptions.raising.readings import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.sizes import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing

@@ -7,7 +7,8 @@ import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.facts import gives_ascii, makes_anew
+from codemods.exceptions.raising.ascii_only import gives_ascii
+from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.lenient import ERRORS_AT, is_lenient
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import is_written, values_written

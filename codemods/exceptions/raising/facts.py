@@ -11,6 +11,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
+from codemods.exceptions.raising.ascii_only import codes_well
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.chances import draws
 from codemods.exceptions.raising.held import finds
@@ -18,13 +19,12 @@ from codemods.exceptions.raising.lenient import codes_anything, has_lenient_erro
 from codemods.exceptions.raising.packed import takes_apart
 from codemods.exceptions.raising.patterns import is_pattern
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.raising.written import MOST_STEPS, bound_to, is_written, values_written
+from codemods.exceptions.raising.written import is_written
 from codemods.exceptions.raising.zones import has_timestamp
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.options import is_given
 from codemods.exceptions.types.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
-from codemods.names import names_of
 from codemods.pythons import pythons_of
 
 # Where a program waits for a person, whose other answer is Ctrl-C.
@@ -34,10 +34,7 @@ _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not 
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
 _ON_ALL_OF_A_KIND = re.compile(f"{_AVAILABILITY}(Unix|Windows|depends on the platform)(?!, not)")
-_STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
-_WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
 _OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
-_NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
 _WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
 _PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
 
@@ -92,7 +89,7 @@ def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
     if name in _OF_QUEUES:
         return waits_for_good(call)
     return name.startswith("Unicode") and (
-        codes_anything(walk, call, fact, name) or _codes_well(walk, call, fact)
+        codes_anything(walk, call, fact, name) or codes_well(walk, call, fact)
     )
 
 
@@ -243,64 +240,3 @@ def _is_json(walk: Walk, node: ast.expr) -> bool:
 
 def _names(node: ast.expr) -> bool:
     return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))
-
-
-def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
-    """Whether it is text or bytes that is ASCII only: `base64.b64encode(data)`, also with its ends cut."""
-    match node:
-        case ast.Name() if depth < MOST_STEPS:
-            bound = bound_to(walk.module, node, walk.project) or []
-            return bool(bound) and all(gives_ascii(walk, one, depth + 1) for one in bound)
-        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STAYING_ASCII:
-            if gives_ascii(walk, inner, depth):
-                return True
-        case ast.Call(func=ast.Attribute(attr="encode"), args=[ast.Constant(value="ascii"), *_]) if {
-            fact.name for fact in walk.values.target(walk.module, node.func).facts
-        } == {"str.encode"}:
-            return True
-        case ast.Call() if _recodes_ascii(walk, node):
-            return True
-        case ast.Call(func=function, args=[number], keywords=[]):
-            if names_of(walk.module).is_any(function, "builtins.str") and _is_number(walk, number):
-                return True
-        case ast.JoinedStr(values=parts):
-            return all(_is_ascii_part(walk, part) for part in parts)
-    if not isinstance(node, ast.Call) or any(k.arg in _NOT_ASCII for k in node.keywords):
-        return False
-    facts = walk.values.target(walk.module, node.func).facts
-    return bool(facts) and all(fact.ascii for fact in facts)
-
-
-def _is_ascii_part(walk: Walk, part: ast.expr) -> bool:
-    match part:
-        case ast.Constant(value=str(text)):
-            return text.isascii()
-        case ast.FormattedValue(value=value, format_spec=None | ast.JoinedStr(values=[ast.Constant()])):
-            return _is_number(walk, value) and (
-                part.format_spec is None or gives_ascii(walk, part.format_spec)
-            )
-    return False
-
-
-def _is_number(walk: Walk, node: ast.expr) -> bool:
-    kinds = kinds_of(walk, node)
-    return bool(kinds) and kinds <= {"int", "float", "bool"}
-
-
-def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
-    """Whether it decodes or encodes what is ASCII only, in an encoding that has ASCII in it."""
-    match call.func:
-        case ast.Attribute(value=text, attr="decode" | "encode") if gives_ascii(walk, text):
-            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "encoding")]
-            return all(isinstance(a, ast.Constant) and str(a.value).lower() in _WITH_ASCII for a in given)
-    return False
-
-
-def _codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
-    """Whether text is encoded or decoded that fits the encoding, whichever it is."""
-    match call.args:
-        case [text] if fact.name == "io.TextIOWrapper.write":
-            written = values_written(walk.module, text, walk.project)
-            plain = written and all(isinstance(one, str) and one.isascii() for one in written)
-            return bool(plain) or gives_ascii(walk, text)
-    return _recodes_ascii(walk, call)
