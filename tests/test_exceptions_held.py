@@ -55,6 +55,10 @@ def raised_by(answer: MayRaise) -> set[str]:
 
 HELD = [
     "for j, x in enumerate(l):\n    l[j] = x + l[j]",
+    "j = 0\nfor x in l:\n    for j, y in enumerate(l, j):\n        if j < len(l):\n            print(l[j])",
+    "j = 0\nfor x in l:\n    for j in range(j, 3):\n        if j < len(l):\n            print(l[j])",
+    "a = b = 0\nfor a, x in enumerate(l, b):\n    for b, y in enumerate(l, a):\n        if b < len(l):\n"
+    "            print(l[b])",
     "for j in range(len(l)):\n    print(l[j])",
     "for j in range(len(l) - 1):\n    print(l[j], l[j + 1])",
     "for j in range(1, len(l)):\n    print(l[j], l[j - 1])",

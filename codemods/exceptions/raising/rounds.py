@@ -70,22 +70,27 @@ def _ends_before(bound: ast.expr, whole: str, offset: int) -> bool:
     return False
 
 
-def is_natural(module: Module, index: ast.expr) -> bool:
-    """Whether a number is sure not to be negative: it counts something, or up from zero or more."""
+def is_natural(module: Module, index: ast.expr, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether a number is sure not to be negative: it counts something, or up from zero or more.
+
+    `asked` are the names that it is already asked of: one that goes on from itself is as the others are.
+    """
     match index:
         case ast.Constant(value=int(place)):
             return place >= 0
         case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(more))):
-            return more >= 0 and is_natural(module, left)
+            return more >= 0 and is_natural(module, left, asked)
         case ast.Call(func=ast.Name(id="len") | ast.Attribute(attr="count")):
             return True
         case ast.Name():
             bindings = names_of(module).bindings(index)
-            return bool(bindings) and all(_counts(module, one) for one in bindings)
+            if index.id in asked:
+                return True
+            return bool(bindings) and all(_counts(module, one, asked | {index.id}) for one in bindings)
     return False
 
 
-def _counts(module: Module, binding: Binding) -> bool:
+def _counts(module: Module, binding: Binding, asked: frozenset[str]) -> bool:
     match module.parent(binding.node):
         case ast.Assign(value=ast.Constant(value=int(first))):
             return first >= 0
@@ -93,10 +98,11 @@ def _counts(module: Module, binding: Binding) -> bool:
             return more >= 0
         case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds)):
             told = not any(isinstance(bound, ast.Starred) for bound in bounds)
-            return told and (len(bounds) == 1 or (len(bounds) == 2 and is_natural(module, bounds[0])))
+            return told and (len(bounds) == 1 or (len(bounds) == 2 and is_natural(module, bounds[0], asked)))
     match _loop_of(module, binding):
         case ast.For(iter=ast.Call(func=ast.Name(id="enumerate"), args=[_, *begin], keywords=given)), True:
-            return all(is_natural(module, one) for one in (*begin, *(keyword.value for keyword in given)))
+            starts = (*begin, *(keyword.value for keyword in given))
+            return all(is_natural(module, one, asked) for one in starts)
     return False
 
 
