@@ -7,8 +7,9 @@ from functools import lru_cache
 from codemods.files import Files, is_test
 from codemods.module import Unreadable
 from codemods.python2 import may_be_only_for_python_2, needs_python_3, sign_of_python_2
-from codemods.supported import PACKAGING_FILES, Python, majors_in, oldest_in
+from codemods.supported import PACKAGING_FILES, Python, Range, majors_in, range_in, widest
 
+_PYTHON_2: Python = (2, 7)
 PYTHON_2_STATED = "the project supports Python 2"  # by its packaging files, not by the look of a file
 
 
@@ -17,7 +18,7 @@ class Pythons:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._known: dict[str, tuple[Python | None, set[int]]] = {}
+        self._known: dict[str, tuple[Range, set[int]]] = {}
         self._old_beside: dict[str, str | None] = {}
 
     def oldest(self, path: str) -> Python | None:
@@ -25,11 +26,16 @@ class Pythons:
 
         The nearest folder whose packaging files describe a project decides; of two files, the older one.
         """
-        return self._stated(path.rpartition("/")[0])[0]
+        return self._stated(path.rpartition("/")[0])[0].oldest
+
+    def newest(self, path: str) -> Python | None:
+        """The newest Python that it supports; None when it does not say, for it is meant to go on running."""
+        stated, majors = self._stated(path.rpartition("/")[0])
+        return _PYTHON_2 if majors == {2} and not stated.oldest else stated.newest
 
     def python_2(self, path: str) -> str | None:
         """Why a file seems to be for Python 2 too; None where it does not, or its project says otherwise."""
-        oldest, majors = self._stated(path.rpartition("/")[0])
+        (oldest, _), majors = self._stated(path.rpartition("/")[0])
         if oldest or majors:
             is_stated = oldest < (3, 0) if oldest else 2 in majors
             return PYTHON_2_STATED if is_stated else None
@@ -40,24 +46,24 @@ class Pythons:
 
     # -- what the project says --------------------------------------------------------------------
 
-    def _stated(self, folder: str) -> tuple[Python | None, set[int]]:
+    def _stated(self, folder: str) -> tuple[Range, set[int]]:
         if folder not in self._known:
             self._known[folder] = self._look_for_python(folder)
         return self._known[folder]
 
-    def _look_for_python(self, folder: str) -> tuple[Python | None, set[int]]:
+    def _look_for_python(self, folder: str) -> tuple[Range, set[int]]:
         described, stated, majors = False, [], set()
         for name in PACKAGING_FILES:
             try:
                 data = self._files.read(f"{folder}/{name}" if folder else name)
             except OSError:
                 continue
-            describes, version = oldest_in(name, data)
+            describes, told = range_in(name, data)
             described |= describes
-            stated += [version] if version else []
+            stated += [told] if any(told) else []
             majors |= majors_in(data) if describes else set()
         if described or not folder:
-            return min(stated, default=None), majors
+            return widest(stated), majors
         return self._stated(folder.rpartition("/")[0])
 
     # -- how it looks -----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from codemods.exceptions.releases import older_let_in
 from codemods.project import Project
 from codemods.pythons import pythons_of
 from codemods.sources import Memory
-from codemods.supported import Python, oldest_in
+from codemods.supported import Python, range_in
 
 
 def requires(version: str) -> bytes:
@@ -80,7 +80,36 @@ def setup(arguments: str) -> bytes:
     ],
 )
 def test_oldest_python_of_a_file(name: str, data: bytes, expected: Python | None) -> None:
-    assert oldest_in(name, data)[1] == expected
+    assert range_in(name, data)[1].oldest == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"pyproject.toml": requires(">=3.8")}, None),
+        ({"pyproject.toml": requires(">=3.8,<4")}, None),
+        ({"pyproject.toml": requires(">=3.8,<3.12")}, (3, 11)),
+        ({"pyproject.toml": requires("<=3.11")}, (3, 11)),
+        ({"pyproject.toml": requires("==3.10.*")}, (3, 10)),
+        ({"pyproject.toml": requires("==3.10.7")}, (3, 10)),
+        ({"pyproject.toml": requires("~=3.9")}, None),
+        ({"pyproject.toml": requires("~=3.9.1")}, (3, 9)),
+        ({"pyproject.toml": requires(">=3.8,!=3.12.*")}, None),
+        ({"pyproject.toml": requires(">=2.7,<3")}, (2, 7)),
+        ({"pyproject.toml": poetry("^3.10, <3.13")}, (3, 12)),
+        ({"pyproject.toml": poetry("~3.9")}, (3, 9)),
+        ({"pyproject.toml": poetry("~3")}, None),
+        ({"pyproject.toml": poetry("~2.7 || ~3.6")}, (3, 6)),
+        ({"pyproject.toml": poetry("^3.6")}, None),
+        ({"pyproject.toml": requires(">=3.8,<3.12"), "setup.py": setup("name='p'")}, (3, 11)),
+        ({"pyproject.toml": requires("<3.12"), "setup.py": setup("python_requires='>=3.8'")}, None),
+        ({"setup.py": setup("classifiers=['Programming Language :: Python :: 2']")}, (2, 7)),
+        ({"setup.py": setup("classifiers=['Programming Language :: Python :: 3']")}, None),
+    ],
+)
+def test_newest_python_of_a_project(files: dict[str, bytes], expected: Python | None) -> None:
+    assert pythons_of(Project(Memory({**files, "m.py": b""}))).newest("m.py") == expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the oldest Python that a project supports does not have: the table is right, and used."""
+"""What not every Python that a project supports has: the tables are right, and used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,18 @@ from typing import Any
 import pytest
 
 from codemods.exceptions import may_raise
+from codemods.exceptions.platforms import NOT_EVERYWHERE
+from codemods.exceptions.tables import tables
 from codemods.project import Project
 from codemods.sources import Memory
 from tests.test_exceptions import answer, body
 
-DATA = tomllib.loads(files("codemods.exceptions").joinpath("data", "since.toml").read_text(encoding="utf-8"))
+
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("codemods.exceptions").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+DATA, GONE = table("since.toml"), table("until.toml")
 NEWER = [version for version in DATA["names"] if (3, int(version[2:])) > sys.version_info[:2]]
 
 
@@ -38,8 +45,9 @@ def found(dotted: str) -> Any:
     return None
 
 
-def test_every_name_and_keyword_stands_under_one_version() -> None:
-    for table in DATA.values():
+@pytest.mark.parametrize("data", [DATA, GONE])
+def test_every_name_and_keyword_stands_under_one_version(data: dict[str, Any]) -> None:
+    for table in data.values():
         names = [name for names in table.values() for name in names]
         assert len(names) == len(set(names))
 
@@ -56,11 +64,28 @@ def test_this_python_has_nothing_that_came_later(version: str) -> None:
         assert parameter is None or parameter.kind is parameter.POSITIONAL_ONLY, text
 
 
-def raised(code: str, oldest: str | None = "3.9") -> set[str]:
-    """What the last statement of a function raises in a project that supports the version."""
+@pytest.mark.parametrize("version", GONE["names"])
+def test_this_python_has_nothing_that_is_gone(version: str) -> None:
+    is_gone = (3, int(version[2:])) <= sys.version_info[:2]
+    wrong = [name for name in GONE["names"][version] if (found(name) is None) is not is_gone]
+    assert [name for name in wrong if is_gone or name.partition(".")[0] not in NOT_EVERYWHERE] == []
+
+
+def test_what_the_tables_of_facts_say_is_gone_too() -> None:
+    told = {name: version for version, names in GONE["names"].items() for name in names}
+    for fact in tables().facts.values():
+        if fact.until and fact.name.partition(".")[0] not in told:
+            assert told.get(fact.name) == fact.until
+
+
+def raised(code: str, oldest: str | None = "3.9", newest: str | None = None) -> set[str]:
+    """What the last statement of a function raises in a project that supports these versions."""
     body = "\n".join(f"    {line}" for line in code.splitlines())
-    header = "import os, pathlib, platform, sys, tempfile\ndef f(path: pathlib.Path, text: str):\n"
-    packaging = f'[project]\nname = "p"\nrequires-python = ">={oldest}"\n' if oldest else ""
+    imports = "inspect, json, os, pathlib, platform, random, smtplib, ssl, sys, tempfile, threading"
+    header = f"import {imports}\ndef f(path: pathlib.Path, text: str):\n"
+    ends = [f">={oldest}"] if oldest else []
+    ends += [f"<={newest}.99"] if newest else []
+    packaging = f'[project]\nname = "p"\nrequires-python = "{",".join(ends)}"\n' if ends else ""
     project = Project(Memory({"a.py": f"{header}{body}\n".encode(), "pyproject.toml": packaging.encode()}))
     module = project.module("a.py")
     statements = module.nodes(ast.FunctionDef)[-1].body[-1:]
@@ -104,6 +129,28 @@ def raised(code: str, oldest: str | None = "3.9") -> set[str]:
 )
 def test_what_is_too_new_is_raised_about(code: str, oldest: str | None, expected: set[str]) -> None:
     assert raised(code, oldest) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "newest", "expected"),
+    [
+        ("ssl.match_hostname({}, text)", None, {"AttributeError", "OSError", "ValueError"}),
+        ("ssl.match_hostname({}, text)", "3.12", {"AttributeError", "OSError", "ValueError"}),
+        ("ssl.match_hostname({}, text)", "3.11", {"OSError", "ValueError"}),
+        ("inspect.getargspec(f)", None, {"AttributeError", "TypeError", "ValueError"}),
+        ("if hasattr(inspect, 'getargspec'):\n    inspect.getargspec(f)", None, {"TypeError", "ValueError"}),
+        ("if sys.version_info < (3, 11):\n    inspect.getargspec(f)", None, {"TypeError", "ValueError"}),
+        ("random.shuffle([1], random=random.random)", None, {"TypeError"}),
+        ("random.shuffle([1], random=random.random)", "3.10", set()),
+        ("if text:\n    import pipes\n    int(text)", None, {"ImportError", "ValueError"}),
+        ("if text:\n    import pipes\n    int(text)", "3.12", {"ValueError"}),
+        ("if text:\n    from collections import Mapping\n    int(text)", None, {"ImportError", "ValueError"}),
+        ("path.link_to(text)", "3.11", {"OSError"}),
+        ("path.link_to(text)", None, {"AttributeError", "OSError"}),
+    ],
+)
+def test_what_is_gone_is_raised_about(code: str, newest: str | None, expected: set[str]) -> None:
+    assert raised(code, "3.8", newest) == expected
 
 
 def test_each_file_follows_the_project_that_it_stands_in() -> None:

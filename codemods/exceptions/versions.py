@@ -1,4 +1,4 @@
-"""What the oldest Python that a project supports does not have yet: modules, names, keywords of calls."""
+"""What not every Python has that a project supports, yet or any more: modules, names, keywords of calls."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _GUARDS = ("version_info", "hasattr", "hexversion")
 
 
 def import_lacks(project: Project, module: Module, dotted: str) -> str | None:
-    """Why importing a module or name of the standard library fails in the oldest version."""
-    return next((why for whole in _wholes(dotted) if (why := _too_new(project, module, whole))), None)
+    """Why importing a module or name of the standard library fails in some version."""
+    return next((why for whole in _wholes(dotted) if (why := _lacking(project, module, whole))), None)
 
 
 def attribute_lacks(project: Project, module: Module, node: ast.Attribute, dotted: str) -> str | None:
-    """Why an attribute of what was imported is not there in the oldest version; None: it is, or unknown."""
-    found = ((whole, _too_new(project, module, whole, node)) for whole in _wholes(dotted))
+    """Why an attribute of what was imported is not there in some version; None: it is, or unknown."""
+    found = ((whole, _lacking(project, module, whole, node)) for whole in _wholes(dotted))
     missing = {whole: why for whole, why in found if why}
     if not missing or _is_guarded(module, node):
         return None
@@ -37,16 +37,16 @@ def attribute_lacks(project: Project, module: Module, node: ast.Attribute, dotte
 
 
 def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> list[tuple[str, str]]:
-    """What calling a function or method raises in the oldest version: types, each with why.
+    """What calling a function or method raises in some version: types, each with why.
 
     For a method of a value, and for keywords; an attribute of what was imported is asked for by itself.
     """
     name = name.removeprefix("builtins.")
     asked = {f"{name}({keyword.arg})": keyword.arg for keyword in call.keywords}
     known = [
-        (keyword, why) for text, keyword in asked.items() if (why := _too_new(project, module, text, call))
+        (keyword, why) for text, keyword in asked.items() if (why := _lacking(project, module, text, call))
     ]
-    method = None if names_of(module).qualified(call.func) else _too_new(project, module, name, call)
+    method = None if names_of(module).qualified(call.func) else _lacking(project, module, name, call)
     if not (known or method) or _is_guarded(module, call):
         return []
     if method:
@@ -65,7 +65,11 @@ def _wholes(dotted: str) -> list[str]:
     return [".".join(parts[:cut]) for cut in range(1, len(parts) + 1)]
 
 
-def _too_new(project: Project, module: Module, name: str, node: ast.AST | None = None) -> str | None:
+def _lacking(project: Project, module: Module, name: str, node: ast.AST | None = None) -> str | None:
+    return _too_new(project, module, name, node) or _gone(project, module, name)
+
+
+def _too_new(project: Project, module: Module, name: str, node: ast.AST | None) -> str | None:
     since = _since().get(name)
     if since is None:
         return None
@@ -74,6 +78,14 @@ def _too_new(project: Project, module: Module, name: str, node: ast.AST | None =
         is_told = node is not None and _is_told(module, node, since)
         return f"new in Python {_text(since)}, as a comment says" if is_told else None
     return f"new in Python {_text(since)}, and {_text(oldest)} is supported" if since > oldest else None
+
+
+def _gone(project: Project, module: Module, name: str) -> str | None:
+    """Why something is not there any more; who does not say where it ends is meant to go on running."""
+    if (until := _until().get(name)) is None:
+        return None
+    newest = pythons_of(project).newest(module.path)
+    return f"gone from Python {_text(until)} on" if newest is None or newest >= until else None
 
 
 def _is_told(module: Module, node: ast.AST, since: Python) -> bool:
@@ -97,9 +109,18 @@ def _text(python: Python) -> str:
     return ".".join(map(str, python))
 
 
-@cache
 def _since() -> dict[str, Python]:
     """The first version that has a name, or a keyword of a call: `tempfile.TemporaryDirectory(delete)`."""
-    data = tomllib.loads(files(__package__).joinpath("data", "since.toml").read_text(encoding="utf-8"))
+    return _by_name("since.toml")
+
+
+def _until() -> dict[str, Python]:
+    """The first version that has it no more."""
+    return _by_name("until.toml")
+
+
+@cache
+def _by_name(table: str) -> dict[str, Python]:
+    data = tomllib.loads(files(__package__).joinpath("data", table).read_text(encoding="utf-8"))
     parts = [*data["names"].items(), *data["keywords"].items()]
-    return {name: parse_version(since) for since, names in parts for name in names}
+    return {name: parse_version(version) for version, names in parts for name in names}
