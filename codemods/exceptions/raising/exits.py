@@ -40,7 +40,8 @@ _ORDERED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
 _ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__")
 _UNARY = ("__neg__", "__pos__", "__invert__", *_TRUTH)
 _ASKED = ("__getattr__", "__getattribute__")
-_BY_FUNCTIONS = {*_GOING, *_TRUTH, *_WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES, "__reversed__"}
+_BY_PROTOCOL = {*_GOING, *_TRUTH, *CONVERTS, "__hash__", "__reversed__"}
+_BY_FUNCTIONS = {*_TRUTH, *_WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES}
 _BINARY = tuple(f"__{kind}{name}__" for name in OPERATORS.values() for kind in ("", "i", "r"))
 
 
@@ -80,7 +81,9 @@ def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) 
     if fact.name in ("str.format", "builtins.format"):
         if _has_any(walk, _WRITTEN):
             (templates.fill if fact.name == "str.format" else templates.fill_one)(walk, call)
-    elif _has_any(walk, _ASKED if fact.name == "builtins.hasattr" else _BY_FUNCTIONS):
+        return
+    names = _ASKED if fact.name == "builtins.hasattr" else _BY_FUNCTIONS
+    if _has_any(walk, names) or (fact.protocol and _has_any(walk, _BY_PROTOCOL)):
         special_methods_run(walk, call, fact, functions)
 
 
