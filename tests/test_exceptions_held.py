@@ -408,3 +408,57 @@ def test_what_was_found_before_may_be_gone(first: str, code: str) -> None:
     wanted, told = behind(first, code)
     assert wanted
     assert wanted <= told
+
+
+OF_THE_FILE = """
+TABLE = {"a": 1}
+
+def show(table, value):
+    print(value)
+
+def load(key):
+    TABLE[key] = 1
+
+class Reader:
+    def load(self):
+        return TABLE.get("a")
+
+class Closing:
+    def close(self):
+        TABLE.clear()
+
+def renew():
+    global TABLE
+    TABLE = {}
+
+def main(k: str, closing: Closing):
+    BODY
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("if k in TABLE:\n    return TABLE[k]", set()),
+        ("if k in TABLE:\n    del TABLE[k]", set()),
+        ("if k not in TABLE:\n    load(k)\n    return\nreturn TABLE[k]", set()),
+        ("if k in TABLE:\n    print(TABLE)\n    return TABLE[k]", set()),
+        ("if k in TABLE:\n    show(TABLE, TABLE[k])", set()),
+        ("if k in TABLE:\n    Reader().load()\n    return TABLE[k]", set()),
+        ("return [TABLE[one] for one in k if one in TABLE]", set()),
+        ("if k in TABLE:\n    TABLE[k]\n    TABLE.clear()", set()),
+        ("if k in TABLE:\n    renew()\n    return TABLE[k]", {"KeyError"}),
+        ("if k in TABLE:\n    closing.close()\n    return TABLE[k]", {"KeyError"}),
+        ("if k in TABLE:\n    TABLE.pop(k)\n    return TABLE[k]", {"KeyError"}),
+        ("other = TABLE\nif k in TABLE:\n    other.clear()\n    return TABLE[k]", {"KeyError"}),
+        ("if k in TABLE:\n    show(TABLE, 1)\n    return TABLE[k]", {"KeyError"}),
+        ("if k in TABLE:\n    for _ in k:\n        TABLE[k]\n        del TABLE[k]", {"KeyError"}),
+    ],
+)
+def test_a_table_of_the_file(code: str, expected: set[str]) -> None:
+    text = OF_THE_FILE.replace("BODY", "\n    ".join(code.splitlines()))
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    main = module.tree.body[-1]
+    assert isinstance(main, ast.FunctionDef)
+    assert raised_by(may_raise(main.body, module, project)) == expected

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.stores import handed
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import LOOPS, Module
@@ -46,32 +47,44 @@ class Lookup:
 
 def may_shrink(lookup: Lookup, since: Place) -> bool:
     """Whether anything may be taken out after a place and before the lookup, as the code runs."""
-    if not isinstance(lookup.whole, ast.Name):
-        return _is_taken_out(lookup, since)
-    binding, *_ = names_of(lookup.module).bindings(lookup.whole)
-    return any(
-        not keeps_all(lookup.module, use) and _runs_between(lookup, use, since)
-        for use in _uses(lookup.module, binding, set())
-    )
-
-
-def _is_taken_out(lookup: Lookup, since: Place) -> bool:
-    """Whether something is taken out of an attribute between, there or by a function of the file."""
     module, whole = lookup.module, lookup.whole
-    if not isinstance(whole, ast.Attribute):
+    if isinstance(whole, ast.Attribute):
+        taking = [one for one in module.attributes.get(whole.attr, ()) if _shrinks(module, one)]
+        return _is_taken_out(lookup, since, taking)
+    if not isinstance(whole, ast.Name):
         return False
-    taking = [one for one in module.attributes.get(whole.attr, ()) if _shrinks(module, one)]
+    uses = [use for one in names_of(module).bindings(whole)[:1] for use in _uses(module, one, set())]
+    if not is_local(module, whole):
+        if _is_taken_out(lookup, since, [use for use in uses if _shrinks(module, use)]):
+            return True
+        uses = [use for use in uses if module.scope(use) is module.scope(whole)]
+    return any(not keeps_all(module, use) and _runs_between(lookup, use, since) for use in uses)
+
+
+def _is_taken_out(lookup: Lookup, since: Place, taking: Sequence[ast.expr]) -> bool:
+    """Whether one of the places that take something out runs between, there or in a function of the file."""
+    module, whole = lookup.module, lookup.whole
     text, around = spelled(whole), module.function(lookup.node)
-    functions = {function.name for one in taking if (function := module.function(one))}
+    functions = {function.name: function for one in taking if (function := module.function(one))}
     calls: list[ast.Call] = module.nodes(ast.Call) if functions else []
     places: list[ast.expr] = [one for one in taking if spelled(one) == text]
-    places += [one for one in calls if spelled(whole.value) in handed(one, functions)]
+    if isinstance(whole, ast.Attribute):
+        places += [one for one in calls if spelled(whole.value) in handed(one, functions)]
+    else:
+        methods = {name for name, one in functions.items() if isinstance(module.parent(one), ast.ClassDef)}
+        places += [one for one in calls if spelled(one.func) in functions or _last(one.func) in methods]
     return any(module.function(one) is around and since < start(one) < start(lookup.node) for one in places)
 
 
+def _last(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else ""
+
+
 def _shrinks(module: Module, use: ast.expr) -> bool:
-    """Whether a use is one that takes something out: `del use[key]`, `use.pop()`."""
+    """Whether a use is one that takes something out, `del use[key]`, `use.pop()`, or gives another value."""
     match module.parent(use):
+        case ast.Assign(targets=targets):
+            return use in targets
         case ast.Subscript(ctx=ast.Del()):
             return True
         case ast.Attribute(attr=name):
@@ -219,10 +232,14 @@ def _runs_between(lookup: Lookup, use: ast.expr, since: Place) -> bool:
 
 
 def _when(module: Module, use: ast.expr) -> Place:
-    """Where a use runs: a name gets its value behind what is looked up for that, `parts = parts[0]`."""
+    """Where a use runs: a call, and a name that gets its value, behind what is looked up for that.
+
+    `parts = parts[0]`, `show(parts, parts[0])`.
+    """
     above = module.parent(use)
     is_target = isinstance(above, (ast.Assign, ast.AnnAssign)) and not _is_read(use)
-    return _end(above) if is_target and above else start(use)
+    is_given = isinstance(above, ast.Call) and use in above.args
+    return _end(above) if above and (is_target or is_given) else start(use)
 
 
 def _binds_once(lookup: Lookup, loop: ast.AST) -> bool:
