@@ -67,3 +67,24 @@ def test_the_size_of_a_window() -> None:
     head = "import fcntl, struct, termios\n"
     code = "for fd in (0, 1):\n    struct.unpack('hh', fcntl.ioctl(fd, termios.TIOCGWINSZ, '1234'))[1]"
     assert likely(answer(body(code, head))) == {"OSError", "struct.error"}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("(a,) = struct.unpack('!I', x)", {"struct.error"}),
+        ("[a] = struct.unpack_from('!I', x)", {"struct.error"}),
+        ("one = struct.unpack('!I', x)\n(a,) = one", {"struct.error"}),
+        ("for (a,) in struct.iter_unpack('!I', x): pass", {"struct.error"}),
+        ("one = (x,)\n(a,) = one", set()),
+        ("if m := re.match('(a)', x):\n    (a,) = m.groups()", set()),
+        ("if m := re.match('(a)(b)', x):\n    (a,) = m.groups()", {"ValueError"}),
+        ("(a,) = struct.unpack('!II', x)", {"struct.error", "ValueError"}),
+        ("(a,) = struct.iter_unpack('!I', x)", {"struct.error", "ValueError"}),
+        ("one = (*x,)\n(a,) = one", {"ValueError"}),
+        ("one = (x,)\none += one\n(a,) = one", {"ValueError"}),
+    ],
+)
+def test_one_part(code: str, expected: set[str]) -> None:
+    told = likely(answer(body(code, "import re, struct\n")))
+    assert told - {"TypeError"} == expected  # of `x` nobody knows what it is

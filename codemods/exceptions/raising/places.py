@@ -34,7 +34,7 @@ _SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
 _REWRITING = ("lower", "upper", "casefold", "swapcase", "title", "capitalize")
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
 _NO_BOUND = SEQUENCES | MAPPINGS | SETS | {"float", "data"}  # none of them is where a slice begins or ends
-_UNPACKING = ("struct.unpack", "struct.unpack_from")
+UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 
 def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
@@ -52,8 +52,8 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return index in _ENDS  # RFC 3493: one address or more
         case ast.Call(func=function, args=[ast.Constant(value=str(form)), *_]) if names_of(
             walk.module
-        ).is_any(function, *_UNPACKING):
-            return index in range(-_count(form), _count(form))
+        ).is_any(function, *UNPACKING):
+            return index in range(-values_in(form), values_in(form))
         case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]):
             group = index + 1 if index >= 0 else -index  # as many groups as that
             return has_group(walk.module, match, ast.Constant(group)) is True
@@ -192,7 +192,7 @@ def _only_looks(module: Module, use: ast.Name) -> bool:
     return isinstance(use.ctx, ast.Store)
 
 
-def _count(form: str) -> int:
+def values_in(form: str) -> int:
     """How many values a format of `struct` stands for."""
     try:
         return len(struct.unpack(form, bytes(struct.calcsize(form))))

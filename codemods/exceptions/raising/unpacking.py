@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising.places import parts_of
+from codemods.exceptions.raising.places import UNPACKING, parts_of, values_in
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import outer_bases
+from codemods.exceptions.types.groups import has_group
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -20,6 +22,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.notation import Type, Value, known, ordered
+from codemods.names import names_of
 from codemods.nodes import spelled
 
 _MAPPINGS = MAPPINGS | {"collections.defaultdict"}
@@ -36,7 +39,7 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
                 unpack(walk, part, inner, each=False)
         return
     kinds_of(walk, node)
-    if not each and _is_split(walk, node, pattern):
+    if (not each and _is_split(walk, node, pattern)) or _is_of_one(walk, node, pattern, each):
         return
     value = walk.values.of(walk.module, node)
     unpack_value(walk, known(element(value)) if each else value, pattern, spelled(node))
@@ -48,6 +51,31 @@ def _is_split(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
     if any(isinstance(part, ast.Starred) for part in pattern.elts):
         return 0 < least >= len(pattern.elts) - 1
     return least == most == len(pattern.elts)
+
+
+def _is_of_one(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> bool:
+    """Whether it is sure to hold one part, as the pattern does: `(size,) = struct.unpack("!I", data)`.
+
+    The type does not tell: a tuple of which one place is told may have any length.
+    """
+    if len(pattern.elts) != 1 or isinstance(pattern.elts[0], (ast.Starred, ast.Tuple, ast.List)):
+        return False
+    bound = bound_to(walk.module, node, walk.project) if isinstance(node, ast.Name) else [node]
+    return bool(bound) and all(_makes_one(walk, made, each) for made in bound or ())
+
+
+def _makes_one(walk: Walk, made: ast.expr, each: bool) -> bool:
+    names = names_of(walk.module)
+    match made:
+        case ast.Tuple(elts=[part]):
+            return not each and not isinstance(part, ast.Starred)
+        case ast.Call(func=function, args=[ast.Constant(value=str(form)), *_]):
+            reading = ("struct.iter_unpack",) if each else UNPACKING
+            return names.is_any(function, *reading) and values_in(form) == 1
+        case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]) if not each:
+            first, second = (has_group(walk.module, match, ast.Constant(group)) for group in (1, 2))
+            return first is True and second is False
+    return False
 
 
 def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
