@@ -196,6 +196,20 @@ def test_types(code: str, expected: str) -> None:
     assert kinds(code) in (expected, "" if expected == "?" else expected)
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("if isinstance(x, dict):\n        _ = x", "dict[data,data]"),
+        ("if not isinstance(x, dict):\n        return\n    _ = x['a']", "data"),
+        ("if type(x) is list:\n        _ = x", "list[data]"),
+        ("if isinstance(x, (dict, str)):\n        _ = x", "dict[data,data] str"),
+        ("if isinstance(x, set):\n        _ = x", "set"),
+    ],
+)
+def test_a_part_of_data_holds_data(code: str, expected: str) -> None:
+    assert kinds(f"import json\n    x = json.loads(l[0])\n    {code}") == expected
+
+
 def test_types_do_not_grow_without_end() -> None:
     assert kinds("_ = [[[[[[1]]]]]]") == "list[list[list]]"
     many = ", ".join(["1", "''", "b''", "1.5", "None", "[]", "{}", "()", "{1}", "1j"])

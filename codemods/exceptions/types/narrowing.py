@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.conditions import true_tests
 from codemods.exceptions.types.looked_at import looked_at_around
 from codemods.exceptions.types.meanwhile import may_turn_none, was_used
-from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
+from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Type, Value
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
 from codemods.project import Project
+
+_HOLDING = {"list": 1, "dict": 2}  # by how many types what is in them is told
 
 
 def narrowed(project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value) -> Value:
@@ -78,7 +81,15 @@ def of_classes(value: Value, tested: Value) -> Value:
     names = {(kind.name, kind.definition) for kind in tested}
     both = frozenset(kind for kind in value if (kind.name, kind.definition) in names)
     sure = both and notation.known(value) and len({kind.name for kind in value}) > len(both)
-    return both if sure or (both and len(value) == len(both)) else tested
+    if sure or (both and len(value) == len(both)):
+        return both
+    return frozenset(map(_of_data, tested)) if DATA <= value <= DATA | NONE else tested
+
+
+def _of_data(kind: Type) -> Type:
+    """The type of a part of some data, which holds data in turn."""
+    held = _HOLDING.get(kind.name, 0) if not kind.arguments else 0
+    return replace(kind, arguments=(DATA,) * held) if held else kind
 
 
 def _not_of_classes(value: Value, tested: Value) -> Value:
