@@ -162,9 +162,10 @@ def _adds_up(walk: Walk, call: ast.Call) -> bool:
             return False
     held = element(walk.values.of(walk.module, call.args[0])) if call.args else NOTHING
     added = names_in(held - NOTHING)
-    if added | first <= _REAL | {"complex"}:
-        return not ("complex" in added | first and added | first & DECIMALS)
-    return added | first <= _JOINED and fit(first, ast.Add(), added)
+    both = added | first
+    if both & DECIMALS:  # which go with whole numbers only
+        return both <= DECIMALS | {"int", "bool"}
+    return both <= _REAL | {"complex"} or (both <= _JOINED and fit(first, ast.Add(), added))
 
 
 def _holds_hashed(walk: Walk, holder: ast.expr) -> bool:
