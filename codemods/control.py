@@ -72,10 +72,15 @@ def _is_of_parser(module: Module, called: ast.expr) -> bool:
 def always_raises(node: ast.AST) -> bool:
     """Whether it is a function that ends by a `raise`, whatever is given."""
     match node:
-        case ast.FunctionDef(body=[*_, ast.Raise()], decorator_list=[]):
+        case ast.FunctionDef(body=[*_, ast.Raise()], decorator_list=marks) if all(map(_is_plain, marks)):
             results = (ast.Return, ast.Yield, ast.YieldFrom)
             return not any(isinstance(one, results) for one in walk(node.body, without=SCOPES))
     return False
+
+
+def _is_plain(decorator: ast.expr) -> bool:
+    """Whether a decorator leaves what a function does as it is."""
+    return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
 
 
 def goes_round(loop: ast.While, *ends: type[ast.stmt]) -> bool:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from codemods.control import ENDINGS, RAISING, falls_through
+from codemods.control import ENDINGS, RAISING, always_raises, falls_through
+from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.names import names_of
-from codemods.nodes import walk
+from codemods.nodes import spelled, walk
 from codemods.project import Definition
 
 _Result: TypeAlias = ast.Return | ast.Yield | ast.YieldFrom
 
+_Around: TypeAlias = ast.Try | ast.TryStar | ast.With | ast.AsyncWith
+
+_AROUND = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
+_MOST_INSIDE = 3  # managers of the file that enter each other
 _AWAY = (ast.Return, ast.Break, ast.Continue)  # ends a handler or a `finally`, and what comes with it
 _NEVER_RETURNING = frozenset(
     {*ENDINGS, *RAISING} | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
@@ -46,21 +51,34 @@ def may_end(values: Inference, definition: Definition) -> bool:
         target = values.target(module, call.func)
         called = [*(fact.name for fact in target.facts), names_of(module).qualified(call.func) or ""]
         return any(name in _NEVER_RETURNING for name in called) or (
-            bool(target.definitions) and all(map(_always_raises, target.definitions))
+            bool(target.definitions) and all(_never_returns(values, one) for one in target.definitions)
         )
 
     return falls_through(function.body, leaves, lambda item: may_swallow(values, module, item))
 
 
-def _always_raises(definition: Definition) -> bool:
+def _never_returns(values: Inference, definition: Definition) -> bool:
     """Whether a function ends by a `raise`, or by an exit, whatever is given."""
+    ends = always_raises(definition.node)
     match definition.node:
-        case ast.FunctionDef(body=[*_, ast.Raise()]):
-            return not results_of(definition)
         case ast.FunctionDef(body=[*_, ast.Expr(value=ast.Call(func=called))]):
             named = names_of(definition.module).is_any(called, *_NEVER_RETURNING)
-            return named and not results_of(definition)
-    return False
+            ends = named and not results_of(definition)
+    return ends and not _may_be_replaced(values, definition)
+
+
+def _may_be_replaced(values: Inference, method: Definition) -> bool:
+    """Whether a class below has a method of its own in the place of one, or is meant to."""
+    owner, node = method.module.parent(method.node), method.node
+    if not isinstance(owner, ast.ClassDef) or isinstance(node, ast.ClassDef):
+        return False
+    below = outline_of(values.project).descendants(Definition(method.module, owner))
+    is_open = isinstance(node.body[-1], ast.Raise) and "NotImplementedError" in spelled(node.body[-1])
+    return is_open or below is None or any(_defines(child, node.name) for child in below)
+
+
+def _defines(owner: Definition, name: str) -> bool:
+    return name in names_of(owner.module).bindings_in(owner.node)
 
 
 def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
@@ -75,7 +93,7 @@ def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
     return any(map(_goes_on, generators)) or any(map(_may_be_true, leaving))
 
 
-def may_swallow_here(module: Module, item: ast.withitem) -> bool:
+def may_swallow_here(module: Module, item: ast.withitem, depth: int = 0) -> bool:
     """As `may_swallow`, as far as this file alone tells: `with suppress(OSError):`."""
     manager = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
     names = names_of(module)
@@ -85,21 +103,21 @@ def may_swallow_here(module: Module, item: ast.withitem) -> bool:
     for owner in (node for node in bound if isinstance(node, ast.ClassDef)):
         bound += [one.node for one in names.bindings_in(owner).get("__exit__", ())]
     functions = [Definition(module, node) for node in bound if isinstance(node, FUNCTIONS)]
-    return any(_goes_on(one) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions)
+    return any(
+        _goes_on(one, depth) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions
+    )
 
 
-def _goes_on(definition: Definition) -> bool:
+def _goes_on(definition: Definition, depth: int = 0) -> bool:
     """Whether a generator may catch what is thrown in at a `yield`, and end it."""
-    blocks = [node for node in walk([definition.node]) if isinstance(node, (ast.Try, ast.TryStar, ast.With))]
+    blocks = [node for node in walk([definition.node]) if isinstance(node, _AROUND)]
     around = [one for one in blocks if any(isinstance(node, ast.Yield) for node in walk(one.body))]
-    return any(_ends_what_comes(definition.module, one) for one in around)
+    return any(_ends_what_comes(definition.module, one, depth) for one in around)
 
 
-def _ends_what_comes(module: Module, block: ast.Try | ast.TryStar | ast.With) -> bool:
-    if isinstance(block, ast.With):
-        managers = [one.context_expr for one in block.items]
-        calls = [one.func for one in managers if isinstance(one, ast.Call)]
-        return any(names_of(module).is_any(called, "contextlib.suppress") for called in calls)
+def _ends_what_comes(module: Module, block: _Around, depth: int) -> bool:
+    if isinstance(block, (ast.With, ast.AsyncWith)):
+        return depth < _MOST_INSIDE and any(may_swallow_here(module, one, depth + 1) for one in block.items)
     if any(isinstance(node, _AWAY) for node in walk(block.finalbody, without=SCOPES)):
         return True
     return not all(map(_raises_again, block.handlers))
