@@ -112,3 +112,54 @@ def goes_on(ending: str, code: str) -> bool:
 )
 def test_what_ends_a_block(ending: str, expected: bool, code: str) -> None:
     assert goes_on(ending, code) is expected
+
+
+@pytest.mark.parametrize(
+    ("leaving", "expected"),
+    [
+        ("return self.lock.release()", False),
+        ("return self.lock.__exit__(*error)", False),
+        ("return self.file.__exit__(*error)", False),
+        ("return self.close()", False),
+        ("return super().__exit__(*error)", False),
+        ("return None", False),
+        ("return self.ends()", True),
+        ("return self.replaced()", True),
+        ("return self.__exit__(*error)", True),
+        ("return self.other.__exit__(*error)", True),
+        ("return error[0] is not None", True),
+    ],
+)
+def test_what_a_manager_hands_the_error_on_to(leaving: str, expected: bool) -> None:
+    head = f"""
+import threading
+class Plain:
+    def __exit__(self, *error):
+        print(error)
+class Manager(Plain):
+    def __init__(self, path, other):
+        self.lock = threading.Lock()
+        self.other = other
+        self.file = open(path)
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        {leaving}
+    def close(self):
+        print()
+    def ends(self):
+        return True
+    def replaced(self):
+        print()
+class Below(Manager):
+    def replaced(self):
+        return True
+def function(manager: Manager, text):
+    with manager:
+        number = int(text)
+    try:
+        print(number)
+    except Exception:
+        pass
+"""
+    assert ("NameError" in {one.type for one in answer(head).raised}) is expected

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from codemods.control import ENDINGS, RAISING, always_raises, falls_through
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.names import names_of
@@ -19,6 +20,10 @@ _Around: TypeAlias = ast.Try | ast.TryStar | ast.With | ast.AsyncWith
 
 _AROUND = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 _MOST_INSIDE = 3  # managers of the file that enter each other
+_ENDING_NOTHING = frozenset(
+    {"io.TextIOWrapper", "io.BufferedReader", "io.BufferedWriter", "io.BufferedRandom", "socket.socket"}
+    | {"threading.Lock", "threading.RLock", "sqlite3.Connection", "zipfile.ZipFile", "tarfile.TarFile"}
+)
 _AWAY = (ast.Return, ast.Break, ast.Continue)  # ends a handler or a `finally`, and what comes with it
 _NEVER_RETURNING = frozenset(
     {*ENDINGS, *RAISING} | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
@@ -90,7 +95,7 @@ def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
     generators = [one for one in made_by.definitions if isinstance(one.node, FUNCTIONS)] if made_by else []
     classes = [kind.definition for kind in values.seen(module, manager) if kind.definition]
     leaving = [one for owner in classes for one in values.member(owner, "__exit__").definitions]
-    return any(map(_goes_on, generators)) or any(map(_may_be_true, leaving))
+    return any(map(_goes_on, generators)) or any(_may_be_true(one, values) for one in leaving)
 
 
 def may_swallow_here(module: Module, item: ast.withitem, depth: int = 0) -> bool:
@@ -128,7 +133,32 @@ def _raises_again(handler: ast.ExceptHandler) -> bool:
     return isinstance(handler.body[-1], ast.Raise) and not away
 
 
-def _may_be_true(definition: Definition) -> bool:
-    """Whether an `__exit__` may say that the exception ends here."""
-    values = [result.value for result in results_of(definition)]
-    return any(value and not (isinstance(value, ast.Constant) and not value.value) for value in values)
+def _may_be_true(definition: Definition, values: Inference | None = None, depth: int = 0) -> bool:
+    """Whether an `__exit__` may say that the exception ends here, by its types where there are `values`."""
+    module, results = definition.module, results_of(definition)
+    given = [result.value for result in results if result.value]
+    told = [one for one in given if not (isinstance(one, ast.Constant) and not one.value)]
+    if values is None or not all(isinstance(result, ast.Return) for result in results):
+        return bool(told)
+    return any(
+        values.seen(module, one) != NONE and not _is_told_by_another(values, module, one, depth)
+        for one in told
+    )
+
+
+def _is_told_by_another(values: Inference, module: Module, value: ast.expr, depth: int) -> bool:
+    """Whether a function or manager is asked that ends nothing either: `self.lock.__exit__(*error)`."""
+    if not isinstance(value, ast.Call) or depth >= _MOST_INSIDE:
+        return False
+    target = values.target(module, value.func)
+    if target.known and target.definitions:
+        is_above = spelled(value.func).startswith("super().")
+        return all(
+            (is_above or not _may_be_replaced(values, one)) and not _may_be_true(one, values, depth + 1)
+            for one in target.definitions
+        )
+    match value.func:
+        case ast.Attribute(value=manager, attr="__exit__"):
+            kinds = values.seen(module, manager)
+            return bool(kinds) and all(kind.name in _ENDING_NOTHING for kind in kinds)
+    return False
