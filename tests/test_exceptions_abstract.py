@@ -10,6 +10,14 @@ CODE = """
 import abc
 
 
+class Registry(type):
+    pass
+
+
+class Checking(abc.ABCMeta):
+    pass
+
+
 class Base(BASES):
     MARK
     def lock(self):
@@ -32,7 +40,7 @@ def raised(bases: str = "abc.ABC", mark: str = "@abc.abstractmethod", use: str =
     return likely(answer(CODE.replace("BASES", bases).replace("MARK", mark).replace("USE", use)))
 
 
-@pytest.mark.parametrize("bases", ["abc.ABC", "metaclass=abc.ABCMeta", "abc.ABC, dict"])
+@pytest.mark.parametrize("bases", ["abc.ABC", "metaclass=abc.ABCMeta", "abc.ABC, dict", "metaclass=Checking"])
 def test_an_instance_has_another_one(bases: str) -> None:
     assert raised(bases) == {"KeyError"}
 
@@ -41,6 +49,8 @@ def test_an_instance_has_another_one(bases: str) -> None:
     ("bases", "mark", "use"),
     [
         ("", "@abc.abstractmethod", "self.lock()"),
+        ("metaclass=Registry", "@abc.abstractmethod", "self.lock()"),
+        ("metaclass=unknown", "@abc.abstractmethod", "self.lock()"),
         ("abc.ABC", "", "self.lock()"),
         ("abc.ABC", "@abc.abstractmethod", "Base.lock(self)"),
     ],

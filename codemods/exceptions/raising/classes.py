@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import LIKELY, RARE, Found
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
+from codemods.exceptions.types.abstract import is_marked, metaclasses_of, refuses_abstract
 from codemods.exceptions.types.attributes import stores
 from codemods.exceptions.types.bases import (
     CHECKING_BASES,
@@ -25,7 +26,6 @@ from codemods.module import FUNCTIONS
 from codemods.names import names_of
 from codemods.project import Definition
 
-_ABSTRACT = ("abc.abstractmethod", "abc.abstractproperty")
 _PLAIN_METACLASSES = ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
 _FILLED_BASES = {
     "builtins.dict": ("TypeError", "ValueError"),
@@ -36,11 +36,11 @@ _OF_EVERY_CLASS = {*dir(type), "__annotations__", "__dataclass_fields__", "__mat
 
 def made(values: Inference, owner: Definition, found: Found) -> None:
     """Note what making an instance raises, whatever the class does itself."""
-    classes, outside = lineage(values, owner)
-    metaclasses = [*_metaclasses(classes)]
-    if any(not names_of(one.module).is_any(kind, *_PLAIN_METACLASSES) for one, kind in metaclasses):
+    classes = lineage(values, owner)[0]
+    metaclasses = metaclasses_of(classes)
+    if any(not names_of(module).is_any(kind, *_PLAIN_METACLASSES) for module, kind in metaclasses):
         found.missing[f"makes a `{owner.node.name}`, which has a metaclass"] = None
-    if "abc.ABC" in outside or metaclasses:
+    if refuses_abstract(values, owner):
         left = next((name for one in classes for name in _abstract(values, owner, one)), None)
         if left:
             found.add("TypeError", f"makes a `{owner.node.name}`, whose `{left}` is abstract")
@@ -67,20 +67,12 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
             found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
 
 
-def _metaclasses(classes: list[Definition]) -> Iterator[tuple[Definition, ast.expr]]:
-    for one in classes:
-        for keyword in getattr(one.node, "keywords", ()):
-            if keyword.arg == "metaclass":
-                yield one, keyword.value
-
-
 def _abstract(values: Inference, owner: Definition, one: Definition) -> Iterator[str]:
     """The abstract methods of a class that the owner, which is below it, does not define."""
-    names = names_of(one.module)
     for node in getattr(one.node, "body", ()):
-        decorators = node.decorator_list if isinstance(node, FUNCTIONS) else ()
-        is_abstract = any(names.is_any(decorator, *_ABSTRACT) for decorator in decorators)
-        if is_abstract and node in {found.node for found in values.member(owner, node.name).definitions}:
+        if not isinstance(node, FUNCTIONS) or not is_marked(Definition(one.module, node)):
+            continue
+        if node in {found.node for found in values.member(owner, node.name).definitions}:
             yield node.name
 
 
@@ -91,8 +83,7 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
             walk.found.add("AttributeError", f"`{short(node)}`: members of an Enum stay as they are", RARE)
         return
     classes, outside = lineage(walk.values, owner)
-    metaclasses = [*_metaclasses(classes)]
-    if metaclasses or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
+    if any(metaclasses_of(classes)) or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
         return
     known = any(
         node.attr in names_of(one.module).bindings_in(one.node) or any(stores(one, node.attr))

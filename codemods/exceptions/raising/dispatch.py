@@ -12,21 +12,20 @@ from codemods.exceptions.needed import tops_of
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.bases import has_own, lineage
+from codemods.exceptions.types.abstract import is_marked, refuses_abstract
+from codemods.exceptions.types.bases import has_own
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type
 from codemods.exceptions.types.results import accessor_of, of_result
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
-from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
 _MOST_OVERRIDERS = 8
 _MOST_MEANT = 4  # methods of one name
 _CODING = ("str.encode", "bytes.decode", "bytearray.decode")
-_ABSTRACT = ("abc.abstractmethod", "abc.abstractproperty")
 _COMMON = ("str", "dict", "list", "set", "bytes", "io.TextIOWrapper", "re.Pattern", "pathlib.Path")
 
 
@@ -116,13 +115,10 @@ def is_abstract(definition: Definition) -> bool:
 
 def _is_replaced(walk: Walk, definition: Definition) -> bool:
     """Whether no instance can be made of a class that has not replaced the method: `@abstractmethod`."""
-    names, owner = names_of(definition.module), definition.module.parent(definition.node)
-    marks = (mark for mark in definition.node.decorator_list if names.is_any(mark, *_ABSTRACT))
-    if not isinstance(owner, ast.ClassDef) or not any(marks):
+    owner = definition.module.parent(definition.node)
+    if not isinstance(owner, ast.ClassDef) or not is_marked(definition):
         return False
-    inside, outside = lineage(walk.values, Definition(definition.module, owner))
-    made_by = [k for one in inside if isinstance(one.node, ast.ClassDef) for k in one.node.keywords]
-    return "abc.ABC" in outside or any(k.arg == "metaclass" for k in made_by)
+    return refuses_abstract(walk.values, Definition(definition.module, owner))
 
 
 def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:

@@ -57,5 +57,5 @@ def _size(walk: Walk, form: ast.expr) -> int | None:
 def _size_of(text: str) -> int | None:
     try:
         return struct.calcsize(text)
-    except struct.error:
+    except (struct.error, UnicodeEncodeError):
         return None
