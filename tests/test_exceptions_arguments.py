@@ -498,6 +498,13 @@ def test_more_bytes_or_fewer(code: str) -> None:
     assert run(HOST + code) is struct.error
 
 
+@pytest.mark.parametrize("form", ["<é", "é", "\\ud800", "<\\0I", "<99999999999999999999s"])
+def test_what_is_no_format_says_nothing(form: str) -> None:
+    data = f"struct.pack('{form}', x)"
+    found = answer(body(f"struct.unpack('{form}', {data})\nsocket.inet_ntoa({data})", IMPORTS))
+    assert {"struct.error", "OSError"} <= likely(found)
+
+
 def test_an_address_that_is_packed_can_be_written() -> None:
     assert run("socket.inet_ntoa(struct.pack('!I', 7))") is None
     assert "OSError" not in likely(answer(body("socket.inet_ntoa(struct.pack('!I', x))", IMPORTS)))
