@@ -7,7 +7,7 @@ import re
 
 from codemods.module import FUNCTIONS, Module
 from codemods.project import Project
-from codemods.remedies._handlers import only_raises, own_nodes, ways_out
+from codemods.remedies._handlers import has_effects, only_raises, own_nodes, ways_out
 
 # Words in the names of functions: `shutdown_request`, `_cleanUp`.
 _CLEAN_UPS = {"close", "aclose", "rollback", "abort", "release", "disconnect", "kill", "terminate", "killpg"}
@@ -42,12 +42,10 @@ def clean_up(handler: ast.ExceptHandler, module: Module, project: Project) -> st
 
 
 def _only_raises(call: ast.Call, module: Module, project: Project) -> bool:
-    """Whether what is called is known to do nothing but raise."""
+    """Whether what is called is known to do nothing but raise, and maybe to log."""
     if only_raises(module, call):
         return True
     own = project.definition(module, call.func)
     if own is None or not isinstance(own.node, FUNCTIONS):
         return False
-    nodes = [*own_nodes(own.node.body)]
-    acts = any(isinstance(one, ast.Expr) and not isinstance(one.value, ast.Constant) for one in nodes)
-    return not acts and ways_out(own.module, own.node.body, None) == {"raise"}
+    return not has_effects(own.module, own.node) and ways_out(own.module, own.node.body, None) == {"raise"}

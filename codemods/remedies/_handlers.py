@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.control import RAISING
-from codemods.module import FUNCTIONS, Module
+from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import walk
 
@@ -95,14 +95,14 @@ def _is_result_unused(module: Module, call: ast.Call) -> bool:
     return isinstance(parent, ast.Expr)
 
 
-def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Whether the handler does more than log and answer: what an HTTP error must not skip."""
-    for node in own_nodes(handler.body):
+def has_effects(module: Module, block: ast.ExceptHandler | Function) -> bool:
+    """Whether a handler or function does more than log and answer: what an HTTP error must not skip."""
+    for node in own_nodes(block.body):
         if isinstance(node, (ast.Delete, ast.Global, ast.Nonlocal, ast.With, ast.AsyncWith, ast.Yield)):
             return True
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             return True
-        if isinstance(node, ast.Name) and _tells_others(module, handler, node):
+        if isinstance(node, ast.Name) and _tells_others(module, block, node):
             return True
         if isinstance(node, ast.Call) and not (
             _is_harmless(module, node) or _is_constructor(node) or is_abort(module, node)
@@ -111,7 +111,7 @@ def has_effects(module: Module, handler: ast.ExceptHandler) -> bool:
     return False
 
 
-def _tells_others(module: Module, handler: ast.ExceptHandler, name: ast.Name) -> bool:
+def _tells_others(module: Module, block: ast.ExceptHandler | Function, name: ast.Name) -> bool:
     """Whether it is given a value that other functions, a `finally` or a handler around may read."""
     if isinstance(name.ctx, ast.Load):
         return False
@@ -119,8 +119,8 @@ def _tells_others(module: Module, handler: ast.ExceptHandler, name: ast.Name) ->
     if name.id not in names.bindings_in(scope) or not isinstance(scope, FUNCTIONS):
         return True
     readers: list[ast.AST] = []
-    child: ast.AST = handler
-    for above in module.ancestors(handler):
+    child: ast.AST = block
+    for above in module.ancestors(block):
         if isinstance(above, (ast.Try, ast.TryStar)):
             readers += above.finalbody
             readers += above.handlers if child in above.body else ()
