@@ -16,9 +16,12 @@ RAISING = (
     *("flask.abort", "werkzeug.exceptions.abort", "bottle.abort", "pecan.abort", "quart.abort"),
     *("flask_restful.abort", "flask_restplus.abort", "flask_restx.abort", "flask_smorest.abort"),
     *("pylons.controllers.util.abort", "typing.assert_never", "typing_extensions.assert_never"),
-    *("pytest.fail", "pytest.skip", "pytest.exit", "pytest.xfail"),
+    *("pytest.fail", "pytest.skip", "pytest.exit"),  # `xfail` goes on with --runxfail
 )
-_PARSERS = ("argparse.ArgumentParser", "optparse.OptionParser")  # whose `error` and `exit` end the program
+_PARSERS = ("argparse.ArgumentParser", "optparse.OptionParser")
+_OF_PARSERS = ("error", "exit")  # what ends the program, `error` by way of `exit`
+
+_RESULTS = (ast.Return, ast.Yield, ast.YieldFrom)
 
 Leaves = Callable[[ast.stmt], bool]
 Swallows = Callable[[ast.withitem], bool]
@@ -58,9 +61,15 @@ def _raises(module: Module, statement: ast.stmt) -> bool:
 
 
 def _is_of_parser(module: Module, called: ast.expr) -> bool:
-    """Whether it is `parser.error`, of a parser of the command line that alone gives the name its value."""
+    """Whether it is `parser.error`, of a parser of the command line that alone gives the name its value.
+
+    Not where the file has another function in the place of `error` or `exit`.
+    """
     match called:
         case ast.Attribute(value=ast.Name() as parser, attr="error" | "exit"):
+            named = (one for name in _OF_PARSERS for one in module.attributes.get(name, ()))
+            if any(isinstance(one.ctx, ast.Store) for one in named):
+                return False
             bound = names_of(module).bindings(parser)
             made = module.parent(bound[0].node) if len(bound) == 1 else None
             match made:
@@ -70,11 +79,15 @@ def _is_of_parser(module: Module, called: ast.expr) -> bool:
 
 
 def always_raises(node: ast.AST) -> bool:
-    """Whether it is a function that ends by a `raise`, whatever is given."""
+    """Whether it is a function that ends by a `raise`, whatever is given.
+
+    Not one that is there for others to put theirs in its place: `raise NotImplementedError`.
+    """
     match node:
-        case ast.FunctionDef(body=[*_, ast.Raise()], decorator_list=marks) if all(map(_is_plain, marks)):
-            results = (ast.Return, ast.Yield, ast.YieldFrom)
-            return not any(isinstance(one, results) for one in walk(node.body, without=SCOPES))
+        case ast.FunctionDef(body=[*_, ast.Raise() as last], decorator_list=marks):
+            open_to_all = any(isinstance(n, ast.Name) and n.id == "NotImplementedError" for n in walk([last]))
+            results = any(isinstance(n, _RESULTS) for n in walk(node.body, without=SCOPES))
+            return all(map(_is_plain, marks)) and not open_to_all and not results
     return False
 
 

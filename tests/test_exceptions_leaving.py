@@ -30,6 +30,10 @@ def wrapped(code):
     raise ValueError(code)
 
 
+def place(code):
+    raise NotImplementedError("put a function here")
+
+
 async def later(code):
     raise ValueError(code)
 
@@ -102,6 +106,8 @@ def goes_on(ending: str, code: str) -> bool:
         ("told(404)", True),
         ("wrapped(404)", True),
         ("later(404)", True),
+        ("place(404)", True),
+        ("pytest.xfail()", True),
         ("many(404)", True),
         ("other(404)", True),
         ("ending(404)", True),
@@ -163,3 +169,46 @@ def function(manager: Manager, text):
         pass
 """
     assert ("NameError" in {one.type for one in answer(head).raised}) is expected
+
+
+def test_a_parser_may_have_got_another_function() -> None:
+    own = NONE.replace("ENDING", "parser.error('no such key')")
+    found = answer(f"{HEAD}{PARSER}parser.error = print\n{own}")
+    assert "AttributeError" in {one.type for one in found.raised}
+
+
+CLASSES = """
+class Base:
+    def fail(self, key):
+        RAISING
+
+    def find(self, key):
+        if key:
+            return "a"
+        self.fail(key)
+
+
+class Below(Base):
+    def NAME(self, key):
+        return None
+
+
+def work(base: Base, key):
+    try:
+        return base.find(key).upper()
+    except Exception:
+        return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("raising", "name", "may_end"),
+    [
+        ("raise ValueError(key)", "other", False),
+        ("raise ValueError(key)", "fail", True),
+        ("raise NotImplementedError", "other", True),
+    ],
+)
+def test_a_class_below_may_go_on(raising: str, name: str, may_end: bool) -> None:
+    found = answer(CLASSES.replace("RAISING", raising).replace("NAME", name))
+    assert any("may be None" in one.evidence for one in found.raised) is may_end

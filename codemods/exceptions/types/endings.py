@@ -73,13 +73,12 @@ def _never_returns(values: Inference, definition: Definition) -> bool:
 
 
 def _may_be_replaced(values: Inference, method: Definition) -> bool:
-    """Whether a class below has a method of its own in the place of one, or is meant to."""
+    """Whether a class below has a method of its own in the place of one."""
     owner, node = method.module.parent(method.node), method.node
     if not isinstance(owner, ast.ClassDef) or isinstance(node, ast.ClassDef):
         return False
     below = outline_of(values.project).descendants(Definition(method.module, owner))
-    is_open = isinstance(node.body[-1], ast.Raise) and "NotImplementedError" in spelled(node.body[-1])
-    return is_open or below is None or any(_defines(child, node.name) for child in below)
+    return below is None or any(_defines(child, node.name) for child in below)
 
 
 def _defines(owner: Definition, name: str) -> bool:
