@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
+from codemods.namesake import imports_namesake
 from codemods.sources import Overlay, blob_of
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
@@ -200,14 +201,12 @@ class Files:
         return fitting.pop() if len(fitting) == 1 else None
 
     def _imports_its_name(self, path: str, dotted: str) -> bool:
-        """Whether a file is called like what it imports: `import redis` in `cache/redis.py`."""
-        if f"/{path}".endswith(f"/{dotted}.py"):
-            pattern = rb"^[ \t]*(?:import|from)[ \t]+%s\b" % re.escape(dotted.encode())
-            try:
-                return re.search(pattern, self.read(path), re.MULTILINE) is not None
-            except OSError:
-                return False
-        return False
+        """Whether a file is called like a package that it imports: `import redis` in `cache/redis.py`."""
+        try:
+            is_called_so = f"/{path}".endswith(f"/{dotted}.py") and dotted.encode() in self.read(path)
+            return is_called_so and imports_namesake(self.module(path), dotted)
+        except (OSError, Unreadable):
+            return False
 
     def name_like(self, known: str, path: str, importer: str) -> str | None:
         """What `importer` calls another file, from the folder where its absolute import `known` starts.

@@ -64,6 +64,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/objects.py": {"repository"},
     "codemods/redaction.py": set(),
     "codemods/store.py": set(),
+    "codemods/namesake.py": {"module", "nodes"},
     "codemods/literal_text.py": set(),
     "codemods/supported.py": {"literal_text", "nodes"},
     "codemods/pythons.py": {"files", "module", "python2", "supported"},

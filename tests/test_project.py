@@ -76,7 +76,13 @@ def test_path_of(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import redis", "  import redis as client", "from redis.client import Redis"]
+    "statement",
+    [
+        "import redis",
+        "def connect():\n  import redis as client",
+        "from redis.client import Redis",
+        "try:\n    import os, redis\nexcept ImportError:\n    redis = None",
+    ],
 )
 def test_a_file_that_imports_a_package_of_its_own_name(statement: str) -> None:
     text = f"{statement}\n".encode()
@@ -87,10 +93,24 @@ def test_a_file_that_imports_a_package_of_its_own_name(statement: str) -> None:
     assert files.path_of("app.redis", "run.py") == "app/redis.py"
 
 
-@pytest.mark.parametrize("text", [b"import redis_lock", b"import os, sys", b"from .redis import a", b""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(b"import redis_lock", b"import os, sys", b"from .redis import a", b"", b"import redis\n  )"),
+        b'"""Usage:\n\n    import redis\n"""',
+        b"if __name__ == '__main__':\n    import redis\n    redis.main()",
+    ],
+)
 def test_a_file_that_does_not(text: bytes) -> None:
     files = Files(Memory({"app/__init__.py": b"", "app/redis.py": text, "app/db.py": b"import redis"}))
     assert files.path_of("redis", "app/db.py") == "app/redis.py"
+
+
+def test_a_program_that_imports_itself_when_it_runs() -> None:
+    text = b"def main():\n    import tool\n    tool.work()"
+    assert Files(Memory({"tool.py": text, "other.py": b""})).path_of("tool", "other.py") == "tool.py"
+    text = b"import tool"
+    assert Files(Memory({"tool.py": text, "other.py": b""})).path_of("tool", "other.py") is None
 
 
 NAMED = {
