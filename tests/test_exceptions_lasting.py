@@ -71,6 +71,8 @@ def test_it_stays_filled(code: str) -> None:
         (f"{LAZY}self.rows.drop()", "    def close(self):\n        self.rows = Rows() if self.a else None\n"),
         (f"{LAZY}self.rows.drop()", "    def close(self):\n        del self.rows\n"),
         (f"{LAZY}self.rows.drop()", "def close(store):\n    store.rows = None\n"),
+        (f"{LAZY}self.rows.drop()", "def close(store):\n    setattr(store, 'rows', None)\n"),
+        (f"{LAZY}self.rows.drop()", "def close(store):\n    delattr(store, 'rows')\n"),
         (f"{LAZY}self.rows.drop()", "class Open(Store):\n    def size(self):\n        self.rows = None\n"),
         (
             f"{LAZY}self.rows.drop()",
@@ -80,3 +82,40 @@ def test_it_stays_filled(code: str) -> None:
 )
 def test_it_may_be_emptied(code: str, more: str) -> None:
     assert fails(code, more)
+
+
+HELD = """
+class Rows:
+    def drop(self): return 1
+
+
+class Node:
+    def __init__(self):
+        self.rows = None
+
+
+class Tree:
+    def __init__(self):
+        self.node = Node()
+
+    def go_on(self):
+        global node
+        self.node = node = Node()
+
+    def work(self, other: Node):
+        HOLDER.rows = Rows()
+        self.go_on()
+        try:
+            return HOLDER.rows.drop()
+        except Exception:
+            return None
+
+
+node = Node()
+"""
+
+
+@pytest.mark.parametrize(("holder", "expected"), [("self.node", True), ("node", True), ("other", False)])
+def test_what_holds_it_may_be_another(holder: str, expected: bool) -> None:
+    found = answer(HELD.replace("HOLDER", holder))
+    assert any("may be None" in one.evidence for one in found.raised) is expected

@@ -255,7 +255,7 @@ class Values:
             return False
         given = just_given(module, node)
         if not given and (given := just_given(module, node, lasts=True)):
-            given = given if stays_filled(self, node) else []
+            given = given if stays_filled(self, module, node) else []
         return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
