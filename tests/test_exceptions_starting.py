@@ -178,6 +178,9 @@ def test_callers_set_it_first(run: str, once: str) -> None:
             "class Part(Service):\n    def run(self):\n        self._loop()\n",
         ),
         ("other = Service(1)\nother.running = size\nself._loop()", ""),
+        ("self.running = size\nself = Service(1)\nself._loop()", ""),
+        ("self.running = size\nfor self in [Service(1)]:\n    self._loop()", ""),
+        ("self.running = size\nself._loop()", "    def kick(self):\n        getattr(self, '_loop')()\n"),
     ],
 )
 def test_not_all_callers_set_it_first(run: str, more: str) -> None:

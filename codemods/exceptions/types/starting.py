@@ -57,7 +57,7 @@ def is_set_by_callers(values: Inference, module: Module, attribute: ast.Attribut
     setting = {above for one in stores if spelled(one) == text for above in module.ancestors(one)}
     if function is None or not setting or any(isinstance(one.ctx, ast.Del) for one in stores):
         return False
-    is_own = spelled(attribute.value) == "self"
+    is_own = _is_self(module, attribute.value)
     return is_own and _is_run_behind(values, _Setting(module, setting), (function,))
 
 
@@ -74,7 +74,9 @@ def _is_run_behind(values: Inference, setting: _Setting, methods: tuple[Function
     if paths != [module.path] or not inherits_nothing(values, Definition(module, owner), name):
         return False
     uses = names_of(module).occurrences(name)
-    return bool(uses) and all(_is_behind(values, setting, use, owner, methods) for use in uses)
+    if not uses or any(f"{quote}{name}{quote}".encode() in module.data for quote in "'\""):  # for getattr
+        return False
+    return all(_is_behind(values, setting, use, owner, methods) for use in uses)
 
 
 def _is_behind(
@@ -83,7 +85,7 @@ def _is_behind(
     """Whether a method of the class has set it before it calls another one, or hands that on."""
     module = setting.module
     node: ast.AST = use
-    if not isinstance(use, ast.Attribute) or spelled(use.value) != "self":
+    if not isinstance(use, ast.Attribute) or not _is_self(module, use.value):
         return False
     is_set = False
     for above in module.ancestors(use):
@@ -94,6 +96,12 @@ def _is_behind(
             return is_set or above in methods or _is_run_behind(values, setting, (*methods, above))
         node = above
     return False
+
+
+def _is_self(module: Module, holder: ast.expr) -> bool:
+    """Whether it is the instance of which a method is run, by a name that means nothing else there."""
+    bound = names_of(module).bindings(holder) if isinstance(holder, ast.Name) and holder.id == "self" else []
+    return len(bound) == 1 and isinstance(bound[0].node, ast.arg)
 
 
 @dataclass(frozen=True, slots=True)
