@@ -195,7 +195,8 @@ def _names_given(call: ast.Call, module: Module) -> list[ast.Name]:
     plain = [name for name in names if isinstance(name, ast.Name)]
     shared = {name for statement in module.nodes(ast.Global) for name in statement.names}
     local = all(isinstance(module.scope(name), FUNCTIONS) and name.id not in shared for name in plain)
-    return plain[:2] if local and len(plain) == len(names) else []
+    kept = plain[:2] if value is call else plain
+    return kept if local and len(plain) == len(names) else []
 
 
 def is_only_told(node: ast.AST, module: Module) -> bool:

@@ -209,8 +209,21 @@ def _reads(handler: ast.ExceptHandler) -> Iterator[ast.Name]:
             if isinstance(node, ast.Name) and node.id == handler.name and isinstance(node.ctx, ast.Load):
                 yield node
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)]) if name == handler.name:
-                return
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == handler.name:
+                if not _may_be(value, name):
+                    return
+
+
+def _may_be(value: ast.expr, name: str) -> bool:
+    """Whether it may be what a name stands for: `error if isinstance(error, Ours) else Ours(error)`."""
+    match value:
+        case ast.Name(id=known):
+            return known == name
+        case ast.IfExp(body=one, orelse=other):
+            return _may_be(one, name) or _may_be(other, name)
+        case ast.BoolOp(values=values):
+            return any(_may_be(part, name) for part in values)
+    return False
 
 
 def _is_asked(node: ast.Name, module: Module) -> bool:
