@@ -247,6 +247,12 @@ LATE = "elasticsearch.ApiError is not in each release of elasticsearch that the 
         ("pyproject.toml", '[project]\ndependencies = ["elasticsearch~=7.17"]', True),
         ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "^7.10"', True),
         ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "~8.1"', False),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "7.17"', True),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nelasticsearch = "8.*"', False),
+        ("pyproject.toml", 'elasticsearch = {extras = ["async"], version = "^7.1"}', True),
+        ("pyproject.toml", 'elasticsearch = {version = ">=8.1", optional = true}', False),
+        ("pyproject.toml", 'elasticsearch = {path = "../7.1", develop = true}', False),
+        ("requirements.txt", "elasticsearch===7.17.0", True),
         ("setup.py", "setup(install_requires=['a', 'elasticsearch>=7,<8'])", True),
     ],
 )

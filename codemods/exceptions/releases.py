@@ -18,10 +18,11 @@ _FILES = (
     *(f"requirements/{name}.txt" for name in ("base", "common", "prod", "production", "requirements")),
 )
 # The package, extras, what Poetry puts between, and the versions: `elasticsearch[async] >=6, <8`.
+# Poetry's own `elasticsearch = "6.8"` asks for that one.
 _WANTED = (
     rb"(?im)^[^#\n]*?(?<![\w.-])NAME[ \t]{0,40}+(?:\[[^\]\n]{0,200}+\])?"
-    rb"(?:[ \t]*+=[ \t]*+[\"'](?=[~^<>=!]))?[ \t(]*+"
-    rb"((?:(?:[~<>=!]=|[~^<>])[ \t]*[\w.*+!-]+[ \t]*,?[ \t]*)+)"
+    rb"(?:[ \t]*+=[ \t]*+(?:\{[^}\n]{0,200}?version[ \t]*+=[ \t]*+)?[\"'](?=[~^<>=!\d]))?[ \t(]*+"
+    rb"((?:(?:===?|[~<>!]=|[~^<>])[ \t]*[\w.*+!-]+[ \t]*,?[ \t]*)+|(?<=[\"'])\d[\w.*+!-]*+(?=[\"']))"
 )
 _FROM_ON = re.compile(r"\^|~(?!=)")  # Poetry's words for `>=`, as far as the lower end is concerned
 _PROBED = range(30)
@@ -51,7 +52,8 @@ def _allows_below(release: str, wanted: str) -> bool:
 
     first = Version(release)
     try:
-        allowed = SpecifierSet(_FROM_ON.sub(">=", wanted).rstrip(" \t,"))
+        exactly = "==" if wanted[0].isdigit() else ""
+        allowed = SpecifierSet(exactly + _FROM_ON.sub(">=", wanted).rstrip(" \t,"))
         named = [Version(one.version.removesuffix(".*")) for one in allowed]
     except ValueError:
         return False
