@@ -46,6 +46,16 @@ class Below(Base):
         raise KeyboardInterrupt
 
 
+class Config:
+    def __init__(self, values):
+        self.values = values
+
+    def __getattr__(self, name):
+        if name not in self.values:
+            sys.exit(f"no {name} in the configuration")
+        return self.values[name]
+
+
 class Odd:
     @property
     # a comment between
@@ -156,6 +166,9 @@ EXITS = {
     "later = lambda: leave()": set(),
     "Odd().level = 2": {"Stop"},
     "Odd().strange": {"Stop"},
+    "Config({}).server": {"SystemExit"},
+    "Config({}).server.connect()": {"SystemExit"},
+    "Config({}).values": set(),
     "Odd()[1]": {"SystemExit"},
     "for _ in Odd(): print(1)": {"SystemExit"},
     "Odd() + 1": {"SystemExit"},

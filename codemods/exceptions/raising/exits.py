@@ -23,7 +23,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.arguments import special_methods_run
 from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
-from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.handed import Functions, functions_given
 from codemods.exceptions.raising.signals import interrupted
@@ -90,6 +90,9 @@ def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
     look = lookups.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
     look(walk, node)
+    if _has_any(walk, _ASKED) and not walk.values.attribute(walk.module, node).found:
+        for kind in walk.values.of(walk.module, node.value):
+            runs_own(walk, node.value, kind, _ASKED, "asks for an attribute of")
 
 
 def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
