@@ -32,8 +32,11 @@ def functions_given(walk: Walk, call: ast.Call, fact: Fact) -> Functions:
 
 
 def _by_place(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, ast.expr]]:
-    """The arguments that are given without a name, by the names that typeshed has for them."""
-    if not call.args:
+    """The arguments that are given without a name, by the names that typeshed has for them.
+
+    No function that calls what it is given takes that first under one of the common names.
+    """
+    if len(call.args) < 2 and not any(isinstance(place, str) for place in fact.calls):
         return
     for taken in walk.values.takes(fact):
         if taken.keys().isdisjoint((*_CALLED, *fact.calls)):
