@@ -73,6 +73,11 @@ def test_the_size_of_a_window() -> None:
     ("code", "expected"),
     [
         ("(a,) = struct.unpack('!I', x)", {"struct.error"}),
+        ("struct.unpack('!9000s', x)[0]", {"struct.error"}),
+        ("struct.unpack('!999999999999s', x)[0]", {"struct.error", "IndexError"}),  # nothing so long is tried
+        ("struct.unpack('\u20ac', x)[0]", {"struct.error", "IndexError"}),
+        ("(a,) = struct.unpack('\u20ac', x)", {"struct.error"}),
+        ("(a,) = struct.unpack('\u20ac', struct.pack('\u20ac', 1))", {"struct.error"}),
         ("[a] = struct.unpack_from('!I', x)", {"struct.error"}),
         ("one = struct.unpack('!I', x)\n(a,) = one", {"struct.error"}),
         ("for (a,) in struct.iter_unpack('!I', x): pass", {"struct.error"}),

@@ -90,13 +90,7 @@ def choose(
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         before = any(r.confidence >= NAMED_FROM for r in answer.raised if r not in open_types)
-        nothing = "nothing in the body is known to raise"
-        if left_out:
-            nothing += (
-                f" but what is very rare: {', '.join(dict.fromkeys(bare_name(r.type) for r in left_out))}"
-            )
-        reason = "the handlers before it catch all that is known to come out" if before else nothing
-        return Choice(refusal=reason, left_out=left_out)
+        return Choice(refusal=_nothing(left_out, before), left_out=left_out)
     if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
         slips = ", ".join(map(bare_name, types))
         return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)
@@ -125,6 +119,14 @@ def choose(
     beside = [text for text, name in own.items() if not (name and hierarchy.is_a(name, *final))]
     names = tuple(dict.fromkeys([*names, *beside]))
     return Choice(names, tuple(named), left_out, imports, tuple(final))
+
+
+def _nothing(left_out: Sequence[Raised], before: bool) -> str:
+    """Why there is nothing to name; `before`: what there is, the handlers before catch."""
+    if before:
+        return "the handlers before it catch all that is known to come out"
+    rare = ", ".join(dict.fromkeys(bare_name(one.type) for one in left_out))
+    return f"nothing in the body is known to raise{f' but what is very rare: {rare}' if rare else ''}"
 
 
 def _own(handler: ast.ExceptHandler, module: Module, project: Project) -> dict[str, str | None]:

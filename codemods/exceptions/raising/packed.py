@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import struct
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import bound_to, values_written
+from codemods.exceptions.types.records import size_of
 
 _OF_AN_ADDRESS = 4  # of IPv4
 _OF_EVERY_PLATFORM = ("<", ">", "!", "=")
@@ -48,14 +48,7 @@ def _size(walk: Walk, form: ast.expr) -> int | None:
     """How many bytes a format stands for, if it is written out and means the same on every platform."""
     match values_written(walk.module, form, walk.project):
         case [str(text)] if text.startswith(_OF_EVERY_PLATFORM):
-            return _size_of(text)
+            return size_of(text)
         case [str(text)] if _OF_ONE.isdisjoint(text):
-            return _size_of(text) if _size_of(text) == _size_of(f"={text}") else None  # without gaps
+            return size_of(text) if size_of(text) == size_of(f"={text}") else None  # without gaps
     return None
-
-
-def _size_of(text: str) -> int | None:
-    try:
-        return struct.calcsize(text)
-    except (struct.error, UnicodeEncodeError):
-        return None

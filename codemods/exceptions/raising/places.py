@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import struct
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.patterns import is_in_each_match
@@ -24,6 +23,7 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.meanwhile import is_local
 from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.records import values_of
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
@@ -53,7 +53,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
         case ast.Call(func=function, args=[ast.Constant(value=str(form)), *_]) if names_of(
             walk.module
         ).is_any(function, *UNPACKING):
-            return index in range(-values_in(form), values_in(form))
+            return index in range(-len(values_of(form)), len(values_of(form)))
         case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]):
             group = index + 1 if index >= 0 else -index  # as many groups as that
             return has_group(walk.module, match, ast.Constant(group)) is True
@@ -190,14 +190,6 @@ def _only_looks(module: Module, use: ast.Name) -> bool:
         case ((ast.Compare() | ast.If() | ast.UnaryOp()), _):
             return True
     return isinstance(use.ctx, ast.Store)
-
-
-def values_in(form: str) -> int:
-    """How many values a format of `struct` stands for."""
-    try:
-        return len(struct.unpack(form, bytes(struct.calcsize(form))))
-    except struct.error:
-        return 0
 
 
 def byte_stored(walk: Walk, node: ast.Subscript) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising.places import UNPACKING, parts_of, values_in
+from codemods.exceptions.raising.places import UNPACKING, parts_of
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.written import bound_to
 from codemods.exceptions.tables import tables
@@ -22,6 +22,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
 )
 from codemods.exceptions.types.notation import Type, Value, known, ordered
+from codemods.exceptions.types.records import values_of
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -71,7 +72,7 @@ def _makes_one(walk: Walk, made: ast.expr, each: bool) -> bool:
             return not each and not isinstance(part, ast.Starred)
         case ast.Call(func=function, args=[ast.Constant(value=str(form)), *_]):
             reading = ("struct.iter_unpack",) if each else UNPACKING
-            return names.is_any(function, *reading) and values_in(form) == 1
+            return names.is_any(function, *reading) and len(values_of(form)) == 1
         case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]) if not each:
             first, second = (has_group(walk.module, match, ast.Constant(group)) for group in (1, 2))
             return first is True and second is False

@@ -8,7 +8,7 @@ from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.attributes import assigned, class_values
 from codemods.exceptions.types.bases import lineage
 from codemods.exceptions.types.reaching import reaching
-from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.stores import is_of_own_instance, stores_of
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
@@ -125,7 +125,10 @@ def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, st
         if kind.definition is None or below is None:
             return None
         for owner in (*lineage(walk.values, kind.definition)[0], *below):
-            if any(not _is_own(owner.module, store) for store in stores_of(owner.module).attributes(name)):
+            if any(
+                not is_of_own_instance(owner.module, store)
+                for store in stores_of(owner.module).attributes(name)
+            ):
                 return None
             values = [origin[1] if origin else None for origin in assigned(owner, name)]
             values += [
@@ -134,13 +137,6 @@ def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, st
             if any(value is None or not is_none(value) for value in values):
                 found.add(_all_alike(walk, owner.module, values, steps))
     return found.pop() if len(found) == 1 else None
-
-
-def _is_own(module: Module, store: ast.Attribute) -> bool:
-    """Whether a method gives an attribute of its own instance a value."""
-    function = module.function(store)
-    is_method = function is not None and isinstance(module.parent(function), ast.ClassDef)
-    return is_method and isinstance(store.value, ast.Name) and store.value.id == "self"
 
 
 def _in_body(owner: Definition, name: str) -> list[Binding]:

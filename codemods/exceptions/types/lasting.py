@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.outline import given_to
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import Inference
@@ -53,11 +54,6 @@ def _sets_by_name(call: ast.Call, name: str) -> bool:
 
 def _may_empty(values: Inference, module: Module, store: ast.Attribute) -> bool:
     """Whether what is given may be None, or nothing tells what it is."""
-    match module.parent(store):
-        case ast.Assign(value=value, targets=targets) if store in targets:
-            return bool(values.seen(module, value) & NONE)
-        case ast.AnnAssign(value=ast.expr() as value):
-            return bool(values.seen(module, value) & NONE)
-        case ast.AugAssign():
-            return False
-    return True
+    if value := given_to(module, store):
+        return bool(values.seen(module, value) & NONE)
+    return not isinstance(module.parent(store), ast.AugAssign)

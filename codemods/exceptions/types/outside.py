@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.outline import given_to, outline_of
 from codemods.exceptions.types.bases import lineage
-from codemods.exceptions.types.stores import stores_of
+from codemods.exceptions.types.stores import is_of_own_instance, stores_of
 from codemods.exceptions.types.targets import Inference, Target
 from codemods.module import Module
 from codemods.project import Definition
@@ -21,7 +21,7 @@ def set_outside(values: Inference, owner: Definition, name: str) -> Iterator[Tar
     related: set[ast.AST] = set()
     for module in outline_of(values.project).setting(owner.module, name):
         for store in stores_of(module).attributes(name):
-            if isinstance(store.ctx, ast.Del) or _is_of_self(module, store):
+            if isinstance(store.ctx, ast.Del) or is_of_own_instance(module, store):
                 continue
             related = related or _related(values, owner)
             kinds = values.seen(module, store.value)
@@ -32,13 +32,6 @@ def set_outside(values: Inference, owner: Definition, name: str) -> Iterator[Tar
 def _related(values: Inference, owner: Definition) -> set[ast.AST]:
     below = outline_of(values.project).descendants(owner) or ()
     return {one.node for one in (*lineage(values, owner)[0], *below)}
-
-
-def _is_of_self(module: Module, store: ast.Attribute) -> bool:
-    """Whether a method sets it on its own instance, which counts as what its class gives it."""
-    function = module.function(store)
-    is_method = function is not None and isinstance(module.parent(function), ast.ClassDef)
-    return is_method and isinstance(store.value, ast.Name) and store.value.id == "self"
 
 
 def _given(module: Module, store: ast.Attribute) -> Target:

@@ -147,6 +147,13 @@ class Stores:
         return isinstance(place.ctx, ast.Del)
 
 
+def is_of_own_instance(module: Module, store: ast.Attribute) -> bool:
+    """Whether a method sets it on its own instance, which counts as what its class gives it."""
+    function = module.function(store)
+    is_method = function is not None and isinstance(module.parent(function), ast.ClassDef)
+    return is_method and isinstance(store.value, ast.Name) and store.value.id == "self"
+
+
 def handed(call: ast.Call, names: Collection[str]) -> list[str]:
     """What a call of a function of one of these names hands on, as it is spelled."""
     given = [spelled(one) for one in (*call.args, *(keyword.value for keyword in call.keywords))]
