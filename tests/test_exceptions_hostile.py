@@ -539,3 +539,8 @@ def test_keeping_a_function_is_not_calling_it() -> None:
     answer, _ = asked("kept = ssl._create_default_https_context == ssl.create_default_context", "str")
     assert answer.complete
     assert not answer.raised
+
+
+def test_a_number_that_is_too_large_for_a_float() -> None:
+    answer, _ = asked(f"1 / ({10**400} / 3)", "str")
+    assert "ZeroDivisionError" in {raised.type for raised in answer.raised}

@@ -217,7 +217,10 @@ def _is_product(one: object, operator: ast.operator, other: object) -> bool:
     if not (isinstance(one, (int, float)) and isinstance(other, (int, float)) and one and other):
         return False
     if isinstance(operator, (ast.Mult, ast.Div)):
-        return bool(one * other if isinstance(operator, ast.Mult) else one / other)
+        try:
+            return bool(one * other if isinstance(operator, ast.Mult) else one / other)
+        except OverflowError:  # of whole numbers that are too large for a float
+            return False
     return isinstance(operator, ast.Pow) and isinstance(one, int) and isinstance(other, int)
 
 

@@ -11,11 +11,10 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.notation import Type, Value, known
+from codemods.exceptions.types.signatures import DATACLASS, NAMED_TUPLES
 from codemods.names import names_of
 from codemods.project import Definition
 
-_DATACLASS = "dataclasses.dataclass"
-_TUPLE = ("typing.NamedTuple", "typing_extensions.NamedTuple")
 EQUALITY = ("__eq__", "__ne__")
 WRITTEN_BY = ("__str__", "__repr__", "__format__")
 # What makes a number, bytes or another copy of a value.
@@ -62,8 +61,8 @@ def is_made_of_fields(owner: Definition) -> bool:
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)
     decorators = [d.func if isinstance(d, ast.Call) else d for d in owner.node.decorator_list]
-    made = any(names.is_any(decorator, _DATACLASS) for decorator in decorators)
-    return made or any(names.is_any(base, *_TUPLE) for base in owner.node.bases)
+    made = any(names.is_any(decorator, DATACLASS) for decorator in decorators)
+    return made or any(names.is_any(base, *NAMED_TUPLES) for base in owner.node.bases)
 
 
 def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -> None:

@@ -11,8 +11,8 @@ from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition, Project
 
-_DATACLASS = "dataclasses.dataclass"
-_TUPLE = ("typing.NamedTuple", "typing_extensions.NamedTuple")
+DATACLASS = "dataclasses.dataclass"
+NAMED_TUPLES = ("typing.NamedTuple", "typing_extensions.NamedTuple")
 
 
 class Unclear(Exception):
@@ -149,11 +149,11 @@ def _options_of(module: Module, node: ast.ClassDef) -> set[str | None] | None:
     """The options that a dataclass sets, none for a NamedTuple; None for other classes."""
     match node:
         case ast.ClassDef(bases=[base], decorator_list=[]):
-            return set() if names_of(module).is_any(base, *_TUPLE) else None
+            return set() if names_of(module).is_any(base, *NAMED_TUPLES) else None
         case ast.ClassDef(bases=[], decorator_list=[decorator]):
             options = {k.arg for k in decorator.keywords} if isinstance(decorator, ast.Call) else set()
             maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-            is_made = names_of(module).is_any(maker, _DATACLASS) and "init" not in options
+            is_made = names_of(module).is_any(maker, DATACLASS) and "init" not in options
             return options if is_made else None
     return None
 
