@@ -77,3 +77,34 @@ def test_what_cannot_be_called_is_not(given: str) -> None:
     imports = "import elasticsearch\n\nclient = elasticsearch.Elasticsearch()\n"
     found = answer(body(f"client.delete(index='a', id='b', ignore={given})", imports))
     assert not [why for why in found.missing if why.startswith("calls")]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sorted(x, key=lambda pair: pair[0].lower())",
+        "x.sort(key=lambda pair: -pair[1])",
+        "max(x[:1], x[1:], key=lambda pairs: len(pairs))",
+        "heapq.nlargest(3, x, key=lambda pair, /: pair[1].bit_length())",
+        "list(map(lambda pair, text: pair[0] + text.strip(), x, 'ab'))",
+        "list(filter(lambda pair: pair[0].isdigit(), x))",
+    ],
+)
+def test_a_lambda_gets_what_is_gone_through(code: str) -> None:
+    found = answer(body(code, IMPORTS, "x: list[tuple[str, int]]"))
+    assert found.complete
+    assert not found.likely
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x.sort(key=lambda pair, other=1: other.strip())",
+        "sorted(x, key=(lambda pair: pair[0].lower(), 1)[0])",
+        "refuse(x, key=lambda pair: pair[0].lower())",
+        "list(map(lambda pair, text: text.strip(), x))",
+        "sorted(*x, key=lambda pair: pair[0].lower())",
+    ],
+)
+def test_a_lambda_whose_caller_is_unknown_gets_anything(code: str) -> None:
+    assert not answer(body(code, IMPORTS, "x: list[tuple[str, int]]")).complete

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 from test_exceptions import answer, body, likely
 
-HEAD = "import sys\nfrom typing import Any\n\nclass Own:\n    pass\n\n"
+HEAD = """
+import sys
+from typing import Any
+
+class Own:
+    rank: int
+
+    def name(self) -> str | None:
+        return None
+
+    def title(self) -> str:
+        return ""
+"""
 
 
 @pytest.mark.parametrize(
@@ -17,6 +29,13 @@ HEAD = "import sys\nfrom typing import Any\n\nclass Own:\n    pass\n\n"
         ("min(x, y)", "x: tuple[int, None], y: tuple[int, int]"),
         ("max(x)", "x: set[tuple[int, dict[str, int]]]"),
         ("x.sort()", "x: list[tuple[str, None]]"),
+        ("x.sort()", "x: list[str | None]"),
+        # what the key gives is compared in their place
+        ("sorted(x, key=lambda one: one.get('name'))", "x: list[dict[str, str]]"),
+        ("sorted(x, key=lambda one: (len(one), one.get('name')))", "x: list[dict[str, str]]"),
+        ("x.sort(key=Own.name)", "x: list[Own]"),
+        ("sorted(x, key=lambda one: one.name())", "x: list[Own]"),
+        ("max(x, y, key=lambda one: None)", "x: int, y: int"),
         ("x < y", "x: tuple[int, int, str], y: tuple[int, str]"),
         ("x < (*y, None)", "x: tuple[int, int], y: list[int]"),
         ("sys.version_info < (3, 'a')", ""),
@@ -35,6 +54,8 @@ def test_parts_without_an_order(code: str, arguments: str) -> None:
         ("x < y", "x: tuple[int, Any], y: tuple[int, Any]"),
         ("sorted(x)", "x: list[tuple[int, Any]]"),
         ("sorted(x)", "x: list[tuple[int, Own]]"),
+        ("sorted(x, key=lambda one: (one.rank, one))", "x: list[Own]"),
+        ("sorted(x, key=lambda one: one)", "x: list"),
     ],
 )
 def test_parts_that_are_unknown(code: str, arguments: str) -> None:
@@ -49,6 +70,15 @@ def test_parts_that_are_unknown(code: str, arguments: str) -> None:
         ("sorted(enumerate(x))", "x: list[str | None]"),
         ("sorted(x)", "x: list[tuple[int, str]]"),
         ("sorted(x)", "x: list[list[tuple[int, float]]]"),
+        ("x.sort()", "x: list[str]"),
+        ("x.sort(key=str.lower, reverse=True)", "x: list[str]"),
+        ("x.sort(key=None)", "x: list[str]"),
+        ("sorted(x, key=lambda one: one.rank)", "x: list[Own]"),
+        ("sorted(x, key=lambda one: (-one.rank, one.title()))", "x: list[Own]"),
+        ("sorted(x, key=Own.title)", "x: list[Own]"),
+        ("sorted(x, key=x.get)", "x: dict[str, int]"),
+        ("sorted(x.items(), key=lambda pair: pair[1])", "x: dict[str, int]"),
+        ("sorted(x, key=lambda one: (one is None, one))", "x: list[str | None]"),
         ("x < y", "x: tuple[int, int, str], y: tuple[int, int]"),
         ("sys.version_info >= (3, 12)", ""),
         ("sys.version_info < (3,)", ""),

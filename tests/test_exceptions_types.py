@@ -48,6 +48,8 @@ def _written(kind: Type) -> str:
         ("for i, (k, v) in enumerate(d.items()): _ = v", "int"),
         ("for a, b in zip(l, d.values()): _ = b", "int"),
         ("a, b = pair; _ = b", "float"),
+        ("a = [n]\n    a.append(x)\n    a = ['b']\n    _ = a[0]", "str"),
+        ("a = [n]\n    a += [n]\n    a.append('b')\n    _ = a[0]", "int str"),
         ("a, *b = l; _ = a", "str"),
         ("a, *b = l; _ = b", "list[str]"),
         ("a, *b = pair; _ = b", "list[?]"),

@@ -23,8 +23,9 @@ from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
+from codemods.exceptions.types.each import compared_by_key
 from codemods.exceptions.types.kinds import element, names_in
-from codemods.exceptions.types.notation import NONE, known
+from codemods.exceptions.types.notation import NONE, UNKNOWN, known
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
@@ -272,9 +273,10 @@ def _of_each(walk: Walk, call: ast.Call, told: Fact) -> tuple[str, ...]:
 
 def _each(walk: Walk, call: ast.Call) -> set[str]:
     """The names of the types of the many whose function a call gets; none when nobody knows."""
-    by_key = any(keyword.arg == "key" for keyword in call.keywords)  # of `sorted` and the like
-    alone = len(call.args) == (1 if by_key else 2)
-    return names_in(known(element(walk.values.of(walk.module, call.args[-1])))) if alone else set()
+    if any(keyword.arg == "key" for keyword in call.keywords):  # of `sorted` and the like
+        return names_in(known(compared_by_key(walk.values, walk.module, call)))
+    many = walk.values.of(walk.module, call.args[-1]) if len(call.args) == 2 else UNKNOWN
+    return names_in(known(element(many)))
 
 
 VISITORS: Visitors = {ast.Call: _call}

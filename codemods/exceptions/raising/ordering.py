@@ -22,12 +22,16 @@ from codemods.exceptions.types.kinds import (
     at_place,
     element,
     has_place,
+    held_in,
     join,
     names_in,
+    plain,
 )
-from codemods.exceptions.types.notation import NOTHING, Value, known
+from codemods.exceptions.types.notation import NONE, NOTHING, UNKNOWN, Value, known
 from codemods.exceptions.types.operators import fit
+from codemods.exceptions.types.results import of_result
 from codemods.names import names_of
+from codemods.nodes import is_none, spelled
 
 _REAL = NUMBERS - {"complex"} | DECIMALS | {"fractions.Fraction"}
 # Types that have an order, also among each other.
@@ -77,22 +81,63 @@ def most_parts(*nodes: ast.expr) -> int | None:
     return min(told, default=None)
 
 
-def in_doubt(
-    walk: Walk, call: ast.Call, holders: Sequence[ast.expr], values: Iterable[Value]
-) -> tuple[bool, bool]:
+def in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
     """As `unordered_parts`, of the values that a call such as `sorted` compares, which come from `holders`.
 
-    A `key` is compared in their place, and parts behind those that are all different are never reached.
+    Parts behind those that are all different are never reached.
     """
-    if _has_key(call) or all(map(_differ_at_once, holders)):
+    if all(map(_differ_at_once, holders)):
         return False, False
     both = join(values)
     may_fail, unknown = unordered_parts(walk, both)
     return may_fail, unknown or any(kind.definition for part in _parts(both) for kind in part)
 
 
-def _has_key(call: ast.Call) -> bool:
-    return any(keyword.arg == "key" for keyword in call.keywords)
+def _key(call: ast.Call) -> ast.expr | None:
+    """The function whose results a call such as `sorted` compares in the place of what it gets."""
+    key = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
+    return None if key is None or is_none(key) else key
+
+
+def _given_by(walk: Walk, key: ast.expr) -> Value:
+    """What a `key` gives."""
+    if isinstance(key, ast.Lambda):
+        return _of_body(walk, key.body)
+    target = walk.values.target(walk.module, key)
+    if [fact.name for fact in target.facts] == ["dict.get"] and isinstance(key, ast.Attribute):
+        return held_in(walk.values.of(walk.module, key.value))  # `max(counts, key=counts.get)`
+    made = [*target.makes, *map(walk.values.returned, target.facts)]
+    made += [of_result(walk.values, definition) for definition in target.definitions]
+    return join(made) if made and target.known else UNKNOWN
+
+
+def _of_body(walk: Walk, body: ast.expr) -> Value:
+    """What a `lambda` gives to compare; in `(x is None, x)` no None meets anything but another one."""
+    value = walk.values.of(walk.module, body)
+    if not isinstance(body, ast.Tuple) or any(isinstance(part, ast.Starred) for part in body.elts):
+        return value
+    asking = [part for part in body.elts if isinstance(part, ast.Compare)]
+    asked = {spelled(part.left) for part in asking if is_none(part.comparators[0])}
+    parts = [(spelled(part) in asked, walk.values.of(walk.module, part)) for part in body.elts]
+    return plain("tuple", *(part - NONE or part if is_asked else part for is_asked, part in parts))
+
+
+def _order_by(walk: Walk, fact: Fact, value: Value) -> None:
+    """Note what comparing the results of a `key` raises."""
+    label = fact.name.removeprefix("builtins.")
+    may_fail, unknown = unordered_parts(walk, value)
+    parts = [value, *_parts(value)]
+    if unknown or not value or any(kind.definition for part in parts for kind in part):
+        _compares_unknown(walk, fact)
+    if may_fail or names_in(value) & LOOSE or _is_unordered(walk, value):
+        walk.found.add("TypeError", f"`{label}`: what its `key` gives may have no order")
+    if any(kind.name in DECIMALS for part in parts for kind in with_held(walk, part)):
+        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{label}`")
+
+
+def _compares_unknown(walk: Walk, fact: Fact) -> None:
+    label = fact.name.removeprefix("builtins.")
+    walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
 
 
 def _parts(value: Value, most: int | None = None) -> Iterator[Value]:
@@ -118,6 +163,9 @@ def _differ_at_once(holder: ast.expr) -> bool:
 
 def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
+    if fact.name in _COMPARING and (key := _key(call)) is not None:
+        _order_by(walk, fact, _given_by(walk, key))
+        return False
     single = fact.name not in _OF_MANY or len(call.args) == 1
     holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
     of_module = names_of(walk.module).qualified(call.func) is not None
@@ -129,18 +177,17 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
     inside = [known(element(value)) if single else value for value in given_values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
     compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = in_doubt(walk, call, holders, compared) if fact.name in _COMPARING else (False, False)
+    fails, hidden = in_doubt(walk, holders, compared) if fact.name in _COMPARING else (False, False)
     strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
-        label = fact.name.removeprefix("builtins.")
-        walk.found.missing[f"compares or adds in `{label}`, and the types are unknown"] = None
+        _compares_unknown(walk, fact)
     if (joined := _JOINS.get(fact.name)) and any(names_in(value) - joined for value in inside):
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
     if fact.name in _COMPARING and any(kind.name in DECIMALS for v in inside for kind in with_held(walk, v)):
         add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{fact.name.removeprefix('builtins.')}`")
-    if fact.name in _COMPARING and not (_has_key(call) or _are_moments(walk, call, inside)):
+    if fact.name in _COMPARING and not _are_moments(walk, call, inside):
         fails = any(_is_unordered(walk, value) for value in inside)
     return fails or any(not value or names_in(value) & LOOSE for value in inside)
 

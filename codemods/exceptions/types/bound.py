@@ -7,6 +7,7 @@ import ast
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.each import of_lambda
 from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.kinds import (
@@ -155,7 +156,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     if isinstance(above, ast.arguments) and argument is above.kwarg:
         return plain("dict", plain("str"), declared)
     if argument.annotation is None:
-        return values.passed(module, argument)
+        return of_lambda(values, module, argument) or values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
     default = default_of(above, argument) if isinstance(above, ast.arguments) else None
     return value | NONE if value and is_none(default) else value

@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions.types.kinds import element, join, loosened, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.targets import Inference
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module
@@ -41,6 +42,8 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         if use is binding.node or not isinstance(use.ctx, ast.Load):
             continue
         put = _put(values, module, use)
+        if put == [] or not _is_of(module, use, binding):
+            continue
         if put is None:
             return loosened(value)
         added += put
@@ -53,6 +56,12 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     before = kind.arguments if any(kind.arguments) else ()
     return plain(kind.name, join([*before, *held])) | (value & NONE)
+
+
+def _is_of(module: Module, use: ast.Name, binding: Binding) -> bool:
+    """Whether a use may mean what this binding holds: not behind another one but `names += more`."""
+    seen = [one.node for one in reaching(module, use)]
+    return binding.node in seen or any(isinstance(module.parent(node), ast.AugAssign) for node in seen)
 
 
 def _is_private(project: Project, module: Module, name: str) -> bool:
