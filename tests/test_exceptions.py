@@ -86,6 +86,7 @@ def body(code: str, head: str = "", arguments: str = "x") -> str:
         ("[int(part) for part in 'a b'.split()]", {"ValueError"}),
         ("print(f'{1:d}')", set()),
         ("import json", {"ImportError"}),
+        ("import os\nos.environ['A'] = 'B'", set()),
         ("next(iter([1]))", {"StopIteration"}),
         ("try:\n    int(x)\nexcept ValueError:\n    pass", {"TypeError"}),
         ("try:\n    int(x)\nexcept ValueError:\n    raise", {"ValueError", "TypeError"}),
@@ -1427,6 +1428,22 @@ def test_a_package_that_may_be_missing(handler: str, code: str, text: str | None
     last = module.nodes(ast.Try)[-1]
     found = choose(may_raise(last.body, module, project), last.handlers[0], module, project)
     assert found.names == ((text,) if text else ())
+
+
+@pytest.mark.parametrize(
+    ("other", "names"),
+    [
+        ("except ImportError:\n    print()\nelse:\n    try:", ("OSError", "lxml.etree.XMLSyntaxError")),
+        ("except ImportError:\n    try:", ()),
+        ("except ImportError:\n    print()\nfinally:\n    try:", ()),
+    ],
+)
+def test_what_the_body_of_a_try_imports_is_there_in_its_else(other: str, names: tuple[str, ...]) -> None:
+    lines = "        lxml.etree.parse('a')\n    except:\n        pass"
+    project = project_of(main=body(f"try:\n    import lxml.etree\n{other}\n{lines}"))
+    module = project.module("main.py")
+    last = module.nodes(ast.Try)[-1]
+    assert choose(may_raise(last.body, module, project), last.handlers[0], module, project).names == names
 
 
 def test_a_submodule_is_imported_by_its_whole_name() -> None:

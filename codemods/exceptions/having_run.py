@@ -18,7 +18,7 @@ def has_run(module: Module, place: ast.AST, statement: ast.stmt) -> bool:
     """Whether a statement has run whenever control comes to the place: a handler, or other code.
 
     At the top of the file outside of any block, when the place is in a function; else as an earlier
-    statement of a block around it. A `try` counts as its body where all of its handlers leave.
+    statement of a block around it. A `try` counts as its body where all of its handlers leave, and in `else`.
     """
     home = module.parent(statement)
     while _is_body_that_went_well(module, home, statement):
@@ -29,7 +29,8 @@ def has_run(module: Module, place: ast.AST, statement: ast.stmt) -> bool:
     for above in module.ancestors(place):
         if module.parent(above) is home and isinstance(above, ast.stmt):
             block, at = module.siblings(above)
-            return statement in block[:at]
+            went_well = isinstance(home, _TRIES) and above in home.orelse and statement in home.body
+            return went_well or statement in block[:at]
     return False
 
 

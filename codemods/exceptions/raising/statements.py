@@ -14,7 +14,7 @@ from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import spelled, types_of
 from codemods.python2 import is_only_in_python_2
 
 # What taking the next thing raises when there is none, by the name of the function.
@@ -76,13 +76,14 @@ def _is_of_python_2(walk: Walk, top: str) -> bool:
 
 
 def _only_imports(block: Sequence[ast.stmt]) -> bool:
-    """Whether a block only imports and says what came of it (`HAS_NUMPY = True`)."""
+    """Whether a block only imports and says what came of it: `HAS_NUMPY = True`, not `os.environ[…] = ""`."""
     values = (ast.Constant, ast.Name, ast.Attribute)
-    return all(
-        isinstance(s, (ast.Import, ast.ImportFrom))
-        or (isinstance(s, ast.Assign) and isinstance(s.value, values))
-        for s in block
-    )
+    imports = [s for s in block if isinstance(s, (ast.Import, ast.ImportFrom))]
+    bound = {alias.asname or alias.name.partition(".")[0] for s in imports for alias in s.names}
+    said = [s for s in block if isinstance(s, ast.Assign) and isinstance(s.value, values)]
+    items = [target for s in said for target in s.targets if isinstance(target, ast.Subscript)]
+    uses = any(spelled(item).partition(".")[0] in bound for item in items)
+    return len(imports) + len(said) == len(block) and not uses
 
 
 def _asked_of(node: ast.Import | ast.ImportFrom, block: Sequence[ast.stmt]) -> Iterator[ast.Attribute]:
