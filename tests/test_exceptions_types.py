@@ -16,6 +16,7 @@ from codemods.sources import Memory
 HEAD = """\
 import copy
 import itertools
+import json
 import re
 
 def main(d: dict[str, int], l: list[str], lists: dict[str, list[int]], n: int, pair: tuple[str, float], x):
@@ -48,6 +49,9 @@ def _written(kind: Type) -> str:
         ("for i, (k, v) in enumerate(d.items()): _ = v", "int"),
         ("for a, b in zip(l, d.values()): _ = b", "int"),
         ("a, b = pair; _ = b", "float"),
+        ("a: dict[str, int] = json.loads(l[0]); _ = a", "data"),  # of any type, whatever is hoped
+        ("a: str = json.loads(l[0]); _ = a", "str"),
+        ("a: list[str] = json.loads(l[0]) or []; _ = a", "list[str]"),
         ("a = [n]\n    a.append(x)\n    a = ['b']\n    _ = a[0]", "str"),
         ("a = [n]\n    a += [n]\n    a.append('b')\n    _ = a[0]", "int str"),
         ("a, *b = l; _ = a", "str"),

@@ -17,9 +17,10 @@ from codemods.exceptions.types.kinds import (
     entered,
     join,
     loosened,
+    names_in,
     plain,
 )
-from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value
+from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.patterns import of_capture
 from codemods.exceptions.types.results import of_result, yielded
@@ -31,6 +32,7 @@ from codemods.names import Binding, names_of
 from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
+_DOCUMENTS = ({"dict"}, {"list"})
 _ENTERS = ("__enter__", "__aenter__")
 _MOST_STEPS = 4  # from a name to the class that it is another name of
 
@@ -55,6 +57,8 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             return with_stores(values, module, binding, values.seen(module, value))
         case ast.AnnAssign(annotation=annotation, value=value):
             annotated = notation.of(values.project, module, annotation)
+            if value and names_in(annotated) in _DOCUMENTS and _is_read(values, module, value):
+                return DATA
             return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
         case ast.withitem(context_expr=manager):
             return entered_by(values, module, manager)
@@ -70,6 +74,13 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             assert isinstance(node, ast.Name)
             return of_operation(values.seen(module, node), operator, values.seen(module, value))
     return UNKNOWN
+
+
+def _is_read(values: Inference, module: Module, value: ast.expr) -> bool:
+    """Whether a document is read, which is of any type, whatever the variable for it is to hold."""
+    call = value.value if isinstance(value, ast.Await) else value
+    facts = values.target(module, call.func).facts if isinstance(call, ast.Call) else ()
+    return bool(facts) and all(f.returns == "data" for f in facts) and values.seen(module, value) <= DATA
 
 
 def _caught(values: Inference, module: Module, handler: ast.ExceptHandler) -> Value:
