@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.python2 import is_only_in_python_2
-from codemods.scopes import ScopeNode, Scopes
+from codemods.scopes import ScopeNode, Scopes, bound_by_text
 
 # Type parameters (PEP 695) are read from Python 3.12 on.
 _TYPE_PARAMETERS = [getattr(ast, n) for n in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, n)]
@@ -23,8 +23,9 @@ _BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES | _ON_WINDOWS
 class Binding:
     """One place that gives a name its value.
 
-    `node` is the Name, arg, definition, alias, handler or pattern that binds. `target` is the dotted
-    name that an import stands for (`os.path`, `.db.get_db` for a relative one), else None.
+    `node` is the Name, arg, definition, alias, handler or pattern that binds, or the text that names it
+    beside `globals()`. `target` is the dotted name that an import stands for (`os.path`, `.db.get_db` for
+    a relative one), else None.
     """
 
     name: str
@@ -57,6 +58,10 @@ class Names:
             table = self._bindings[self._home(binding.scope, binding.name)]
             table.setdefault(binding.name, []).append(binding)
             self._by_node[binding.node] = binding
+        top = self._bindings[module.tree]
+        for text in bound_by_text(module):
+            if text.value in top:
+                top[text.value].append(Binding(text.value, text, module.tree))
         for use in module.nodes(ast.Name):
             self._uses[use.id].append(use)
 

@@ -1,8 +1,9 @@
-"""In which scope each node of a file is evaluated."""
+"""In which scope each node of a file is evaluated, and what is bound there by a text."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from codemods.module import FUNCTIONS, Module
@@ -66,3 +67,27 @@ def _evaluated_outside(scope: ScopeNode, child: ast.AST, below: ast.AST, node: a
     if isinstance(scope, FUNCTIONS) and (child in scope.decorator_list or child is scope.returns):
         return True
     return isinstance(child, ast.arguments) and not isinstance(node, ast.arg)
+
+
+def bound_by_text(module: Module) -> Iterator[ast.Constant]:
+    """The texts that may name what a file binds at its top through `globals()`, each as a node.
+
+    Such as `globals()["size"] = 1`, or `take_over(globals(), "size")` where another function does that.
+    """
+    if b"globals()" not in module.data:
+        return
+    for call in module.nodes(ast.Call):
+        if not (isinstance(call.func, ast.Name) and call.func.id == "globals"):
+            continue
+        parts: list[ast.AST] = []
+        match module.parent(call):
+            case ast.Subscript(slice=key, ctx=ast.Store()):
+                parts = [key]
+            case ast.Call(func=ast.Name(id="eval")):
+                pass
+            case ast.Call(args=given, keywords=keywords):
+                parts = [*given, *(keyword.value for keyword in keywords)]
+            case ast.Attribute(attr="update" | "setdefault") as method:
+                parts = [part for part in [module.parent(method)] if part]
+        inside = (node for part in parts for node in ast.walk(part))
+        yield from (n for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str))

@@ -141,3 +141,55 @@ def test_a_constant_that_another_file_sets_is_none(name: str, where: str) -> Non
     (tried,) = module.nodes(ast.Try)
     found = {one.type for one in may_raise(tried.body, module, project).raised}
     assert (expected in found) == where.startswith("app")
+
+
+PLATFORM = """
+def take_over(where, module, *names):
+    for name in names:
+        where[name] = getattr(__import__(module), name)
+"""
+PRINTING = """
+from app.platform import take_over
+
+def printers() -> dict:
+    return {}
+
+SET
+
+def known() -> bool:
+    try:
+        return "a" in printers()
+    except Exception:
+        return False
+"""
+PRINTER = """
+from app import printing
+
+def known() -> bool:
+    try:
+        return "a" in printing.printers()
+    except Exception:
+        return False
+"""
+
+
+@pytest.mark.parametrize("path", ["app/printing.py", "app/printer.py"])
+@pytest.mark.parametrize(
+    ("setter", "complete"),
+    [
+        ("pass", True),
+        ("take_over(globals(), 'linux', 'printers')", False),
+        ("globals()['printers'] = __import__('linux').printers", False),
+        ("globals().update({'printers': __import__('linux').printers})", False),
+        ("take_over(globals(), 'linux', 'jobs')", True),
+        ("print(globals()['printers'], eval('printers', globals()))", True),
+    ],
+)
+def test_a_function_that_is_set_by_its_name(path: str, setter: str, complete: bool) -> None:
+    printing = PRINTING.replace("SET", setter)
+    files = {"app/__init__.py": "", "app/platform.py": PLATFORM, "app/printing.py": printing}
+    files["app/printer.py"] = PRINTER
+    project = Project(Memory({name: text.encode() for name, text in files.items()}))
+    module = project.module(path)
+    (tried,) = module.nodes(ast.Try)
+    assert may_raise(tried.body, module, project).complete is complete
