@@ -15,7 +15,7 @@ from codemods.exceptions.tables import tables
 from tests.test_exceptions import answer, body
 
 IMPORTS = (
-    "import asyncio, curses, email.utils, ftplib, http.client, io, logging, multiprocessing\n"
+    "import asyncio, curses, email.utils, ftplib, http.client, io, logging, mmap, multiprocessing\n"
     "import pathlib, pkg_resources, platform, psutil, selectors, smtplib, socket, sys, tempfile, webbrowser\n"
     "import zipfile\n\n"
     "process = multiprocessing.Process()\nfile = open('a')\nftp = ftplib.FTP('a')\n"
@@ -40,6 +40,7 @@ IMPORTS = (
         ("zipfile.ZipFile('a').close()", {"OSError", "ValueError"}),
         ("selectors.DefaultSelector()", {"OSError"}),
         ("asyncio.new_event_loop()", {"OSError"}),
+        ("mmap.mmap(-1, 8).close()", {"OSError", "ValueError", "BufferError"}),
         ("webbrowser.open('a')", {"webbrowser.Error", "OSError"}),
         ("pathlib.Path('a').resolve()", {"OSError", "RuntimeError"}),
         ("email.utils.parsedate_to_datetime('a')", {"ValueError", "TypeError"}),

@@ -137,6 +137,11 @@ def test_what_broken_zip_files_raise(method: int, tmp_path: Path) -> None:
             seen.add(check("zipfile.ZipFile.read", lambda a=archive: a.read("1")))
             if not check("zipfile.ZipFile.open", lambda a=archive: a.open("2").close()):
                 seen.add(check("zipfile.ZipExtFile.read", lambda a=archive: a.open("2").read()))
+            member = zipfile.Path(archive, "1")
+            check("zipfile.Path.read_bytes", member.read_bytes)
+            check("zipfile.Path.read_text", lambda m=member: m.read_text("utf-8"))
+            if not check("zipfile.Path.open", lambda m=member: m.open("rb").close()):
+                check("zipfile.ZipExtFile.read", lambda m=member: m.open("rb").read())
     assert len(seen - {None}) > 1
 
 
@@ -355,6 +360,8 @@ def said(code: str, arguments: str = "") -> set[str]:
     ("code", "types"),
     [
         ("shutil.copyfileobj(zipfile.ZipFile('a').open('b'), io.BytesIO())", {"zlib.error", "EOFError"}),
+        ("zipfile.Path('a', 'b').open().readline()", {"zlib.error", "UnicodeDecodeError", "RuntimeError"}),
+        ("zipfile.Path('a', 'b').open(mode='rb').read(3)", {"zlib.error", "EOFError", "RuntimeError"}),
         ("shutil.copyfileobj(gzip.open('a'), io.BytesIO())", {"zlib.error", "EOFError"}),
         ("shutil.copyfileobj(fdst=io.BytesIO(), fsrc=bz2.open('a'))", {"EOFError"}),
         ("shutil.copyfileobj(lzma.open('a'), io.BytesIO())", {"lzma.LZMAError", "EOFError"}),

@@ -39,11 +39,13 @@ WRAPPERS = frozenset(
     {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
     | {"gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "gzip.TextFile", "bz2.TextFile", "lzma.TextFile"}
 )
+_ZIPPED_TEXT = "io.TextIOWrapper[zipfile.ZipExtFile]"
 # What opens a file, the position of its mode, and the types for text, for bytes and where there is no mode.
 OPENERS = {
     "builtins.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
     "io.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
     "pathlib.Path.open": (0, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
+    "zipfile.Path.open": (0, _ZIPPED_TEXT, "zipfile.ZipExtFile", _ZIPPED_TEXT),
     **{
         f"{module}.open": (1, f"{module}.TextFile", f"{module}.{binary}", f"{module}.{binary}")
         for module, binary in (("gzip", "GzipFile"), ("bz2", "BZ2File"), ("lzma", "LZMAFile"))
@@ -203,10 +205,10 @@ def of_file(call: ast.Call, opener: str) -> Value:
     modes = [k.value for k in call.keywords if k.arg == "mode"] or call.args[mode_at : mode_at + 1]
     match modes:
         case []:
-            return plain(without)
+            return notation.parse(without)
         case [ast.Constant(value=str(mode))]:
-            return plain(binary if "b" in mode else text if "t" in mode else without)
-    return plain(text) | plain(binary)
+            return notation.parse(binary if "b" in mode else text if "t" in mode else without)
+    return notation.parse(text) | notation.parse(binary)
 
 
 def of_archive(call: ast.Call) -> Value:
