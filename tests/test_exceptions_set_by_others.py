@@ -193,3 +193,16 @@ def test_a_function_that_is_set_by_its_name(path: str, setter: str, complete: bo
     module = project.module(path)
     (tried,) = module.nodes(ast.Try)
     assert may_raise(tried.body, module, project).complete is complete
+
+
+def test_a_function_that_another_file_sets_is_not_looked_for_in_the_tables() -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/show.py": "def told(text):\n    return text\n\nshow = told\n",
+        "app/window.py": "from app import show\n\ndef start(window):\n    show.show = window.show\n",
+        "app/main.py": PRINTER.replace("printing", "show").replace("printers", "show"),
+    }
+    project = Project(Memory({name: text.encode() for name, text in files.items()}))
+    module = project.module("app/main.py")
+    (tried,) = module.nodes(ast.Try)
+    assert "calls `show.show`, whose type is unknown" in may_raise(tried.body, module, project).missing

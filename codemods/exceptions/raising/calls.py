@@ -24,6 +24,7 @@ from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.each import compared_by_key
+from codemods.exceptions.types.elsewhere import is_variable
 from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.notation import NONE, UNKNOWN, known
 from codemods.exceptions.types.results import is_property
@@ -159,7 +160,8 @@ def unknown_called(walk: Walk, node: ast.expr, what: str) -> None:
     func = called(node)
     outside = names_of(walk.module).qualified(func)
     other_code.run_by_unknown(walk, func)
-    why = walk.values.why_unknown(outside) if outside else "whose type is unknown"
+    own = not outside or is_variable(walk.project, walk.module, outside)  # such as one that several files set
+    why = walk.values.why_unknown(outside) if outside and not own else "whose type is unknown"
     walk.found.missing[f"{what}, {why}"] = None
 
 

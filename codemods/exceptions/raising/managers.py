@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from codemods.exceptions.hierarchy import BROAD, hierarchy_at
 from codemods.exceptions.raising import unpacking
@@ -11,8 +12,11 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.generators import is_context_manager
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bound import entered_by
-from codemods.exceptions.types.notation import known, ordered
+from codemods.exceptions.types.notation import UNKNOWN, Type, known, ordered
 from codemods.exceptions.types.targets import Target
+
+_MADE_BY_DECORATOR = "contextlib.AbstractContextManager"
+_REDIRECTS = ("contextlib.redirect_stdout", "contextlib.redirect_stderr")
 
 
 def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
@@ -51,24 +55,34 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
         return []  # its body was looked into where it is called
     kinds_of(walk, manager)
     value = walk.values.of(walk.module, manager)
-    for kind in ordered(value):
-        if kind.definition:
-            for name in ("__enter__", "__exit__"):
-                use(
-                    walk,
-                    walk.values.member(kind.definition, name),
-                    manager,
-                    f"enters `{short(manager)}`",
-                )
-        elif kind.name == "contextlib.AbstractContextManager" and kind.arguments:
-            continue  # what it runs is told by the call that made it
-        elif fact := walk.values.fact_of(kind.name, "__enter__"):
-            fact_used(walk, fact, None)
-        else:
-            value = frozenset()
-    if not value:
+    # What a function of an installed package runs that a decorator made one is told where it is called.
+    told = value and target.facts and all(k.name == _MADE_BY_DECORATOR and k.arguments for k in value)
+    known_to_enter = [_enters(walk, manager, kind) for kind in (() if told else ordered(value))]
+    if not value or not all(known_to_enter):
         walk.found.missing[f"enters `{short(manager)}`, whose type is unknown"] = None
     return []
+
+
+def _enters(walk: Walk, manager: ast.expr, kind: Type) -> bool:
+    """Note what entering and leaving a manager of that type raises; whether that is known."""
+    held = kind.arguments[0] if kind.arguments else UNKNOWN
+    if kind.name == "contextlib.closing":
+        closed = [_runs(walk, manager, one, ("close",), "closes") for one in ordered(held)]
+        return bool(closed) and all(closed)
+    if kind.name in _REDIRECTS:  # then `print` in the body calls its `write`
+        return bool(held) and known(held) == held and not any(one.definition for one in held)
+    return _runs(walk, manager, kind, ("__enter__", "__exit__"), "enters")
+
+
+def _runs(walk: Walk, manager: ast.expr, kind: Type, names: Sequence[str], doing: str) -> bool:
+    """Note what methods of a value of that type raise, in the tables the first; whether that is known."""
+    if kind.definition:
+        for name in names:
+            use(walk, walk.values.member(kind.definition, name), manager, f"{doing} `{short(manager)}`")
+        return True
+    if fact := walk.values.fact_of(kind.name, names[0]):
+        fact_used(walk, fact, None)
+    return fact is not None
 
 
 VISITORS: Visitors = {ast.With: _with, ast.AsyncWith: _with}

@@ -51,6 +51,10 @@ OPENERS = {
         for module, binary in (("gzip", "GzipFile"), ("bz2", "BZ2File"), ("lzma", "LZMAFile"))
     },
 }
+_GIVES_WHAT_IT_HOLDS = {
+    f"contextlib.{name}"
+    for name in ("AbstractContextManager", "nullcontext", "closing", "redirect_stdout", "redirect_stderr")
+}  # when it is entered
 HOLDERS = {"data", "dict", "os._Environ", "collections.OrderedDict", "collections.defaultdict"}
 
 
@@ -188,7 +192,7 @@ def entered(manager: Value) -> Value:
         if kind in NOTHING:
             values.append(NOTHING)
             continue
-        if kind.name == "contextlib.AbstractContextManager" and kind.arguments:
+        if kind.name in _GIVES_WHAT_IT_HOLDS and kind.arguments:
             values.append(kind.arguments[0])
             continue
         fact = tables().fact(kind.name, "__enter__")

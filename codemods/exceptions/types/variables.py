@@ -1,8 +1,8 @@
 """What the type variables of our tables stand for: `list[Held]`, `Made | None`.
 
-`Held` is what the value holds whose method it is, `Given` what the first argument holds, `Made` an instance
-of the class that is the first argument, `Asked` that instance where nothing else is asked for, else a row,
-and `Stored` what a column holds whose type is among the arguments.
+`Held` is what the value holds whose method it is, `Itself` the first argument (None without one), `Given`
+what that holds, `Made` an instance of the class that it is, `Asked` that instance where nothing else is
+asked for, else a row, and `Stored` what a column holds whose type is among the arguments.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ def _held_by_receiver(values: Inference, module: Module, call: ast.Call) -> Valu
         return UNKNOWN
     found = [_held(kind) for kind in values.seen(module, call.func.value) if kind not in NONE]
     return join(found) if found else UNKNOWN
+
+
+def _itself(values: Inference, module: Module, call: ast.Call) -> Value:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return values.seen(module, given[0]) if given else NONE
 
 
 def _given(values: Inference, module: Module, call: ast.Call) -> Value:
@@ -78,6 +83,7 @@ def _is(node: ast.expr | None, value: bool) -> bool:
 
 _VARIABLES: Mapping[str, Callable[[Inference, Module, ast.Call], Value]] = {
     "Held": _held_by_receiver,
+    "Itself": _itself,
     "Given": _given,
     "Made": _made,
     "Asked": _asked,
