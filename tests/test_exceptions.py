@@ -235,6 +235,11 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ),
         (
             "import json",
+            "data = json.loads('1')\nlen(data) > 0 and data[0]",
+            "TypeError json.JSONDecodeError",
+        ),
+        (
+            "import json",
             "data = json.loads('1')\nif x:\n    data[x]",
             "IndexError KeyError TypeError json.JSONDecodeError",
         ),

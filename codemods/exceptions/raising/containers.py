@@ -158,9 +158,10 @@ def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None
         walk.found.add("KeyError", f"{label}: a dict holds nothing at a slice")
         return
     asked_for = has_key(walk, node)  # so it is taken for a mapping
+    long_enough = has_index(walk, node)  # so it is taken for a list
     if not _only_stores(walk, node) and not asked_for:
-        walk.found.add("KeyError", f"{label}: the key may be missing")
-    if index != {"str"}:
+        walk.found.add("KeyError", f"{label}: the key may be missing", RARE if long_enough else CERTAIN)
+    if index != {"str"} and not long_enough:
         reason = f"{label}: the list may be shorter"
         walk.found.add("IndexError", reason, RARE if asked_for else CERTAIN)
 
