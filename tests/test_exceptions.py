@@ -221,6 +221,7 @@ def test_plain_code(code: str, types: set[str] | None) -> None:
         ("import os", "a, b = os.uname()[:2]\nb.strip()", "AttributeError"),
         ("import psutil", "psutil.net_connections('tcp')", "OSError psutil.AccessDenied"),
         ("import psutil", "psutil.disk_usage('/').used / 1024 / 1024", "OSError"),
+        ("import shutil", "shutil.copytree('a', 'b', ignore=shutil.ignore_patterns('*.pyc'))", "OSError"),
         (
             "import psutil",
             "psutil.Process().memory_info().rss + psutil.virtual_memory().total",

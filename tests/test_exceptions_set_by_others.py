@@ -195,14 +195,15 @@ def test_a_function_that_is_set_by_its_name(path: str, setter: str, complete: bo
     assert may_raise(tried.body, module, project).complete is complete
 
 
-def test_a_function_that_another_file_sets_is_not_looked_for_in_the_tables() -> None:
+@pytest.mark.parametrize("called", ["show.show", "show.window.show"])
+def test_what_other_files_set_is_not_looked_for_in_the_tables(called: str) -> None:
     files = {
         "app/__init__.py": "",
-        "app/show.py": "def told(text):\n    return text\n\nshow = told\n",
+        "app/show.py": "def told(text):\n    return text\n\nshow = told\nwindow = None\n",
         "app/window.py": "from app import show\n\ndef start(window):\n    show.show = window.show\n",
-        "app/main.py": PRINTER.replace("printing", "show").replace("printers", "show"),
+        "app/main.py": PRINTER.replace("printing.printers", called).replace("printing", "show"),
     }
     project = Project(Memory({name: text.encode() for name, text in files.items()}))
     module = project.module("app/main.py")
     (tried,) = module.nodes(ast.Try)
-    assert "calls `show.show`, whose type is unknown" in may_raise(tried.body, module, project).missing
+    assert f"calls `{called}`, whose type is unknown" in may_raise(tried.body, module, project).missing

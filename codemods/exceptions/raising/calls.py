@@ -24,7 +24,7 @@ from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.each import compared_by_key
-from codemods.exceptions.types.elsewhere import is_variable
+from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.notation import NONE, UNKNOWN, known
 from codemods.exceptions.types.results import is_property
@@ -160,9 +160,17 @@ def unknown_called(walk: Walk, node: ast.expr, what: str) -> None:
     func = called(node)
     outside = names_of(walk.module).qualified(func)
     other_code.run_by_unknown(walk, func)
-    own = not outside or is_variable(walk.project, walk.module, outside)  # such as one that several files set
-    why = walk.values.why_unknown(outside) if outside and not own else "whose type is unknown"
+    why = "whose type is unknown"
+    if outside and not _is_of_variable(walk, func, outside):
+        why = walk.values.why_unknown(outside)
     walk.found.missing[f"{what}, {why}"] = None
+
+
+def _is_of_variable(walk: Walk, func: ast.expr, dotted: str) -> bool:
+    """Whether it is a variable of the project, such as one that several files set, or an attribute of one."""
+    if is_variable(walk.project, walk.module, dotted):
+        return True
+    return isinstance(func, ast.Attribute) and is_held_by_variable(walk.project, walk.module, func)
 
 
 def _guessed(walk: Walk, node: ast.expr, what: str) -> None:
