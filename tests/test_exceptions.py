@@ -1391,6 +1391,24 @@ def test_choice(head: str, code: str, text: str | None) -> None:
         assert found.text == text
 
 
+@pytest.mark.parametrize(
+    ("comment", "names"),
+    [
+        ("", ("OSError",)),
+        ("  # of a null byte", ("OSError",)),
+        ("  # a ValueError where there is a null byte", ("OSError", "ValueError")),
+        ("\n        # ValueError, or an IOError", ("OSError", "ValueError")),
+    ],
+)
+def test_a_rare_type_is_named_that_a_comment_there_names(comment: str, names: tuple[str, ...]) -> None:
+    code = body("os.remove(x)", "import os", "x: str").replace("except:", f"except Exception:{comment}")
+    module = (project := project_of(main=code)).module("main.py")
+    (tried,) = module.nodes(ast.Try)
+    found = choose(may_raise(tried.body, module, project), tried.handlers[0], module, project)
+    assert found.names == names
+    assert [one.type for one in found.left_out] == [one for one in ["ValueError"] if one not in names]
+
+
 def test_what_is_caught_before_is_not_called_unknown() -> None:
     code = "try:\n    os.remove('a')\nexcept OSError:\n    pass\nexcept Exception:\n    pass\n"
     project = project_of(main=f"import os\n\n{code}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,7 +85,8 @@ def choose(
     hierarchy = hierarchy_at(project, module.path)
     open_types = [r for r in answer.raised if not hierarchy.is_a(hierarchy.merged(r.type), *caught)]
     raised = [r for r in open_types if hierarchy.is_a(r.type, "Exception")]
-    named = [r for r in raised if r.confidence >= NAMED_FROM]
+    told = _told(handler, module, hierarchy)
+    named = [r for r in raised if r.confidence >= NAMED_FROM or bare_name(r.type) in told]
     rare = [r.type for r in raised if r not in named]
     types = hierarchy.widest(_families(hierarchy, [hierarchy.merged(r.type) for r in named], rare))
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
@@ -119,6 +121,14 @@ def choose(
     beside = [text for text, name in own.items() if not (name and hierarchy.is_a(name, *final))]
     names = tuple(dict.fromkeys([*names, *beside]))
     return Choice(names, tuple(named), left_out, imports, tuple(final))
+
+
+def _told(handler: ast.ExceptHandler, module: Module, hierarchy: Hierarchy) -> set[str]:
+    """The words of the comments on the `except` and right below it; those for old names as their new ones."""
+    lines = range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno))
+    comments = (module.line(line).decode(module.encoding).partition("#")[2] for line in lines)
+    words = {word for comment in comments for word in re.findall(r"\w+", comment)}
+    return {hierarchy.merged(word) if word in BUILTIN_EXCEPTIONS else word for word in words}
 
 
 def _nothing(left_out: Sequence[Raised], before: bool) -> str:
