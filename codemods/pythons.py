@@ -6,7 +6,12 @@ from functools import lru_cache
 
 from codemods.files import Files, is_test
 from codemods.module import Unreadable
-from codemods.python2 import may_be_only_for_python_2, needs_python_3, sign_of_python_2
+from codemods.python2 import (
+    may_be_for_python_2,
+    may_be_only_for_python_2,
+    needs_python_3,
+    sign_of_python_2,
+)
 from codemods.supported import PACKAGING_FILES, Python, Range, majors_in, range_in, widest
 
 _PYTHON_2: Python = (2, 7)
@@ -19,7 +24,7 @@ class Pythons:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._known: dict[str, tuple[Range, set[int]]] = {}
-        self._old_beside: dict[str, str | None] = {}
+        self._known_beside: dict[str, str | None] = {}
 
     def oldest(self, path: str) -> Python | None:
         """The oldest Python that the project around a file supports; None when it does not say.
@@ -41,8 +46,7 @@ class Pythons:
             return PYTHON_2_STATED if is_stated else None
         if sign := sign_of_python_2(module := self._files.module(path)):
             return f"{sign} is for Python 2 too"
-        beside = None if needs_python_3(module) else self._old_file_beside(path)
-        return f"`{beside}` beside it is for Python 2" if beside else None
+        return None if needs_python_3(module) else self._old_beside(path)
 
     # -- what the project says --------------------------------------------------------------------
 
@@ -68,28 +72,40 @@ class Pythons:
 
     # -- how it looks -----------------------------------------------------------------------------
 
-    def _old_file_beside(self, path: str) -> str | None:
-        """A file of the same package, outside of packages of the same folder, that only Python 2 reads.
+    def _old_beside(self, path: str) -> str | None:
+        """What a file of the same package, outside of packages of the same folder, says of Python 2.
 
-        It tells nothing where others there need Python 3: then it is one that was left behind.
+        Either only Python 2 reads it, or it is one of a package and shows that both run it. It tells
+        nothing where others there need Python 3: then it is one that was left behind.
         """
         is_package = self._files.is_package
         home = path.rpartition("/")[0]
         while is_package(home) and is_package(above := home.rpartition("/")[0]):
             home = above
-        if home not in self._old_beside:
+        if home not in self._known_beside:
             below = (one for one in self._files.paths if one.startswith(f"{home}/") or not home)
             near = below if is_package(home) else (one for one in below if one.rpartition("/")[0] == home)
             sources = [one for one in near if not is_test(one)]
             found = next(filter(self._is_only_for_python_2, sources), None)
-            self._old_beside[home] = None if found and any(map(self._needs_python_3, sources)) else found
-        return self._old_beside[home]
+            said = f"`{found}` beside it is for Python 2" if found else None
+            if not said and is_package(home):
+                said = next(filter(None, map(self._sign_in, sources)), None)
+            left_behind = said and any(map(self._needs_python_3, sources))
+            self._known_beside[home] = None if left_behind else said
+        return self._known_beside[home]
 
     def _is_only_for_python_2(self, path: str) -> bool:
         try:
             return may_be_only_for_python_2(self._files.read(path)) and not self._files.module(path)
         except (OSError, Unreadable) as error:
             return isinstance(error, Unreadable)
+
+    def _sign_in(self, path: str) -> str | None:
+        try:
+            old = may_be_for_python_2(self._files.read(path)) and sign_of_python_2(self._files.module(path))
+        except (OSError, Unreadable):
+            return None
+        return f"{old} in `{path}` beside it is for Python 2 too" if old else None
 
     def _needs_python_3(self, path: str) -> bool:
         try:

@@ -30,7 +30,28 @@ def pyproject(more: str) -> bytes:
         ("import os\n", None),
         ("from __future__ import annotations\n", None),
         ("class X(object):\n    pass\n", None),
-        ("import sixteen\nfrom .six import moves\nfrom compat import urllib2\n", None),
+        ("import sixteen\nfrom .sixth import moves\nfrom compat import urllib2\n", None),
+        # copies of a package
+        ("from lib.six import text_type\n", 1),
+        ("from .six import moves\n", 1),
+        ("from django.utils import six\n", 1),
+        ("import lib.six as six\n", 1),
+        # tests of the Python
+        ("from compat import PY2\nif PY2:\n    x = 1\n", 2),
+        ("import compat\ntext = bytes if compat.PY2 else str\n", 2),
+        ("import sys\nif sys.version_info[0] == 2:\n    x = 1\n", 2),
+        ("import sys\nOLD = sys.version_info < (3,)\n", 2),
+        ("import sys\nOLD = sys.version_info >= (3, 0)\n", 2),
+        ("import sys\nif sys.version_info.major > 2:\n    x = 1\nelse:\n    x = 2\n", 2),
+        ("from sys import version_info\nif version_info[:2] == (2, 6):\n    x = 1\n", 2),
+        ("import sys\nif sys.version_info >= (3, 8):\n    x = 1\n", None),
+        ("import sys\nif sys.version_info[1] == 3:\n    x = 1\n", None),
+        ("import sys\nNEW = sys.version_info[0] == 3 and sys.version_info[1] > 8\n", None),
+        ("import sys\nNEW = sys.version_info[0] > 3\n", None),
+        ("import sys\nassert sys.version_info[0] == 3\n", None),
+        ("import sys\nif sys.version_info[0] < 3:\n    raise OSError('too old')\n", None),
+        ("import sys\nif sys.version_info >= (3, 0):\n    x = 1\nelse:\n    sys.exit(1)\n", None),
+        ("PY2_PATH = version = 2\nx = version == 3\n", None),
         # names that only Python 2 has built in
         ("if 1:\n    text = unicode('x')\n", 2),
         ("for i in xrange(3):\n    pass\n", 1),
@@ -98,6 +119,29 @@ def test_a_file_beside_that_only_python_2_reads(path: str, beside: str, content:
     sources = {"p/__init__.py": b"", "p/q/__init__.py": b"", path: b"import os\n", beside: content.encode()}
     found = pythons_of(Files(Memory(sources))).python_2(path)
     assert found == (f"`{beside}` beside it is for Python 2" if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("path", "beside", "more", "expected"),
+    [
+        ("p/m.py", "p/compat.py", {}, True),
+        ("p/q/m.py", "p/compat.py", {}, True),
+        ("p/m.py", "p/q/compat.py", {}, True),
+        ("p/m.py", "p/compat.py", {"p/new.py": b"x = f'{1}'\n"}, False),
+        ("p/m.py", "p/tests/compat.py", {}, False),
+        ("p/m.py", "compat.py", {}, False),
+        # scripts of one folder need not be of one time
+        ("scripts/m.py", "scripts/compat.py", {}, False),
+    ],
+)
+def test_a_file_of_the_package_for_both(
+    path: str, beside: str, more: dict[str, bytes], expected: bool
+) -> None:
+    sources = {"p/__init__.py": b"", "p/q/__init__.py": b"", path: b"import os\n", beside: b"import six\n"}
+    found = pythons_of(Files(Memory({**sources, **more}))).python_2(path)
+    assert found == (
+        f"`import six` (line 1) in `{beside}` beside it is for Python 2 too" if expected else None
+    )
 
 
 def test_a_file_beside_says_nothing_of_what_needs_python_3() -> None:
