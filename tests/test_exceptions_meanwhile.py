@@ -221,6 +221,30 @@ def test_an_attribute_is_not_none_that_was_just_given_another_value(code: str, e
     assert fails(code) is expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("part = Part()\npart.drop()", False),
+        ("part = Part()\nprint(part.drop())", False),
+        ("part = Part()\nclear()\npart.drop()", True),
+        ("part = Part()\nprint(clear(), part.drop())", True),
+        ("part = find()\npart.drop()", True),
+        ("if find():\n    part = Part()\npart.drop()", True),
+    ],
+)
+def test_a_variable_of_the_file_is_not_none_that_was_just_given_another_value(
+    code: str, expected: bool
+) -> None:
+    head = "class Part:\n    def drop(self): pass\n\npart = None\ndef find() -> Part | None: ...\n"
+    head += "def clear():\n    global part\n    part = None\ndef use():\n    global part\n    try:\n"
+    project = Project(
+        Memory({"a.py": f"{head}{indent(code, ' ' * 8)}\n    finally:\n        pass\n".encode()})
+    )
+    module = project.module("a.py")
+    likely = may_raise(module.nodes(ast.Try)[0].body, module, project).likely
+    assert ("AttributeError" in {raised.type for raised in likely}) is expected
+
+
 def asked(body: str, test: str = "self.first is None") -> str:
     """A method that gives the attribute a value where it has none, and uses it."""
     return f"if {test}:\n" + indent(body, "    ") + f"\n{USED}"

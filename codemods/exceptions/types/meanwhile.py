@@ -22,7 +22,7 @@ _LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
 
 
-def may_turn_none(module: Module, attribute: ast.Attribute) -> bool:
+def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
     """Whether a handler around asks if the attribute is None: others set it while the body runs."""
     text = spelled(attribute)
     node: ast.AST = attribute
@@ -91,7 +91,7 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     )
 
 
-def just_given(module: Module, attribute: ast.Attribute, lasts: bool = False) -> list[ast.expr]:
+def just_given(module: Module, attribute: ast.Name | ast.Attribute, lasts: bool = False) -> list[ast.expr]:
     """What the statements before gave the attribute, when nothing was called since that could change it.
 
     Or what an `if self.value is None:` gave it, behind which it is that, or was not None before. `lasts`:
@@ -145,7 +145,7 @@ def _leads_straight_to(above: ast.AST | None, node: ast.AST, lasts: bool) -> boo
     return False
 
 
-def _is_called_before(module: Module, attribute: ast.Attribute, statement: ast.stmt) -> bool:
+def _is_called_before(module: Module, attribute: ast.Name | ast.Attribute, statement: ast.stmt) -> bool:
     """Whether a statement calls anything before it reads an attribute, or reads it later or often."""
     around = [*takewhile(lambda above: above is not statement, module.ancestors(attribute))]
     if any(isinstance(above, (ast.Lambda, *COMPREHENSIONS)) for above in around):

@@ -164,10 +164,9 @@ class Values:
             case ast.Constant():
                 return plain(type(node.value).__name__)
             case ast.Name():
-                return narrowed(self.project, module, node, self._of_name(module, node))
+                return self._as_left(module, node, self._of_name(module, node))
             case ast.Attribute():
-                left = narrowed(self.project, module, node, self._of_attribute(module, node))
-                return left - NONE if left > NONE and self._was_just_set(module, node) else left
+                return self._as_left(module, node, self._of_attribute(module, node))
             case ast.Call():
                 return of_call(self, module, node)
             case ast.Subscript(value=whole, slice=index):
@@ -249,12 +248,17 @@ class Values:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
         return join(read if target.known else [*read, UNKNOWN])
 
-    def _was_just_set(self, module: Module, node: ast.Attribute) -> bool:
-        """Whether statements before gave the attribute a value, which is not None."""
+    def _as_left(self, module: Module, node: ast.Name | ast.Attribute, value: Value) -> Value:
+        """A value as the code around leaves it and the code before."""
+        left = narrowed(self.project, module, node, value)
+        return left - NONE if left > NONE and self._was_just_set(module, node) else left
+
+    def _was_just_set(self, module: Module, node: ast.Name | ast.Attribute) -> bool:
+        """Whether statements before gave the attribute, or the variable of the file, what is not None."""
         if may_turn_none(module, node):
             return False
         given = just_given(module, node)
-        if not given and (given := just_given(module, node, lasts=True)):
+        if not given and isinstance(node, ast.Attribute) and (given := just_given(module, node, lasts=True)):
             given = given if stays_filled(self, module, node) else []
         return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
