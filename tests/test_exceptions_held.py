@@ -334,6 +334,27 @@ def test_the_length_of_the_command_line_is_asked_for(code: str, told: set[str]) 
     assert inferred(f"import sys\n{code}") == told
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("if len(rest) > 1:\n    print(rest[1])", False),
+        ("while len(rest) > 1:\n    print(rest[0], rest[1])\n    rest = rest[2:]", False),
+        ("if rest:\n    print(rest[0])", False),
+        ("if len(rest) > 1:\n    print(rest[2])", True),
+        ("if len(rest) > 1:\n    rest.pop()\n    print(rest[1])", True),
+        ("if len(rest) > 1:\n    shift()\n    print(rest[1])", True),
+        ("while len(rest) > 1:\n    rest = rest[2:]\n    print(rest[0])", True),
+        ("def use():\n    if len(rest) > 1:\n        print(rest[1])", True),
+    ],
+)
+def test_the_length_of_a_list_is_asked_for_at_the_top_of_a_file(code: str, told: bool) -> None:
+    head = "import sys\nrest = sys.argv[1:]\ndef shift():\n    rest.pop()\n"
+    project = Project(Memory({"app.py": f"{head}{code}\n".encode()}))
+    module = project.module("app.py")
+    body = getattr(module.tree.body[-1], "body", []) if code.startswith("def") else module.tree.body[3:]
+    assert bool(raised_by(may_raise(body, module, project))) is told
+
+
 FOUND = [
     ("x = d[k]", "d[k]"),
     ("print(d[k], n)\nif n:\n    n = 1", "d[k]"),

@@ -123,9 +123,12 @@ def _has_place(lookup: Lookup, fixed: bool = False) -> bool:
     """`fixed`: whether the sequence can never change."""
     if _is_index_in(lookup.whole, lookup.key):
         return True
-    if not isinstance(lookup.whole, ast.Name) or not is_local(lookup.module, lookup.whole):
-        return False
     tests = _tests(lookup, lambda test: _leaves_room(lookup, test) or _looks_up(test, lookup))
+    if not isinstance(lookup.whole, ast.Name):
+        return False
+    if not is_local(lookup.module, lookup.whole):
+        at_top = lookup.module.scope(lookup.node) is lookup.module.tree
+        return at_top and any(not may_shrink(lookup, place) for place in tests)
     found = [*tests, *loops(lookup, goes_over_places), *_stores(lookup), *_asked(lookup)]
     return any(fixed or not may_shrink(lookup, place) for place in found)
 
