@@ -91,3 +91,22 @@ def test_a_format_by_a_name_that_nobody_may_know(given: str, expected: set[str])
 def test_an_encoding_that_may_be_unknown(given: str, expected: set[str]) -> None:
     code = body(f"unquote({given})", "from urllib.parse import unquote", "x: str")
     assert likely(answer(code)) == expected
+
+
+@pytest.mark.parametrize(
+    ("calls", "fails"),
+    [
+        ("read('a')", False),
+        ("read('a')\nread('b', 'latin-1')\nread('c', encoding='ascii')", False),
+        ("read('a')\nread('b', encoding='klingon')", True),
+        ("read('a')\nread('b', encoding=input())", True),
+        ("read(*['a', 'klingon'])", True),
+        ("readers = [read]", True),
+        ("", True),
+    ],
+)
+def test_an_encoding_that_the_calls_of_a_function_give(calls: str, fails: bool) -> None:
+    code = body("open(path, encoding=encoding)", arguments="path, encoding='utf-8'").replace(
+        "function", "read"
+    )
+    assert ("LookupError" in likely(answer(f"{code}\n{calls}\n"))) is fails

@@ -13,6 +13,9 @@ from codemods.exceptions.raising.lenient import ERRORS_AT, is_lenient
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.raising.written import is_written, values_written
 from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.notation import CALLED
+from codemods.exceptions.types.parameters import origins_of
+from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.signatures import argument_of
 from codemods.nodes import spelled
 
@@ -61,7 +64,7 @@ def encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         _made_of(walk, call, fact, label)
     if encoding is None or fact.name in _NAMING or _is_asked_for(encoding):
         return
-    written = values_written(walk.module, encoding, walk.project)
+    written = values_written(walk.module, encoding, walk.project) or _by_callers(walk, encoding)
     if written == ["bytes"] and fact.name.startswith("pickle."):  # its word for: leave them so
         return
     if fact.name in _STREAMED and not makes_anew(call) and any(map(_is_marked, written or ())):
@@ -72,6 +75,20 @@ def encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         if name == "UnicodeError":
             reason = f"`{label}`: `{spelled(encoding)}` may be one that raises a plain UnicodeError"
         walk.found.add(name, reason, confidence)
+
+
+def _by_callers(walk: Walk, encoding: ast.expr) -> list[object] | None:
+    """The encodings that all calls give an argument, by default too; None: not all are written out."""
+    bindings = reaching(walk.module, encoding) if isinstance(encoding, ast.Name) else []
+    match [binding.node for binding in bindings]:
+        case [ast.arg() as argument]:
+            origins, assumed = origins_of(walk.values, walk.module, argument)
+            written = [values_written(module, node, walk.project) for module, node in origins]
+            known = [values for values in written if values]
+            if known and len(known) == len(written):
+                walk.found.assumed |= dict.fromkeys([CALLED] if assumed else [])
+                return [value for values in known for value in values]
+    return None
 
 
 def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
