@@ -20,8 +20,8 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from tests.test_exceptions import answer, body, likely
 
 IMPORTS = (
-    "import asyncio, codecs, collections, ctypes, email, io, ipaddress, json, os, pathlib, random, re\n"
-    "import shlex, shutil, socket, statistics, subprocess, sys, tomllib\n\n"
+    "import asyncio, codecs, collections, ctypes, datetime, email, io, ipaddress, json, os, pathlib\n"
+    "import random, re, shlex, shutil, socket, statistics, subprocess, sys, tarfile, tomllib\n\n"
 )
 UNDEFINED = "multipart/mixed; boundary*=undefined''a"
 DATA = "data = json.loads(open('a').read())\n"
@@ -74,6 +74,12 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         # what is to be deleted and is not there
         ("del os.a", "AttributeError"),
         ("class A:\n    b = 1\ndel A.b\ndel A.b", "AttributeError"),
+        # how long something takes, as a text says it
+        ("datetime.timedelta(seconds=int(sys.argv[1].strip()))", "OverflowError"),
+        ("datetime.timedelta(float(open('a').read()) / 10 ** 7)", "OverflowError"),
+        # what holds nothing but text, or bytes
+        ("text = {} if sys.argv else open('a').read()\nb'b' in text", "TypeError"),
+        ("text = 'b' if sys.argv else b'b'\n'a' in text", "TypeError"),
         # what is no text for the environment
         ("os.environ['A'] = os.environ.get('B')", "TypeError"),
         ("os.environ['A'] = len(sys.argv)", "TypeError"),
@@ -89,6 +95,9 @@ def test_what_is_plain(code: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
+        ("float(sys.argv[0]) ** -1", "ZeroDivisionError"),
+        ("float(sys.argv[0]) ** 2", "OverflowError"),
+        ("text = [] if sys.argv else b'a'\nlen(sys.argv) in text", "ValueError"),
         ("subprocess.run(shlex.split(os.environ['A']))", "IndexError"),
         ("subprocess.run(os.environ['A'].split())", "IndexError"),
         ("words = sys.argv[1:]\nsubprocess.run(words)", "IndexError"),
@@ -183,6 +192,15 @@ def test_a_variable_of_the_file_that_is_deleted() -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
+        ("datetime.timedelta(seconds=int(len(sys.argv)))", "OverflowError"),
+        ("datetime.timedelta(days=30)", "OverflowError"),
+        ("10 ** 7", "OverflowError"),
+        ("10 ** 7", "ZeroDivisionError"),
+        ("2 ** len(sys.argv)", "ZeroDivisionError"),
+        ("float(sys.argv[0]) ** 2", "ZeroDivisionError"),
+        ("text = {} if sys.argv else ''\n'a' in text", "TypeError"),
+        ("text = [] if sys.argv else b'a'\n1 in text", "TypeError"),
+        ("tarfile.TarFile('a')", "EOFError"),
         ("open('a', 'w', encoding='utf-16').write('b')", "UnicodeError"),
         ("open('a', 'rb').read().decode('utf-16')", "UnicodeError"),
         ("open('a', encoding='utf-8').read()", "UnicodeError"),

@@ -36,6 +36,7 @@ _MOMENTS = {"datetime.datetime"}
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
 _TEXTS = {"str", "bytes"}
+_HELD_BY = {"str": {"str"}, **dict.fromkeys(BYTES, BYTES | {"int"})}
 _LOOKED_UP = MAPPINGS | SETS | {"collections.defaultdict", "dict_view"}  # by a hash
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("__lt__", "__gt__"),
@@ -142,14 +143,14 @@ def _contains(walk: Walk, left: ast.expr, right: ast.expr, label: str) -> None:
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     elif other & LOOSE:
         walk.found.add("TypeError", f"{label}: not every type can be looked into")
-    elif other <= BYTES and one and one <= BYTES | {"int"}:
-        if "int" in one and not is_byte(left):
+    else:
+        if not all(one and one <= _HELD_BY[kind] for kind in other & _HELD_BY.keys()):
+            reason = f"{label}: text holds nothing but text, and bytes hold none"
+            walk.found.add("TypeError", reason, CERTAIN if one else POSSIBLE)
+        if other & BYTES and "int" in one and not is_byte(left):
             walk.found.add("ValueError", f"{label}: the number may be no byte", RARE)
-    elif other & (_TEXTS | BYTES) and one != other:
-        reason = f"{label}: text holds nothing but text, and bytes hold none"
-        walk.found.add("TypeError", reason, CERTAIN if one else POSSIBLE)
-    elif other & _LOOKED_UP:
-        hashed(walk, [left])
+        if other & _LOOKED_UP:
+            hashed(walk, [left])
     if not all(kind in ITERABLE | LOOSE or tables().fact(kind, "__contains__") for kind in other):
         walk.found.guess(f"tests {label}, whose type is unknown", "TypeError")
     for kind in other:

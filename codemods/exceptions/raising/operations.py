@@ -48,9 +48,12 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     told = told_operator(one | other, operator) if one and other else None
     if divides and not told and (one | other) & numbers and not is_nonzero(walk.module, right, walk.project):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
-    if isinstance(operator, ast.Pow):
+    if isinstance(operator, ast.Pow) and not (
+        isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
+    ):
         walk.found.add("OverflowError", f"`**` on {label}", RARE)
-        walk.found.add("ZeroDivisionError", f"`**` on {label}", RARE)
+        if not (isinstance(right, ast.Constant) or is_nonzero(walk.module, left, walk.project)):
+            walk.found.add("ZeroDivisionError", f"`**` on {label}", RARE)
     if not one or not other:
         walk.found.guess(f"an operator on {label}, whose types are unknown", "TypeError")
     elif (one | other) & LOOSE:

@@ -48,7 +48,7 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
             walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
         if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
             reason = f"`{label}`: `{spelled(node)}` may be too large"
-            walk.found.add("OverflowError", reason, CERTAIN if is_read(walk, node) else RARE)
+            walk.found.add("OverflowError", reason, CERTAIN if _is_made_of_read(walk, node) else RARE)
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
