@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.module import FUNCTIONS, Function, Module
-from codemods.python2 import is_only_in_python_2
+from codemods.python2 import is_builtin_of_python_2, is_only_in_python_2
 from codemods.scopes import ScopeNode, Scopes, bound_by_text
 
 # Type parameters (PEP 695) are read from Python 3.12 on.
@@ -267,6 +267,20 @@ def for_python_3(bindings: Iterable[Binding]) -> list[Binding]:
     found = [*bindings]
     kept = [b for b in found if not (b.target and is_only_in_python_2(b.target))] if len(found) > 1 else []
     return kept or found
+
+
+def not_of_python_2(module: Module, bindings: list[Binding]) -> list[Binding]:
+    """The bindings without `text = unicode`, a builtin that only Python 2 has, unless there are no others."""
+    if len(bindings) < 2:
+        return bindings
+    return [b for b in bindings if not _is_old_builtin(module, module.parent(b.node))] or bindings
+
+
+def _is_old_builtin(module: Module, assignment: ast.AST | None) -> bool:
+    match assignment:
+        case ast.Assign(value=ast.Name(id=name) as value) if is_builtin_of_python_2(name):
+            return not names_of(module).bindings(value)
+    return False
 
 
 def agreed_target(bindings: Iterable[Binding]) -> str | None:

@@ -155,6 +155,29 @@ def test_a_file_that_was_left_behind_says_nothing() -> None:
     assert pythons_of(files).python_2("lib/m.py") is None
 
 
+@pytest.mark.parametrize(
+    ("compat", "known"),
+    [
+        ("if sys.version_info[0] > 2:\n    text = str\nelse:\n    text = unicode\n", True),
+        ("try:\n    text = unicode\nexcept NameError:\n    text = str\n", True),
+        ("if sys.version_info[0] > 2:\n    text = str\nelse:\n    text = make()\n", False),
+        ("def unicode(x): ...\ntext = str\ntext = unicode\n", False),
+        ("text = unicode\n", False),
+    ],
+)
+def test_another_name_for_a_builtin(compat: str, known: bool) -> None:
+    compat = f"import sys\n{compat}"
+    code = "try:\n    number = int({}(1))\nexcept Exception:\n    pass\n"
+    for sources in (
+        {"app.py": compat + code.format("text")},
+        {"app.py": "from compat import text\n" + code.format("text"), "compat.py": compat},
+        {"app.py": "import compat\n" + code.format("compat.text"), "compat.py": compat},
+    ):
+        tree = Memory({path: source.encode() for path, source in sources.items()})
+        found = [one for one in scan(tree, ["broad-except"]).findings if one.path == "app.py"]
+        assert [bool(one.fix) for one in found] == [known]
+
+
 OLD = b"""class Service:
     def stop(self):
         print "stopping"

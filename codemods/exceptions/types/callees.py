@@ -24,7 +24,7 @@ from codemods.exceptions.types.starting import is_set_by_callers
 from codemods.exceptions.types.stores import stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
-from codemods.names import Binding, names_of
+from codemods.names import Binding, names_of, not_of_python_2
 from codemods.nodes import is_none, spelled
 from codemods.project import Definition
 
@@ -61,7 +61,8 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         case ast.Attribute():
             found = attribute(values, module, node)
         case ast.Name():
-            bound = [_behind(values, module, binding) for binding in reaching(module, node)]
+            bindings = not_of_python_2(module, reaching(module, node))
+            bound = [_behind(values, module, binding) for binding in bindings]
             return merged(bound) if bound else _from_star(values, module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module, Unreadable
-from codemods.names import Binding, agreed_target, names_of
+from codemods.names import Binding, agreed_target, names_of, not_of_python_2
 from codemods.project import Definition, Project
 
 _MOST_STEPS = 4  # from where a name is used to the file that it is from
@@ -44,6 +44,7 @@ def assigned(project: Project, module: Module, dotted: str) -> tuple[Module | No
     """The file that a variable of others is in, and where its top assigns it, if only that binds the name."""
     other, name = holder_of(project, module, dotted)
     bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
+    bindings = not_of_python_2(other, bindings) if other else bindings
     only = all(other and isinstance(other.parent(b.node), (ast.Assign, ast.AnnAssign)) for b in bindings)
     return other, bindings if only else []
 
