@@ -35,6 +35,11 @@ _LEVELS = "debug|info|warn|warning|error|exception|critical"
 _TELLING = re.compile(
     rf"(?i)\b(log|_?logger|logging|_log|print\w*|_?log_(?:{_LEVELS})|\w*log(?:ger)?(?:_\w+)?\.(?:{_LEVELS}))\b"
 )
+# Functions by whose name they make a text of what they get: `ustr`, `to_text`, `textutil.format_exception`.
+_MAKING_TEXT = re.compile(
+    r"(?:^|[._])(?:u?str|unicode|text_type|format_exc(?:eption)?)$"
+    r"|(?:^|[._])(?:ensure|error|exc|exception|force|safe|smart|to)_(?:native|str|string|text|unicode)$"
+)
 # What says that Python 2 does not have what the body asks for.
 _LACKING = {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"}
 _FORWARDS = ("set_exception", "throw", "athrow")
@@ -216,7 +221,11 @@ def is_only_told(node: ast.AST, module: Module) -> bool:
             spelled = ast.unparse(above.func)
             if dotted in told or dotted.startswith(("traceback.", "logging.")):
                 return True
-            if _TELLING.search(spelled) or any(map(_asks_for_traceback, above.keywords)):
+            if (
+                _MAKING_TEXT.search(spelled)
+                or _TELLING.search(spelled)
+                or any(map(_asks_for_traceback, above.keywords))
+            ):
                 return True
         if isinstance(above, ast.JoinedStr):
             return True
