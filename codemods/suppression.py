@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.module import Module
+from codemods.module import FUNCTIONS, Module
 from codemods.remedy import Remedy
 
 _DIRECTIVE = re.compile(
@@ -25,6 +25,8 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"\bpylint:\s*(?P<word>disable|enable)=\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
+# Of PyCharm, above a statement, or above the function or class around it.
+_INSPECTION = re.compile(r"#\s*noinspection\s+(?P<names>\w+(?:\s*,\s*\w+)*)")
 _WIDE_MARK = re.compile(rb"^[ \t]*#.*(flake8|ruff|pylint)", re.IGNORECASE | re.MULTILINE)
 _STARTS = (*ast.stmt.__subclasses__(), ast.ExceptHandler)
 _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff|lgtm|codeql)", re.IGNORECASE)
@@ -40,11 +42,15 @@ def is_silenced(module: Module, node: ast.stmt | ast.expr | ast.excepthandler, r
     they count for everything.
     `# ruff: noqa`, `# flake8: noqa` and `# pylint: skip-file` on lines of their own count for the whole file,
     and there `# pylint: disable=CODE` counts to the end of the block, or to the `enable=CODE`.
+    `# noinspection CODE` counts above a statement, of a handler its `try`, and above a function or class.
     """
     if any(wide.holds(node.lineno) and wide.means(remedy) for wide in module.derive(_wide)):
         return True
     lines = (*_head(module, node), *_lines_above(module, node))
-    return any(_silences(_marked(module, line), remedy) for line in lines)
+    if any(_silences(_marked(module, line), remedy) for line in lines):
+        return True
+    inspected = _inspected(module, node) if b"noinspection" in module.data else ()
+    return any(not _names_of(remedy).isdisjoint(_named(names)) for names in inspected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,22 @@ def _lines_above(module: Module, node: ast.AST) -> Iterator[int]:
     while line and module.line(line).strip().startswith(b"#") and _ABOVE.search(_marked(module, line)):
         yield line
         line -= 1
+
+
+def _inspected(module: Module, node: ast.AST) -> Iterator[str]:
+    """What the comments name that PyCharm reads: those above the statement, and above what it is in."""
+    around = [*module.ancestors(node)]
+    statement = module.parent(node) if isinstance(node, ast.ExceptHandler) else module.statement(node)
+    function = next((above for above in around if isinstance(above, FUNCTIONS)), None)
+    owner = next((above for above in around if isinstance(above, ast.ClassDef)), None)
+    for one in (statement, function, owner):
+        if not isinstance(one, ast.stmt):
+            continue
+        line = min([one.lineno, *(part.lineno for part in getattr(one, "decorator_list", ()))]) - 1
+        while line in module.comments and module.line(line).lstrip().startswith(b"#"):
+            if match := _INSPECTION.match(module.comments[line]):
+                yield match["names"]
+            line -= 1
 
 
 def _marked(module: Module, line: int) -> str:

@@ -64,6 +64,12 @@ def found(code: str) -> int:
         "def f():\n    # pylint: disable=print-call\n    x = 1\n\n    if x:\n        print(1)",
         "if x:\n    # pylint: disable=print-call\n    y = '''\nfar left\n'''\n    print(1)",
         "# pylint: disable=print-call, bare-except\n# pylint: enable=bare-except\nprint(1)",
+        "# noinspection T201\nprint(1)",
+        "# noinspection PyOther,T201\n# and a word on it\nprint(1)",
+        "x = 1\n#noinspection  T201 , PyOther\nif print(1):\n    x = 2",
+        "# noinspection T201\ndef f():\n    x = 1\n    print(1)",
+        "# noinspection T201\n@f\ndef f():\n    if x:\n        print(1)",
+        "# noinspection T201\nclass A:\n    def f(self):\n        print(1)",
     ],
 )
 def test_silenced(code: str) -> None:
@@ -109,3 +115,13 @@ def test_not_silenced(code: str) -> None:
 
 def test_only_the_line_with_the_comment_is_silenced() -> None:
     assert found("print(1)  # noqa\nprint(2)\nprint(3)  # noqa: T201\n") == 1
+
+
+def test_an_inspection_is_told_above_the_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    code = "import os\n\n{}\ntry:\n    os.remove('a')\nexcept{}:\n    {}\n    pass\n"
+    told = "# noinspection PyBroadException"
+    for kind in ("", " Exception"):
+        (finding,) = scan(Memory({"a.py": code.format("", kind, told).encode()})).findings
+        assert finding.fix and not finding.reason
+        assert not scan(Memory({"a.py": code.format(told, kind, "").encode()})).findings

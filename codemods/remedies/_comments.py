@@ -72,7 +72,9 @@ def said_python_2(handler: ast.ExceptHandler, module: Module) -> str | None:
 
 def _beside(handler: ast.ExceptHandler, module: Module) -> Iterator[str]:
     for line in range(handler.lineno, max(handler.lineno + 1, handler.body[0].lineno)):
-        yield module.line(line).decode(module.encoding).partition("#")[2].strip()
+        said = module.line(line).decode(module.encoding).partition("#")[2].strip()
+        if not said.startswith("noinspection "):  # which is for PyCharm, and about the statement below
+            yield said
 
 
 def speaks_of_surprise(handler: ast.ExceptHandler) -> str | None:

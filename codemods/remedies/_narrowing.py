@@ -107,7 +107,7 @@ def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> N
         return Narrowing(answer, known, Choice(refusal=refusal))
     older = pythons_of(project).python_2(module.path) if choice.types else None
     if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
-        refusal = f"{older}, where {', '.join(strange)} would catch less or is missing"
+        refusal = f"{older}, where {', '.join(strange)} may catch less or be missing"
         return Narrowing(answer, known, Choice(refusal=refusal))
     is_other = choice.types and _LACKING.isdisjoint(choice.types)
     if is_other and (said := said_python_2(handler, module)):

@@ -109,6 +109,7 @@ class BareExcept(Remedy):
         r"\bexcepts?\b[^.]{0,20}\bwithout (?:a |any )?(?:exception )?type",
         r"\b(?:overly )?broad exception",
     )
+    also_silenced_by = ("PyBroadException",)
     triggers = (b"except:", b"except :", b"except\t:", b"except\\", b"except  ")
 
     def visit_ExceptHandler(self, handler: ast.ExceptHandler, module: Module) -> Iterator[Proposal]:
