@@ -105,3 +105,23 @@ def behind(code: str) -> str:
 )
 def test_a_comprehension_is_evaluated_where_it_stands(code: str, expected: str) -> None:
     assert kinds(f"s = None\n    s = 1\n    {code}") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("try:\n n()\nexcept KeyError as s:\n _ = s\nexcept OSError as s:\n pass", "KeyError"),
+        ("try:\n n()\nexcept KeyError as s:\n pass\nexcept OSError as s:\n _ = s", "OSError"),
+        ("try:\n n()\nexcept KeyError as s:\n if n:\n  _ = s\nexcept OSError as s:\n s = 1", "KeyError"),
+        (
+            "try:\n n()\nexcept KeyError as s:\n if n:\n  s = 1\n _ = s\nexcept OSError as s:\n pass",
+            "KeyError int",
+        ),
+        (
+            "for x in l:\n try:\n  n()\n except KeyError as s:\n  _ = s\n except OSError as s:\n  s = 1",
+            "KeyError",
+        ),
+    ],
+)
+def test_a_handler_reads_the_exception_that_it_has_caught(code: str, expected: str) -> None:
+    assert kinds(f"pass\n{indent(code, '    ')}") == expected

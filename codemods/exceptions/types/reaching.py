@@ -59,6 +59,8 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
             return [*given, *since] if given and first_of_all else bindings
         if parent in by_statement and not (isinstance(parent, ast.Try) and node in parent.body):
             bound = by_statement[parent]
+            if isinstance(node, ast.ExceptHandler):  # the others give the name to their own blocks only
+                bound = [binding for binding in bound if binding.node is node] or bound
             return [*bound, *since] if _binds_first(parent, node, bound) else bindings
         if parent in around and _may_run_before(parent, node):
             return bindings
