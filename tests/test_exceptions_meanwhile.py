@@ -245,6 +245,93 @@ def test_a_variable_of_the_file_is_not_none_that_was_just_given_another_value(
     assert ("AttributeError" in {raised.type for raised in likely}) is expected
 
 
+CALLED = """\
+class Part:
+    def drop(self): pass
+
+def find() -> Part | None: ...
+
+part = None
+
+def make():
+    global part
+{make}
+class Holder:
+    def __init__(self):
+        self.part = None
+
+    def clear(self):
+        self.part = None
+
+    def make(self):
+{method}
+    def use(self):
+        try:
+            {use}
+        finally:
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("part = Part()", False),
+        ("print(1)\npart = Part()", False),
+        ("with open('a'):\n    part = Part()", False),
+        ("if part is None:\n    part = Part()", False),
+        ("if part is not None:\n    return\npart = Part()", False),
+        ("if part:\n    return\npart = Part()", False),
+        ("try:\n    part = Part()\nexcept OSError:\n    raise", False),
+        ("part = Part()\npart = None", True),
+        ("part = Part()\nfind()", True),
+        ("part = find()", True),
+        ("if find():\n    return\npart = Part()", True),
+        ("if find():\n    part = Part()", True),
+        ("try:\n    part = Part()\nexcept OSError:\n    find()", True),
+        ("part = Part()\nyield", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "use", ["if {0} is None: {1}make()\n            {0}.drop()", "{1}make()\n            {0}.drop()"]
+)
+def test_what_a_function_gives_that_is_called(made: str, expected: bool, use: str) -> None:
+    of_self = made.replace("part", "self.part")
+    for text, holder in (("part", ""), ("self.part", "self.")):
+        code = CALLED.format(
+            make=indent(made, " " * 4), method=indent(of_self, " " * 8), use=use.format(text, holder)
+        )
+        assert _fails_for_none(code) is expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", False),
+        ("class Other(Holder):\n    def use(self): pass\n", False),
+        ("class Other(Holder):\n    def make(self): pass\n", True),
+    ],
+)
+def test_another_method_in_its_place_may_give_nothing(more: str, expected: bool) -> None:
+    made = "self.part = Part()"
+    use = "self.make()\n            self.part.drop()"
+    code = CALLED.format(make="    pass", method=indent(made, " " * 8), use=use)
+    assert _fails_for_none(code + more) is expected
+
+
+def test_a_variable_of_another_function_is_not_what_a_call_gives() -> None:
+    code = CALLED.format(make="    part = Part()", method="        pass", use="pass")
+    use = "def use():\n    part = find()\n    make()\n    try:\n        part.drop()\n    finally: pass\n"
+    assert _fails_for_none(code + use)
+
+
+def _fails_for_none(code: str) -> bool:
+    project = Project(Memory({"a.py": code.encode()}))
+    module = project.module("a.py")
+    *_, body = (one.body for one in module.nodes(ast.Try) if one.finalbody)
+    return "AttributeError" in {raised.type for raised in may_raise(body, module, project).likely}
+
+
 def asked(body: str, test: str = "self.first is None") -> str:
     """A method that gives the attribute a value where it has none, and uses it."""
     return f"if {test}:\n" + indent(body, "    ") + f"\n{USED}"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 
 from codemods.exceptions.hierarchy import BROAD
-from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, LEAVING, LOOPS, Module
+from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import names_of
 from codemods.nodes import constant_last, spelled, walk
 from codemods.scopes import COMPREHENSIONS
@@ -18,8 +16,7 @@ from codemods.scopes import COMPREHENSIONS
 _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "join", "split", "splitext")
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
-_LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-_RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
+LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
 def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
@@ -28,17 +25,17 @@ def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
     node: ast.AST = attribute
     for above in module.ancestors(attribute):
         if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
-            inside = walk(above.handlers, without=_LATER)
+            inside = walk(above.handlers, without=LATER)
             tests = (n.test for n in inside if isinstance(n, (ast.If, ast.IfExp, ast.While)))
-            if any(_asks_for_none(part, text) for test in tests for part in ast.walk(test)):
+            if any(asks_for_none(part, text) for test in tests for part in ast.walk(test)):
                 return True
-        if isinstance(above, _LATER):
+        if isinstance(above, LATER):
             return False
         node = above
     return False
 
 
-def _asks_for_none(part: ast.AST, text: str) -> bool:
+def asks_for_none(part: ast.AST, text: str) -> bool:
     match constant_last(part) if isinstance(part, ast.Compare) else part:
         case ast.Compare(
             left=left,
@@ -63,7 +60,7 @@ def fails_again(module: Module, value: ast.expr) -> bool:
             broad = [h for h in above.handlers if h.type is None or spelled(h.type) in BROAD]
             if broad:
                 return any(_uses(module, _evaluated(each), text) for each in broad[0].body)
-        if isinstance(above, _LATER):
+        if isinstance(above, LATER):
             return False
         node = above
     return False
@@ -91,70 +88,6 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     )
 
 
-def just_given(module: Module, attribute: ast.Name | ast.Attribute, lasts: bool = False) -> list[ast.expr]:
-    """What the statements before gave the attribute, when nothing was called since that could change it.
-
-    Or what an `if self.value is None:` gave it, behind which it is that, or was not None before. `lasts`:
-    whatever is called since, nothing makes it None again.
-    """
-    changing = stores_of(module).around(attribute)
-    text, node = spelled(attribute), module.statement(attribute)
-    if isinstance(node, LOOPS) or (not lasts and _is_called_before(module, attribute, node)):
-        return []
-    while True:
-        for earlier in reversed(before(module, node)):
-            match earlier:
-                case ast.Assign() | ast.AnnAssign() if given := _given_by(module, earlier, text):
-                    return given
-                case ast.If(body=body, orelse=[]) if _asks_first(earlier, text):
-                    return _given_in(module, body, text, lasts)
-            if earlier in changing or (not lasts and _runs([earlier])):
-                return []
-        above = module.parent(node)
-        if not _leads_straight_to(above, node, lasts and above not in changing):
-            return []
-        assert isinstance(above, ast.stmt)
-        node = above
-
-
-def _given_in(module: Module, block: list[ast.stmt], text: str, lasts: bool) -> list[ast.expr]:
-    """What the last statement of a block that gives it anything does, behind which nothing changes it."""
-    for statement in reversed(block):
-        if given := _given_by(module, statement, text):
-            return given
-        stores = (n for n in walk([statement]) if isinstance(n, ast.Attribute) and spelled(n) == text)
-        if any(not isinstance(one.ctx, ast.Load) for one in stores) or (not lasts and _runs([statement])):
-            return []
-    return []
-
-
-def _runs(nodes: Sequence[ast.AST]) -> bool:
-    """Whether anything is called there."""
-    return any(isinstance(part, _RUNNING) for part in walk(nodes))
-
-
-def _leads_straight_to(above: ast.AST | None, node: ast.AST, lasts: bool) -> bool:
-    """Whether a block begins when what stands before its statement is done, and nothing is called first."""
-    match above:
-        case ast.Try() | ast.TryStar():
-            return node in above.body
-        case ast.If(test=test):
-            return lasts or not _runs([test])
-        case ast.With() | ast.AsyncWith() | ast.For() | ast.AsyncFor() | ast.While():
-            return lasts
-    return False
-
-
-def _is_called_before(module: Module, attribute: ast.Name | ast.Attribute, statement: ast.stmt) -> bool:
-    """Whether a statement calls anything before it reads an attribute, or reads it later or often."""
-    around = [*takewhile(lambda above: above is not statement, module.ancestors(attribute))]
-    if any(isinstance(above, (ast.Lambda, *COMPREHENSIONS)) for above in around):
-        return True
-    place = (attribute.lineno, attribute.col_offset)
-    running = (part for part in walk([statement]) if isinstance(part, _RUNNING) and part not in around)
-    return any((part.lineno, part.col_offset) < place for part in running)
-
-
 def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[list[ast.AST]]:
     """What was evaluated before the expression, since it got its value, nearest first."""
     changing = stores_of(module).around(expression)
@@ -164,83 +97,13 @@ def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> I
             if earlier in changing:
                 return
             yield _evaluated(earlier)
-        if isinstance(above, _LATER) or (isinstance(above, LOOPS) and above in changing):
+        if isinstance(above, LATER) or (isinstance(above, LOOPS) and above in changing):
             return
         if isinstance(node, ast.stmt) and node in getattr(above, "body", ()):
             yield _evaluated(above)
         if changed_on_the_way(above, node, changing):
             return
         node = above
-
-
-def filled_in(module: Module, name: ast.Name) -> ast.If | None:
-    """The `if name is None: name = …` behind which no earlier value of a local name is None.
-
-    Or one that asks `isinstance`: what it asks does not hold for an earlier value that is still there.
-    """
-    bindings = names_of(module).bindings(name)
-    if not is_local(module, name) or any(isinstance(module.parent(b.node), ast.NamedExpr) for b in bindings):
-        return None
-    changing = stores_of(module).around(name)
-    node: ast.AST = name
-    for above in module.ancestors(name):
-        for earlier in reversed(before(module, node)):
-            if earlier in changing:
-                if isinstance(earlier, ast.If) and _fills_in(module, earlier, name.id):
-                    return earlier
-                return None
-        if isinstance(above, _LATER) or changed_on_the_way(above, node, changing):
-            return None
-        node = above
-    return None
-
-
-def _fills_in(module: Module, statement: ast.If, name: str) -> bool:
-    """Whether it gives the name another value where that is None, or of a class, or of none."""
-    asks = _asks_first(statement, name) or any(_asks_for_class(t, name) for t in _either(statement.test))
-    return asks and any(_given_by(module, each, name) for each in statement.body)
-
-
-def _asks_first(statement: ast.If, text: str) -> bool:
-    """Whether its body runs wherever something is None."""
-    return any(_asks_for_none(t, text) and not _is_not(t) for t in _either(statement.test))
-
-
-def _either(test: ast.expr) -> list[ast.expr]:
-    """The conditions one of which is enough."""
-    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
-
-
-def _asks_for_class(test: ast.expr, name: str) -> bool:
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call) | (ast.Call() as call):
-            return spelled(call.func) == "isinstance" and bool(call.args) and spelled(call.args[0]) == name
-    return False
-
-
-def _is_not(test: ast.expr) -> bool:
-    return isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.IsNot, ast.NotEq))
-
-
-def _given_by(module: Module, statement: ast.stmt, text: str) -> list[ast.expr]:
-    """The values one of which a statement gives a name or attribute wherever what follows it runs; else none.
-
-    The last statement of a block is what is looked at: one before it may not be the last to give it any.
-    """
-    blocks: list[list[ast.stmt]] = []
-    match statement:
-        case ast.Assign(targets=targets, value=value) if text in map(spelled, targets):
-            return [value]
-        case ast.AnnAssign(target=target, value=ast.expr() as value) if spelled(target) == text:
-            return [value]
-        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
-            blocks = [body, *(h.body for h in handlers if not isinstance(h.body[-1], LEAVING))]
-        case ast.With(body=body, items=items) if not any(may_swallow_here(module, one) for one in items):
-            blocks = [body]
-        case ast.If(body=body, orelse=orelse) if orelse or _asks_first(statement, text):
-            blocks = [body, orelse] if orelse else [body]
-    given = [_given_by(module, block[-1], text) for block in blocks]
-    return [value for values in given for value in values] if all(given) else []
 
 
 def is_local(module: Module, name: ast.Name) -> bool:
@@ -285,7 +148,7 @@ def _uses(module: Module, nodes: Sequence[ast.AST], text: str) -> bool:
 
 def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """The nodes that are evaluated when all goes well, whatever the values are."""
-    for node in walk(nodes, without=(*_LATER, ast.BoolOp, ast.Compare, ast.IfExp, *COMPREHENSIONS)):
+    for node in walk(nodes, without=(*LATER, ast.BoolOp, ast.Compare, ast.IfExp, *COMPREHENSIONS)):
         yield node
         if isinstance(node, ast.BoolOp):
             yield from evaluated_in(node.values[:1])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.types.conditions import true_tests
-from codemods.exceptions.types.meanwhile import filled_in
+from codemods.exceptions.types.just_given import filled_in
 from codemods.exceptions.types.reaching import reaching
 from codemods.module import Module
 from codemods.names import names_of

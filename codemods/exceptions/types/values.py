@@ -24,6 +24,7 @@ from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.endings import may_end
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
 from codemods.exceptions.types.groups import of_lookup
+from codemods.exceptions.types.just_given import filled_in, just_given, may_be_overridden
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -36,7 +37,7 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.lasting import stays_filled
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.meanwhile import filled_in, just_given, may_turn_none
+from codemods.exceptions.types.meanwhile import may_turn_none
 from codemods.exceptions.types.members import member
 from codemods.exceptions.types.narrowing import held, narrowed
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
@@ -260,6 +261,9 @@ class Values:
         given = just_given(module, node)
         if not given and isinstance(node, ast.Attribute) and (given := just_given(module, node, lasts=True)):
             given = given if stays_filled(self, module, node) else []
+        others = [one for one in given if module.function(one) is not module.function(node)]
+        if any(may_be_overridden(self.project, module, one) for one in others):
+            return False
         return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
