@@ -23,7 +23,7 @@ from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, i
 from codemods.exceptions.types.bases import has_own, lineage, validates
 from codemods.exceptions.types.callees import may_be_none
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.kinds import plain
+from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.meanwhile import fails_again
 from codemods.exceptions.types.members import describes
 from codemods.exceptions.types.narrowing import narrowed
@@ -173,7 +173,9 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         if fact.external:
             walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
     if len(settable) != len(others) or not kinds:
-        walk.found.guess(f"sets `{short(node)}` of a value whose type is unknown", "AttributeError")
+        told = kinds and not names_in(kinds) & LOOSE
+        more = ", which is not in the tables" if told else " of a value whose type is unknown"
+        walk.found.guess(f"sets `{short(node)}`{more}", "AttributeError")
     if owners:
         _deleted(walk, node)
     for owner in owners:
