@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 import tokenize
 from bisect import bisect_right
 from collections import defaultdict
@@ -30,6 +31,10 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # behind these nothi
 AnyNode = TypeVar("AnyNode", bound=ast.AST)
 Made = TypeVar("Made")
 More = TypeVarTuple("More")
+
+# What reads a tree goes down with it, some frames of Python a level: a thousand are soon used up.
+_FRAMES = 20_000
+sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
@@ -62,23 +67,21 @@ class Module:
     def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
         parents: dict[ast.AST, ast.AST] = {}
         by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-        stack: list[ast.AST] = [self.tree]
-        while stack:
-            node = stack.pop()
-            kind = node.__class__
-            by_type[kind].append(node)
-            first_child = len(stack)
-            for name in CHILD_FIELDS[kind]:
+
+        def see(node: ast.AST, fields: tuple[str, ...]) -> None:
+            # Like `nodes.children`, and no call for the half of the nodes that have nothing below them.
+            for name in fields:
                 value = getattr(node, name, None)
-                if value.__class__ is list:
-                    for child in value:
-                        if isinstance(child, ast.AST):
-                            parents[child] = node
-                            stack.append(child)
-                elif isinstance(value, ast.AST):
-                    parents[value] = node
-                    stack.append(value)
-            stack[first_child:] = stack[first_child:][::-1]
+                for child in value if value.__class__ is list else (value,):
+                    if child is not None:
+                        parents[child] = node
+                        kind = child.__class__
+                        by_type[kind].append(child)
+                        if below := CHILD_FIELDS[kind]:
+                            see(child, below)
+
+        by_type[ast.Module].append(self.tree)
+        see(self.tree, CHILD_FIELDS[ast.Module])
         return parents, by_type
 
     def nodes(self, *kinds: type[AnyNode]) -> list[AnyNode]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 # Fields that never hold a node, or only the singletons for operators and contexts: not walked.
 _LEAF_FIELDS = frozenset(
-    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "asname", "rest", "simple"}
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "name", "rest", "simple", "str"}
     | {"type_comment", "type_ignores", "conversion", "is_async", "kwd_attrs"}
 )
 CHILD_FIELDS = {
@@ -18,8 +19,13 @@ CHILD_FIELDS = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-# Half of all nodes: not worth a look into the fields they have.
-CHILD_FIELDS |= {ast.Constant: (), ast.alias: ()}
+# Half of all nodes; these hold texts or values in fields in which others hold nodes.
+_LEAVES = (ast.Constant, ast.MatchSingleton, ast.alias, ast.Global, ast.Nonlocal)
+CHILD_FIELDS |= dict.fromkeys(_LEAVES, ())
+if sys.version_info >= (3, 12):
+    CHILD_FIELDS[ast.TypeAlias] = ast.TypeAlias._fields  # the only name that is a node
+# Lists of these hold None: for `**other` in a display, and where an argument has no default.
+_WITH_HOLES = {ast.Dict, ast.arguments}
 # What a comparison becomes with its two sides turned round.
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     **{kind: kind for kind in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)},
@@ -35,16 +41,17 @@ _OF_TEXTS = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removep
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below this one, in the order of its fields; not the operators and contexts.
 
-    In a third of the time that `ast.iter_child_nodes` takes.
+    In a quarter of the time that `ast.iter_child_nodes` takes.
     """
     found: list[ast.AST] = []
-    for name in CHILD_FIELDS[node.__class__]:
+    kind = node.__class__
+    for name in CHILD_FIELDS[kind]:
         value = getattr(node, name, None)
         if value.__class__ is list:
-            found += [child for child in value if isinstance(child, ast.AST)]
-        elif isinstance(value, ast.AST):
+            found += value
+        elif value is not None:
             found.append(value)
-    return found
+    return found if kind not in _WITH_HOLES else [child for child in found if child is not None]
 
 
 def spelled(node: ast.AST) -> str:

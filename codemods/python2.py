@@ -82,6 +82,8 @@ def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
 
 def _old_builtin(module: Module) -> str | None:
     """The first use of a name that only Python 2 has built in, and the file gives no meaning of its own."""
+    if not any(name.encode() in module.data for name in _OLD_BUILTINS):
+        return None  # at once: a file has thousands of names
     names = [name for name in module.nodes(ast.Name) if name.id in _OLD_BUILTINS]
     if not names:
         return None

@@ -72,7 +72,10 @@ def unread_exit(name: str, module: Module, project: Project) -> str | None:
         except OSError:
             continue
         except Unreadable:
-            blocks = re.finditer(_FUNCTION.replace(b"NAME", re.escape(name.encode())), project.read(path))
+            data, word = project.read(path), name.encode()
+            if b"def " + word not in data:  # in a hundredth of the time that the pattern takes
+                continue
+            blocks = re.finditer(_FUNCTION.replace(b"NAME", re.escape(word)), data)
             if any(_EXIT.search(block[0]) for block in blocks):
                 return path
     return None

@@ -59,7 +59,8 @@ def fails_again(module: Module, value: ast.expr) -> bool:
         if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
             broad = [h for h in above.handlers if h.type is None or spelled(h.type) in BROAD]
             if broad:
-                return any(_uses(module, _evaluated(each), text) for each in broad[0].body)
+                uses = module.derive(_Uses)
+                return any(text in uses.of(each) for each in broad[0].body)
         if isinstance(above, LATER):
             return False
         node = above
@@ -74,8 +75,8 @@ def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
     root = next((n for n in ast.walk(expression) if isinstance(n, ast.Name)), None)
     if root is None or not is_local(module, root):
         return False
-    text = spelled(expression)
-    return any(_uses(module, nodes, text) for nodes in _evaluated_before(module, expression))
+    text, uses = spelled(expression), module.derive(_Uses)
+    return any(text in uses.of(statement) for statement in _run_before(module, expression))
 
 
 def was_read(module: Module, attribute: ast.Attribute) -> bool:
@@ -83,24 +84,24 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     text = spelled(attribute)
     return any(
         isinstance(node, ast.Attribute) and spelled(node) == text
-        for nodes in _evaluated_before(module, attribute)
-        for node in evaluated_in(nodes)
+        for statement in _run_before(module, attribute)
+        for node in evaluated_in(_evaluated(statement))
     )
 
 
-def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[list[ast.AST]]:
-    """What was evaluated before the expression, since it got its value, nearest first."""
+def _run_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[ast.AST]:
+    """The statements that began before the expression, since it got its value, nearest first."""
     changing = stores_of(module).around(expression)
     node: ast.AST = expression
     for above in module.ancestors(expression):
         for earlier in reversed(before(module, node)):
             if earlier in changing:
                 return
-            yield _evaluated(earlier)
+            yield earlier
         if isinstance(above, LATER) or (isinstance(above, LOOPS) and above in changing):
             return
         if isinstance(node, ast.stmt) and node in getattr(above, "body", ()):
-            yield _evaluated(above)
+            yield above
         if changed_on_the_way(above, node, changing):
             return
         node = above
@@ -130,20 +131,28 @@ def _evaluated(statement: ast.AST) -> list[ast.AST]:
     return []  # a handler, a case
 
 
-def _uses(module: Module, nodes: Sequence[ast.AST], text: str) -> bool:
-    for node in evaluated_in(nodes):
+class _Uses:
+    """The values, as they are spelled, with which statements do what nobody can do with None."""
+
+    def __init__(self, module: Module) -> None:
+        self._names = names_of(module)
+        self._found: dict[ast.AST, set[str]] = {}
+
+    def of(self, statement: ast.AST) -> set[str]:
+        if statement not in self._found:
+            used = map(self._used, evaluated_in(_evaluated(statement)))
+            self._found[statement] = {spelled(value) for value in used if value}
+        return self._found[statement]
+
+    def _used(self, node: ast.AST) -> ast.expr | None:
         match node:
             case ast.Attribute(value=used) | ast.Subscript(value=used) | ast.Starred(value=used):
-                found = spelled(used) == text
+                return used
             case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, used]):
-                found = spelled(used) == text
-            case ast.Call(func=called, args=[used, *_]) if spelled(used) == text:
-                found = names_of(module).is_any(called, *_REFUSING)
-            case _:
-                found = False
-        if found:
-            return True
-    return False
+                return used
+            case ast.Call(func=called, args=[used, *_]) if self._names.is_any(called, *_REFUSING):
+                return used
+        return None
 
 
 def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:

@@ -18,7 +18,6 @@ from codemods.exceptions.types.signatures import Unclear, call_of, default_of, g
 from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.nodes import walk
 from codemods.project import Definition, Reference, is_test
 
 _MOST_FILES = 12  # that speak of a function
@@ -118,12 +117,12 @@ def _is_own_method(values: Inference, owner: Definition, name: str) -> bool:
 
 def _makes_itself(owner: Definition) -> bool:
     """Whether a class makes instances by another name: `cls(…)`, `type(self)(…)`, `self.__class__(…)`."""
-    called = (node.func for node in walk([owner.node]) if isinstance(node, ast.Call))
     return any(
-        (isinstance(f, ast.Name) and f.id == "cls")
-        or (isinstance(f, ast.Attribute) and f.attr == "__class__")
-        or isinstance(f, ast.Call)
-        for f in called
+        owner.node in owner.module.ancestors(call)
+        for call in owner.module.nodes(ast.Call)
+        if isinstance(call.func, ast.Call)
+        or (isinstance(call.func, ast.Name) and call.func.id == "cls")
+        or (isinstance(call.func, ast.Attribute) and call.func.attr == "__class__")
     )
 
 

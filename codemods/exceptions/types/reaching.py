@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.types.stores import before, only_after
-from codemods.exceptions.types.ways import Ways, evaluates
+from codemods.exceptions.types.ways import evaluates, ways_of
 from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import Binding, names_of
 from codemods.scopes import COMPREHENSIONS, ScopeNode
@@ -26,12 +26,8 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
     bindings = names.bindings(name)
     if len(bindings) < 2 or _home(module, name) is not names.scope(bindings[0].node):
         return bindings
-    by_statement: dict[ast.AST, list[Binding]] = {}
-    for binding in bindings:
-        if not isinstance(binding.node, ast.arg):
-            by_statement.setdefault(module.statement(binding.node), []).append(binding)
-    around = {above for statement in by_statement for above in module.ancestors(statement)}
-    ways = Ways(module, by_statement, around)
+    ways = ways_of(module, bindings)
+    by_statement, around = ways.by_statement, ways.around
     node: ast.AST = module.statement(name)
     if isinstance(node, ast.While) and node in around:  # in its test, which each round comes back to
         return bindings
@@ -40,7 +36,7 @@ def _reaching(module: Module, name: ast.Name) -> list[Binding]:
         return bindings
     first_of_all = not own or isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
     parent = module.parent(node)
-    elsewhere = any(module.scope(one) is not module.scope(node) for one in by_statement)  # `nonlocal name`
+    elsewhere = not ways.scopes <= {module.scope(node)}  # `nonlocal name`
     since: list[Binding] = []  # those that may have run behind what is looked at
     while parent is not None:
         for earlier in reversed(before(module, node)):

@@ -55,7 +55,6 @@ from codemods.module import Module
 from codemods.project import Definition, Project
 
 _MOST_OPEN = 300  # questions of a kind at a time, each some ten frames of Python
-_FRAMES = 20_000
 
 
 class Values:
@@ -66,7 +65,6 @@ class Values:
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
         self._stubs = stubs_in(cache_of(project))
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
         self._fixpoint = Fixpoint()
         self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, _type, _either)
         self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _target)
@@ -80,6 +78,8 @@ class Values:
 
     def seen(self, module: Module, node: ast.expr) -> Value:
         """The types an expression may have; ANY among them where it may have others."""
+        if isinstance(node, ast.Constant):  # of which tables have thousands: no question to anybody
+            return _of_constant(type(node.value).__name__)
         known = self._types.known
         if node in known:
             return known[node]
@@ -160,10 +160,6 @@ class Values:
 
     def _of(self, module: Module, node: ast.expr) -> Value:
         match node:
-            case ast.Constant(value=None):
-                return NONE
-            case ast.Constant():
-                return plain(type(node.value).__name__)
             case ast.Name():
                 return self._as_left(module, node, self._of_name(module, node))
             case ast.Attribute():
@@ -269,6 +265,11 @@ class Values:
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
         kind = told(self.project, module, fact, node.attr)
         return notation.parse(kind) if kind else UNKNOWN
+
+
+@lru_cache(maxsize=16)
+def _of_constant(kind: str) -> Value:
+    return NONE if kind == "NoneType" else plain(kind)
 
 
 def _either(one: Value, other: Value) -> Value:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import pairwise, takewhile
 
@@ -20,13 +19,22 @@ _PASSING_ON |= {"tempfile.NamedTemporaryFile", "subprocess.Popen"}
 _ALWAYS_BIND = (ast.Assign, ast.AnnAssign, ast.With, ast.Import, ast.ImportFrom)
 
 
-@dataclass(frozen=True, slots=True)
 class Ways:
-    """The bindings of one name by their statements; `around` are the nodes that these stand in."""
+    """The bindings of one name by their statements, and the ways through what these stand in."""
 
-    module: Module
-    by_statement: Mapping[ast.AST, Sequence[Binding]]
-    around: Collection[ast.AST]
+    def __init__(self, module: Module, bindings: Sequence[Binding]) -> None:
+        self.module = module
+        self.by_statement: dict[ast.AST, list[Binding]] = {}
+        for binding in bindings:
+            if not isinstance(binding.node, ast.arg):
+                self.by_statement.setdefault(module.statement(binding.node), []).append(binding)
+        self.around: dict[ast.AST, list[Binding]] = {}
+        """The nodes that these statements stand in, with the bindings below them."""
+        for statement, bound in self.by_statement.items():
+            for above in module.ancestors(statement):
+                self.around.setdefault(above, []).extend(bound)
+        self.scopes = {module.scope(statement) for statement in self.by_statement}
+        self._past: dict[ast.AST, list[Binding] | None] = {}
 
     def through(self, block: Sequence[ast.stmt]) -> list[Binding] | None:
         """What the block may end with; nothing where it never does, None where it may be an earlier value."""
@@ -42,6 +50,11 @@ class Ways:
 
     def past(self, statement: ast.stmt) -> list[Binding] | None:
         """As `through`, of a statement that binds the name or holds one that does."""
+        if statement not in self._past:
+            self._past[statement] = self._worked_out(statement)
+        return self._past[statement]
+
+    def _worked_out(self, statement: ast.stmt) -> list[Binding] | None:
         own = self.by_statement.get(statement, ())
         if own and not (isinstance(statement, _ALWAYS_BIND) and evaluates(statement, own)):
             return None
@@ -49,8 +62,7 @@ class Ways:
 
     def inside(self, statement: ast.stmt) -> list[Binding]:
         """All bindings by the statement and what it holds, one of which may be the last that has run."""
-        inner = (one for one in self.by_statement if statement in (one, *self.module.ancestors(one)))
-        return [binding for one in inner for binding in self.by_statement[one]]
+        return [*self.by_statement.get(statement, ()), *self.around.get(statement, ())]
 
     def _inside(self, statement: ast.stmt) -> list[Binding] | None:
         match statement:
@@ -97,6 +109,25 @@ class Ways:
             case ast.Call(func=function):
                 return names_of(self.module).is_any(function, *_PASSING_ON)
         return False
+
+
+class _Variables:
+    """The ways of the file's variables, by the node of the first binding of each."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._ways: dict[ast.AST, Ways] = {}
+
+    def ways(self, bindings: Sequence[Binding]) -> Ways:
+        first = bindings[0].node
+        if first not in self._ways:
+            self._ways[first] = Ways(self._module, bindings)
+        return self._ways[first]
+
+
+def ways_of(module: Module, bindings: Sequence[Binding]) -> Ways:
+    """The ways of a name, of which these are all bindings."""
+    return module.derive(_Variables).ways(bindings)
 
 
 def evaluates(node: ast.AST, bound: Iterable[Binding]) -> bool:
