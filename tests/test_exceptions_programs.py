@@ -7,6 +7,8 @@ answers, of the second that is too much to ask.
 from __future__ import annotations
 
 import ast
+import asyncio
+import inspect
 import tomllib
 from pathlib import Path
 
@@ -24,7 +26,7 @@ def answer(source: str) -> MayRaise:
     project = Project(Memory({"app.py": source.encode()}))
     module = project.module("app.py")
     main = module.tree.body[-1]
-    assert isinstance(main, ast.FunctionDef)
+    assert isinstance(main, (ast.FunctionDef, ast.AsyncFunctionDef))
     return may_raise(main.body, module, project)
 
 
@@ -36,7 +38,8 @@ def is_told(source: str) -> bool:
     assert callable(main)
     told = {one.type.rpartition(":")[2].rpartition(".")[2] for one in answer(source).raised}
     try:
-        main()
+        if inspect.iscoroutine(given := main()):
+            asyncio.run(given)
     except Exception as error:
         return not told.isdisjoint(kind.__name__ for kind in type(error).__mro__[:-3])
     return True
@@ -51,3 +54,10 @@ def test_a_complete_answer_has_what_comes_out(what: str) -> None:
 @pytest.mark.parametrize("what", OTHERS)
 def test_an_answer_that_lacks_what_comes_out_says_so(what: str) -> None:
     assert not answer(OTHERS[what]).complete or is_told(OTHERS[what])
+
+
+def test_the_end_of_what_is_gone_through_does_not_come_out() -> None:
+    steps = "\n\nclass Steps:\n    def __iter__(self):\n        return self\n\n    def __next__(self):\n"
+    places = "\n\nclass Places:\n    def __getitem__(self, place):\n        raise IndexError\n"
+    main = "\n\ndef main():\n    [*Steps(), *Places()]\n"
+    assert answer(f"{steps}        raise StopIteration\n{places}{main}") == MayRaise()

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from codemods.exceptions.answer import BY_ARGUMENT, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.commands import process
-from codemods.exceptions.raising.containers import own_iterator, started_elsewhere
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.fitting import may_be_no_function, misfits, not_for_it, strange_keywords
 from codemods.exceptions.raising.handed import Functions
 from codemods.exceptions.raising.hashing import hashed_by
+from codemods.exceptions.raising.iterating import own_iterator, started_elsewhere
 from codemods.exceptions.raising.markup import markup
 from codemods.exceptions.raising.mixing import unfit
 from codemods.exceptions.raising.ordering import elements

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
-from codemods.exceptions.raising.containers import own_iterator
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import hashed
+from codemods.exceptions.raising.iterating import own_iterator
 from codemods.exceptions.raising.operations import add_told, are_alike, makes_expression
 from codemods.exceptions.raising.ordering import most_parts, unordered_parts
 from codemods.exceptions.raising.places import is_byte

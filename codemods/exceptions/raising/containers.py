@@ -1,46 +1,34 @@
-"""What subscripts, iteration, unpacking and displays can raise, by the types of what they look into."""
+"""What subscripts can raise, by the types of what they look into."""
 
 from __future__ import annotations
 
 import ast
 import builtins
 import re
-from collections.abc import Iterable
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, LIKELY, RARE
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.held import has_index, has_key
 from codemods.exceptions.raising.items import is_told, methods_of, told_item
 from codemods.exceptions.raising.places import byte_stored, is_first_of_python, is_there, sliced
-from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
-from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import has_own, outer_bases
 from codemods.exceptions.types.bound import class_behind
 from codemods.exceptions.types.kinds import (
-    ITERABLE,
     LOOSE,
     MAPPINGS,
     SEQUENCES,
-    SETS,
     names_in,
     number,
 )
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.notation import Type, known, ordered
-from codemods.exceptions.types.results import of_result
-from codemods.exceptions.types.signatures import written
-from codemods.exceptions.types.targets import Call
-from codemods.module import FUNCTIONS, Module
+from codemods.exceptions.types.notation import Type, ordered
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
-from codemods.nodes import walk as all_below
 
-_RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
-_OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
-CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 _GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
 _CLASS = re.compile(r"_?[A-Z]\w*[a-z]")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
@@ -197,102 +185,3 @@ def _is_of_types(module: Module, node: ast.Subscript) -> bool:
     classes = (getattr(builtins, kind.removeprefix("builtins."), None) for kind in kinds)
     name = spelled(node.value).rpartition(".")[2]
     return bool(_CLASS.match(name)) and all(isinstance(one, type) for one in classes)
-
-
-def started_elsewhere(walk: Walk, node: ast.expr) -> None:
-    """Note that going on with an iterator which a variable holds runs what it was made of."""
-    if not isinstance(node, (ast.Name, ast.Attribute)):
-        return
-    if "Iterator" in names_in(walk.values.of(walk.module, node)):
-        walk.found.missing[f"goes on with the iterator `{spelled(node)}`, which may run anything"] = None
-
-
-def iterate(walk: Walk, node: ast.expr) -> None:
-    """`for … in node`, `*node`."""
-    started_elsewhere(walk, node)
-    label = f"`{spelled(node)}`"
-    value = walk.values.of(walk.module, node)
-    kinds = kinds_of(walk, node)
-    if not kinds:
-        seen = walk.values.seen(walk.module, node)
-        walk.found.guess(f"iterates over {label}, whose type is unknown", "TypeError")
-        own = [kind.definition for kind in seen if kind.definition]
-        for definition in own:
-            run(walk, walk.values.member(definition, "__iter__").definitions)
-    for kind in ordered(value):
-        if kind.name in LOOSE:
-            walk.found.add("TypeError", f"iterates over {label}, which may be of another type")
-        elif kind.name in ITERABLE:
-            continue
-        elif kind.definition:
-            own_iterator(walk, node, kind)
-        elif tables().fact(kind.name, "__iter__"):
-            continue
-        else:
-            walk.found.missing[f"iterates over {label}, whose type is unknown"] = None
-    iterated(walk, node, f"iterates over {label}")
-
-
-def own_iterator(walk: Walk, node: ast.expr, kind: Type) -> bool:
-    """Iterating over an instance of a project's class: `__iter__`, and `__next__` of what it gives.
-
-    Whether that is possible; a TypeError is noted where it is not.
-    """
-    if not runs_own(walk, node, kind, ("__iter__", "__aiter__", "__getitem__"), "iterates over"):
-        walk.found.add("TypeError", f"iterates over `{spelled(node)}`, which defines no `__iter__`")
-        return False
-    assert kind.definition
-    for definition in walk.values.member(kind.definition, "__iter__").definitions:
-        given = of_result(walk.values, definition)
-        steps = [walk.values.member(k.definition, "__next__") for k in given if k.definition]
-        for step in steps:
-            run(walk, step.definitions)
-        if not known(given) or not all(k.definition or k.name in ITERABLE for k in given):
-            walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
-    return True
-
-
-def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
-    """Note that a dict or set must not change its size while it is gone through."""
-    holder: ast.expr = node.iter
-    match node.iter:
-        case ast.Call(func=ast.Attribute(value=inner, attr="items" | "keys" | "values"), args=[]):
-            holder = inner
-    if not isinstance(holder, (ast.Name, ast.Attribute)):
-        return
-    kinds = names_in(walk.values.seen(walk.module, holder), in_part=True)
-    resizing = _RESIZING | (_OF_DEQUE if "collections.deque" in kinds else set())
-    if kinds and not kinds & (MAPPINGS | SETS | {"data", "collections.defaultdict", "collections.deque"}):
-        return
-    text = spelled(holder)
-    if _is_resized(node.body, text, resizing) or _is_resized_by_call(walk, node, text, resizing):
-        reason = f"`{text}` may change its size while it is gone through"
-        walk.found.add("RuntimeError", reason, CHANGED)
-
-
-def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:
-    """Whether something is put into a container there, or taken out of it."""
-    for part in all_below(block):
-        match part:
-            case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
-                return True
-            case ast.Call(func=ast.Attribute(value=whole, attr=name)) if name in resizing:
-                if spelled(whole) == text:
-                    return True
-    return False
-
-
-def _is_resized_by_call(walk: Walk, node: ast.For | ast.AsyncFor, text: str, resizing: set[str]) -> bool:
-    """The same, by functions that a loop calls: with the container, or on `self` that has it."""
-    for call in (part for part in all_below(node.body) if isinstance(part, ast.Call)):
-        handed = any(spelled(given) == text for given in call.args)
-        on_self = text.startswith("self.") and spelled(call.func).startswith("self.")
-        for definition in walk.values.target(walk.module, call.func).definitions if handed or on_self else ():
-            if not isinstance(definition.node, FUNCTIONS):
-                continue
-            asked = Call(walk.module, call.args, call.keywords)
-            names = [argument.arg for argument, value in written(asked, definition) if spelled(value) == text]
-            changed = [*names, *([text] if on_self else [])]
-            if any(_is_resized(definition.node.body, name, resizing) for name in changed):
-                return True
-    return False

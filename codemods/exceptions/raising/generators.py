@@ -34,14 +34,16 @@ _HARMLESS += (ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign,
 
 def in_steps(function: Definition, found: Found) -> Found:
     """What comes out of a function, by what its body raises."""
-    yields = (isinstance(result, (ast.Yield, ast.YieldFrom)) for result in results_of(function))
-    if isinstance(function.node, ast.AsyncFunctionDef) or any(yields):
-        _turn_ends(found)
+    is_async = isinstance(function.node, ast.AsyncFunctionDef)
+    yields = any(isinstance(result, (ast.Yield, ast.YieldFrom)) for result in results_of(function))
+    if is_async or yields:
+        _turn_ends(found, is_async and yields)
     return found
 
 
-def _turn_ends(found: Found) -> None:
-    for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS]):
+def _turn_ends(found: Found, in_turn: bool) -> None:
+    """Let no end of an iteration out; `in_turn`: of a generator that `async for` goes through."""
+    for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS[: 1 + in_turn]]):
         found.keep(replace(ended, type="RuntimeError", evidence=f"a generator must not: {ended.evidence}"))
 
 
@@ -117,9 +119,15 @@ def _generator_expression(walk: Walk, node: ast.GeneratorExp) -> None:
     walk.generic_visit(node)
     inner, walk.found = walk.found, outer
     if not inner.raised.keys().isdisjoint(_ENDS):
-        _turn_ends(inner)
+        _turn_ends(inner, _is_in_turn(node))
         walk.visit(node.generators[0].iter)  # is looked at before the first step
     walk.found.merge(inner)
+
+
+def _is_in_turn(node: ast.GeneratorExp) -> bool:
+    """Whether it makes a generator that only `async for` goes through."""
+    awaits = any(isinstance(part, ast.Await) for part in walk_nodes([node]))
+    return awaits or any(one.is_async for one in node.generators)
 
 
 VISITORS: Visitors = {ast.GeneratorExp: _generator_expression}

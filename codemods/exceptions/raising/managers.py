@@ -28,7 +28,7 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
             if isinstance(item.optional_vars, (ast.Tuple, ast.List)):
                 given = known(entered_by(walk.values, walk.module, item.context_expr))
                 unpacking.unpack_value(walk, given, item.optional_vars, short(item.context_expr))
-        suppressed += _enter(walk, item.context_expr)
+        suppressed += _enter(walk, item.context_expr, in_turn=isinstance(node, ast.AsyncWith))
     inside = walk.part(node.body)
     hierarchy = hierarchy_at(walk.hierarchy.project, walk.module.path)
     for raised in inside.raised.values():
@@ -39,8 +39,11 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
         walk.found.missing |= inside.missing
 
 
-def _enter(walk: Walk, manager: ast.expr) -> list[str]:
-    """Note what entering and leaving a context manager raises; the types that it swallows."""
+def _enter(walk: Walk, manager: ast.expr, *, in_turn: bool) -> list[str]:
+    """Note what entering and leaving a context manager raises; the types that it swallows.
+
+    `in_turn`: by `async with`.
+    """
     target = (
         walk.values.target(walk.module, manager.func)
         if isinstance(manager, ast.Call)
@@ -57,13 +60,13 @@ def _enter(walk: Walk, manager: ast.expr) -> list[str]:
     value = walk.values.of(walk.module, manager)
     # What a function of an installed package runs that a decorator made one is told where it is called.
     told = value and target.facts and all(k.name == _MADE_BY_DECORATOR and k.arguments for k in value)
-    known_to_enter = [_enters(walk, manager, kind) for kind in (() if told else ordered(value))]
-    if not value or not all(known_to_enter):
+    kinds = () if told else ordered(value)
+    if not value or not all([_enters(walk, manager, kind, in_turn=in_turn) for kind in kinds]):
         walk.found.missing[f"enters `{short(manager)}`, whose type is unknown"] = None
     return []
 
 
-def _enters(walk: Walk, manager: ast.expr, kind: Type) -> bool:
+def _enters(walk: Walk, manager: ast.expr, kind: Type, *, in_turn: bool) -> bool:
     """Note what entering and leaving a manager of that type raises; whether that is known."""
     held = kind.arguments[0] if kind.arguments else UNKNOWN
     if kind.name == "contextlib.closing":
@@ -71,6 +74,8 @@ def _enters(walk: Walk, manager: ast.expr, kind: Type) -> bool:
         return bool(closed) and all(closed)
     if kind.name in _REDIRECTS:  # then `print` in the body calls its `write`
         return bool(held) and known(held) == held and not any(one.definition for one in held)
+    if in_turn and kind.definition:
+        return _runs(walk, manager, kind, ("__aenter__", "__aexit__"), "enters")
     return _runs(walk, manager, kind, ("__enter__", "__exit__"), "enters")
 
 

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Sequence
 from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, CTRL_C, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.raising import containers, operations, special, unpacking
+from codemods.exceptions.raising import iterating, operations, special, unpacking
+from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.types.notation import ordered
+from codemods.exceptions.types.results import of_result
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled, types_of
@@ -96,14 +99,15 @@ def _asked_of(node: ast.Import | ast.ImportFrom, block: Sequence[ast.stmt]) -> I
 
 
 def _for(walk: Walk, node: ast.For | ast.AsyncFor | ast.comprehension) -> None:
-    containers.iterate(walk, node.iter)
+    in_turn = isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and bool(node.is_async))
+    iterating.iterate(walk, node.iter, in_turn=in_turn)
     if isinstance(node.target, (ast.Tuple, ast.List)):
         unpacking.unpack(walk, node.iter, node.target, each=True)
     if isinstance(node, ast.comprehension):
         for test in node.ifs:
             operations.truth(walk, test)
     else:
-        containers.changed_in_loop(walk, node)
+        iterating.changed_in_loop(walk, node)
     walk.generic_visit(node)
 
 
@@ -174,7 +178,7 @@ def _bool_op(walk: Walk, node: ast.BoolOp) -> None:
 def _starred(walk: Walk, node: ast.Starred) -> None:
     walk.generic_visit(node)
     if isinstance(node.ctx, ast.Load):
-        containers.iterate(walk, node.value)
+        iterating.iterate(walk, node.value)
         for kind in walk.values.of(walk.module, node.value):
             special.measured(walk, node.value, kind)
 
@@ -186,7 +190,7 @@ def _yield(walk: Walk, node: ast.Yield | ast.YieldFrom) -> None:
 
 
 def _yield_from(walk: Walk, node: ast.YieldFrom) -> None:
-    containers.iterate(walk, node.value)
+    iterating.iterate(walk, node.value)
     _yield(walk, node)
 
 
@@ -194,6 +198,12 @@ def _await(walk: Walk, node: ast.Await) -> None:
     walk.generic_visit(node)
     if not isinstance(node.value, ast.Call):
         walk.found.missing[f"awaits `{short(node.value)}`, whose type is unknown"] = None
+        return
+    for definition in walk.values.target(walk.module, node.value.func).definitions:
+        if isinstance(definition.node, ast.AsyncFunctionDef):
+            continue  # which runs where it is called
+        for kind in ordered(of_result(walk.values, definition)):
+            runs_own(walk, node.value, kind, ("__await__",), "awaits")
 
 
 DEFINING: Visitors = {

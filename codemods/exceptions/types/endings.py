@@ -22,8 +22,16 @@ _AROUND = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 _MOST_INSIDE = 3  # managers of the file that enter each other
 _ENDING_NOTHING = frozenset(
     {"io.TextIOWrapper", "io.BufferedReader", "io.BufferedWriter", "io.BufferedRandom", "socket.socket"}
-    | {"threading.Lock", "threading.RLock", "sqlite3.Connection", "zipfile.ZipFile", "tarfile.TarFile"}
+    | {
+        "threading.Lock",
+        "threading.RLock",
+        "asyncio.Lock",
+        "sqlite3.Connection",
+        "zipfile.ZipFile",
+        "tarfile.TarFile",
+    }
 )
+_LEAVING = ("__exit__", "__aexit__")
 _AWAY = (ast.Return, ast.Break, ast.Continue)  # ends a handler or a `finally`, and what comes with it
 _NEVER_RETURNING = frozenset(
     {*ENDINGS, *RAISING} | {"argparse.ArgumentParser.error", "argparse.ArgumentParser.exit"}
@@ -93,7 +101,9 @@ def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
         return True
     generators = [one for one in made_by.definitions if isinstance(one.node, FUNCTIONS)] if made_by else []
     classes = [kind.definition for kind in values.seen(module, manager) if kind.definition]
-    leaving = [one for owner in classes for one in values.member(owner, "__exit__").definitions]
+    leaving = [
+        one for owner in classes for name in _LEAVING for one in values.member(owner, name).definitions
+    ]
     return any(map(_goes_on, generators)) or any(_may_be_true(one, values) for one in leaving)
 
 
@@ -105,11 +115,9 @@ def may_swallow_here(module: Module, item: ast.withitem, depth: int = 0) -> bool
         return True
     bound = [one.node for one in names.bindings(manager)] if isinstance(manager, ast.Name) else []
     for owner in (node for node in bound if isinstance(node, ast.ClassDef)):
-        bound += [one.node for one in names.bindings_in(owner).get("__exit__", ())]
+        bound += [one.node for name in _LEAVING for one in names.bindings_in(owner).get(name, ())]
     functions = [Definition(module, node) for node in bound if isinstance(node, FUNCTIONS)]
-    return any(
-        _goes_on(one, depth) or (one.node.name == "__exit__" and _may_be_true(one)) for one in functions
-    )
+    return any(_goes_on(one, depth) or (one.node.name in _LEAVING and _may_be_true(one)) for one in functions)
 
 
 def _goes_on(definition: Definition, depth: int = 0) -> bool:
@@ -147,6 +155,7 @@ def _may_be_true(definition: Definition, values: Inference | None = None, depth:
 
 def _is_told_by_another(values: Inference, module: Module, value: ast.expr, depth: int) -> bool:
     """Whether a function or manager is asked that ends nothing either: `self.lock.__exit__(*error)`."""
+    value = value.value if isinstance(value, ast.Await) else value
     if not isinstance(value, ast.Call) or depth >= _MOST_INSIDE:
         return False
     target = values.target(module, value.func)
@@ -157,7 +166,7 @@ def _is_told_by_another(values: Inference, module: Module, value: ast.expr, dept
             for one in target.definitions
         )
     match value.func:
-        case ast.Attribute(value=manager, attr="__exit__"):
+        case ast.Attribute(value=manager, attr="__exit__" | "__aexit__"):
             kinds = values.seen(module, manager)
             return bool(kinds) and all(kind.name in _ENDING_NOTHING for kind in kinds)
     return False
