@@ -65,9 +65,18 @@ def _call(walk: Walk, node: ast.Call) -> None:
     if _is_bare_super(walk, node):
         return
     use(walk, target, node, f"calls `{short(node.func)}`")
-    if isinstance(node.func, ast.Name) and walk.values.seen(walk.module, node.func) >= NONE:
+    if _is_held(target, node.func) and walk.values.seen(walk.module, node.func) >= NONE:
         walk.found.add("TypeError", f"calls `{short(node.func)}`, which may be None", RARE)
     passed_on(walk, target, node)
+
+
+def _is_held(target: Target, func: ast.expr) -> bool:
+    """Whether a variable or attribute holds what is called, which has another name: `self.on_end()`."""
+    names = [*(one.node.name for one in target.definitions), *(fact.name for fact in target.facts)]
+    match func:
+        case ast.Attribute(attr=attribute):
+            return any(name.rpartition(".")[2] != attribute for name in names)
+    return isinstance(func, ast.Name)
 
 
 def is_unknown(walk: Walk, node: ast.Call) -> bool:

@@ -17,6 +17,7 @@ from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.meanwhile import was_read
 from codemods.exceptions.types.members import UNSET
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, ordered
+from codemods.exceptions.types.outside import may_be_replaced
 from codemods.exceptions.types.parameters import origins_of
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.standard import of_standard_value
@@ -44,7 +45,8 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
     dotted = names_of(module).qualified(node)
     if dotted and (fact := tables().facts.get(dotted)):
         return Target(facts=(fact,))
-    if definition := values.project.definition(module, node):
+    definition = values.project.definition(module, node)
+    if definition and not may_be_replaced(values, definition, node):
         return Target(definitions=(definition,))
     if dotted and (fact := values.fact(dotted, module)):
         return Target(facts=(fact,))
@@ -224,9 +226,9 @@ def _assigned(values: Inference, found: Target) -> Target:
     """What is called when the values of an attribute are."""
     given = [values.target(*origin) for origin in found.origins if not is_none(origin[1])]
     declared = [_instance(values, kind) for value in found.values for kind in value - NONE]
-    if not given and not declared:
-        return replace(NOBODY_KNOWS, fails=found.fails)
-    return replace(merged([*given, *declared, Target(known=found.known)]), fails=found.fails)
+    is_told = bool(given or declared or found.definitions)
+    defined = Target(definitions=found.definitions, known=found.known and is_told)
+    return replace(merged([*given, *declared, defined]), fails=found.fails)
 
 
 def _called(values: Inference, module: Module, node: ast.expr | ast.arg) -> Target:

@@ -11,7 +11,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.bases import above, has_own, lineage
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.types.outside import set_outside
+from codemods.exceptions.types.outside import is_set, set_outside
 from codemods.exceptions.types.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -31,9 +31,10 @@ def member(values: Inference, owner: Definition, name: str) -> Target:
     The instance may be of a class below, which may give the attribute another value, as others may.
     """
     found = _inherited(values, owner, name)
-    if found.origins:
+    is_replaced = bool(found.definitions) and is_set(values, owner.module, name)
+    if found.origins or is_replaced:
         found = merged([found, *set_outside(values, owner, name)])
-    return merged([found, *_set_below(values, owner, name)]) if found.is_value else found
+    return merged([found, *_set_below(values, owner, name)]) if found.is_value or is_replaced else found
 
 
 def _inherited(values: Inference, owner: Definition, name: str) -> Target:
@@ -103,7 +104,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     bindings = inside.get(name, [])
     definitions = [b.node for b in bindings if isinstance(b.node, _DEFINED)]
     if bindings and len(definitions) == len(bindings):  # a property and its setter, overloads
-        return Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
+        found = Target(definitions=tuple(Definition(owner.module, node) for node in definitions))
+        return merged([found, *_put_in_place(owner, name, found.definitions)])
     if not bindings and _is_property_above(values, owner, name):
         return None  # `self.name = …` runs its setter, and leaves nothing on the instance
     if declared := _declared(values, owner, name, bindings):
@@ -121,6 +123,13 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     return Target(origins=known, fails=unset, known=len(known) == len(origins))
+
+
+def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:
+    """What its own methods put in the place of a plain one: `self.write = self._write_fast`."""
+    if not any(method.node.decorator_list for method in methods):
+        for origin in assigned(owner, name):
+            yield Target(origins=(origin,)) if origin else NOBODY_KNOWS
 
 
 def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:

@@ -25,8 +25,26 @@ def set_outside(values: Inference, owner: Definition, name: str) -> Iterator[Tar
                 continue
             related = related or _related(values, owner)
             kinds = values.seen(module, store.value)
-            if any(kind.definition and kind.definition.node in related for kind in kinds):
+            meant = [values.project.definition(module, store.value), *(kind.definition for kind in kinds)]
+            if any(one and one.node in related for one in meant):
                 yield _given(module, store)
+
+
+def is_set(values: Inference, module: Module, name: str) -> bool:
+    """Whether code that goes with a file sets an attribute of that name, on whatever object."""
+    if name.startswith("__"):
+        return False
+    return any(
+        any(stores_of(one).attributes(name)) for one in outline_of(values.project).setting(module, name)
+    )
+
+
+def may_be_replaced(values: Inference, method: Definition, node: ast.expr) -> bool:
+    """Whether code may put something else in the place of a plain method: `Store.write = write`."""
+    if not isinstance(node, ast.Attribute) or method.node.decorator_list:
+        return False
+    is_method = isinstance(method.module.parent(method.node), ast.ClassDef)
+    return is_method and is_set(values, method.module, node.attr)
 
 
 def _related(values: Inference, owner: Definition) -> set[ast.AST]:
