@@ -25,7 +25,14 @@ from codemods.exceptions.raising.readings import (
     read_wrongly,
 )
 from codemods.exceptions.raising.sizes import is_moderate, numbers
-from codemods.exceptions.raising.special import EQUALITY, converted, measured, runs_on_all, written_out
+from codemods.exceptions.raising.special import (
+    EQUALITY,
+    asked_for,
+    converted,
+    measured,
+    runs_on_all,
+    written_out,
+)
 from codemods.exceptions.raising.streams import iterated, read_by
 from codemods.exceptions.raising.texts import texts
 from codemods.exceptions.raising.unpacking import holds_pairs
@@ -198,6 +205,8 @@ def _special_methods(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.exp
     """Note what else it runs of the classes of its arguments: to hash, compare or convert them."""
     label = fact.name.removeprefix("builtins.")
     hashed_by(walk, call, fact)
+    if label == "hasattr":
+        asked_for(walk, call)
     for argument in given:
         converted(walk, argument, label)
         if fact.name in _WRITING:

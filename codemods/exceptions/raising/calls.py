@@ -11,6 +11,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import other_code, templates
 from codemods.exceptions.raising.arguments import arguments
+from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.from_many import fill_from_many
@@ -55,6 +56,7 @@ _FILE_METHODS = {
 def _call(walk: Walk, node: ast.Call) -> None:
     walk.generic_visit(node)
     if _makes_error(walk, node):
+        group_made(walk, node)
         return
     _spread(walk, node)
     target = walk.values.target(walk.module, node.func)
@@ -125,12 +127,14 @@ def _file(walk: Walk, file: ast.expr) -> None:
 
 
 def _spread(walk: Walk, node: ast.Call) -> None:
-    """Note what `**values` raises when the values are data: the names may not fit."""
+    """Note what `**values` raises: as data the names may not fit, beside others one may be given twice."""
     for keyword in node.keywords:
         if keyword.arg is None:
             kinds = kinds_of(walk, keyword.value)
             if not kinds <= {"dict"} or not kinds:
                 walk.found.add("TypeError", f"`**{short(keyword.value)}`: the names may not fit")
+            elif len(node.keywords) > 1 and not isinstance(keyword.value, ast.Dict):
+                walk.found.add("TypeError", f"`**{short(keyword.value)}`: a name may be given twice", RARE)
 
 
 def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import LIKELY, RARE, Found
 from codemods.exceptions.raising.dispatch import run
@@ -20,7 +20,7 @@ from codemods.exceptions.types.bases import (
     validates,
 )
 from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.results import strange_decorators
+from codemods.exceptions.types.results import is_property, strange_decorators
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
@@ -31,19 +31,26 @@ _FILLED_BASES = {
     "builtins.dict": ("TypeError", "ValueError"),
     **dict.fromkeys(("builtins.list", "builtins.set"), ("TypeError",)),
 }
+_GROUPS = ("builtins.ExceptionGroup", "builtins.BaseExceptionGroup")
 _OF_EVERY_CLASS = {*dir(type), "__annotations__", "__dataclass_fields__", "__match_args__", "__slots__"}
 
 
 def made(values: Inference, owner: Definition, found: Found) -> None:
     """Note what making an instance raises, whatever the class does itself."""
     classes = lineage(values, owner)[0]
-    metaclasses = metaclasses_of(classes)
-    if any(not names_of(module).is_any(kind, *_PLAIN_METACLASSES) for module, kind in metaclasses):
+    if _have_metaclass(classes):
         found.missing[f"makes a `{owner.node.name}`, which has a metaclass"] = None
     if refuses_abstract(values, owner):
         left = next((name for one in classes for name in _abstract(values, owner, one)), None)
         if left:
             found.add("TypeError", f"makes a `{owner.node.name}`, whose `{left}` is abstract")
+
+
+def _have_metaclass(classes: Iterable[Definition]) -> bool:
+    """Whether something has a say in the classes that does more than to look for abstract methods."""
+    return any(
+        not names_of(module).is_any(kind, *_PLAIN_METACLASSES) for module, kind in metaclasses_of(classes)
+    )
 
 
 def by_bases(context: Context, owner: Definition, found: Found) -> None:
@@ -63,8 +70,19 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
         elif base in _FILLED_BASES:
             for name in _FILLED_BASES[base]:
                 found.add(name, f"makes a `{owner.node.name}` of what may not be for it", RARE)
+        elif base == "collections.UserDict":
+            for one in context.values.member(owner, "__setitem__").definitions:
+                found.merge(context.function(one), f"sets what a `{owner.node.name}` is made of")
         elif base not in QUIET_BASES:
             found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
+
+
+def group_made(walk: Walk, node: ast.Call) -> None:
+    """Note that a group of exceptions cannot be made of none: `ExceptionGroup("several", errors)`."""
+    names = names_of(walk.module)
+    match node.args:
+        case [_, errors] if names.is_any(node.func, *_GROUPS) and not getattr(errors, "elts", ()):
+            walk.found.add("ValueError", f"`{short(node)}`: there may be no exception in it", RARE)
 
 
 def _abstract(values: Inference, owner: Definition, one: Definition) -> Iterator[str]:
@@ -83,6 +101,8 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
             walk.found.add("AttributeError", f"`{short(node)}`: members of an Enum stay as they are", RARE)
         return
     classes, outside = lineage(walk.values, owner)
+    if _have_metaclass(classes):
+        _of_metaclass(walk, classes, node)
     if any(metaclasses_of(classes)) or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
         return
     known = any(
@@ -92,6 +112,18 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
     set_outside = any(isinstance(a.ctx, ast.Store) for a in walk.module.attributes.get(node.attr, ()))
     if not (known or set_outside or node.attr in _OF_EVERY_CLASS):
         walk.found.add("AttributeError", f"`{short(node)}`: `{owner.node.name}` has none", RARE)
+
+
+def _of_metaclass(walk: Walk, classes: Iterable[Definition], node: ast.Attribute) -> None:
+    """Note what reading an attribute of a class runs of its metaclass: a property, `__getattr__`."""
+    for module, kind in metaclasses_of(classes):
+        meta = walk.project.definition(module, kind)
+        if meta is None or not isinstance(meta.node, ast.ClassDef):
+            continue
+        read = walk.values.member(meta, node.attr).definitions
+        run(walk, (one for one in read if is_property(one)))
+        if not read and not any(node.attr in names_of(o.module).bindings_in(o.node) for o in classes):
+            run(walk, walk.values.member(meta, "__getattr__").definitions)
 
 
 def lacks_slot(values: Inference, owner: Definition, name: str) -> bool:
@@ -123,7 +155,7 @@ def _class_def(walk: Walk, node: ast.ClassDef) -> None:
     if strange_decorators(owner):
         walk.found.missing[f"decorates `{node.name}`"] = None
     classes = lineage(walk.values, owner)[0]
-    if node.keywords or "?" in outer_bases(walk.values, owner):
+    if node.keywords or _have_metaclass(classes) or "?" in outer_bases(walk.values, owner):
         walk.found.missing[f"defines `{node.name}`, whose metaclass or base is unknown"] = None
     for above in classes[1:]:
         hooks = names_of(above.module).bindings_in(above.node).get("__init_subclass__", ())

@@ -72,8 +72,10 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
     for definition in (kind.definition for kind in notation.ordered(value)):
         for name in names if definition else ():
             assert definition
-            read = walk.values.member(definition, name).definitions
-            run(walk, (one for one in read if is_property(one)))
+            found = walk.values.member(definition, name)
+            run(walk, (one for one in found.definitions if is_property(one)))
+            if not found.found:
+                run(walk, walk.values.member(definition, "__getattr__").definitions)
 
 
 def _parts(definition: Definition) -> tuple[str, ...] | None:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import RARE
-from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.notation import Type, Value, known
+from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.signatures import DATACLASS, NAMED_TUPLES
 from codemods.names import names_of
 from codemods.project import Definition
@@ -101,11 +102,22 @@ def may_decline(walk: Walk, kind: Type, methods: Iterable[str]) -> bool:
     return any(isinstance(part, ast.Name) and part.id == "NotImplemented" for part in parts)
 
 
+def asked_for(walk: Walk, call: ast.Call) -> None:
+    """Note what `hasattr` runs, whose AttributeError says no: a property, or what is there for any name."""
+    outer = walk.apart()
+    for kind in walk.values.of(walk.module, call.args[0]) if call.args else ():
+        runs_own(walk, call.args[0], kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
+        match call.args:
+            case [_, ast.Constant(value=str(name))] if kind.definition:
+                read = walk.values.member(kind.definition, name).definitions
+                run(walk, (one for one in read if is_property(one)))
+    walk.found.raised.pop("AttributeError", None)
+    outer.merge(walk.found)
+    walk.found = outer
+
+
 def converted(walk: Walk, node: ast.expr, label: str) -> None:
     """Note what a function of the tables may run of a value's class that it makes a number or a copy of."""
-    if label == "hasattr":
-        for kind in walk.values.of(walk.module, node):
-            runs_own(walk, node, kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
     value = walk.values.of(walk.module, node)
     methods = next((run for start, run in _RUN_BY.items() if label.startswith(start)), CONVERTS)
     for kind in value if methods is CONVERTS else with_held(walk, value):

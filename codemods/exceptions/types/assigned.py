@@ -26,7 +26,9 @@ def is_bound(values: Inference, module: Module, name: ast.Name) -> bool:
     """
     names = names_of(module)
     bindings = names.bindings(name)
-    local = bindings and names.scope(name) is names.scope(bindings[0].node)
+    inside = [names.scope(binding.node) for binding in bindings[:1]]
+    holders = [bindings[0].scope if isinstance(one, COMPREHENSIONS) else one for one in inside]
+    local = names.scope(name) in holders  # also what `:=` binds in a comprehension
     if not local or isinstance(names.scope(name), COMPREHENSIONS):
         return True
     assigned, scope = module.derive(_Assigned, values), names.scope(name)

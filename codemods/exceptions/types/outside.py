@@ -10,6 +10,7 @@ from codemods.exceptions.types.bases import lineage
 from codemods.exceptions.types.stores import is_of_own_instance, stores_of
 from codemods.exceptions.types.targets import Inference, Target
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.project import Definition
 
 
@@ -41,10 +42,15 @@ def is_set(values: Inference, module: Module, name: str) -> bool:
 
 def may_be_replaced(values: Inference, method: Definition, node: ast.expr) -> bool:
     """Whether code may put something else in the place of a plain method: `Store.write = write`."""
-    if not isinstance(node, ast.Attribute) or method.node.decorator_list:
+    owner = method.module.parent(method.node)
+    if (
+        not isinstance(node, ast.Attribute)
+        or not isinstance(owner, ast.ClassDef)
+        or method.node.decorator_list
+    ):
         return False
-    is_method = isinstance(method.module.parent(method.node), ast.ClassDef)
-    return is_method and is_set(values, method.module, node.attr)
+    is_asked = "__getattribute__" in names_of(method.module).bindings_in(owner)
+    return is_asked or is_set(values, method.module, node.attr)
 
 
 def _related(values: Inference, owner: Definition) -> set[ast.AST]:
