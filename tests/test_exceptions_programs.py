@@ -61,3 +61,34 @@ def test_the_end_of_what_is_gone_through_does_not_come_out() -> None:
     places = "\n\nclass Places:\n    def __getitem__(self, place):\n        raise IndexError\n"
     main = "\n\ndef main():\n    [*Steps(), *Places()]\n"
     assert answer(f"{steps}        raise StopIteration\n{places}{main}") == MayRaise()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if numbers:\n        return sum(numbers) / len(numbers)",
+        "return 1 / len(numbers) if numbers else 0",
+        "try:\n        numbers[0]\n    finally:\n        return",
+        "for _ in numbers:\n        try:\n            raise\n        finally:\n            break",
+        "try:\n        numbers[0]\n    except ERRORS:\n        pass",
+    ],
+)
+def test_what_does_not_come_out(body: str) -> None:
+    head = "ERRORS = (IndexError, KeyError)\n\n\ndef main(numbers: list[int]):\n"
+    found = answer(f"{head}    {body}\n")
+    assert found.complete and not found.raised
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("if numbers:\n        numbers.pop()\n        1 / len(numbers)", "ZeroDivisionError"),
+        ("if numbers or name:\n        1 / len(numbers)", "ZeroDivisionError"),
+        ("try:\n        numbers[0]\n    finally:\n        if name:\n            return", "IndexError"),
+        ("try:\n        numbers[0]\n    finally:\n        raise KeyError", "KeyError"),
+        ("try:\n        numbers[0]\n    except (ERRORS, OSError):\n        pass", "IndexError"),
+    ],
+)
+def test_what_still_comes_out(body: str, name: str) -> None:
+    head = "ERRORS = (IndexError, KeyError)\n\n\ndef main(numbers: list[int], name: str):\n"
+    assert [one.type for one in answer(f"{head}    {body}\n").raised] == [name]

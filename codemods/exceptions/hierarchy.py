@@ -198,13 +198,22 @@ def handler_types(hierarchy: Hierarchy, module: Module, handler: ast.ExceptHandl
         return ["BaseException"]
     names = names_of(module)
     resolved = []
-    for part in types_of(handler):
+    for part in _members(module, handler.type) or types_of(handler):
         name = hierarchy.resolve(module, part)
         dotted = names.qualified(part)
         if name or dotted:
             found = name or hierarchy.canonical(hierarchy.project.origin(dotted or "", module.path))
             resolved += [hierarchy.merged(found), *tables().with_it(found)]
     return resolved
+
+
+def _members(module: Module, named: ast.expr) -> list[ast.expr]:
+    """What is in a tuple that the file binds to a name, and nothing else: `ERRORS = (OSError, EOFError)`."""
+    bindings = names_of(module).bindings(named) if isinstance(named, ast.Name) else []
+    match [module.parent(binding.node) for binding in bindings]:
+        case [ast.Assign(targets=[ast.Name()], value=ast.Tuple(elts=parts))]:
+            return parts
+    return []
 
 
 @lru_cache(maxsize=8)

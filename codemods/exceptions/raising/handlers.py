@@ -11,6 +11,8 @@ from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of
 
+_AWAY = (ast.Return, ast.Break, ast.Continue, ast.Raise)
+
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
     if node.exc is None or _is_caught_name(walk, node.exc):
@@ -74,6 +76,19 @@ def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
 
 
 def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    if any(isinstance(statement, _AWAY) for statement in node.finalbody):
+        outer = walk.apart()  # control goes elsewhere, whatever comes out
+        _tried(walk, node)
+        outer.assumed |= walk.found.assumed
+        walk.found = outer
+    else:
+        _tried(walk, node)
+    for statement in node.finalbody:
+        walk.visit(statement)
+
+
+def _tried(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    """What comes out of the body, its handlers and its `else`."""
     rest, in_circle = walk.context.following.watched(lambda: walk.part(node.body))
     for handler in node.handlers:
         caught, rest = _split(walk, rest, handler, in_circle)
@@ -86,7 +101,7 @@ def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
         if handler.type:
             walk.visit(handler.type)
     walk.found.merge(rest)
-    for statement in (*node.orelse, *node.finalbody):
+    for statement in node.orelse:
         walk.visit(statement)
 
 

@@ -24,6 +24,7 @@ from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
 
+_MEASURED = frozenset({"str", "bytes", "tuple", "list", "dict", "set", "frozenset"})
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.
 _TAKING_ANY = {"list.pop", "collections.deque.pop", "collections.deque.popleft", "set.pop", "dict.popitem"}
@@ -40,6 +41,16 @@ def has_index(walk: Walk, node: ast.Subscript) -> bool:
     fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
     return _has_place(lookup, fixed) or _is_made_with(walk, lookup) or _is_on_command_line(lookup)
+
+
+def is_filled(walk: Walk, length: ast.expr) -> bool:
+    """Whether a length is of what holds something there: `sum(rows) / len(rows)` behind `if rows:`."""
+    match length:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as whole], keywords=[]):
+            kinds = names_in(walk.values.of(walk.module, whole))
+            lookup = Lookup(walk.module, length, whole, ast.Constant(0))
+            return bool(kinds) and kinds <= _MEASURED and _has_place(lookup, kinds <= _FIXED)
+    return False
 
 
 def _is_on_command_line(lookup: Lookup) -> bool:

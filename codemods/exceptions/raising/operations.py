@@ -8,6 +8,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
+from codemods.exceptions.raising.held import is_filled
 from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero
 from codemods.exceptions.raising.special import may_decline, measured
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -46,7 +47,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     divides = isinstance(operator, (ast.Div, ast.FloorDiv, ast.Mod))
     numbers = NUMBERS | _DURATIONS | {"data"}
     told = told_operator(one | other, operator) if one and other else None
-    if divides and not told and (one | other) & numbers and not is_nonzero(walk.module, right, walk.project):
+    if divides and not told and (one | other) & numbers and not _never_zero(walk, right):
         walk.found.add("ZeroDivisionError", f"a division: {label}")
     if isinstance(operator, ast.Pow) and not (
         isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
@@ -66,6 +67,10 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
             _by_types(walk, left, operator, right, rest)
     else:
         _by_types(walk, left, operator, right, (one, other))
+
+
+def _never_zero(walk: Walk, divisor: ast.expr) -> bool:
+    return is_nonzero(walk.module, divisor, walk.project) or is_filled(walk, divisor)
 
 
 def _goes_well(one: set[str], operator: ast.operator, other: set[str]) -> bool:
