@@ -67,18 +67,18 @@ def _call(walk: Walk, node: ast.Call) -> None:
     if _is_bare_super(walk, node):
         return
     use(walk, target, node, f"calls `{short(node.func)}`")
-    if _is_held(target, node.func) and walk.values.seen(walk.module, node.func) >= NONE:
+    if _is_held(walk, target, node.func) and walk.values.seen(walk.module, node.func) >= NONE:
         walk.found.add("TypeError", f"calls `{short(node.func)}`, which may be None", RARE)
     passed_on(walk, target, node)
 
 
-def _is_held(target: Target, func: ast.expr) -> bool:
-    """Whether a variable or attribute holds what is called, which has another name: `self.on_end()`."""
-    names = [*(one.node.name for one in target.definitions), *(fact.name for fact in target.facts)]
-    match func:
-        case ast.Attribute(attr=attribute):
-            return any(name.rpartition(".")[2] != attribute for name in names)
-    return isinstance(func, ast.Name)
+def _is_held(walk: Walk, target: Target, func: ast.expr) -> bool:
+    """Whether a variable holds what is called, or an attribute that is no plain method: `self.on_end()`."""
+    if not isinstance(func, ast.Attribute):
+        return isinstance(func, ast.Name)
+    if any(fact.name.rpartition(".")[2] != func.attr for fact in target.facts):
+        return True
+    return bool(target.definitions) and walk.values.attribute(walk.module, func).is_value
 
 
 def is_unknown(walk: Walk, node: ast.Call) -> bool:
