@@ -86,7 +86,7 @@ def own_iterator(walk: Walk, node: ast.expr, kind: Type, *, in_turn: bool = Fals
 
 def _steps(walk: Walk, node: ast.expr, given: Value, step: str) -> None:
     """Note what going on with what begins an iteration raises."""
-    for kind in given:
+    for kind in ordered(given):
         if kind.definition and not runs_own(walk, node, kind, (step,), "iterates over"):
             walk.found.add("TypeError", f"iterates over `{spelled(node)}`: `{kind.name}` has no `{step}`")
     if not known(given) or not all(kind.definition or kind.name in ITERABLE for kind in given):

@@ -10,7 +10,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.endings import results_of
-from codemods.exceptions.types.notation import Type, Value, known
+from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.signatures import DATACLASS, NAMED_TUPLES
 from codemods.names import names_of
@@ -105,7 +105,7 @@ def may_decline(walk: Walk, kind: Type, methods: Iterable[str]) -> bool:
 def asked_for(walk: Walk, call: ast.Call) -> None:
     """Note what `hasattr` runs, whose AttributeError says no: a property, or what is there for any name."""
     outer = walk.apart()
-    for kind in walk.values.of(walk.module, call.args[0]) if call.args else ():
+    for kind in ordered(walk.values.of(walk.module, call.args[0])) if call.args else ():
         runs_own(walk, call.args[0], kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
         match call.args:
             case [_, ast.Constant(value=str(name))] if kind.definition:
