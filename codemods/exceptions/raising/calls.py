@@ -15,19 +15,17 @@ from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.from_many import fill_from_many
-from codemods.exceptions.raising.handed import Functions, functions_given
+from codemods.exceptions.raising.handed import Functions, fits_each, functions_given, of_each
 from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.lookups import how_sure
 from codemods.exceptions.raising.other_code import called
-from codemods.exceptions.raising.readings import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bases import class_of_super, inherits_nothing
-from codemods.exceptions.types.each import compared_by_key
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.kinds import element, names_in
-from codemods.exceptions.types.notation import NONE, UNKNOWN, known
+from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
@@ -35,7 +33,6 @@ from codemods.names import names_of
 from codemods.project import Definition
 
 _OF_TEXT = {"builtins.int", "builtins.float", "builtins.str", "builtins.bytes"}
-_WITH_LENGTH = {"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset"}
 _PARSING = {"parse_float", "parse_int", "parse_constant"}  # these get a text
 _NUMBERS = _OF_TEXT | {"decimal.Decimal", "fractions.Fraction"}
 _HOOKS = ("default", "encode", "iterencode", "decode", "raw_decode")
@@ -266,40 +263,16 @@ def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:
         if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
             continue  # the text that `re.sub` puts in
         use(walk, target, given, f"calls `{short(given)}`")
-        for definition in (
-            target.definitions if place == "cls" else ()
-        ):  # of json: it runs more than `__init__`
+        of_json = target.definitions if place == "cls" else ()  # more of it is run than `__init__`
+        for definition in of_json:
             hooks = (walk.values.member(definition, name).definitions for name in _HOOKS)
             run(walk, (hook for found in hooks for hook in found))
         told_text = _NUMBERS if place in _PARSING else ()
-        unfit = [f for f in target.facts if f.name not in told_text and not _fits_each(walk, call, f)]
-        for name in (name for told in unfit for name in _of_each(walk, call, told)):
+        unfit = [f for f in target.facts if f.name not in told_text and not fits_each(walk, call, f)]
+        for name in (name for told in unfit for name in of_each(walk, call, told)):
             walk.found.add(name, f"`{short(given)}` with an argument that does not fit")
         for name in (name for told in unfit for name in told.rare if told.name not in _OF_TEXT):
             walk.found.add(name, f"`{short(given)}` with an argument that is rare", RARE)
-
-
-def _fits_each(walk: Walk, call: ast.Call, told: Fact) -> bool:
-    """Whether it is for each of many that it takes: `map(str.strip, lines)`, `sorted(lines, key=len)`."""
-    if told.name == "builtins.len" and (each := _each(walk, call)):
-        return each <= _WITH_LENGTH
-    top, _, method = told.name.partition(".")
-    holder = method.rpartition(".")[0]
-    return top == "builtins" and bool(holder) and _each(walk, call) == {holder}
-
-
-def _of_each(walk: Walk, call: ast.Call, told: Fact) -> tuple[str, ...]:
-    """What it raises for one of many that does not fit; a text may be no number: `map(int, parts)`."""
-    each = _each(walk, call)
-    return not_a_number(told, [each]) if each and told.name in OF_NUMBERS else told.argument
-
-
-def _each(walk: Walk, call: ast.Call) -> set[str]:
-    """The names of the types of the many whose function a call gets; none when nobody knows."""
-    if any(keyword.arg == "key" for keyword in call.keywords):  # of `sorted` and the like
-        return names_in(known(compared_by_key(walk.values, walk.module, call)))
-    many = walk.values.of(walk.module, call.args[-1]) if len(call.args) == 2 else UNKNOWN
-    return names_in(known(element(many)))
 
 
 VISITORS: Visitors = {ast.Call: _call}

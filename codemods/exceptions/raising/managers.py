@@ -60,8 +60,10 @@ def _enter(walk: Walk, manager: ast.expr, *, in_turn: bool) -> list[str]:
     value = walk.values.of(walk.module, manager)
     # What a function of an installed package runs that a decorator made one is told where it is called.
     told = value and target.facts and all(k.name == _MADE_BY_DECORATOR and k.arguments for k in value)
-    kinds = () if told else ordered(value)
-    if not value or not all([_enters(walk, manager, kind, in_turn=in_turn) for kind in kinds]):
+    known_to_enter = [
+        _enters(walk, manager, kind, in_turn=in_turn) for kind in (() if told else ordered(value))
+    ]
+    if not value or not all(known_to_enter):
         walk.found.missing[f"enters `{short(manager)}`, whose type is unknown"] = None
     return []
 
