@@ -82,9 +82,7 @@ def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
 
 def _old_builtin(module: Module) -> str | None:
     """The first use of a name that only Python 2 has built in, and the file gives no meaning of its own."""
-    if not any(name.encode() in module.data for name in _OLD_BUILTINS):
-        return None  # at once: a file has thousands of names
-    names = [name for name in module.nodes(ast.Name) if name.id in _OLD_BUILTINS]
+    names = _uses(module, _OLD_BUILTINS)
     if not names:
         return None
     bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
@@ -94,9 +92,16 @@ def _old_builtin(module: Module) -> str | None:
     return f"`{first.id}` (line {first.lineno})" if first else None
 
 
+def _uses(module: Module, words: set[str]) -> list[ast.Name]:
+    """The names among these words; at once where none of them stands in a file, which has thousands."""
+    if not any(word.encode() in module.data for word in words):
+        return []
+    return [name for name in module.nodes(ast.Name) if name.id in words]
+
+
 def _test_of_python(module: Module) -> str | None:
     """The first place that asks whether this is Python 2, and goes on with either."""
-    tests: list[ast.expr] = [name for name in module.nodes(ast.Name) if name.id in _FLAGS]
+    tests: list[ast.expr] = [*_uses(module, _FLAGS)]
     tests += [attribute for flag in _FLAGS for attribute in module.attributes.get(flag, ())]
     if b"version_info" in module.data:
         tests += [compared for compared in module.nodes(ast.Compare) if _compares_major(compared, module)]

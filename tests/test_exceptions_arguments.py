@@ -256,6 +256,16 @@ def test_none_where_it_means_something(code: str) -> None:
     assert "TypeError" not in known(code)
 
 
+@pytest.mark.parametrize(
+    ("use", "fails"),
+    [("'a' + name", True), ("len(name)", True), ("'%s' % name", False), ("str(name)", False)],
+)
+def test_none_for_an_argument_that_is_not_said_to_be(use: str, fails: bool) -> None:
+    head = f"import os\n\ndef label(name: str):\n    return {use}\n"
+    code = body("label(os.environ.get('a'))", head)
+    assert ("TypeError" in {r.type for r in answer(code).raised if r.confidence > RARE}) == fails
+
+
 # -- parts of an address, and large numbers ----------------------------------------------------------------
 
 

@@ -169,6 +169,8 @@ def _brought_by_none(argument: ast.arg, function: Definition) -> set[str]:
                 found.add("AttributeError")
             case ast.Subscript(value=whole) if whole is use:
                 found.add("TypeError")
+            case ast.BinOp(op=ast.Mod(), right=right) if right is use:  # `"%s" % name`
+                continue
             case ast.BinOp() | ast.For() | ast.comprehension() | ast.Starred():
                 found.add("TypeError")
             case ast.Call(func=ast.Name(id=called)) if called in _ASKING:

@@ -22,14 +22,8 @@ _AROUND = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 _MOST_INSIDE = 3  # managers of the file that enter each other
 _ENDING_NOTHING = frozenset(
     {"io.TextIOWrapper", "io.BufferedReader", "io.BufferedWriter", "io.BufferedRandom", "socket.socket"}
-    | {
-        "threading.Lock",
-        "threading.RLock",
-        "asyncio.Lock",
-        "sqlite3.Connection",
-        "zipfile.ZipFile",
-        "tarfile.TarFile",
-    }
+    | {"threading.Lock", "threading.RLock", "asyncio.Lock", "sqlite3.Connection"}
+    | {"zipfile.ZipFile", "tarfile.TarFile"}
 )
 _LEAVING = ("__exit__", "__aexit__")
 _AWAY = (ast.Return, ast.Break, ast.Continue)  # ends a handler or a `finally`, and what comes with it
