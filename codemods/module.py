@@ -93,6 +93,14 @@ class Module:
         return cast(list[AnyNode], found)
 
     @cached_property
+    def names(self) -> dict[str, list[ast.Name]]:
+        """All names by their spelling, loads and stores, in source order."""
+        found: dict[str, list[ast.Name]] = defaultdict(list)
+        for node in self.nodes(ast.Name):
+            found[node.id].append(node)
+        return found
+
+    @cached_property
     def attributes(self) -> dict[str, list[ast.Attribute]]:
         """All attributes by their last name, in source order."""
         found: dict[str, list[ast.Attribute]] = defaultdict(list)

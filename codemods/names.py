@@ -41,7 +41,6 @@ class Names:
         self._module = module
         self._bindings: dict[ScopeNode, dict[str, list[Binding]]] = defaultdict(dict)
         self._declared: dict[ScopeNode, dict[str, type[ast.stmt]]] = defaultdict(dict)
-        self._uses: dict[str, list[ast.Name]] = defaultdict(list)
         self._by_node: dict[ast.AST, Binding] = {}
         self._scopes = Scopes(module)
         self.scope = self._scopes.of  # the scope in which a node is evaluated
@@ -62,8 +61,6 @@ class Names:
         for text in bound_by_text(module):
             if text.value in top:
                 top[text.value].append(Binding(text.value, text, module.tree))
-        for use in module.nodes(ast.Name):
-            self._uses[use.id].append(use)
 
     # -- questions --------------------------------------------------------------------------------
 
@@ -122,13 +119,13 @@ class Names:
         home = self._home(binding.scope, binding.name)
         return [
             use
-            for use in self._uses.get(binding.name, ())
+            for use in self._module.names.get(binding.name, ())
             if self._resolve(self.scope(use), binding.name) is home
         ]
 
     def mentions(self, name: str) -> list[ast.Name]:
         """Every Name node of that spelling in the file, whatever it means."""
-        return self._uses.get(name, [])
+        return self._module.names.get(name, [])
 
     def occurrences(self, name: str) -> list[ast.Name | ast.Attribute]:
         """Every name and every attribute of that spelling in the file, whatever they mean."""
@@ -136,7 +133,7 @@ class Names:
 
     def fresh(self, wanted: str) -> str:
         """`wanted`, or `wanted_2` and so on: a name that nothing in the file uses."""
-        taken = set(self._uses)
+        taken = set(self._module.names)
         for table in self._bindings.values():
             taken.update(table)
         for declared in self._declared.values():

@@ -25,8 +25,8 @@ _OLD_SYNTAX = re.compile(
     rb"^[ \t]*(?:print[ \t]+[\"'\w%]|raise[ \t]+[\w.]+[ \t]*,|except[ \t(][^\n:]*,[ \t]*[a-z_]\w*[ \t]*:)",
     re.MULTILINE,
 )
-_OLD_WORDS = {*_FUTURES, *_OLD_MODULES, *_OLD_BUILTINS, *_FOR_BOTH, *_FLAGS, "version_info"}
-_OLD_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_OLD_WORDS))})\b".encode())
+# One of which stands in every file that shows a sign of Python 2.
+OLD_WORDS = {*_FUTURES, *_OLD_MODULES, *_OLD_BUILTINS, *_FOR_BOTH, *_FLAGS, "version_info"}
 _NEW_NODES = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal, ast.YieldFrom)
 
 
@@ -38,11 +38,6 @@ def sign_of_python_2(module: Module) -> str | None:
     signs = map(_old_import, sorted(_imports(module), key=lambda statement: statement.lineno))
     sign = next(filter(None, signs), None) or _old_builtin(module) or _test_of_python(module)
     return sign if sign and not needs_python_3(module) else None
-
-
-def may_be_for_python_2(data: bytes) -> bool:
-    """Whether a word stands in a file that may be a sign that Python 2 runs it too."""
-    return bool(_OLD_WORD.search(data))
 
 
 def may_be_only_for_python_2(data: bytes) -> bool:
@@ -82,32 +77,29 @@ def _old_import(statement: ast.Import | ast.ImportFrom) -> str | None:
 
 def _old_builtin(module: Module) -> str | None:
     """The first use of a name that only Python 2 has built in, and the file gives no meaning of its own."""
-    names = _uses(module, _OLD_BUILTINS)
+    names = [name for word in _OLD_BUILTINS for name in module.names.get(word, ())]
     if not names:
         return None
     bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
     bound |= {argument.arg for argument in module.nodes(ast.arg)}
     bound |= {alias.asname or alias.name for one in _imports(module) for alias in one.names}
-    first = min((name for name in names if name.id not in bound), key=lambda name: name.lineno, default=None)
+    first = min((name for name in names if name.id not in bound), key=_place, default=None)
     return f"`{first.id}` (line {first.lineno})" if first else None
-
-
-def _uses(module: Module, words: set[str]) -> list[ast.Name]:
-    """The names among these words; at once where none of them stands in a file, which has thousands."""
-    if not any(word.encode() in module.data for word in words):
-        return []
-    return [name for name in module.nodes(ast.Name) if name.id in words]
 
 
 def _test_of_python(module: Module) -> str | None:
     """The first place that asks whether this is Python 2, and goes on with either."""
-    tests: list[ast.expr] = [*_uses(module, _FLAGS)]
+    tests: list[ast.expr] = [name for flag in _FLAGS for name in module.names.get(flag, ())]
     tests += [attribute for flag in _FLAGS for attribute in module.attributes.get(flag, ())]
     if b"version_info" in module.data:
         tests += [compared for compared in module.nodes(ast.Compare) if _compares_major(compared, module)]
     asked = (node for node in tests if not _refuses(module.statement(node)))
-    first = min(asked, key=lambda node: node.lineno, default=None)
+    first = min(asked, key=_place, default=None)
     return f"`{spelled(first)}` (line {first.lineno})" if first else None
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _compares_major(node: ast.Compare, module: Module) -> bool:
@@ -115,16 +107,18 @@ def _compares_major(node: ast.Compare, module: Module) -> bool:
 
     `version_info[0] == 3 and version_info[1] > 8` is about a later one.
     """
-    left = spelled(node.left)
-    if "version_info" not in left or len(node.ops) > 1:
-        return False
-    match node.comparators[0]:
-        case ast.Constant(value=2 | 3 as major) if left.endswith(("[0]", ".major")):
+    match node.comparators:
+        case [ast.Constant(value=2 | 3 as major)]:
             later: list[object] = []
-        case ast.Tuple(elts=[ast.Constant(value=2 | 3 as major), *more]):
+            asked: tuple[str, ...] = ("version_info[0]", "version_info.major")
+        case [ast.Tuple(elts=[ast.Constant(value=2 | 3 as major), *more])]:
             later = [getattr(part, "value", None) for part in more]
+            asked = ("version_info", "]")
         case _:
             return False
+    left = spelled(node.left)
+    if "version_info" not in left or not left.endswith(asked):
+        return False
     if major == 2:
         return True
     return (

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from codemods.files import Files, is_test
 from codemods.module import Unreadable
-from codemods.python2 import (
-    may_be_for_python_2,
-    may_be_only_for_python_2,
-    needs_python_3,
-    sign_of_python_2,
-)
+from codemods.python2 import OLD_WORDS, may_be_only_for_python_2, needs_python_3, sign_of_python_2
 from codemods.supported import PACKAGING_FILES, Python, Range, majors_in, range_in, widest
 
 _PYTHON_2: Python = (2, 7)
@@ -101,11 +96,17 @@ class Pythons:
             return isinstance(error, Unreadable)
 
     def _sign_in(self, path: str) -> str | None:
+        if path not in self._with_old_words:
+            return None
         try:
-            old = may_be_for_python_2(self._files.read(path)) and sign_of_python_2(self._files.module(path))
+            old = sign_of_python_2(self._files.module(path))
         except (OSError, Unreadable):
             return None
         return f"{old} in `{path}` beside it is for Python 2 too" if old else None
+
+    @cached_property
+    def _with_old_words(self) -> set[str]:
+        return {path for word in OLD_WORDS for path in self._files.paths_mentioning(word)}
 
     def _needs_python_3(self, path: str) -> bool:
         try:
