@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.hierarchy import hierarchy_at
-from codemods.exceptions.needed import tops_of
+from codemods.exceptions.needed import tops_in, tops_of
 from codemods.exceptions.spelling import Speller, Spelling
 from codemods.exceptions.tables import tables
 from codemods.module import Module, Unreadable
@@ -34,21 +34,26 @@ def no_exceptions(
     return [r for r in beyond if r.confidence > RARE or r.type != "asyncio.CancelledError"]
 
 
-def brought_about(module: Module) -> Iterator[tuple[str, str]]:
+def brought_about(module: Module) -> list[tuple[str, str]]:
     """The exceptions that may come out of any code of the file, and what the file uses that brings each.
 
     `gevent.Timeout` for instance, where the file sets such a time limit somewhere.
     """
+    return module.derive(_brought_about)
+
+
+def _brought_about(module: Module) -> list[tuple[str, str]]:
     names = names_of(module)
-    imports: list[ast.Import | ast.ImportFrom] = module.nodes(ast.Import, ast.ImportFrom)
-    for top in sorted({top for node in imports for top in tops_of(node)}):
+    found = []
+    for top in sorted(tops_in(module)):
         taken = (n for n in module.nodes(ast.ImportFrom) if top in tops_of(n))
         imported = {alias.name for node in taken for alias in node.names}
         for exception, words in tables().brought(top).items():
             for word in words:
                 read = (names.qualified(attribute) or "" for attribute in module.attributes.get(word, ()))
                 if word in imported or any(dotted.startswith(f"{top}.") for dotted in read):
-                    yield exception, f"{top}.{word}"
+                    found.append((exception, f"{top}.{word}"))
+    return found
 
 
 def raised_here(module: Module, project: Project, caught: Collection[str]) -> list[str]:

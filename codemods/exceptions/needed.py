@@ -20,6 +20,16 @@ def tops_of(statement: Statement) -> set[str]:
     return {alias.name.partition(".")[0] for alias in statement.names}
 
 
+def tops_in(module: Module) -> frozenset[str]:
+    """The top-level packages that a file imports from anywhere in it."""
+    return module.derive(_tops_in)
+
+
+def _tops_in(module: Module) -> frozenset[str]:
+    imports: list[Statement] = module.nodes(ast.Import, ast.ImportFrom)
+    return frozenset(top for statement in imports for top in tops_of(statement))
+
+
 def origin_of(statement: ast.ImportFrom) -> str:
     """What a statement imports from, with its dots."""
     return "." * statement.level + (statement.module or "")

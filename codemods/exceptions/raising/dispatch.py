@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
-from codemods.exceptions.needed import tops_of
+from codemods.exceptions.needed import tops_in
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
@@ -152,9 +152,7 @@ def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
 
 def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     """Note what methods of that name raise which builtin types have, and types of what the file imports."""
-    imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
-    packages = {top for statement in imports for top in tops_of(statement)}
-    facts = tables().methods(func.attr, packages)
+    facts = tables().methods(func.attr, tops_in(walk.module))
     for fact in [f for f in facts if f.name in _CODING] if _is_coding(call, func) else facts:
         label = f"may call `{fact.name}`: {fact.source}"
         written = all(isinstance(given, ast.Constant) and given.value for given in call.args)

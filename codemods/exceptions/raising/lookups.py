@@ -10,7 +10,7 @@ from itertools import accumulate
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
-from codemods.exceptions.needed import tops_of
+from codemods.exceptions.needed import tops_in
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.builtin_names import put_in_builtins
@@ -80,8 +80,7 @@ def _is_only_read(walk: Walk, node: ast.Name) -> bool:
 
 def _is_for_windows(walk: Walk) -> bool:
     """Whether the file imports what only Windows has: where that is missing nothing gets further."""
-    imports: list[ast.Import | ast.ImportFrom] = walk.module.nodes(ast.Import, ast.ImportFrom)
-    return any(tops_of(statement) & ONLY_ON_WINDOWS for statement in imports)
+    return not tops_in(walk.module).isdisjoint(ONLY_ON_WINDOWS)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
