@@ -207,6 +207,35 @@ def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str)
     assert "SystemExit" in sure(answer_in(text))
 
 
+@pytest.mark.parametrize(
+    ("star", "call", "known"),
+    [
+        ("functools", "int(x)", True),
+        ("shop.constants", "int(x)", True),  # which goes on to socket
+        ("os", "int(x)", True),
+        ("os", "open(x)", False),
+        ("shop.own", "int(x)", False),
+        ("shop.passing", "open(x)", False),  # which goes on to shop.own
+        ("unheard_of", "int(x)", False),
+    ],
+)
+def test_a_star_import_hides_a_builtin_unless_all_that_it_brings_is_known(
+    star: str, call: str, known: bool
+) -> None:
+    files = Memory(
+        {
+            "shop/constants.py": b"from socket import *\nLIMIT = 3\n",
+            "shop/own.py": b"def int(text):\n    raise LookupError\n\nopen = print\n",
+            "shop/passing.py": b"from shop.own import *\n",
+            "app.py": f"from {star} import *\n\ntry:\n    {call}\nexcept Exception:\n    pass\n".encode(),
+        }
+    )
+    project = Project(files)
+    module = project.module("app.py")
+    found = may_raise(module.nodes(ast.Try)[0].body, module, project)
+    assert (f"calls `{call[:-3]}`, whose type is unknown" not in found.missing) == known
+
+
 def test_an_expression_is_neither_true_nor_false() -> None:
     assert "TypeError" in sure(answer("if User.id > number:\n    pass"))
 

@@ -12,7 +12,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.bases import above, beside, class_of_super
 from codemods.exceptions.types.bound import class_behind, class_of_receiver, of_variable
 from codemods.exceptions.types.conditions import true_tests
-from codemods.exceptions.types.elsewhere import brought, is_held_by_variable, is_of_class, variable
+from codemods.exceptions.types.elsewhere import from_star, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.meanwhile import was_read
 from codemods.exceptions.types.members import UNSET
@@ -65,7 +65,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         case ast.Name():
             bindings = not_of_python_2(module, reaching(module, node))
             bound = [_behind(values, module, binding) for binding in bindings]
-            return merged(bound) if bound else _from_star(values, module, node)
+            return merged(bound) if bound else from_star(values, module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)
         case ast.IfExp(body=one, orelse=other):
@@ -77,16 +77,6 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         case _:
             return _called(values, module, node)
     return _assigned(values, found) if found.is_value else found
-
-
-def _from_star(values: Inference, module: Module, name: ast.Name) -> Target:
-    """What `from … import *` brings: of a file of the project, else a builtin that it may hide."""
-    if not names_of(module).has_star_import:
-        return NOBODY_KNOWS
-    if found := brought(module, values.project, name.id):
-        return Target(definitions=(found[-1],), known=False)
-    fact = tables().facts.get(f"builtins.{name.id}")
-    return Target(facts=(fact,), known=False) if fact else NOBODY_KNOWS
 
 
 def _of_modules(module: Module, node: ast.Attribute) -> Target:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.types.targets import Origin
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, agreed_target, names_of, not_of_python_2
 from codemods.project import Definition, Project
@@ -54,6 +56,38 @@ def brought(module: Module, project: Project, name: str) -> list[Definition]:
     stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
     found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
     return [definition for definition in found if definition]
+
+
+def from_star(values: Inference, module: Module, name: ast.Name) -> Target:
+    """What `from … import *` brings: of a file of the project, else a builtin, unless it hides that."""
+    if not names_of(module).has_star_import:
+        return NOBODY_KNOWS
+    if found := brought(module, values.project, name.id):
+        return Target(definitions=(found[-1],), known=False)
+    fact = tables().facts.get(f"builtins.{name.id}")
+    return Target(facts=(fact,), known=not _hides_builtin(values, module, name.id)) if fact else NOBODY_KNOWS
+
+
+def _hides_builtin(values: Inference, module: Module, name: str, steps: int = _MOST_STEPS) -> bool:
+    """Whether a star import may bring something of a builtin's name: `from os import *` another `open`.
+
+    Not where all that they lead to is known: files of the project, and modules that typeshed knows.
+    """
+    for origin in names_of(module).star_imports:
+        path = values.project.path_of(origin, module.path)
+        if path is None:
+            is_told = origin in sys.stdlib_module_names and not values.project.may_shadow(origin)
+            if not is_told or values.typed(f"{origin}.{name}"):
+                return True
+            continue
+        try:
+            other = values.project.module(path)
+        except (OSError, Unreadable):
+            return True
+        is_bound = name in names_of(other).bindings_in(other.tree)
+        if is_bound or not steps or _hides_builtin(values, other, name, steps - 1):
+            return True
+    return False
 
 
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:
