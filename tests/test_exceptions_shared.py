@@ -214,6 +214,7 @@ def test_ways_out_are_followed_through_star_imports_and_the_own_class(code: str)
         ("shop.constants", "int(x)", True),  # which goes on to socket
         ("os", "int(x)", True),
         ("os", "open(x)", False),
+        ("tarfile", "open(x)", False),
         ("shop.own", "int(x)", False),
         ("shop.passing", "open(x)", False),  # which goes on to shop.own
         ("unheard_of", "int(x)", False),
@@ -234,6 +235,20 @@ def test_a_star_import_hides_a_builtin_unless_all_that_it_brings_is_known(
     module = project.module("app.py")
     found = may_raise(module.nodes(ast.Try)[0].body, module, project)
     assert (f"calls `{call[:-3]}`, whose type is unknown" not in found.missing) == known
+
+
+@pytest.mark.parametrize(
+    ("stars", "known"),
+    [("from shop.own import *", True), ("from shop.own import *\nfrom unheard_of import *", False)],
+)
+def test_a_star_import_brings_the_variables_of_a_file(stars: str, known: bool) -> None:
+    files = {
+        "shop/own.py": b"from socket import *\nhome = '/srv'\n",
+        "app.py": f"{stars}\n\ntry:\n    open(home + '/a').close()\nexcept OSError:\n    pass\n".encode(),
+    }
+    project = Project(Memory(files))
+    module = project.module("app.py")
+    assert may_raise(module.nodes(ast.Try)[0].body, module, project).complete == known
 
 
 def test_an_expression_is_neither_true_nor_false() -> None:

@@ -64,30 +64,38 @@ def from_star(values: Inference, module: Module, name: ast.Name) -> Target:
         return NOBODY_KNOWS
     if found := brought(module, values.project, name.id):
         return Target(definitions=(found[-1],), known=False)
-    fact = tables().facts.get(f"builtins.{name.id}")
-    return Target(facts=(fact,), known=not _hides_builtin(values, module, name.id)) if fact else NOBODY_KNOWS
+    if fact := tables().facts.get(f"builtins.{name.id}"):
+        stars = names_of(module).star_imports
+        hidden = any(_may_bring(values, module, one, name.id) for one in stars)
+        return Target(facts=(fact,), known=not hidden)
+    return NOBODY_KNOWS
 
 
-def _hides_builtin(values: Inference, module: Module, name: str, steps: int = _MOST_STEPS) -> bool:
-    """Whether a star import may bring something of a builtin's name: `from os import *` another `open`.
+def by_star(values: Inference, module: Module, name: str) -> str | None:
+    """The dotted name that a star import may bring under this one, when no other star import may."""
+    if name.startswith("_"):
+        return None
+    found = [one for one in names_of(module).star_imports if _may_bring(values, module, one, name)]
+    return f"{found[0]}{'' if found[0].endswith('.') else '.'}{name}" if len(found) == 1 else None
 
-    Not where all that they lead to is known: files of the project, and modules that typeshed knows.
+
+def _may_bring(values: Inference, module: Module, origin: str, name: str, steps: int = _MOST_STEPS) -> bool:
+    """Whether `from origin import *` may bring that name: `from os import *` an `open` that is no builtin.
+
+    It does not where all that it leads to is known: files of the project, and modules that typeshed knows.
     """
-    for origin in names_of(module).star_imports:
-        path = values.project.path_of(origin, module.path)
-        if path is None:
-            is_told = origin in sys.stdlib_module_names and not values.project.may_shadow(origin)
-            if not is_told or values.typed(f"{origin}.{name}"):
-                return True
-            continue
-        try:
-            other = values.project.module(path)
-        except (OSError, Unreadable):
-            return True
-        is_bound = name in names_of(other).bindings_in(other.tree)
-        if is_bound or not steps or _hides_builtin(values, other, name, steps - 1):
-            return True
-    return False
+    path = values.project.path_of(origin, module.path)
+    if path is None:
+        is_told = origin in sys.stdlib_module_names and not values.project.may_shadow(origin)
+        dotted = f"{origin}.{name}"
+        return not is_told or (values.fact(dotted) or values.typed(dotted)) is not None
+    try:
+        names = names_of(other := values.project.module(path))
+    except (OSError, Unreadable):
+        return True
+    if name in names.bindings_in(other.tree) or not steps:
+        return True
+    return any(_may_bring(values, other, one, name, steps - 1) for one in names.star_imports)
 
 
 def is_held_by_variable(project: Project, module: Module, node: ast.Attribute) -> bool:

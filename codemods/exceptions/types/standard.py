@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -20,3 +22,8 @@ def of_standard_value(values: Inference, dotted: str) -> Value:
         return UNKNOWN
     is_constant = dotted.rpartition(".")[2].isupper() or tables().is_type(dotted)
     return values.returned(fact) if is_constant else UNKNOWN
+
+
+def is_standard(dotted: str) -> bool:
+    """Whether a name is of the standard library."""
+    return dotted.partition(".")[0] in {"builtins", *sys.stdlib_module_names}

@@ -8,7 +8,6 @@ can fail.
 from __future__ import annotations
 
 import ast
-import sys
 from functools import lru_cache
 
 from codemods.exceptions.fact import Fact
@@ -17,10 +16,11 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.annotations import UNTOLD, Taken
 from codemods.exceptions.types.bases import outer_bases
-from codemods.exceptions.types.bound import by_others, class_behind, of_binding
+from codemods.exceptions.types.bound import by_others, class_behind, of_binding, of_variable
 from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.conditions import negated
 from codemods.exceptions.types.displays import of_display
+from codemods.exceptions.types.elsewhere import by_star
 from codemods.exceptions.types.endings import may_end
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
 from codemods.exceptions.types.groups import of_lookup
@@ -47,6 +47,7 @@ from codemods.exceptions.types.parameters import callers_of, passed
 from codemods.exceptions.types.processes import STREAMS, stream_of
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.results import is_property, of_call, of_result
+from codemods.exceptions.types.standard import is_standard
 from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
 from codemods.exceptions.types.unset import of_key
@@ -192,6 +193,8 @@ class Values:
 
     def _of_name(self, module: Module, node: ast.Name) -> Value:
         bindings = reaching(module, node)
+        if not bindings and (dotted := by_star(self, module, node.id)):
+            return of_variable(self, module, dotted)
         found = [of_binding(self, module, binding) for binding in bindings]
         if bindings and bindings[0].scope is module.tree and module.function(node):
             found += by_others(self, module, node.id)
@@ -287,11 +290,6 @@ def _type(node: ast.expr | ast.arg, value: Value) -> Value:
 def _target(_: ast.expr, target: Target) -> Target:
     """What is remembered of a target: where it was only looked for, nobody knows."""
     return NOBODY_KNOWS if target == NOT_YET else target
-
-
-def is_standard(dotted: str) -> bool:
-    """Whether a name is of the standard library."""
-    return dotted.partition(".")[0] in {"builtins", *sys.stdlib_module_names}
 
 
 @lru_cache(maxsize=8)
