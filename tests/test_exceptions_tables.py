@@ -90,10 +90,11 @@ def is_standard(name: str) -> bool:
 @pytest.mark.parametrize("path", PACKAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_file_speaks_of_its_package_only(path: Path) -> None:
     data = content(path)
-    assert set(data) <= {"exceptions", "aliases", "types", "facts", "like"}
+    assert set(data) <= {"exceptions", "aliases", "types", "tuples", "facts", "like"}
     facts = [name for entry in data.get("facts", ()) for name in entry["names"]]
     assert len(facts) == len(set(facts)), {name for name in facts if facts.count(name) > 1}
-    for name in [*data.get("exceptions", ()), *data.get("aliases", ()), *data.get("types", ()), *facts]:
+    sections = ("exceptions", "aliases", "types", "tuples")
+    for name in [*(name for section in sections for name in data.get(section, ())), *facts]:
         top = name.partition(".")[0]
         builtin = hasattr(builtins, top) or top in MADE_UP | NEW_BUILTINS
         assert path.stem == ("builtins" if builtin else top.lstrip("_") or top), name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.notation import parse
 from tests.test_exceptions import answer, body, likely
 from tests.test_exceptions_types import kinds
 
@@ -93,3 +95,66 @@ def test_the_size_of_a_window() -> None:
 def test_one_part(code: str, expected: set[str]) -> None:
     told = likely(answer(body(code, "import re, struct\n")))
     assert told - {"TypeError"} == expected  # of `x` nobody knows what it is
+
+
+NAMED = {
+    "time.struct_time": "time.localtime()",
+    "os.terminal_size": "shutil.get_terminal_size()",
+    "os.stat_result": "os.stat('/')",
+    "os.statvfs_result": "os.statvfs('/')",
+    "os.times_result": "os.times()",
+    "os.uname_result": "os.uname()",
+    "pwd.struct_passwd": "pwd.getpwuid(0)",
+    "grp.struct_group": "grp.getgrgid(0)",
+    "shutil._ntuple_diskusage": "shutil.disk_usage('/')",
+    "urllib.parse.ParseResult": "urllib.parse.urlparse('a')",
+    "urllib.parse.SplitResult": "urllib.parse.urlsplit('a')._replace(query='')",
+    "urllib.parse.DefragResult": "urllib.parse.urldefrag('a')",
+    "inspect.FrameInfo": "inspect.stack()[0]",
+    "inspect.Traceback": "inspect.getframeinfo(inspect.currentframe())",
+    "inspect.FullArgSpec": "inspect.getfullargspec(os.path.join)",
+    "traceback.FrameSummary": "traceback.extract_stack()[0]",
+    "pkgutil.ModuleInfo": "list(pkgutil.iter_modules())[0]",
+    "tokenize.TokenInfo": "list(tokenize.generate_tokens(io.StringIO('a').readline))[0]",
+    "platform.uname_result": "platform.uname()",
+    "decimal.DecimalTuple": "decimal.Decimal(1).as_tuple()",
+    "resource.struct_rusage": "resource.getrusage(resource.RUSAGE_SELF)",
+    "selectors.SelectorKey": "selectors.DefaultSelector().register(0, selectors.EVENT_READ)",
+}
+MODULES = sorted({kind.partition(".")[0] for kind in NAMED} | {"io", "urllib.parse"})
+
+
+def test_named_tuples_hold_what_the_tables_say() -> None:
+    fresh = tables()
+    fresh.read_all()
+    assert set(fresh.tuples) == {*NAMED, "inspect.ArgSpec"}  # which is gone since 3.11
+    scope: dict[str, object] = {}
+    exec(f"import {', '.join(MODULES)}", scope)
+    for kind, code in NAMED.items():
+        if kind == "selectors.SelectorKey":
+            continue  # which takes no regular file, as standard input may be one
+        [told] = parse(fresh.tuples[kind])
+        parts = list(eval(code, scope))
+        assert len(parts) == len(told.arguments), kind
+        for part, value in zip(parts, told.arguments, strict=True):
+            names = {one.name.rpartition(".")[2].replace("FrameType", "frame") for one in value}
+            assert not names or type(part).__name__.replace("NoneType", "None") in names, (kind, part)
+
+
+@pytest.mark.parametrize(("kind", "code"), NAMED.items())
+def test_named_tuples_have_as_many_places(kind: str, code: str) -> None:
+    head = f"import {', '.join(MODULES)}"
+    [told] = parse(tables().tuples[kind])
+    names = ", ".join(f"n{place}" for place in range(len(told.arguments)))
+
+    def told_of(*lines: str) -> set[str]:
+        return likely(answer(body("\n".join([f"v = {code}", *lines]), head)))
+
+    assert told_of(f"{names} = v", "v[-1], v[0:1]") == told_of()
+    assert told_of(f"{names}, more = v") == told_of() | {"ValueError"}
+    assert told_of(f"v[{len(told.arguments)}]") == told_of() | {"IndexError"}
+
+
+def test_a_named_tuple_fills_a_text_as_any_tuple_does() -> None:
+    assert likely(answer(body("'%s' % time.localtime()", "import time"))) == {"TypeError"}
+    assert not likely(answer(body("'%d-%d-%d' % time.localtime()[:3]", "import time")))

@@ -13,10 +13,10 @@ make it come out of code that knows nothing of it: a time limit ends any code. `
 that no class above it has, by typeshed or the source of the package.
 `[aliases]` maps other names to the ones that the tables use, those of a whole module too
 (`posixpath` to `os.path`); a name of another package than the exception's own must stand in the file of that
-package. `[types]` maps a type to the one whose methods it has as well. `like` names another file of the
-folder that is as right for this package, under its own name. `[[facts]]` speak of callables and attributes:
-each with its `names`, such as `json.load`, `str.strip` for a method of a type, or `str.*` for all its other
-methods, and with the fields of a `Fact`.
+package. `[types]` maps a type to the one whose methods it has as well, `[tuples]` a named tuple to what it
+holds place by place. `like` names another file of the folder that is as right for this package, under its own
+name. `[[facts]]` speak of callables and attributes: each with its `names`, such as `json.load`, `str.strip`
+for a method of a type, or `str.*` for all its other methods, and with the fields of a `Fact`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Tables:
         self._others: dict[str, tuple[str, ...]] = {}
         self._by_package: dict[str, list[str]] = {}
         self._types: set[str] = set()
+        self._tuples: dict[str, str] = {}
         self._methods: dict[str, list[Fact]] = {}
         self._since: dict[str, Python] = {}
         self._merged: dict[str, tuple[Python, str]] = {}
@@ -66,6 +67,9 @@ class Tables:
         self.facts: Mapping[str, Fact] = _Lazy(self, self._facts)
         self.bases: Mapping[str, tuple[str, ...]] = _Lazy(self, self._bases)
         """The direct bases of exceptions that are not builtins, and of types that have methods of another."""
+
+        self.tuples: Mapping[str, str] = _Lazy(self, self._tuples)
+        """Named tuples, as the notation of types writes the tuples that they are."""
 
     def fact(self, type_name: str, attribute: str) -> Fact | None:
         """What is known of an attribute of a type, its bases included."""
@@ -192,6 +196,7 @@ class Tables:
             self._bases[kind] = _tuple(base)
             self._types.add(kind)
         self._aliases |= data.get("aliases", {})
+        self._tuples |= data.get("tuples", {})
         for exception, entry in data.get("exceptions", {}).items():
             self._bases[exception] = _tuple(entry["base"])
             self._types.add(exception)

@@ -19,6 +19,7 @@ from codemods.exceptions.types.kinds import (
     LOOSE,
     MAPPINGS,
     SEQUENCES,
+    as_tuple,
     names_in,
     number,
 )
@@ -84,6 +85,7 @@ def _makes_missing(walk: Walk, node: ast.expr, kind: Type) -> bool:
 
 
 def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str]) -> None:
+    whole = as_tuple(whole)
     label, kind = f"`{spelled(node)}`", whole.name
     if kind == "data":
         _subscript_of_data(walk, node, index)

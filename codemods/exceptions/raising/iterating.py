@@ -10,7 +10,7 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, SETS, names_in
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, SETS, as_tuple, names_in
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.results import of_result
 from codemods.exceptions.types.signatures import written
@@ -45,7 +45,7 @@ def iterate(walk: Walk, node: ast.expr, *, in_turn: bool = False) -> None:
         own = [kind.definition for kind in seen if kind.definition]
         for definition in own:
             run(walk, walk.values.member(definition, "__iter__").definitions)
-    for kind in ordered(value):
+    for kind in map(as_tuple, ordered(value)):
         if kind.name in LOOSE:
             walk.found.add("TypeError", f"iterates over {label}, which may be of another type")
         elif kind.name in ITERABLE:

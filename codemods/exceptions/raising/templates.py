@@ -14,7 +14,7 @@ from codemods.exceptions.raising.sizes import is_moderate, is_read
 from codemods.exceptions.raising.special import written_out
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
 from codemods.exceptions.raising.written import values_written
-from codemods.exceptions.types.kinds import BYTES, DECIMALS, MAPPINGS, NUMBERS, PLACED, names_in
+from codemods.exceptions.types.kinds import BYTES, DECIMALS, MAPPINGS, NUMBERS, as_tuple, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more, spelled
 
@@ -262,12 +262,12 @@ def _values(walk: Walk, right: ast.expr) -> list[Value] | None:
     if isinstance(right, ast.Tuple):
         spread = any(isinstance(one, ast.Starred) for one in right.elts)
         return None if spread else [walk.values.seen(walk.module, one) for one in right.elts]
-    whole = walk.values.seen(walk.module, right)
-    kinds = kinds_of(walk, right)
-    if kinds and kinds <= PLACED and len(whole) == 1:
+    whole = frozenset(map(as_tuple, walk.values.seen(walk.module, right)))
+    kinds = kinds_of(walk, right) and names_in(whole)
+    if kinds == {"tuple"} and len(whole) == 1:
         (kind,) = whole
         return [*kind.arguments] if len(kind.arguments) > 1 else None
-    return [whole] if kinds and kinds.isdisjoint(PLACED) else None
+    return [whole] if kinds and "tuple" not in kinds else None
 
 
 def _put(walk: Walk, place: str, value: Value, label: str) -> None:

@@ -15,7 +15,7 @@ from codemods.exceptions.types.kinds import (
     LOOSE,
     MAPPINGS,
     NUMBERS,
-    PLACED,
+    as_tuple,
     at_place,
     element,
     join,
@@ -82,6 +82,7 @@ def _makes_one(walk: Walk, made: ast.expr, each: bool) -> bool:
 def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> None:
     """As `unpack`, of a value that the `source` gives."""
     label = f"`{spelled(pattern)}` from `{source}`"
+    value = frozenset(map(as_tuple, value))
     kinds = names_in(value)
     if not kinds:
         walk.found.guess(f"unpacks {label}, whose type is unknown", "ValueError", "TypeError")
@@ -89,19 +90,19 @@ def unpack_value(walk: Walk, value: Value, pattern: Pattern, source: str) -> Non
     for place, inner in enumerate(pattern.elts):
         if isinstance(inner, Pattern):
             unpack_value(walk, known(_part(value, pattern, place)), inner, source)
-    if kinds <= PLACED and all(_has_length(kind, pattern) for kind in value):
+    if kinds <= {"tuple"} and all(_has_length(kind, pattern) for kind in value):
         return
     if not _takes_any(pattern) and not all(_fails_otherwise(kind, pattern) for kind in value):
         walk.found.add("ValueError", f"unpacks {label}: there may be more or fewer")
     if kinds & LOOSE or kinds & NUMBERS:
         walk.found.add("TypeError", f"unpacks {label}: it may be of another type")
-    elif not kinds <= ITERABLE | PLACED:
+    elif not kinds <= ITERABLE:
         walk.found.missing[f"unpacks {label}, whose type is unknown"] = None
 
 
 def _fails_otherwise(kind: Type, pattern: Pattern) -> bool:
     """Whether it has as many places, or is nothing to take apart, which is a TypeError: None, a number."""
-    return kind.name in NUMBERS | {"None"} or (kind.name in PLACED and _has_length(kind, pattern))
+    return kind.name in NUMBERS | {"None"} or (kind.name == "tuple" and _has_length(kind, pattern))
 
 
 def _takes_any(pattern: Pattern) -> bool:

@@ -18,8 +18,6 @@ BYTES = frozenset({"bytes", "bytearray"})
 MAPPINGS = frozenset({"dict", "collections.OrderedDict", "collections.Counter", "os._Environ"})
 SETS = frozenset({"set", "frozenset"})
 ITERABLE = SEQUENCES | MAPPINGS | SETS | {"Iterator", "collections.defaultdict", "dict_view"}
-# Tuples whose places are told one by one.
-PLACED = frozenset({"tuple", "grp.struct_group", "os.uname_result", "pwd.struct_passwd"})
 LOOSE = frozenset({"data", "None"})  # types with which an operator fails at run time, not by a mistake
 # Types of which every operator makes an expression, whatever the other side is.
 EXPRESSIONS = frozenset(
@@ -126,8 +124,15 @@ def number(index: ast.expr) -> int | None:
 
 def has_place(kind: Type, index: int) -> bool:
     """Whether it is a tuple whose places are told one by one, and which has one at the index."""
-    length = len(kind.arguments)
-    return kind.name in PLACED and length > 1 and -length <= index < length
+    whole = as_tuple(kind)
+    length = len(whole.arguments)
+    return whole.name == "tuple" and length > 1 and -length <= index < length
+
+
+def as_tuple(kind: Type) -> Type:
+    """A named tuple as the tuple that it is, place by place; any other type as it is."""
+    told = tables().tuples.get(kind.name) if "." in kind.name and not kind.definition else None
+    return replace(*notation.parse(told), assumed=kind.assumed) if told else kind
 
 
 def resized(kind: Type) -> Type:
@@ -140,11 +145,11 @@ def _sliced(kind: Type, index: ast.Slice) -> Type:
     """The type of several parts in a row, place by place where its ends and steps are written out."""
     ends = [number(end) if end else None for end in (index.lower, index.upper, index.step)]
     is_told = [end is not None for end in (index.lower, index.upper, index.step)]
-    part = replace(kind, name="tuple") if kind.name in PLACED else kind
-    if has_place(kind, 0) and is_told == [end is not None for end in ends] and ends[2] != 0:
-        parts = kind.arguments[slice(*ends)]
-        return replace(part, arguments=parts) if parts else resized(part)
-    return resized(part)
+    whole = as_tuple(kind)
+    if has_place(whole, 0) and is_told == [end is not None for end in ends] and ends[2] != 0:
+        parts = whole.arguments[slice(*ends)]
+        return replace(whole, arguments=parts) if parts else resized(whole)
+    return resized(whole)
 
 
 def element_of(kind: Type, at_key: bool = False) -> Value:
@@ -156,7 +161,8 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
         return plain("str")
     if kind.name in BYTES:
         return plain("int")
-    if kind.name in PLACED:
+    kind = as_tuple(kind)
+    if kind.name == "tuple":
         return join(kind.arguments) if kind.arguments else UNKNOWN
     fact = tables().facts.get(f"{kind.name}.{'__getitem__' if at_key else '__iter__'}")
     if fact:
@@ -168,7 +174,8 @@ def element_of(kind: Type, at_key: bool = False) -> Value:
 
 def at_place(kind: Type, place: int, at_key: bool = False) -> Value:
     """What stands at a place of something that is unpacked, or looked up by a number."""
-    return kind.arguments[place] if has_place(kind, place) else element_of(kind, at_key)
+    whole = as_tuple(kind)
+    return whole.arguments[place] if has_place(whole, place) else element_of(whole, at_key)
 
 
 def is_expression(value: Value) -> bool:
