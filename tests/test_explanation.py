@@ -203,6 +203,19 @@ def test_what_is_not_known_comes_in_the_order_of_the_lines() -> None:
     assert found == [2, 3, 4]
 
 
+def test_a_handler_catches_some_of_a_wider_type() -> None:
+    code = "try:\n    open('a')\nexcept (KeyError, FileNotFoundError): pass\nexcept BrokenPipeError: pass\n"
+    project = Project(Memory({"app.py": code.encode()}))
+    explanation = explain(place_at(project.module("app.py"), 2), project)
+    assert [handler.idle for handler in explanation.handlers] == [("KeyError",), ()]
+    text = "\n".join(lines(tree(explanation)))
+    assert "except (KeyError, FileNotFoundError)` catches some of OSError; nothing raises KeyError\n" in text
+    assert "    line 4: `except BrokenPipeError` catches some of OSError\n" in text
+    assert "    no handler catches all of OSError\n" in text
+    parts = [handler["part"] for handler in document(explanation)["handlers"]]
+    assert parts == [["OSError"], ["OSError"]]
+
+
 def test_a_handler_whose_types_are_not_known() -> None:
     body = "    try:\n        raise KeyError\n    except (OSError, kinds): pass\n    except kinds: pass\n"
     project = Project(Memory({"app.py": f"def f(kinds):\n{body}".encode()}))

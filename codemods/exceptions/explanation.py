@@ -59,7 +59,8 @@ class Caught:
 class Handler:
     """A handler of the `try`: what of its body it catches, and its types that nothing known can raise.
 
-    Where it is not `known` which types it names, all of them or some, it may catch more.
+    Of what is in `part` it catches the kinds that it names: FileNotFoundErrors, where OSError may come. Where
+    it is not `known` which types it names, all of them or some, it may catch more.
     """
 
     clause: str
@@ -67,6 +68,7 @@ class Handler:
     catches: tuple[Raised, ...]
     idle: tuple[str, ...]
     known: bool = True
+    part: tuple[Raised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +243,17 @@ def _through(
         names = handler_types(hierarchy, module, handler)
         caught = [raised for raised in left if hierarchy.is_a(raised.type, *names)]
         left = [raised for raised in left if raised not in caught]
-        idle = (n for n in names if n not in BROAD and not any(hierarchy.is_a(r.type, n) for r in caught))
+        part = [raised for raised in left if any(hierarchy.is_a(name, raised.type) for name in names)]
+        idle = (n for n in names if n not in BROAD and not _meets(n, (*caught, *part), hierarchy))
         known = len(names) == (len(handler.type.elts) if isinstance(handler.type, ast.Tuple) else 1)
-        handlers.append(Handler(_clause(handler), handler.lineno, tuple(caught), tuple(idle), known))
+        clause = _clause(handler)
+        handlers.append(Handler(clause, handler.lineno, tuple(caught), tuple(idle), known, tuple(part)))
     return tuple(handlers), tuple(left)
+
+
+def _meets(name: str, raised: Iterable[Raised], hierarchy: Hierarchy) -> bool:
+    """Whether any of them may be caught by the name."""
+    return any(hierarchy.is_a(one.type, name) or hierarchy.is_a(name, one.type) for one in raised)
 
 
 def _clause(handler: ast.ExceptHandler) -> str:

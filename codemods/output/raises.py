@@ -108,6 +108,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
                 "catches": [raised.type for raised in handler.catches],
                 "idle": list(handler.idle),
                 "known": handler.known,
+                "part": [raised.type for raised in handler.part],
             }
             for handler in explanation.handlers
         ],
@@ -164,6 +165,12 @@ def _names(types: Iterable[Raised]) -> str:
     return ", ".join(bare_name(raised.type) for raised in _ordered(types))
 
 
+def _both(whole: Iterable[Raised], part: Iterable[Raised], how_much: str) -> str:
+    """The names of types, and of those of which a handler takes a part."""
+    names = [_names([raised]) for raised in _ordered(whole)]
+    return ", ".join([*names, *(f"{how_much} of {_names([raised])}" for raised in _ordered(part))])
+
+
 def _section(head: str, texts: Sequence[str], tone: Tone) -> list[Node]:
     return [Node(head, tone, tuple(Node(text, tone) for text in texts))] if texts else []
 
@@ -175,13 +182,15 @@ def _caught(caught: Caught) -> Node:
 def _handlers(explanation: Explanation) -> Node:
     complete = explanation.answer.complete
     inner = [_handler(handler, complete) for handler in explanation.handlers]
-    names = _names(raised for raised in explanation.passing if raised.confidence > RARE)
+    some = {raised for handler in explanation.handlers for raised in handler.part}
+    passing = [raised for raised in explanation.passing if raised.confidence > RARE]
+    names = _both([r for r in passing if r not in some], [r for r in passing if r in some], "all")
     inner.append(Node(f"no handler catches {names}" if names else "nothing that is known passes them"))
     return Node("its handlers", Tone.PLAIN, tuple(inner))
 
 
 def _handler(handler: Handler, complete: bool) -> Node:
-    names = _names(handler.catches)
+    names = _both(handler.catches, handler.part, "some")
     text = f"line {handler.line}: `{handler.clause}` catches {names or 'nothing that is known'}"
     if not handler.known:
         text += "; not all of its types are known"
