@@ -21,6 +21,7 @@ IMPORTS = "\n".join(
     f"import {name}"
     for name in (
         *(
+            "argparse",
             "ast",
             "contextvars",
             "csv",
@@ -186,3 +187,18 @@ def test_what_may_be_none(code: str, raises: bool) -> None:
 def test_stubs_are_not_loaded_to_say_hello() -> None:
     code = "import sys, cli.main; sys.exit('typeshed_client' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "wanted"),
+    [
+        ("argparse.ArgumentParser", "given._has_negative_number_optionals.clear()", "AttributeError"),
+        ("argparse.ArgumentParser", "for action in given._actions: str(action.dest)", "AttributeError"),
+        ("argparse.ArgumentParser", "str(given.prog)", ""),
+        ("ast.AST", "str(given._fields)", ""),
+    ],
+)
+def test_no_release_is_sure_to_have_what_is_private(given: str, code: str, wanted: str) -> None:
+    found = answer(code, f"given: {given}")
+    assert {raised.type for raised in found.likely} == set(wanted.split())
+    assert found.complete

@@ -7,7 +7,7 @@ import builtins
 import sys
 from itertools import accumulate
 
-from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, RARE
+from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_in
@@ -34,6 +34,8 @@ from codemods.exceptions.versions import attribute_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.python2 import is_builtin_of_python_2
+
+_PROMISED = ("_fields", "_attributes")  # of named tuples and of `ast.AST`
 
 
 def _name(walk: Walk, node: ast.Name) -> None:
@@ -210,8 +212,18 @@ def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
 
 
 def _read(walk: Walk, fact: Fact, node: ast.Attribute) -> None:
+    if _is_private(fact):
+        reason = f"`{short(node)}` is private: no release is sure to have it"
+        walk.found.add("AttributeError", reason, POSSIBLE)
     if fact.is_value or not (fact.installed or fact.untold):
         fact_used(walk, fact, node)
+
+
+def _is_private(fact: Fact) -> bool:
+    """Whether only the stubs know an attribute of the standard library, and its manual promises nothing."""
+    last = fact.name.rpartition(".")[2]
+    is_named_so = last.startswith("_") and not last.endswith("_") and last not in _PROMISED
+    return is_named_so and not fact.external and fact.name not in tables().facts
 
 
 def _is_kept(walk: Walk, fact: Fact, node: ast.Attribute) -> bool:
