@@ -945,6 +945,9 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
         ("import fcntl\nexcept ImportError:\n    raise", False),
         ("import fcntl\nexcept ImportError:\n    fcntl = None", False),
         ("import fcntl\nexcept ImportError:\n    import msvcrt", False),
+        ("import lock\nexcept Exception:\n    try:\n        import fcntl\n    except Exception: pass", True),
+        ("import fcntl\nexcept Exception:\n    try:\n        import lock\n    except Exception: pass", False),
+        ("import lock\nexcept ImportError:\n    import fcntl", False),
         ("import fcntl\n    CAN_LOCK = True\nexcept ImportError:\n    pass", False),
         ("import fcntl\nexcept ImportError:\n    pass\nelse:\n    LOCK = fcntl.LOCK_EX", False),
         ("import fcntl\nfinally:\n    pass", False),
@@ -953,6 +956,16 @@ def test_a_module_that_may_be_missing_may_be_none() -> None:
 def test_the_file_goes_on_without_an_import(caught: str, is_named: bool) -> None:
     code = body("fcntl.flock(1, fcntl.LOCK_UN)", "import sys")
     assert ("NameError" in likely(answer(f"{code}\n\ntry:\n    {caught}\n"))) is is_named
+
+
+@pytest.mark.parametrize(
+    ("handler", "is_named"),
+    [("msvcrt.locking(1, 2, 3)", True), ("pass", False), ("print('locked')", False)],
+)
+def test_a_handler_goes_on_with_what_is_imported_otherwise(handler: str, is_named: bool) -> None:
+    code = body("fcntl.flock(1, fcntl.LOCK_UN)").replace("        pass", f"        {handler}")
+    optional = "\n\ntry:\n    import fcntl\nexcept ImportError:\n    import msvcrt\n"
+    assert ("NameError" in likely(answer(code + optional))) is is_named
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,30 @@ def may_lack_import(module: Module, name: ast.Name) -> bool:
     around = [one for one in module.ancestors(statement) if isinstance(one, _TRIES) and one.handlers]
     if not around or around[-1] not in module.tree.body or around[-1] in module.ancestors(name):
         return False
-    parts = [part for part in walk([around[-1]]) if isinstance(part, ast.stmt)]
-    handled = [part for handler in around[-1].handlers for part in walk(handler.body)]
-    if any(isinstance(part, _IMPORTS) for part in handled):
+    instead = _handling(module, statement)
+    if instead is None or not _goes_on_with_any(module, name, instead):
         return False
+    parts = [part for part in walk([around[-1]]) if isinstance(part, ast.stmt)]
     return all(isinstance(part, (*_IMPORTS, *_TRIES, ast.If)) or _is_silent(part) for part in parts)
+
+
+def _handling(module: Module, place: ast.AST) -> list[ast.AST] | None:
+    """All that is in the handlers of the nearest `try` whose body the place is in; None without one."""
+    for one in module.ancestors(place):
+        if isinstance(one, _TRIES) and any(part is place for part in walk(one.body)):
+            return [*walk(one.handlers)]
+    return None
+
+
+def _goes_on_with_any(module: Module, name: ast.Name, instead: list[ast.AST]) -> bool:
+    """Whether what is imported instead is for the handler around the name, if there is any such import.
+
+    Code elsewhere that wants one of the two is taken to know which of them there is.
+    """
+    imports = [part for part in instead if isinstance(part, _IMPORTS)]
+    others = {alias.asname or alias.name.partition(".")[0] for part in imports for alias in part.names}
+    handling = _handling(module, name) or []
+    return not imports or any(isinstance(part, ast.Name) and part.id in others for part in handling)
 
 
 def _is_silent(statement: ast.stmt) -> bool:
