@@ -216,6 +216,13 @@ def test_a_handler_catches_some_of_a_wider_type() -> None:
     assert parts == [["OSError"], ["OSError"]]
 
 
+def test_one_more_handler_names_nothing_that_the_others_catch() -> None:
+    code = "try:\n    open('a'), int(input())\nexcept EOFError: pass\nexcept ValueError: pass\n"
+    project = Project(Memory({"app.py": code.encode()}))
+    text = "\n".join(lines(tree(explain(place_at(project.module("app.py"), 2), project))))
+    assert text.splitlines()[-1] == "  one more handler: write `except OSError`"
+
+
 def test_a_handler_whose_types_are_not_known() -> None:
     body = "    try:\n        raise KeyError\n    except (OSError, kinds): pass\n    except kinds: pass\n"
     project = Project(Memory({"app.py": f"def f(kinds):\n{body}".encode()}))

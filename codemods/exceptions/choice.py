@@ -118,7 +118,7 @@ def choose(
     names = tuple(dict.fromkeys(texts))  # a copy of a package has types of its own
     if len(names) < len(alone) and imports:
         return Choice(refusal=f"{', '.join(names)} would mean two types there", left_out=left_out)
-    beside = [text for text, name in own.items() if not (name and hierarchy.is_a(name, *final))]
+    beside = [text for text, name in own.items() if not (name and hierarchy.is_a(name, *final, *caught))]
     names = tuple(dict.fromkeys([*names, *beside]))
     return Choice(names, tuple(named), left_out, imports, tuple(final))
 
