@@ -519,3 +519,13 @@ def test_the_files_are_in_the_package() -> None:
     folder = Path(importlib.import_module("codemods.exceptions").__file__ or "").parent / "data"
     assert {path.name for path in folder.glob("*/") if path.is_dir()} >= {"stdlib", "packages"}
     assert all(path.suffix == ".toml" for path in folder.glob("*/*"))
+
+
+@pytest.mark.parametrize(
+    ("lost", "wanted"), [("sys.stdin = None", "RuntimeError"), ("os.close(0)", "OSError")]
+)
+def test_input_without_a_standard_input(lost: str, wanted: str) -> None:
+    code = f"import os, sys\n{lost}\ntry:\n    input()\nexcept Exception as e:\n    print(type(e).__name__)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == wanted
+    assert wanted in all_of(tables().facts["builtins.input"])
