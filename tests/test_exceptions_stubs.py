@@ -202,3 +202,21 @@ def test_no_release_is_sure_to_have_what_is_private(given: str, code: str, wante
     found = answer(code, f"given: {given}")
     assert {raised.type for raised in found.likely} == set(wanted.split())
     assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("x = types.ClassType", "AttributeError"),
+        ("isinstance(x, types.StringTypes)", "AttributeError"),
+        ("x = types.FunctionType", ""),
+        ("x = logging.NOPE", "AttributeError"),
+        ("x = re.IGNORECASE", ""),
+        ("x = typing.Literal", ""),
+        ("x = ET.XMLParser", ""),
+        ("if sys.version_info < (3,):\n    x = types.ClassType", ""),
+        ("if hasattr(types, 'ClassType'):\n    x = types.ClassType", ""),
+    ],
+)
+def test_a_name_that_the_standard_library_does_not_have(code: str, wanted: str) -> None:
+    assert {raised.type for raised in answer(code).likely} == set(wanted.split())

@@ -59,6 +59,11 @@ def came_later(name: str, keyword: str) -> bool:
     return f"{name.removeprefix('builtins.')}({keyword})" in _since()
 
 
+def came_or_went(name: str) -> bool:
+    """Whether only some versions have the name."""
+    return name in _since() or name in _until()
+
+
 def _wholes(dotted: str) -> list[str]:
     """`a`, `a.b` and `a.b.c` for `a.b.c`."""
     parts = dotted.removeprefix("builtins.").split(".")

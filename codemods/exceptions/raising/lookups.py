@@ -30,7 +30,7 @@ from codemods.exceptions.types.narrowing import narrowed
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.results import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
-from codemods.exceptions.versions import attribute_lacks
+from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.python2 import is_builtin_of_python_2
@@ -136,8 +136,17 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", reason, RARE if asked else CERTAIN)
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
+    elif rest[:1].isupper() and not came_or_went(dotted) and _is_nowhere(walk, dotted):
+        asked = asks_for_python(walk.module, node) or asks_for_platform(walk.module, node, walk.project)
+        reason = f"`{short(node)}` is not in the standard library, or not any more, or not on every platform"
+        walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk.module, node) else CERTAIN)
     elif not _is_constant(walk, dotted, node):
         walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
+
+
+def _is_nowhere(walk: Walk, dotted: str) -> bool:
+    """Whether the standard library is sure to have no such name here: `types.ClassType`."""
+    return not walk.project.may_shadow(dotted) and walk.values.stubs.lacks(dotted)
 
 
 def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:

@@ -49,12 +49,26 @@ class Stubs:
         self._store = Store(cache)
         self._facts: dict[str, Fact | None] = {}
         self._taken: dict[str, list[Taken]] = {}
+        self._lacking: dict[str, bool] = {}
 
     def fact(self, dotted: str) -> Fact | None:
         """A fact about a name of the standard library that tells its type, and not what it raises."""
         if dotted not in self._facts:
             self._facts[dotted] = _fact(dotted, self._remembered(dotted)) if _may_tell(dotted) else None
         return self._facts[dotted]
+
+    def lacks(self, dotted: str) -> bool:
+        """Whether a module of the standard library has no such name, here and with this Python."""
+        if dotted not in self._lacking:
+            key = f"{dotted}?"
+            found = self._store.get(self._shelf, key)
+            if found is None:
+                module, _, name = dotted.rpartition(".")
+                names = self._names(module) if _may_tell(dotted) else {}
+                found = {"lacks": bool(names) and name not in names and "__getattr__" not in names}
+                self._store.put(self._shelf, key, found)
+            self._lacking[dotted] = found.get("lacks") is True
+        return self._lacking[dotted]
 
     def takes(self, dotted: str) -> list[Taken]:
         """For each overload of a function what its parameters take, as `annotations.by_parameter` tells."""

@@ -65,7 +65,7 @@ class Values:
         self.project = project
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
-        self._stubs = stubs_in(cache_of(project))
+        self.stubs = stubs_in(cache_of(project))
         self._fixpoint = Fixpoint()
         self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, _type, _either)
         self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _target)
@@ -142,13 +142,13 @@ class Values:
 
     def typed(self, dotted: str) -> Fact | None:
         """What typeshed says of a name of the standard library: its type, not what it raises."""
-        return None if self.project.may_shadow(dotted) else self._stubs.fact(dotted)
+        return None if self.project.may_shadow(dotted) else self.stubs.fact(dotted)
 
     def takes(self, fact: Fact) -> list[Taken]:
         """For each overload of a function its parameters, and which types they take."""
         if fact.takes:
             return [dict.fromkeys(fact.takes, frozenset({UNTOLD}))]
-        return [] if fact.external else self._stubs.takes(fact.name)
+        return [] if fact.external else self.stubs.takes(fact.name)
 
     def returned(self, fact: Fact) -> Value:
         """What calling it gives, or reading it."""
