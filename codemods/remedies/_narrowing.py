@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +25,7 @@ from codemods.project import Project
 from codemods.pythons import pythons_of
 from codemods.remedies._comments import said_python_2
 from codemods.remedies._handlers import own_nodes
+from codemods.remedies._python_2 import for_python_2
 
 _RERAISES = re.compile(r"re_?raise")
 _QUOTED = re.compile(r"`[^`]*`")
@@ -105,26 +104,13 @@ def narrowing(handler: ast.ExceptHandler, module: Module, project: Project) -> N
         called = ast.unparse(alarm.func)
         refusal = f"`{called}` (line {alarm.lineno}) may end it with what the handler of the signal raises"
         return Narrowing(answer, known, Choice(refusal=refusal))
-    older = pythons_of(project).python_2(module.path) if choice.types else None
-    if older and (strange := [bare_name(name) for name in choice.types if _is_other_in_python_2(name)]):
-        refusal = f"{older}, where {', '.join(strange)} may catch less or be missing"
-        return Narrowing(answer, known, Choice(refusal=refusal))
     is_other = choice.types and _LACKING.isdisjoint(choice.types)
     if is_other and (said := said_python_2(handler, module)):
         return Narrowing(answer, known, Choice(refusal=said))
-    assumed = [f"{older}, which raises the same there"] if older else []
-    return Narrowing(replace(answer, assumed=(*answer.assumed, *assumed)), known, choice)
-
-
-def _is_other_in_python_2(name: str) -> bool:
-    """Whether Python 2 has no such type, or one that catches less.
-
-    There IOError is no OSError, and encoding what is bytes already decodes it first.
-    """
-    if kind := getattr(builtins, name, None):
-        coding = (UnicodeEncodeError, UnicodeDecodeError)
-        return issubclass(kind, (OSError, ModuleNotFoundError, RecursionError, *coding))
-    return name.partition(".")[0] in sys.stdlib_module_names
+    if older := pythons_of(project).python_2(module.path) if choice.types else None:
+        choice, assumed = for_python_2(choice, older, statement.body, module)
+        answer = replace(answer, assumed=(*answer.assumed, *assumed))
+    return Narrowing(answer, known, choice)
 
 
 def try_of(handler: ast.ExceptHandler, module: Module) -> ast.Try | ast.TryStar:
