@@ -107,3 +107,38 @@ def test_a_class_below_a_class_below() -> None:
     last = "\n\nclass Smaller(Small):\n    limit = '3'\n"
     found = answer(ATTRIBUTES.replace("CALL", "int(self.limit)").replace("BODY", "pass") + last)
     assert likely(found) == {"ValueError"}
+
+
+BESIDE = """
+class Base:
+    limit = 3
+
+
+class One(Base):
+    def read(self):
+        try:
+            return int(self.limit)
+        except Exception:
+            return None
+
+
+class Two(Base):
+    limit = '3'
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ("", set()),
+        ("class Both(One, Two):\n    pass\n", {"ValueError"}),
+        ("class Other(Two):\n    pass\n\n\nclass Both(One, Other):\n    pass\n", {"ValueError"}),
+        ("".join(f"class Two{number}(Base):\n    limit = None\n\n\n" for number in range(70)), set()),
+    ],
+)
+def test_a_class_beside_sets_an_attribute_where_an_instance_may_be_of_both(
+    more: str, wanted: set[str]
+) -> None:
+    found = answer(f"{BESIDE}\n\n{more}")
+    assert found.complete
+    assert likely(found) == wanted

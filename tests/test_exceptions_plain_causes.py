@@ -85,6 +85,8 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         ("os.environ['A'] = len(sys.argv)", "TypeError"),
         ("os.environ[None]", "TypeError"),
         ("del os.environ['A']", "KeyError"),
+        ("1 / 0 ** len(sys.argv)", "ZeroDivisionError"),
+        ("1 / len(sys.argv) ** 2", "ZeroDivisionError"),
         (f"{DATA}shlex.quote(data)", "TypeError"),
     ],
 )
@@ -96,6 +98,8 @@ def test_what_is_plain(code: str, name: str) -> None:
     ("code", "name"),
     [
         ("float(sys.argv[0]) ** -1", "ZeroDivisionError"),
+        ("1 / 10 ** int(sys.argv[0])", "ZeroDivisionError"),
+        ("1 / 0.5 ** len(sys.argv)", "ZeroDivisionError"),
         ("float(sys.argv[0]) ** 2", "OverflowError"),
         ("text = [] if sys.argv else b'a'\nlen(sys.argv) in text", "ValueError"),
         ("subprocess.run(shlex.split(os.environ['A']))", "IndexError"),
@@ -197,6 +201,7 @@ def test_a_variable_of_the_file_that_is_deleted() -> None:
         ("10 ** 7", "OverflowError"),
         ("10 ** 7", "ZeroDivisionError"),
         ("2 ** len(sys.argv)", "ZeroDivisionError"),
+        ("len(sys.argv) % 2 ** len(sys.argv)", "ZeroDivisionError"),
         ("float(sys.argv[0]) ** 2", "ZeroDivisionError"),
         ("text = {} if sys.argv else ''\n'a' in text", "TypeError"),
         ("text = [] if sys.argv else b'a'\n1 in text", "TypeError"),

@@ -55,6 +55,8 @@ FAILURES = [
     ("builtins.open", "open('/nowhere/at/all')", "FileNotFoundError"),
     ("builtins.__import__", "__import__('nowhere_at_all')", "ModuleNotFoundError"),
     ("builtins.divmod", "divmod(1, 0)", "ZeroDivisionError"),
+    ("syslog.syslog", "__import__('syslog').syslog('\\udc80')", "UnicodeEncodeError"),
+    ("syslog.openlog", "__import__('syslog').openlog('\\udc80')", "UnicodeEncodeError"),
     ("builtins.vars", "vars(1)", "TypeError"),
     ("dict.pop", "{}.pop('a')", "KeyError"),
     ("list.remove", "[].remove(1)", "ValueError"),

@@ -9,7 +9,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising import templates
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
 from codemods.exceptions.raising.held import is_filled
-from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero
+from codemods.exceptions.raising.sizes import becomes_float, is_moderate, is_nonzero, is_power
 from codemods.exceptions.raising.special import may_decline, measured
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.raising.zones import go_together
@@ -48,7 +48,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     numbers = NUMBERS | _DURATIONS | {"data"}
     told = told_operator(one | other, operator) if one and other else None
     if divides and not told and (one | other) & numbers and not _never_zero(walk, right):
-        walk.found.add("ZeroDivisionError", f"a division: {label}")
+        walk.found.add("ZeroDivisionError", f"a division: {label}", RARE if is_power(right) else CERTAIN)
     if isinstance(operator, ast.Pow) and not (
         isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
     ):

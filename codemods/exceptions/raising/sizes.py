@@ -166,6 +166,14 @@ def _is_bound_so(walk: Walk, name: ast.Name, steps: int) -> bool:
     return bool(bindings)
 
 
+def is_power(node: ast.expr) -> bool:
+    """Whether a number is 0 only when it is too small for a float: `10 ** digits`."""
+    match node:
+        case ast.BinOp(left=ast.Constant(value=int() | float() as base), op=ast.Pow()):
+            return base != 0
+    return False
+
+
 def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, depth: int = 0) -> bool:
     """Whether a divisor cannot be zero: by its value, or by the `if` around it.
 
@@ -188,6 +196,8 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
             right=ast.Constant(value=other),
         ):
             return _is_product(one, operator, other)
+        case ast.BinOp(left=ast.Constant(value=int() | float() as base), op=ast.Pow(), right=power):
+            return abs(base) >= 1 and is_natural(module, power)
         case ast.BinOp(left=count, op=ast.Add(), right=ast.Constant(value=int() | float() as more)):
             return more > 0 and is_natural(module, count)
         case ast.BinOp(left=ast.Constant(value=int() | float() as more), op=ast.Add(), right=count):

@@ -80,7 +80,8 @@ def _above(values: Inference, owner: Definition, name: str) -> Target:
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef):
-            found = values.member(parent, name) if parent.node is not owner.node else NOBODY_KNOWS
+            is_other = parent.node is not owner.node
+            found = values.member(parent, name, below=False) if is_other else NOBODY_KNOWS
             if found.known or found.found:
                 return found
         elif (dotted := _outer(values, owner.module, base)) and dotted not in _KNOWN_BASES:
@@ -91,15 +92,22 @@ def _above(values: Inference, owner: Definition, name: str) -> Target:
 
 def beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
     """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
+    for one in classes_beside(values, owner):
+        inside = names_of(one.module).bindings_in(one.node).get(name, ())
+        if functions := [b.node for b in inside if isinstance(b.node, FUNCTIONS)]:
+            yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
+
+
+def classes_beside(values: Inference, owner: Definition) -> Iterator[Definition]:
+    """The classes that are neither above nor below a class, and that an instance of it may be of as well."""
     below = outline_of(values.project).descendants(owner) or ()
-    apart = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
+    done = {owner.node, *(one.node for one in (*below, *lineage(values, owner)[0]))}
     for child in below:
         if len(getattr(child.node, "bases", ())) > 1:
             for one in lineage(values, child)[0]:
-                inside = names_of(one.module).bindings_in(one.node).get(name, ())
-                functions = [b.node for b in inside if isinstance(b.node, FUNCTIONS)]
-                if one.node not in apart and functions:
-                    yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
+                if one.node not in done:
+                    done.add(one.node)
+                    yield one
 
 
 def _is_rewritten(values: Inference, owner: Definition) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.attributes import added, assigned, class_values, stores
-from codemods.exceptions.types.bases import above, has_own, lineage
+from codemods.exceptions.types.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.outside import is_set, set_outside
 from codemods.exceptions.types.starting import is_set_by_init, sets_always
@@ -25,13 +25,15 @@ _MOST_CALLS = 3  # of one method by another, on the way from `__init__`
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 
 
-def member(values: Inference, owner: Definition, name: str) -> Target:
+def member(values: Inference, owner: Definition, name: str, below: bool = True) -> Target:
     """An attribute of an instance of a project's class: a method, or what its methods assign.
 
-    The instance may be of a class below, which may give the attribute another value, as others may.
+    The instance may be of a class `below`, which may give the attribute another value, as others may.
     """
     found = _inherited(values, owner, name)
     is_replaced = bool(found.definitions) and is_set(values, owner.module, name)
+    if not below and not is_replaced:
+        return found
     if found.origins or is_replaced:
         found = merged([found, *set_outside(values, owner, name)])
     return merged([found, *_set_below(values, owner, name)]) if found.is_value or is_replaced else found
@@ -89,7 +91,7 @@ def _runs_above(function: ast.AST) -> bool:
 def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
     """What the classes below give an attribute, which is set in any case."""
     below = outline_of(values.project).descendants(owner)
-    for child in below or ():
+    for child in (*(below or ()), *classes_beside(values, owner)):
         if found := _own(values, child, name):
             yield replace(found, fails=())
     if below is None:

@@ -64,8 +64,8 @@ class Inference(Protocol):
         """What calling it gives, or reading it."""
         ...
 
-    def member(self, owner: Definition, name: str) -> Target:
-        """An attribute of an instance of a project's class."""
+    def member(self, owner: Definition, name: str, below: bool = True) -> Target:
+        """An attribute of an instance of a project's class, or of one `below`."""
         ...
 
     def passed(self, module: Module, argument: ast.arg) -> Value:

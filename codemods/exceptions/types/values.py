@@ -69,7 +69,7 @@ class Values:
         self._fixpoint = Fixpoint()
         self._types = Questions[ast.expr | ast.arg, Value](NOTHING, UNKNOWN, _MOST_OPEN, _type, _either)
         self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _target)
-        self._members = Questions[tuple[ast.AST, str], Target](NOBODY_KNOWS, NOBODY_KNOWS)
+        self._members = Questions[tuple[ast.AST, str, bool], Target](NOBODY_KNOWS, NOBODY_KNOWS)
         self._callers = Questions[ast.AST, Callers](NO_CALLERS, NO_CALLERS)
         self._endings = Questions[ast.AST, bool](True, True)
 
@@ -103,9 +103,10 @@ class Values:
         """What `value.name` stands for."""
         return attribute(self, module, node)
 
-    def member(self, owner: Definition, name: str) -> Target:
-        """An attribute of an instance of a project's class: a method, or what its methods assign."""
-        return self._fixpoint.ask(self._members, (owner.node, name), lambda: member(self, owner, name))
+    def member(self, owner: Definition, name: str, below: bool = True) -> Target:
+        """An attribute of an instance of a class of the project: a method, or what its methods assign."""
+        question = (owner.node, name, below)
+        return self._fixpoint.ask(self._members, question, lambda: member(self, owner, name, below))
 
     def callers(self, definition: Definition) -> Callers:
         """All calls of a function of the project, as far as its arguments can be told by them."""
@@ -117,9 +118,8 @@ class Values:
 
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
         """What is known of a name from outside of the project, which files of it may pass on to `module`."""
-        found: Fact | None = tables().facts.get(dotted) or tables().facts.get(
-            f"{dotted.rpartition('.')[0]}.*"
-        )
+        facts = tables().facts
+        found = facts.get(dotted) or facts.get(f"{dotted.rpartition('.')[0]}.*")
         if found is None and (method := tables().unbound(dotted)):
             return method
         if found is None and module and self.project.may_hold(dotted):
