@@ -1,4 +1,4 @@
-"""What is in a list, dict or set that a variable holds, by what is done with the variable."""
+"""What is in a list, dict or set that a variable or attribute holds, by what is done with that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.types.kinds import element, join, loosened, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.reaching import reaching
-from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.targets import Inference, Origin
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module
 from codemods.names import Binding, names_of
@@ -19,6 +19,8 @@ _READING = {
     *("clear", "discard", "popitem", "popleft", "isdisjoint", "issubset", "issuperset", "union"),
 }
 _TAKING = {"extend", "writelines"}  # methods that go through what they get
+_DISPLAYS = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
+_MAKING = ("builtins.dict", "builtins.list", "builtins.set")
 # Functions that leave what they are given as it is.
 _HARMLESS = {
     *("len", "sorted", "list", "tuple", "set", "frozenset", "dict", "str", "repr", "print", "enumerate"),
@@ -29,8 +31,7 @@ _HARMLESS = {
 
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
     """The value of a variable with what is put in later; ANY in it where that is unclear."""
-    kinds = {kind.name for kind in value if kind.arguments and not kind.assumed}
-    if not kinds & {"list", "dict", "set", "collections.defaultdict"}:
+    if not _may_be_filled(value):
         return value
     own = value - NONE
     if len(own) != 1 or (
@@ -47,9 +48,49 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         if put is None:
             return loosened(value)
         added += put
-    (kind,) = own
+    return _filled(value, added)
+
+
+def in_attribute(values: Inference, origin: Origin, name: str) -> Value:
+    """What an attribute is given at one place with what is put in later; ANY in it where that is unclear.
+
+    That is clear where only one file speaks of the attribute, and hands what it holds to nobody else.
+    """
+    home, node = origin
+    value = values.seen(home, node)
+    is_own = _may_be_filled(value) and _is_made_for(home, node, name)
+    if not is_own or not _is_private(values.project, home, name):
+        return loosened(value)
+    added: list[tuple[Value, Value]] = []
+    for use in home.attributes.get(name, ()):
+        if not isinstance(use.ctx, ast.Load):
+            continue
+        put = None if isinstance(home.parent(use), ast.Return) else _put(values, home, use)
+        if put is None:
+            return loosened(value)
+        added += ((key, loosened(held)) for key, held in put)
+    return _filled(value, added)
+
+
+def _may_be_filled(value: Value) -> bool:
+    kinds = {kind.name for kind in value if kind.arguments and not kind.assumed}
+    return bool(kinds & {"list", "dict", "set", "collections.defaultdict"})
+
+
+def _is_made_for(module: Module, node: ast.expr, name: str) -> bool:
+    """Whether a new list, dict or set is made, and only the attribute of some object gets it."""
+    match module.parent(node):
+        case ast.Assign(targets=[ast.Attribute(attr=attribute)]) if attribute == name:
+            made = isinstance(node, ast.Call) and names_of(module).is_any(node.func, *_MAKING)
+            return made or isinstance(node, _DISPLAYS)
+    return False
+
+
+def _filled(value: Value, added: list[tuple[Value, Value]]) -> Value:
+    """The value of one type or None, with the keys and values that are put in."""
     if not added:
         return value
+    (kind,) = value - NONE
     keys, held = zip(*added, strict=True)
     if kind.name in ("dict", "collections.defaultdict"):
         before = kind.arguments if any(kind.arguments) else ()
@@ -65,12 +106,14 @@ def _is_of(module: Module, use: ast.Name, binding: Binding) -> bool:
 
 
 def _is_private(project: Project, module: Module, name: str) -> bool:
-    """Whether no other file speaks of a variable at the top of this one."""
+    """Whether no other file speaks of a variable at the top of this one, or an attribute."""
     return name.startswith("_") and project.paths_mentioning(name) == [module.path]
 
 
-def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, Value]] | None:
-    """The keys and values that a use of the variable puts in; None when it may do anything."""
+def _put(
+    values: Inference, module: Module, use: ast.Name | ast.Attribute
+) -> list[tuple[Value, Value]] | None:
+    """The keys and values that a use of what holds them puts in; None when it may do anything."""
     parent = module.parent(use)
     above = module.parent(parent) if parent else None
     match parent, above:
@@ -83,6 +126,8 @@ def _put(values: Inference, module: Module, use: ast.Name) -> list[tuple[Value, 
             return []
         case ast.Attribute(attr=name), ast.Call() if name in _READING and parent is above.func:
             return []
+        case ast.Subscript(ctx=ast.Store(), slice=ast.Slice()), ast.Assign(value=given):
+            return [(UNKNOWN, element(values.seen(module, given)))] if parent in above.targets else None
         case ast.Subscript(ctx=ast.Store(), slice=key), ast.Assign(value=given) if parent in above.targets:
             return [(values.seen(module, key), values.seen(module, given))]
         case ast.Subscript(ctx=ast.Load() | ast.Del()), _ if parent.value is use:

@@ -22,6 +22,7 @@ from codemods.exceptions.types.conditions import negated
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.elsewhere import by_star
 from codemods.exceptions.types.endings import may_end
+from codemods.exceptions.types.filled import in_attribute
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
 from codemods.exceptions.types.groups import of_lookup
 from codemods.exceptions.types.just_given import filled_in, just_given, may_be_overridden
@@ -30,7 +31,6 @@ from codemods.exceptions.types.kinds import (
     element_at,
     is_expression,
     join,
-    loosened,
     plain,
     settled,
     through_instance,
@@ -242,7 +242,7 @@ class Values:
             else self._option(module, node, f) or self.returned(f)
             for f in target.facts
         ]
-        held = [*(loosened(self.seen(*origin)) for origin in target.origins), *target.values]
+        held = [*(in_attribute(self, origin, node.attr) for origin in target.origins), *target.values]
         read += held if owner else map(through_instance, held)
         for definition in target.definitions:
             read.append(of_result(self, definition) if is_property(definition) else UNKNOWN)
