@@ -21,6 +21,7 @@ def made() -> AbstractContextManager[int]:
     return nullcontext(1)
 
 """
+_WRITTEN = {"OSError", "UnicodeEncodeError"}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,8 @@ def made() -> AbstractContextManager[int]:
         ("manager = closing(Own())\nwith manager:\n    pass", "", {"LookupError"}),
         ("with closing(open('a')) as file:\n    file.read()", "", {"OSError", "UnicodeDecodeError"}),
         ("with contextlib.redirect_stdout(io.StringIO()) as text:\n    text.getvalue()", "", set()),
+        ("with contextlib.redirect_stdout(None):\n    print('a')", "", set()),
+        ("with contextlib.redirect_stdout(x):\n    print('a')", "x: io.TextIOWrapper", _WRITTEN),
     ],
 )
 def test_what_they_run_is_known(code: str, arguments: str, types: set[str]) -> None:
@@ -51,6 +54,7 @@ def test_what_they_run_is_known(code: str, arguments: str, types: set[str]) -> N
         ("with closing(x):\n    pass", "x"),
         ("with closing(x):\n    pass", "x: Own | None"),
         ("with contextlib.redirect_stdout(Own()):\n    print('a')", ""),
+        ("with contextlib.redirect_stdout(io.BytesIO()):\n    print('a')", ""),
         ("with contextlib.redirect_stderr(x):\n    print('a', file=sys.stderr)", "x"),
     ],
 )

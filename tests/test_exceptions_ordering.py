@@ -35,6 +35,7 @@ class Own:
         ("sorted(x, key=lambda one: (len(one), one.get('name')))", "x: list[dict[str, str]]"),
         ("x.sort(key=Own.name)", "x: list[Own]"),
         ("sorted(x, key=lambda one: one.name())", "x: list[Own]"),
+        ("sorted(x, key=lambda one: (one, one is None))", "x: list[str | None]"),  # asked too late
         ("max(x, y, key=lambda one: None)", "x: int, y: int"),
         ("x < y", "x: tuple[int, int, str], y: tuple[int, str]"),
         ("x < (*y, None)", "x: tuple[int, int], y: list[int]"),

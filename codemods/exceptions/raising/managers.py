@@ -12,11 +12,12 @@ from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.generators import is_context_manager
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.bound import entered_by
-from codemods.exceptions.types.notation import UNKNOWN, Type, known, ordered
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Type, known, ordered
 from codemods.exceptions.types.targets import Target
 
 _MADE_BY_DECORATOR = "contextlib.AbstractContextManager"
 _REDIRECTS = ("contextlib.redirect_stdout", "contextlib.redirect_stderr")
+_TEXT_STREAMS = ("io.StringIO", "io.TextIOWrapper")
 
 
 def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
@@ -74,8 +75,10 @@ def _enters(walk: Walk, manager: ast.expr, kind: Type, *, in_turn: bool) -> bool
     if kind.name == "contextlib.closing":
         closed = [_runs(walk, manager, one, ("close",), "closes") for one in ordered(held)]
         return bool(closed) and all(closed)
-    if kind.name in _REDIRECTS:  # then `print` in the body calls its `write`
-        return bool(held) and known(held) == held and not any(one.definition for one in held)
+    if kind.name in _REDIRECTS:  # then `print` in the body calls its `write`; with None it prints nothing
+        streams = ordered(held - NONE)
+        is_text = all(one.name in _TEXT_STREAMS for one in streams)
+        return bool(held) and is_text and all(_runs(walk, manager, s, ("write",), "writes to") for s in streams)
     if in_turn and kind.definition:
         return _runs(walk, manager, kind, ("__aenter__", "__aexit__"), "enters")
     return _runs(walk, manager, kind, ("__enter__", "__exit__"), "enters")

@@ -116,10 +116,15 @@ def _of_body(walk: Walk, body: ast.expr) -> Value:
     value = walk.values.of(walk.module, body)
     if not isinstance(body, ast.Tuple) or any(isinstance(part, ast.Starred) for part in body.elts):
         return value
-    asking = [part for part in body.elts if isinstance(part, ast.Compare)]
-    asked = {spelled(part.left) for part in asking if is_none(part.comparators[0])}
-    parts = [(spelled(part) in asked, walk.values.of(walk.module, part)) for part in body.elts]
-    return plain("tuple", *(part - NONE or part if is_asked else part for is_asked, part in parts))
+    asked: set[str] = set()
+    parts = []
+    for part in body.elts:
+        given = walk.values.of(walk.module, part)
+        parts.append(given - NONE or given if spelled(part) in asked else given)
+        match part:
+            case ast.Compare(left=left, comparators=[other]) if is_none(other):
+                asked.add(spelled(left))
+    return plain("tuple", *parts)
 
 
 def _order_by(walk: Walk, fact: Fact, value: Value) -> None:
