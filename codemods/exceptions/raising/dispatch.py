@@ -15,7 +15,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.abstract import is_marked, refuses_abstract
 from codemods.exceptions.types.bases import has_own
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
-from codemods.exceptions.types.notation import Type
+from codemods.exceptions.types.notation import Type, ordered
 from codemods.exceptions.types.results import accessor_of, of_result
 from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
@@ -206,3 +206,11 @@ def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], doe
         walk.found.missing[f"{does} `{spelled(node)}`, and `{kind.name}` {why}"] = None
         return True
     return False
+
+
+def awaited(walk: Walk, node: ast.expr, definitions: Iterable[Definition]) -> None:
+    """Note what awaiting what these functions give runs; an `async def` runs where it is called."""
+    for definition in definitions:
+        if not isinstance(definition.node, ast.AsyncFunctionDef):
+            for kind in ordered(of_result(walk.values, definition)):
+                runs_own(walk, node, kind, ("__await__",), "awaits")

@@ -126,8 +126,11 @@ def _generator_expression(walk: Walk, node: ast.GeneratorExp) -> None:
 
 def _is_in_turn(node: ast.GeneratorExp) -> bool:
     """Whether it makes a generator that only `async for` goes through."""
-    awaits = any(isinstance(part, ast.Await) for part in walk_nodes([node]))
-    return awaits or any(one.is_async for one in node.generators)
+    first, *others = node.generators  # what the first goes through is made outside of it
+    inside = [node.elt, *first.ifs, *others]
+    return any(one.is_async for one in node.generators) or any(
+        isinstance(part, ast.Await) for part in walk_nodes(inside)
+    )
 
 
 VISITORS: Visitors = {ast.GeneratorExp: _generator_expression}

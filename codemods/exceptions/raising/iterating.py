@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable
 
 from codemods.exceptions.answer import Found
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import awaited, run, runs_own
 from codemods.exceptions.raising.streams import iterated
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, SETS, as_tuple, names_in
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.results import of_result
@@ -18,10 +19,13 @@ from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
 from codemods.nodes import walk as all_below
+from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
 _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert", "rotate"}
-_ENDS = ("StopIteration", "StopAsyncIteration")  # of the steps: nothing comes out
+# What begins an iteration, goes on with it, and ends it: that does not come out.
+_AT_ONCE = ("__iter__", "__next__", "StopIteration")
+_IN_TURN = ("__aiter__", "__anext__", "StopAsyncIteration")
 CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 
 
@@ -49,7 +53,8 @@ def iterate(walk: Walk, node: ast.expr, *, in_turn: bool = False) -> None:
         if kind.name in LOOSE:
             walk.found.add("TypeError", f"iterates over {label}, which may be of another type")
         elif kind.name in ITERABLE:
-            continue
+            if in_turn and kind.name != "Iterator":
+                walk.found.add("TypeError", f"iterates over {label} by `async for`, which has no `__aiter__`")
         elif kind.definition:
             own_iterator(walk, node, kind, in_turn=in_turn)
         elif tables().fact(kind.name, "__iter__"):
@@ -65,7 +70,7 @@ def own_iterator(walk: Walk, node: ast.expr, kind: Type, *, in_turn: bool = Fals
     Whether that is possible; a TypeError is noted where it is not. `in_turn`: by `async for`.
     """
     assert kind.definition
-    begin, step = ("__aiter__", "__anext__") if in_turn else ("__iter__", "__next__")
+    begin, step, end = _IN_TURN if in_turn else _AT_ONCE
     begins = walk.values.member(kind.definition, begin).definitions
     outer = walk.apart()
     methods = (begin,) if in_turn else (begin, "__getitem__")
@@ -74,9 +79,9 @@ def own_iterator(walk: Walk, node: ast.expr, kind: Type, *, in_turn: bool = Fals
         outer.merge(walk.found)
         walk.found = Found(outer.path, outer.line)
         for definition in begins:
-            _steps(walk, node, of_result(walk.values, definition), step)
-    for end in _ENDS if begins else ("IndexError", "StopIteration"):
-        walk.found.raised.pop(end, None)
+            _steps(walk, node, _begun(walk, definition, kind), step)
+    for ended in (end,) if begins else (end, "IndexError"):
+        walk.found.raised.pop(ended, None)
     outer.merge(walk.found)
     walk.found = outer
     if not is_possible:
@@ -84,13 +89,42 @@ def own_iterator(walk: Walk, node: ast.expr, kind: Type, *, in_turn: bool = Fals
     return is_possible
 
 
+def _begun(walk: Walk, definition: Definition, kind: Type) -> Value:
+    """What begins an iteration over a value of that type: it itself, where the function gives `self`.
+
+    `Iterator` as an annotation does not tell whose steps are run.
+    """
+    owner = definition.module.parent(definition.node)
+    given = of_result(walk.values, definition)
+    for result in results_of(definition):
+        if isinstance(result, ast.Return) and result.value:
+            seen = walk.values.seen(definition.module, result.value)
+            given |= {one for one in seen if one.definition}
+    return given | {kind for one in given if one.definition and one.definition.node is owner}
+
+
 def _steps(walk: Walk, node: ast.expr, given: Value, step: str) -> None:
     """Note what going on with what begins an iteration raises."""
     for kind in ordered(given):
         if kind.definition and not runs_own(walk, node, kind, (step,), "iterates over"):
-            walk.found.add("TypeError", f"iterates over `{spelled(node)}`: `{kind.name}` has no `{step}`")
+            _steps_below(walk, node, kind.definition, given, step)
+        if kind.definition and step in _IN_TURN:
+            awaited(walk, node, walk.values.member(kind.definition, step).definitions)
     if not known(given) or not all(kind.definition or kind.name in ITERABLE for kind in given):
         walk.found.missing[f"iterates over `{spelled(node)}`, by an unknown iterator"] = None
+
+
+def _steps_below(walk: Walk, node: ast.expr, owner: Definition, given: Value, step: str) -> None:
+    """Note what comes of a class without the step: it may stand for the classes below that have one."""
+    below = walk.outline.descendants(owner)
+    if below is None:
+        walk.found.missing[f"iterates over `{spelled(node)}`, which may be of one of many classes"] = None
+        return
+    steps = [one for child in below for one in walk.values.member(child, step).definitions]
+    if not steps:
+        walk.found.add("TypeError", f"iterates over `{spelled(node)}`: `{owner.node.name}` has no `{step}`")
+    elif not any(kind.definition in below for kind in given):  # else that one is meant
+        run(walk, steps)
 
 
 def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:

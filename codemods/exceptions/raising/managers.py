@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from codemods.exceptions.hierarchy import BROAD, hierarchy_at
 from codemods.exceptions.raising import unpacking
 from codemods.exceptions.raising.calls import use
+from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.generators import is_context_manager
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
@@ -17,6 +18,7 @@ from codemods.exceptions.types.targets import Target
 
 _MADE_BY_DECORATOR = "contextlib.AbstractContextManager"
 _REDIRECTS = ("contextlib.redirect_stdout", "contextlib.redirect_stderr")
+_IN_TURN = ("__aenter__", "__aexit__")
 _TEXT_STREAMS = ("io.StringIO", "io.TextIOWrapper")
 
 
@@ -77,10 +79,11 @@ def _enters(walk: Walk, manager: ast.expr, kind: Type, *, in_turn: bool) -> bool
         return bool(closed) and all(closed)
     if kind.name in _REDIRECTS:  # then `print` in the body calls its `write`; with None it prints nothing
         streams = ordered(held - NONE)
-        is_text = all(one.name in _TEXT_STREAMS for one in streams)
-        return bool(held) and is_text and all(_runs(walk, manager, s, ("write",), "writes to") for s in streams)
+        if not held or any(one.name not in _TEXT_STREAMS for one in streams):
+            return False
+        return all(_runs(walk, manager, one, ("write",), "writes to") for one in streams)
     if in_turn and kind.definition:
-        return _runs(walk, manager, kind, ("__aenter__", "__aexit__"), "enters")
+        return _runs(walk, manager, kind, _IN_TURN, "enters")
     return _runs(walk, manager, kind, ("__enter__", "__exit__"), "enters")
 
 
@@ -88,7 +91,10 @@ def _runs(walk: Walk, manager: ast.expr, kind: Type, names: Sequence[str], doing
     """Note what methods of a value of that type raise, in the tables the first; whether that is known."""
     if kind.definition:
         for name in names:
-            use(walk, walk.values.member(kind.definition, name), manager, f"{doing} `{short(manager)}`")
+            method = walk.values.member(kind.definition, name)
+            use(walk, method, manager, f"{doing} `{short(manager)}`")
+            if name in _IN_TURN:
+                awaited(walk, manager, method.definitions)
         return True
     if fact := walk.values.fact_of(kind.name, names[0]):
         fact_used(walk, fact, None)

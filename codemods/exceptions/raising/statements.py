@@ -10,11 +10,9 @@ from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, CTRL_C, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.raising import iterating, operations, special, unpacking
-from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.walk import Visitors, Walk, short
-from codemods.exceptions.types.notation import ordered
-from codemods.exceptions.types.results import of_result
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled, types_of
@@ -199,11 +197,7 @@ def _await(walk: Walk, node: ast.Await) -> None:
     if not isinstance(node.value, ast.Call):
         walk.found.missing[f"awaits `{short(node.value)}`, whose type is unknown"] = None
         return
-    for definition in walk.values.target(walk.module, node.value.func).definitions:
-        if isinstance(definition.node, ast.AsyncFunctionDef):
-            continue  # which runs where it is called
-        for kind in ordered(of_result(walk.values, definition)):
-            runs_own(walk, node.value, kind, ("__await__",), "awaits")
+    awaited(walk, node.value, walk.values.target(walk.module, node.value.func).definitions)
 
 
 DEFINING: Visitors = {
