@@ -258,12 +258,39 @@ def test_none_where_it_means_something(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("use", "fails"),
-    [("'a' + name", True), ("len(name)", True), ("'%s' % name", False), ("str(name)", False)],
+    [
+        *(("'a' + name", True), ("len(name)", True), ("'%s' % name", False), ("str(name)", False)),
+        *(("'a' < name", True), ("'a' in name", True), ("name == 'a'", False), ("f'{name:>5}'", True)),
+        *(("[*name]", True), ("dict(key=name)", False), ("[1 for _ in 'ab' if name]", False)),
+        *(("json.loads(name)", True), ("os.path.join('a', name)", True), ("os.listdir(name)", False)),
+        *(("other(name)", True), ("other(other=name)", True), ("print(name)", False)),
+        *(("name and -len(name)", False), ("1 if name is None else len(name)", False)),
+    ],
 )
 def test_none_for_an_argument_that_is_not_said_to_be(use: str, fails: bool) -> None:
-    head = f"import os\n\ndef label(name: str):\n    return {use}\n"
+    head = f"import json, os\n\ndef label(name: str):\n    return {use}\n\ndef other(other: str):\n    len(other)\n"
     code = body("label(os.environ.get('a'))", head)
-    assert ("TypeError" in {r.type for r in answer(code).raised if r.confidence > RARE}) == fails
+    told = {r.evidence for r in answer(code).raised if r.type == "TypeError" and r.confidence > RARE}
+    assert any("`os.environ.get('a')`, which may be None, for `name`" in why for why in told) == fails
+
+
+@pytest.mark.parametrize(
+    ("code", "fails"),
+    [
+        ("name = pathlib.Path(name)\n    return name", True),
+        ("name += 'a'", True),
+        ("with name:\n        pass", True),
+        ("one, other = name", True),
+        ("name = name or 'a'\n    return len(name)", False),
+        ("if not name:\n        name = 'a'\n    return len(name)", False),
+    ],
+)
+def test_none_for_an_argument_that_is_bound_again(code: str, fails: bool) -> None:
+    head = f"import os, pathlib\n\ndef label(name: str):\n    {code}\n"
+    found = answer(body("label(os.environ.get('a'))", head)).raised
+    assert (
+        any(r.type == "TypeError" and "which may be None, for `name`" in r.evidence for r in found) == fails
+    )
 
 
 # -- parts of an address, and large numbers ----------------------------------------------------------------

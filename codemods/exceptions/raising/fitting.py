@@ -78,6 +78,14 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
             yield wrong, f"with an argument that may be of another type, as line {question.lineno} asks"
 
 
+def takes_no_none(walk: Walk, call: ast.Call, fact: Fact, argument: ast.expr) -> bool:
+    """Whether typeshed tells that an argument of a call must not be None."""
+    overloads = walk.values.takes(fact)
+    place = next((place for place, node in _by_place(call) if node is argument), None)
+    asked = _asked(overloads, place) if overloads and place is not None else _NONE_TAKEN
+    return asked.isdisjoint({*_NONE_TAKEN, UNTOLD})
+
+
 def may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.expr) -> bool:
     """Whether what is to be called may be None, and typeshed does not say that it may."""
     if "None" not in names_in(walk.values.of(walk.module, argument)):

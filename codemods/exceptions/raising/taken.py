@@ -7,24 +7,22 @@ from dataclasses import replace
 
 from codemods.exceptions.answer import BY_ARGUMENT, RARE, MayRaise
 from codemods.exceptions.raising.fitting import GETS_NONE
+from codemods.exceptions.raising.given_none import brought_by_none
 from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.bases import PLAIN_BASES, outer_bases
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, NUMBERS, names_in
+from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
 from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.results import is_property, strange_decorators
-from codemods.exceptions.types.signatures import bound_to, call_of, default_of, fields_of, fits, written
+from codemods.exceptions.types.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
-from codemods.nodes import is_none, spelled
+from codemods.nodes import spelled
 from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _TEXTS = frozenset({"str", "bytes"})
-_ASKING = frozenset(  # builtins that None is nothing for
-    {"len", "int", "float", "sum", "sorted", "list", "tuple", "set", "dict", "open", "enumerate"}
-)
 _TOLD_APART = NUMBERS | ITERABLE
 
 
@@ -48,9 +46,9 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
-        if _is_none_excluded(walk, value, argument, function) and not _is_asked_for_none(argument, function):
+        if argument.annotation and "None" in names_in(walk.values.of(walk.module, value)):
             why = f"gives `{short(value)}`, which may be None, for `{argument.arg}` of `{name}`"
-            for kind in sorted(_brought_by_none(argument, function)):
+            for kind in sorted(brought_by_none(walk, argument, function)):
                 walk.found.add(kind, why, BY_ARGUMENT)
         if _is_none_handed_on(walk, value, argument, function):
             told = (r for r in walk.function(function).raised if f" {GETS_NONE} " in r.evidence)
@@ -133,49 +131,6 @@ def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Defin
     if allowed & (ITERABLE - _TEXTS):
         return not kinds & ITERABLE
     return not any(kinds <= group and allowed & group for group in (NUMBERS, {"str"}, {"bytes", "bytearray"}))
-
-
-def _is_none_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Definition) -> bool:
-    """Whether a value may be None, and the annotation of what gets it knows of none."""
-    if argument.annotation is None or "None" not in names_in(walk.values.of(walk.module, value)):
-        return False
-    assert isinstance(function.node, FUNCTIONS)
-    default = default_of(function.node.args, argument)
-    told = names_in(notation.of(walk.project, function.module, argument.annotation))
-    return bool(told) and told.isdisjoint(LOOSE) and not (default and is_none(default))
-
-
-def _is_asked_for_none(argument: ast.arg, function: Definition) -> bool:
-    """Whether the function tests the argument in any way: `if not path`, `path is None`, `path or "."`."""
-    module, name = function.module, argument.arg
-    uses = (u for u in walk_nodes([function.node]) if isinstance(u, ast.Name) and u.id == name)
-    return any(
-        isinstance(parent, (ast.If, ast.IfExp, ast.While, ast.BoolOp, ast.Compare, ast.Assert, ast.Match))
-        or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not))
-        or not isinstance(use.ctx, ast.Load)
-        for use in uses
-        if (parent := module.parent(use))
-    )
-
-
-def _brought_by_none(argument: ast.arg, function: Definition) -> set[str]:
-    """What None brings where the function uses the argument: it has no attributes, and is no operand."""
-    found = set()
-    for use in walk_nodes([function.node]):
-        if not isinstance(use, ast.Name) or use.id != argument.arg:
-            continue
-        match function.module.parent(use):
-            case ast.Attribute():
-                found.add("AttributeError")
-            case ast.Subscript(value=whole) if whole is use:
-                found.add("TypeError")
-            case ast.BinOp(op=ast.Mod(), right=right) if right is use:  # `"%s" % name`
-                continue
-            case ast.BinOp() | ast.For() | ast.comprehension() | ast.Starred():
-                found.add("TypeError")
-            case ast.Call(func=ast.Name(id=called)) if called in _ASKING:
-                found.add("TypeError")
-    return found
 
 
 def _is_none_handed_on(walk: Walk, value: ast.expr, argument: ast.arg, function: Definition) -> bool:
