@@ -268,7 +268,8 @@ def test_none_where_it_means_something(code: str) -> None:
     ],
 )
 def test_none_for_an_argument_that_is_not_said_to_be(use: str, fails: bool) -> None:
-    head = f"import json, os\n\ndef label(name: str):\n    return {use}\n\ndef other(other: str):\n    len(other)\n"
+    head = f"import json, os\n\ndef label(name: str):\n    return {use}\n"
+    head += "\ndef other(other: str):\n    len(other)\n"
     code = body("label(os.environ.get('a'))", head)
     told = {r.evidence for r in answer(code).raised if r.type == "TypeError" and r.confidence > RARE}
     assert any("`os.environ.get('a')`, which may be None, for `name`" in why for why in told) == fails

@@ -27,8 +27,9 @@ from codemods.names import names_of
 from codemods.project import Definition
 
 _PLAIN_METACLASSES = ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
+_SETTING = "collections.UserDict"  # fills an instance by its `__setitem__`
 _FILLED_BASES = {
-    "builtins.dict": ("TypeError", "ValueError"),
+    **dict.fromkeys(("builtins.dict", _SETTING), ("TypeError", "ValueError")),
     **dict.fromkeys(("builtins.list", "builtins.set"), ("TypeError",)),
 }
 _GROUPS = ("builtins.ExceptionGroup", "builtins.BaseExceptionGroup")
@@ -70,8 +71,8 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
         elif base in _FILLED_BASES:
             for name in _FILLED_BASES[base]:
                 found.add(name, f"makes a `{owner.node.name}` of what may not be for it", RARE)
-        elif base == "collections.UserDict":
-            for one in context.values.member(owner, "__setitem__").definitions:
+            setters = context.values.member(owner, "__setitem__").definitions
+            for one in setters if base == _SETTING else ():
                 found.merge(context.function(one), f"sets what a `{owner.node.name}` is made of")
         elif base not in QUIET_BASES:
             found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
@@ -81,7 +82,9 @@ def group_made(walk: Walk, node: ast.Call) -> None:
     """Note that a group of exceptions cannot be made of none: `ExceptionGroup("several", errors)`."""
     names = names_of(walk.module)
     match node.args:
-        case [_, errors] if names.is_any(node.func, *_GROUPS) and not getattr(errors, "elts", ()):
+        case [_, errors] if names.is_any(node.func, *_GROUPS) and all(
+            isinstance(error, ast.Starred) for error in getattr(errors, "elts", ())
+        ):
             walk.found.add("ValueError", f"`{short(node)}`: there may be no exception in it", RARE)
 
 
@@ -120,6 +123,7 @@ def _of_metaclass(walk: Walk, classes: Iterable[Definition], node: ast.Attribute
         meta = walk.project.definition(module, kind)
         if meta is None or not isinstance(meta.node, ast.ClassDef):
             continue
+        run(walk, walk.values.member(meta, "__getattribute__").definitions)
         read = walk.values.member(meta, node.attr).definitions
         run(walk, (one for one in read if is_property(one)))
         if not read and not any(node.attr in names_of(o.module).bindings_in(o.node) for o in classes):

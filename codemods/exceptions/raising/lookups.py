@@ -182,6 +182,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             walk.found.add(name, f"sets `{short(node)}`: {fact.source}", RARE)
         if fact.external:
             walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
+        if fact.runs:
+            _called_later(walk, node)
     if len(settable) != len(others) or not kinds:
         told = kinds and not names_in(kinds) & LOOSE
         more = ", which is not in the tables" if told else " of a value whose type is unknown"
@@ -206,6 +208,18 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             own = [one for one in definitions if one.module.parent(one.node) in here]
             sure = CERTAIN if is_closed_property(own, accessor) else RARE  # of a class below only
             walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}", sure)
+
+
+def _called_later(walk: Walk, node: ast.Attribute) -> None:
+    """Note what a function raises that a library calls from now on: `parser.optionxform = str`."""
+    above = walk.module.parent(node)
+    match value := above.value if isinstance(above, ast.Assign) else None:
+        case ast.Lambda(body=body):
+            walk.visit(body)
+        case ast.Name() | ast.Attribute() if (target := walk.values.target(walk.module, value)).known:
+            run(walk, target.definitions)
+        case _:
+            walk.found.missing[f"sets `{short(node)}`, which is called then, to what nobody knows"] = None
 
 
 def _deleted(walk: Walk, node: ast.Attribute) -> None:

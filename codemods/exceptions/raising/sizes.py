@@ -49,6 +49,9 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
         if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
             reason = f"`{label}`: `{spelled(node)}` may be too large"
             walk.found.add("OverflowError", reason, CERTAIN if _is_made_of_read(walk, node) else RARE)
+    if fact.sizes and not fact.parts and any(_spread(call)):
+        reason = f"`{label}`: what `{spelled(call)}` spreads out may be too large"
+        walk.found.add("OverflowError", reason, RARE)
     if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
         reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
         walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
@@ -76,6 +79,12 @@ def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
         return
     parts = [part for a in call.args for part in one_or_more(a)]
     yield from (part for place, part in enumerate(parts) if place in fact.sizes)
+
+
+def _spread(call: ast.Call) -> Iterator[ast.expr]:
+    """What is spread out in a call: `timedelta(**{unit: number})`."""
+    yield from (given.value for given in call.args if isinstance(given, ast.Starred))
+    yield from (keyword.value for keyword in call.keywords if keyword.arg is None)
 
 
 def is_read(walk: Walk, node: ast.expr) -> bool:

@@ -9,6 +9,7 @@ from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.bases import lineage
 from codemods.exceptions.types.endings import results_of
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.results import is_property
@@ -107,13 +108,22 @@ def asked_for(walk: Walk, call: ast.Call) -> None:
     outer = walk.apart()
     for kind in ordered(walk.values.of(walk.module, call.args[0])) if call.args else ():
         runs_own(walk, call.args[0], kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
-        match call.args:
-            case [_, ast.Constant(value=str(name))] if kind.definition:
-                read = walk.values.member(kind.definition, name).definitions
-                run(walk, (one for one in read if is_property(one)))
+        if owner := kind.definition:
+            names = _names_asked_for(walk, call.args[1:], owner)
+            read = [one for name in names for one in walk.values.member(owner, name).definitions]
+            run(walk, filter(is_property, read))
     walk.found.raised.pop("AttributeError", None)
     outer.merge(walk.found)
     walk.found = outer
+
+
+def _names_asked_for(walk: Walk, given: list[ast.expr], owner: Definition) -> Iterable[str]:
+    """The name that is written out, else all that a class has."""
+    match given:
+        case [ast.Constant(value=str(name))]:
+            return [name]
+    classes = lineage(walk.values, owner)[0]
+    return sorted({name for one in classes for name in names_of(one.module).bindings_in(one.node)})
 
 
 def converted(walk: Walk, node: ast.expr, label: str) -> None:
