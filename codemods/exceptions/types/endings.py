@@ -71,20 +71,23 @@ def _never_returns(values: Inference, definition: Definition) -> bool:
         case ast.FunctionDef(body=[*_, ast.Expr(value=ast.Call(func=called))]):
             named = names_of(definition.module).is_any(called, *_NEVER_RETURNING)
             ends = named and not results_of(definition)
-    return ends and not _may_be_replaced(values, definition)
+    return ends and not may_be_overridden(values, definition)
 
 
-def _may_be_replaced(values: Inference, method: Definition) -> bool:
-    """Whether a class below has a method of its own in the place of one."""
+def may_be_overridden(values: Inference, method: Definition) -> bool:
+    """Whether an instance of its class may have something else in the place of a method.
+
+    Of a class below, which may have it from one beside, or what was put there: `self.load = load`.
+    """
     owner, node = method.module.parent(method.node), method.node
     if not isinstance(owner, ast.ClassDef) or isinstance(node, ast.ClassDef):
         return False
-    below = outline_of(values.project).descendants(Definition(method.module, owner))
-    return below is None or any(_defines(child, node.name) for child in below)
-
-
-def _defines(owner: Definition, name: str) -> bool:
-    return name in names_of(owner.module).bindings_in(owner.node)
+    definition = Definition(method.module, owner)
+    below = outline_of(values.project).descendants(definition)
+    meant = [values.member(one, node.name) for one in (definition, *(below or ()))]
+    return below is None or any(
+        one.is_unsure or [found.node for found in one.definitions] != [node] for one in meant
+    )
 
 
 def may_swallow(values: Inference, module: Module, item: ast.withitem) -> bool:
@@ -156,7 +159,7 @@ def _is_told_by_another(values: Inference, module: Module, value: ast.expr, dept
     if target.known and target.definitions:
         is_above = spelled(value.func).startswith("super().")
         return all(
-            (is_above or not _may_be_replaced(values, one)) and not _may_be_true(one, values, depth + 1)
+            (is_above or not may_be_overridden(values, one)) and not _may_be_true(one, values, depth + 1)
             for one in target.definitions
         )
     match value.func:

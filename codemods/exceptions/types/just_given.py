@@ -6,17 +6,16 @@ import ast
 from collections.abc import Sequence
 from itertools import takewhile
 
-from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types.endings import may_swallow_here
 from codemods.exceptions.types.meanwhile import LATER, asks_for_none, is_local
 from codemods.exceptions.types.stores import before, changed_on_the_way, stores_of
 from codemods.module import LEAVING, LOOPS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import spelled, walk
-from codemods.project import Definition, Project
 from codemods.scopes import COMPREHENSIONS
 
-_RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # what may run anything
+# What may run anything.
+_RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.With, ast.AsyncWith, ast.AsyncFor)
 
 
 def just_given(module: Module, attribute: ast.Name | ast.Attribute, lasts: bool = False) -> list[ast.expr]:
@@ -72,10 +71,10 @@ def _given_by_call(
     given: list[ast.expr] = []
     for each in ((function := _called(module, statement, asked)) and function.body) or ():
         may_change = each in changing or (not lasts and _runs([each]))
-        may_end = _returns(each) and not _asks_after(each, text)
+        may_end = _returns(each) and (may_change or not _asks_after(each, text))
         if found := _given_by(module, each, text):
             given = found
-        elif may_change if given else may_end:
+        if may_end if found or not given else may_change:
             return []
     return given
 
@@ -123,18 +122,6 @@ def _called(module: Module, statement: ast.stmt, asked: ast.Name | ast.Attribute
     return None
 
 
-def may_be_overridden(project: Project, module: Module, given: ast.expr) -> bool:
-    """Whether a class below has another method in the place of the one that an expression stands in."""
-    function = module.function(given)
-    owner = module.parent(function) if function else None
-    if function is None or not isinstance(owner, ast.ClassDef):
-        return False
-    below = outline_of(project).descendants(Definition(module, owner))
-    if below is None:
-        return True
-    return any(function.name in names_of(one.module).bindings_in(one.node) for one in below)
-
-
 def _runs(nodes: Sequence[ast.AST]) -> bool:
     """Whether anything is called there."""
     return any(isinstance(part, _RUNNING) for part in walk(nodes))
@@ -158,7 +145,8 @@ def _is_called_before(module: Module, attribute: ast.Name | ast.Attribute, state
     if any(isinstance(above, (ast.Lambda, *COMPREHENSIONS)) for above in around):
         return True
     place = (attribute.lineno, attribute.col_offset)
-    running = (part for part in walk([statement]) if isinstance(part, _RUNNING) and part not in around)
+    inside = (part for part in walk([statement]) if part is not statement and part not in around)
+    running = (part for part in inside if isinstance(part, _RUNNING))
     return any((part.lineno, part.col_offset) < place for part in running)
 
 

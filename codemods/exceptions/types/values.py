@@ -21,11 +21,11 @@ from codemods.exceptions.types.callees import attribute, callee
 from codemods.exceptions.types.conditions import negated
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.elsewhere import by_star
-from codemods.exceptions.types.endings import may_end
+from codemods.exceptions.types.endings import may_be_overridden, may_end
 from codemods.exceptions.types.filled import in_attribute
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
 from codemods.exceptions.types.groups import of_lookup
-from codemods.exceptions.types.just_given import filled_in, just_given, may_be_overridden
+from codemods.exceptions.types.just_given import filled_in, just_given
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -260,8 +260,8 @@ class Values:
         given = just_given(module, node)
         if not given and isinstance(node, ast.Attribute) and (given := just_given(module, node, lasts=True)):
             given = given if stays_filled(self, module, node) else []
-        others = [one for one in given if module.function(one) is not module.function(node)]
-        if any(may_be_overridden(self.project, module, one) for one in others):
+        functions = {module.function(one) for one in given} - {module.function(node)}
+        if any(may_be_overridden(self, Definition(module, one)) for one in functions if one):
             return False
         return bool(given) and not any(self.seen(module, one) & NONE for one in given)
 
