@@ -34,6 +34,8 @@ More = TypeVarTuple("More")
 
 # What reads a tree goes down with it, some frames of Python a level: a thousand are soon used up.
 _FRAMES = 20_000
+# Levels of a tree, each of which may take several frames; no person writes a tenth of that.
+_DEEPEST = 3_000
 sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -51,6 +53,7 @@ class Module:
         self.path = path
         self.data = data
         self.encoding, self.tree = _parse(data)
+        self._parents, self._by_type = _walked(self.tree)
         self._derived: dict[object, object] = {}
         self._places: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
 
@@ -63,33 +66,11 @@ class Module:
 
     # -- the tree ---------------------------------------------------------------------------------
 
-    @cached_property
-    def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
-        parents: dict[ast.AST, ast.AST] = {}
-        by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-
-        def see(node: ast.AST, fields: tuple[str, ...]) -> None:
-            # Like `nodes.children`, and no call for the half of the nodes that have nothing below them.
-            for name in fields:
-                value = getattr(node, name, None)
-                for child in value if value.__class__ is list else (value,):
-                    if child is not None:
-                        parents[child] = node
-                        kind = child.__class__
-                        by_type[kind].append(child)
-                        if below := CHILD_FIELDS[kind]:
-                            see(child, below)
-
-        by_type[ast.Module].append(self.tree)
-        see(self.tree, CHILD_FIELDS[ast.Module])
-        return parents, by_type
-
     def nodes(self, *kinds: type[AnyNode]) -> list[AnyNode]:
         """All nodes of these exact classes, each class in source order."""
-        by_type = self._walked[1]
         found: list[ast.AST] = []
         for kind in kinds:
-            found += by_type.get(kind, ())
+            found += self._by_type.get(kind, ())
         return cast(list[AnyNode], found)
 
     @cached_property
@@ -111,7 +92,7 @@ class Module:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node right above each node but the module."""
-        return self._walked[0]
+        return self._parents
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)
@@ -279,3 +260,27 @@ def _parse(data: bytes) -> tuple[str, ast.Module]:
         raise Unreadable(str(error)) from error
     except (RecursionError, MemoryError) as error:
         raise Unreadable("nested too deeply for this interpreter to parse") from error
+
+
+def _walked(tree: ast.Module) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
+    """The node above each node, and the nodes of each class in source order."""
+    parents: dict[ast.AST, ast.AST] = {}
+    by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+
+    def see(node: ast.AST, fields: tuple[str, ...], depth: int) -> None:
+        # Like `nodes.children`, and no call for the half of the nodes that have nothing below them.
+        if depth > _DEEPEST:
+            raise Unreadable("nested too deeply to be looked into")
+        for name in fields:
+            value = getattr(node, name, None)
+            for child in value if value.__class__ is list else (value,):
+                if child is not None:
+                    parents[child] = node
+                    kind = child.__class__
+                    by_type[kind].append(child)
+                    if below := CHILD_FIELDS[kind]:
+                        see(child, below, depth + 1)
+
+    by_type[ast.Module].append(tree)
+    see(tree, CHILD_FIELDS[ast.Module], 1)
+    return parents, by_type

@@ -128,6 +128,7 @@ def test_progress_counts_every_file() -> None:
             b"print(" + b"(" * 150 + b")" * 150 + b")\n" + b"x = " + b"-" * 200_000 + b"1\n",
             "nested too deeply",
         ),
+        (b"x = " + b"1 + " * 5_000 + b"1\nprint(x)\n", "nested too deeply"),
         (b"print(1)\n" + b"#" * 3_000_000, "over the limit of 2.0 MB"),
         (b"raise_here\nprint(\n", "'(' was never closed"),
     ],

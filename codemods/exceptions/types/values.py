@@ -40,7 +40,7 @@ from codemods.exceptions.types.making import is_enum
 from codemods.exceptions.types.meanwhile import may_turn_none
 from codemods.exceptions.types.members import member
 from codemods.exceptions.types.narrowing import held, narrowed
-from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Value
+from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.options import is_made, told
 from codemods.exceptions.types.parameters import callers_of, passed
@@ -263,7 +263,7 @@ class Values:
         functions = {module.function(one) for one in given} - {module.function(node)}
         if any(may_be_overridden(self, Definition(module, one)) for one in functions if one):
             return False
-        return bool(given) and not any(self.seen(module, one) & NONE for one in given)
+        return bool(given) and not any(self.seen(module, one) & (NONE | DATA) for one in given)
 
     def _option(self, module: Module, node: ast.Attribute, fact: Fact) -> Value:
         kind = told(self.project, module, fact, node.attr)
