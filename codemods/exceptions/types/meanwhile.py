@@ -146,7 +146,9 @@ class _Uses:
 
     def _used(self, node: ast.AST) -> ast.expr | None:
         match node:
-            case ast.Attribute(value=used) | ast.Subscript(value=used) | ast.Starred(value=used):
+            case ast.Attribute(value=used, attr=name) if not hasattr(None, name):
+                return used
+            case ast.Subscript(value=used) | ast.Starred(value=used):
                 return used
             case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, used]):
                 return used
