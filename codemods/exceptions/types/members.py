@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.types.outside import is_set, set_outside
+from codemods.exceptions.types.outside import is_plain, is_set, set_outside
 from codemods.exceptions.types.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -34,6 +35,9 @@ def member(values: Inference, owner: Definition, name: str, below: bool = True) 
     is_replaced = bool(found.definitions) and is_set(values, owner.module, name)
     if not below and not is_replaced:
         return found
+    if is_replaced:
+        put = (_put_in_place(one, name, found.definitions) for one in lineage(values, owner)[0][1:])
+        found = merged([found, *chain.from_iterable(put)])
     if found.origins or is_replaced:
         found = merged([found, *set_outside(values, owner, name)])
     return merged([found, *_set_below(values, owner, name)]) if found.is_value or is_replaced else found
@@ -129,7 +133,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
 
 def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:
     """What its own methods put in the place of a plain one: `self.write = self._write_fast`."""
-    if not any(method.node.decorator_list for method in methods):
+    if all(map(is_plain, methods)):
         for origin in assigned(owner, name):
             yield Target(origins=(origin,)) if origin else NOBODY_KNOWS
 

@@ -11,6 +11,7 @@ from codemods.exceptions.types.stores import is_of_own_instance, stores_of
 from codemods.exceptions.types.targets import Inference, Target
 from codemods.module import Module
 from codemods.names import names_of
+from codemods.nodes import spelled
 from codemods.project import Definition
 
 
@@ -43,14 +44,16 @@ def is_set(values: Inference, module: Module, name: str) -> bool:
 def may_be_replaced(values: Inference, method: Definition, node: ast.expr) -> bool:
     """Whether code may put something else in the place of a plain method: `Store.write = write`."""
     owner = method.module.parent(method.node)
-    if (
-        not isinstance(node, ast.Attribute)
-        or not isinstance(owner, ast.ClassDef)
-        or method.node.decorator_list
-    ):
+    if not isinstance(node, ast.Attribute) or not isinstance(owner, ast.ClassDef) or not is_plain(method):
         return False
     is_asked = "__getattribute__" in names_of(method.module).bindings_in(owner)
     return is_asked or is_set(values, method.module, node.attr)
+
+
+def is_plain(method: Definition) -> bool:
+    """Whether a method gives way to what is set in its place: no property or other decorator has a say."""
+    decorators = map(spelled, method.node.decorator_list)
+    return all(decorator in ("staticmethod", "classmethod") for decorator in decorators)
 
 
 def _related(values: Inference, owner: Definition) -> set[ast.AST]:
