@@ -31,11 +31,10 @@ def of_lambda(values: Inference, module: Module, argument: ast.arg) -> Value:
         return UNKNOWN
     match module.parent(function):
         case ast.keyword(arg="key") as keyword:
-            call = module.parent(keyword)
-            assert isinstance(call, ast.Call)
-            return compared_by_key(values, module, call)
+            call = module.parent(keyword)  # or a class, for what its bases ask for
+            return compared_by_key(values, module, call) if isinstance(call, ast.Call) else UNKNOWN
         case ast.Call(args=[first, *many]) as call if first is function:
-            names = {fact.name for fact in values.target(module, call.func).facts}
+            names = _called(values, module, call)
             place = needed.index(argument)
             if names and names <= _BY_FUNCTION and place < len(many):
                 return element(values.seen(module, many[place]))
@@ -44,7 +43,7 @@ def of_lambda(values: Inference, module: Module, argument: ast.arg) -> Value:
 
 def compared_by_key(values: Inference, module: Module, call: ast.Call) -> Value:
     """What the `key` of a call is called with, one by one; UNKNOWN for functions that are not known here."""
-    names = {fact.name for fact in values.target(module, call.func).facts}
+    names = _called(values, module, call)
     if names and names <= _ITSELF and isinstance(call.func, ast.Attribute) and not call.args:
         return element(values.seen(module, call.func.value))
     if any(isinstance(one, ast.Starred) for one in call.args):
@@ -55,3 +54,9 @@ def compared_by_key(values: Inference, module: Module, call: ast.Call) -> Value:
     if len(places) == 1 and (place := places.pop()) < len(call.args):
         return element(values.seen(module, call.args[place]))
     return UNKNOWN
+
+
+def _called(values: Inference, module: Module, call: ast.Call) -> set[str]:
+    """The names of what may be called, if our tables know all of it."""
+    target = values.target(module, call.func)
+    return set() if target.is_unsure or target.definitions else {fact.name for fact in target.facts}
