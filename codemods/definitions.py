@@ -14,7 +14,7 @@ from typing import TypeAlias
 from codemods.files import Files
 from codemods.model import SourceTree
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
-from codemods.names import Binding, agreed_target, for_python_3, names_of
+from codemods.names import Binding, agreed_target, below, for_python_3, names_of
 
 Defined: TypeAlias = Function | ast.ClassDef
 
@@ -170,8 +170,7 @@ class Definitions(Files):
         """What `from x import *` brings into a module: something only where one `x` alone has the name."""
         found: dict[ast.AST, Definition] = {}
         for origin in names_of(module).star_imports if depth and not parts[0].startswith("_") else ():
-            dotted = f"{origin}{'' if origin.endswith('.') else '.'}{'.'.join(parts)}"
-            definition = self._find(dotted, module.path, depth - 1)
+            definition = self._find(below(origin, ".".join(parts)), module.path, depth - 1)
             if definition:
                 found[definition.node] = definition
             if len(found) > 1:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module
-from codemods.names import Binding, names_of
+from codemods.names import Binding, below, names_of, origin_of
 
 Statement: TypeAlias = ast.Import | ast.ImportFrom
 
@@ -64,8 +64,7 @@ def _is_bound(module: Module, wanted: Import) -> bool:
     `import a.b` binds `a` and brings `a.b`; of `a.c` it says nothing.
     """
     name = wanted.name or wanted.module.partition(".")[0]
-    dots = "" if wanted.module.endswith(".") else "."
-    target = f"{wanted.module}{dots}{wanted.name}" if wanted.name else name
+    target = below(wanted.module, wanted.name) if wanted.name else name
     found = [b for b in names_of(module).bindings_in(module.tree).get(name, []) if b.target == target]
     if wanted.name is None:
         found = [b for b in found if f"{_imported(b)}.".startswith(f"{wanted.module}.")]
@@ -253,7 +252,7 @@ def _is_future(statement: ast.stmt) -> bool:
 
 def _origin(statement: Statement) -> str:
     if isinstance(statement, ast.ImportFrom):
-        return "." * statement.level + (statement.module or "")
+        return origin_of(statement)
     return statement.names[0].name
 
 

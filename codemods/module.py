@@ -53,7 +53,8 @@ class Module:
         self.path = path
         self.data = data
         self.encoding, self.tree = _parse(data)
-        self._parents, self._by_type = _walked(self.tree)
+        self.parents, self._by_type = _walked(self.tree)
+        """The node right above each node but the module."""
         self._derived: dict[object, object] = {}
         self._places: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
 
@@ -88,11 +89,6 @@ class Module:
         for node in self.nodes(ast.Attribute):
             found[node.attr].append(node)
         return found
-
-    @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        """The node right above each node but the module."""
-        return self._parents
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)

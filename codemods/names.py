@@ -187,12 +187,12 @@ class Names:
             yield Binding(parameter.name, parameter, self.scope(parameter))
 
     def _imported_names(self, statement: ast.ImportFrom) -> Iterator[Binding]:
-        origin = "." * statement.level + (statement.module or "")
+        origin = origin_of(statement)
         for alias in statement.names:
             if alias.name == "*":
                 self.star_imports.append(origin)
                 continue
-            target = f"{origin}{'' if origin.endswith('.') else '.'}{alias.name}"
+            target = below(origin, alias.name)
             yield Binding(alias.asname or alias.name, alias, self.scope(statement), target)
 
     # -- resolving --------------------------------------------------------------------------------
@@ -257,6 +257,16 @@ class Names:
 def names_of(module: Module) -> Names:
     """The name table of a module, built on the first question and kept as long as the module."""
     return module.derive(Names)
+
+
+def origin_of(statement: ast.ImportFrom) -> str:
+    """What a statement imports from, with its dots."""
+    return "." * statement.level + (statement.module or "")
+
+
+def below(origin: str, name: str) -> str:
+    """The dotted name of what is imported from there: `..name` of `..`, `app.name` of `app`."""
+    return f"{origin}{'' if origin.endswith('.') else '.'}{name}"
 
 
 def for_python_3(bindings: Iterable[Binding]) -> list[Binding]:

@@ -251,6 +251,16 @@ def test_a_star_import_brings_the_variables_of_a_file(stars: str, known: bool) -
     assert may_raise(module.nodes(ast.Try)[0].body, module, project).complete == known
 
 
+def test_a_star_import_of_the_package_itself_brings_its_functions() -> None:
+    files = {
+        "shop/__init__.py": b"def stop():\n    raise SystemExit\n",
+        "shop/app.py": b"from . import *\n\ntry:\n    stop()\nexcept Exception:\n    pass\n",
+    }
+    project = Project(Memory(files))
+    module = project.module("shop/app.py")
+    assert "SystemExit" in sure(may_raise(module.nodes(ast.Try)[0].body, module, project))
+
+
 def test_an_expression_is_neither_true_nor_false() -> None:
     assert "TypeError" in sure(answer("if User.id > number:\n    pass"))
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from codemods.module import Module, Unreadable
+from codemods.names import below, origin_of
 from codemods.project import Project
 
 Statement: TypeAlias = ast.Import | ast.ImportFrom
@@ -28,11 +29,6 @@ def tops_in(module: Module) -> frozenset[str]:
 def _tops_in(module: Module) -> frozenset[str]:
     imports: list[Statement] = module.nodes(ast.Import, ast.ImportFrom)
     return frozenset(top for statement in imports for top in tops_of(statement))
-
-
-def origin_of(statement: ast.ImportFrom) -> str:
-    """What a statement imports from, with its dots."""
-    return "." * statement.level + (statement.module or "")
 
 
 def loaded_by(statement: Statement) -> list[str]:
@@ -63,8 +59,7 @@ def _modules(statement: Statement) -> Iterator[str]:
         wholes = [alias.name for alias in statement.names]
     else:
         origin = origin_of(statement)
-        dot = "" if origin.endswith(".") else "."
-        wholes = [origin, *(f"{origin}{dot}{alias.name}" for alias in statement.names)]
+        wholes = [origin, *(below(origin, alias.name) for alias in statement.names)]
     for whole in wholes:
         level = len(whole) - len(whole.lstrip("."))
         parts = whole[level:].split(".")

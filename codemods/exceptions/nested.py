@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.names import names_of
+from codemods.names import below, names_of
 from codemods.project import Definition, Project
 
 
@@ -35,7 +35,7 @@ def through_modules(
     if not isinstance(whole, ast.ClassDef):
         return
     for module in modules:
-        dotted = f"{module}{'' if module.endswith('.') else '.'}{whole.name}"
+        dotted = below(module, whole.name)
         found = project.find(dotted, importer)
         is_it = found is not None and found.node is whole
         if is_it and project.path_of(module, importer) == definition.module.path:

@@ -12,14 +12,14 @@ from pathlib import PurePosixPath
 
 from codemods.exceptions.having_run import has_run, is_tried
 from codemods.exceptions.hierarchy import BROAD, BUILTIN_EXCEPTIONS, hierarchy_at
-from codemods.exceptions.needed import loaded_by, needed_tops, origin_of, tops_of
+from codemods.exceptions.needed import loaded_by, needed_tops, tops_of
 from codemods.exceptions.nested import outermost, through_modules
 from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.tables import tables
 from codemods.model import Import
 from codemods.module import Module
-from codemods.names import Binding, names_of
+from codemods.names import Binding, below, names_of, origin_of
 from codemods.nodes import walk
 from codemods.project import Definition, Project
 
@@ -212,7 +212,7 @@ class Speller:
         """An import of the class, in words that lead from here to where it stands."""
         last = definition.node.name
         for holder in self._holders(definition.module.path):
-            dotted = f"{holder}{'' if holder.endswith('.') else '.'}{last}"
+            dotted = below(holder, last)
             found = self._project.find(dotted, self._module.path)
             leads = found is not None and found.node is definition.node
             if leads and self._names.importable(last, dotted, self._handler):
@@ -245,7 +245,7 @@ class Speller:
         """Whether a file of the project imports no other."""
         module = self._project.module(path)
         imported = [alias.name for node in module.nodes(ast.Import) for alias in node.names]
-        imported += ["." * n.level + (n.module or "") for n in module.nodes(ast.ImportFrom)]
+        imported += [*map(origin_of, module.nodes(ast.ImportFrom))]
         return not any(self._project.path_of(dotted, path) for dotted in imported)
 
     def _has_package_of(self, name: str) -> bool:

@@ -10,7 +10,7 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target
 from codemods.module import Module, Unreadable
-from codemods.names import Binding, agreed_target, names_of, not_of_python_2
+from codemods.names import Binding, agreed_target, below, names_of, not_of_python_2
 from codemods.project import Definition, Project
 
 _MOST_STEPS = 4  # from where a name is used to the file that it is from
@@ -53,8 +53,8 @@ def assigned(project: Project, module: Module, dotted: str) -> tuple[Module | No
 
 def brought(module: Module, project: Project, name: str) -> list[Definition]:
     """The functions and classes of that name which `from … import *` may bring from files of the project."""
-    stars = [s for s in module.nodes(ast.ImportFrom) if s.names[0].name == "*"] if name[:1] != "_" else []
-    found = (project.find(f"{'.' * s.level}{s.module or ''}.{name}", module.path) for s in stars)
+    stars = names_of(module).star_imports if name[:1] != "_" else []
+    found = (project.find(below(origin, name), module.path) for origin in stars)
     return [definition for definition in found if definition]
 
 
@@ -76,7 +76,7 @@ def by_star(values: Inference, module: Module, name: str) -> str | None:
     if name.startswith("_"):
         return None
     found = [one for one in names_of(module).star_imports if _may_bring(values, module, one, name)]
-    return f"{found[0]}{'' if found[0].endswith('.') else '.'}{name}" if len(found) == 1 else None
+    return below(found[0], name) if len(found) == 1 else None
 
 
 def _may_bring(values: Inference, module: Module, origin: str, name: str, steps: int = _MOST_STEPS) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module, Unreadable
-from codemods.names import Binding, names_of
+from codemods.names import Binding, below, names_of, origin_of
 from codemods.project import Project
 from codemods.remedies.generator_session.provider import Provider, Refused
 
@@ -65,8 +65,7 @@ def _is_namesake(
         return False
     if module.scope(statement) is not module.scope(binding.node):
         return False
-    origin = "." * statement.level + (statement.module or "")
-    found = project.find(f"{origin}{'' if origin.endswith('.') else '.'}{other.name}", module.path)
+    found = project.find(below(origin_of(statement), other.name), module.path)
     return found is None or found.node is not provider.node
 
 
@@ -115,7 +114,7 @@ def _bring(module: Module, binding: Binding, function: ast.Name, wanted: Import)
     """The import at the top of the file, or beside the one that the generator has further down."""
     statement, alias = module.statement(binding.node), binding.node
     assert isinstance(statement, ast.ImportFrom) and isinstance(alias, ast.alias) and wanted.name
-    same_module = wanted.module == "." * statement.level + (statement.module or "")
+    same_module = wanted.module == origin_of(statement)
     if same_module and _is_at_top(module, statement):
         return Access(wanted.name, imports=(wanted,))
     local = isinstance(module.scope(statement), FUNCTIONS)
@@ -248,7 +247,7 @@ def _origins(module: Module, name: str) -> Iterator[str]:
     """The modules out of which the file takes the name."""
     for statement in module.nodes(ast.ImportFrom):
         if any(alias.name in (name, "*") for alias in statement.names):
-            yield "." * statement.level + (statement.module or "")
+            yield origin_of(statement)
     for attribute in module.nodes(ast.Attribute):
         if attribute.attr == name:
             yield names_of(module).qualified(attribute.value) or ""
