@@ -11,7 +11,8 @@ from codemods.names import names_of
 
 _IMPORTING = {"builtins.__import__", "importlib.import_module"}
 _RUNNING = _IMPORTING | {"builtins.exec", "importlib.reload"}
-_RUNNING |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module", "execfile"}
+_RUNNING |= {"runpy.run_path", "runpy.run_module", "imp.load_source", "imp.load_module"}
+_RUNNING |= {"execfile", "reload"}  # builtins of Python 2
 _LOADERS = ("exec_module", "load_module")  # the methods of every loader
 
 
