@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.types.signatures import fits
+from codemods.exceptions.types.functions.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS, Module
 from codemods.project import Definition, Project

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.types.stubs import Stubs, stubs_in
+from codemods.exceptions.types.library.stubs import Stubs, stubs_in
 from codemods.exceptions.types.values import values_of
 from codemods.project import Project
 from codemods.sources import Memory

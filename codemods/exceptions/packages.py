@@ -10,10 +10,10 @@ from typing import Any
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.bound import of_binding
+from codemods.exceptions.types.flow.bound import of_binding
+from codemods.exceptions.types.functions.results import is_property, of_result, yielded
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, parse
-from codemods.exceptions.types.results import is_property, of_result, yielded
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.installed import Installed
 from codemods.module import FUNCTIONS, Unreadable

@@ -9,24 +9,25 @@ from dataclasses import replace
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
-from codemods.exceptions.raising import other_code, templates
-from codemods.exceptions.raising.arguments import arguments
+from codemods.exceptions.raising import other_code
+from codemods.exceptions.raising.arguments.by_table import arguments
+from codemods.exceptions.raising.arguments.from_many import fill_from_many
+from codemods.exceptions.raising.arguments.handed import Functions, fits_each, functions_given, of_each
+from codemods.exceptions.raising.arguments.taken import taken
 from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.from_many import fill_from_many
-from codemods.exceptions.raising.handed import Functions, fits_each, functions_given, of_each
-from codemods.exceptions.raising.hashing import remembered
 from codemods.exceptions.raising.lookups import how_sure
+from codemods.exceptions.raising.operators import templates
+from codemods.exceptions.raising.operators.hashing import remembered
 from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
-from codemods.exceptions.types.bases import class_of_super, inherits_nothing
+from codemods.exceptions.types.classes.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
+from codemods.exceptions.types.functions.results import is_property
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import NONE
-from codemods.exceptions.types.results import is_property
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of

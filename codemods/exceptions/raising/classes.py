@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from codemods.exceptions.answer import LIKELY, RARE, Found
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
-from codemods.exceptions.types.abstract import is_marked, metaclasses_of, refuses_abstract
-from codemods.exceptions.types.attributes import stores
-from codemods.exceptions.types.bases import (
+from codemods.exceptions.types.classes.abstract import is_marked, metaclasses_of, refuses_abstract
+from codemods.exceptions.types.classes.attributes import stores
+from codemods.exceptions.types.classes.bases import (
     CHECKING_BASES,
     MAPPED_BASES,
     PLAIN_BASES,
@@ -19,8 +19,8 @@ from codemods.exceptions.types.bases import (
     outer_bases,
     validates,
 )
-from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.results import is_property, strange_decorators
+from codemods.exceptions.types.classes.making import is_enum
+from codemods.exceptions.types.functions.results import is_property, strange_decorators
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS
 from codemods.names import names_of

@@ -12,12 +12,12 @@ from codemods.exceptions.needed import tops_in
 from codemods.exceptions.raising.facts import has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.abstract import is_marked, refuses_abstract
-from codemods.exceptions.types.bases import has_own
+from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
+from codemods.exceptions.types.classes.bases import has_own
+from codemods.exceptions.types.functions.results import accessor_of, of_result
+from codemods.exceptions.types.functions.signatures import fits
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type, ordered
-from codemods.exceptions.types.results import accessor_of, of_result
-from codemods.exceptions.types.signatures import fits
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled

@@ -11,23 +11,15 @@ import ast
 from collections.abc import Collection
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising import (
-    classes,
-    expressions,
-    handlers,
-    lookups,
-    managers,
-    other_code,
-    statements,
-    templates,
-)
-from codemods.exceptions.raising.arguments import special_methods_run
+from codemods.exceptions.raising import classes, handlers, lookups, managers, other_code, statements
+from codemods.exceptions.raising.arguments.by_table import special_methods_run
+from codemods.exceptions.raising.arguments.handed import Functions, functions_given
 from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
-from codemods.exceptions.raising.handed import Functions, functions_given
+from codemods.exceptions.raising.operators import expressions, templates
+from codemods.exceptions.raising.operators.special import CONVERTS, COPIES
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.special import CONVERTS, COPIES
 from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, short
 from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target

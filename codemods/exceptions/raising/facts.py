@@ -11,19 +11,19 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.ascii_only import codes_well
-from codemods.exceptions.raising.asked import asks_for, asks_for_platform
-from codemods.exceptions.raising.chances import draws
-from codemods.exceptions.raising.held import finds
-from codemods.exceptions.raising.lenient import codes_anything, has_lenient_errors
-from codemods.exceptions.raising.packed import takes_apart
-from codemods.exceptions.raising.patterns import is_pattern
+from codemods.exceptions.raising.sure.ascii_only import codes_well
+from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform
+from codemods.exceptions.raising.sure.chances import draws
+from codemods.exceptions.raising.sure.held import finds
+from codemods.exceptions.raising.sure.lenient import codes_anything, has_lenient_errors
+from codemods.exceptions.raising.sure.packed import takes_apart
+from codemods.exceptions.raising.sure.patterns import is_pattern
+from codemods.exceptions.raising.sure.written import is_written
+from codemods.exceptions.raising.sure.zones import has_timestamp
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.raising.written import is_written
-from codemods.exceptions.raising.zones import has_timestamp
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.options import is_given
-from codemods.exceptions.types.unset import converts_unset
+from codemods.exceptions.types.library.options import is_given
+from codemods.exceptions.types.library.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.pythons import pythons_of
 

@@ -17,27 +17,18 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, M
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.raising import (
-    calls,
-    classes,
-    exits,
-    expressions,
-    handlers,
-    lookups,
-    managers,
-    matching,
-    statements,
-)
+from codemods.exceptions.raising import calls, classes, exits, handlers, lookups, managers, statements
 from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
 from codemods.exceptions.raising.glance import glance
+from codemods.exceptions.raising.operators import expressions, matching
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
-from codemods.exceptions.types.bases import CHECKING_BASES, outer_bases
-from codemods.exceptions.types.making import factories, is_enum
-from codemods.exceptions.types.results import is_command, strange_decorators
+from codemods.exceptions.types.classes.bases import CHECKING_BASES, outer_bases
+from codemods.exceptions.types.classes.making import factories, is_enum
+from codemods.exceptions.types.functions.results import is_command, strange_decorators
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.walk import Visitors, Walk
-from codemods.exceptions.types.endings import may_swallow_here, results_of
-from codemods.exceptions.types.results import CONTEXT_MANAGERS
+from codemods.exceptions.types.functions.endings import may_swallow_here, results_of
+from codemods.exceptions.types.functions.results import CONTEXT_MANAGERS
 from codemods.module import FUNCTIONS, SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import walk as walk_nodes

@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
-from codemods.exceptions.raising.taken import taken
+from codemods.exceptions.raising.arguments.taken import taken
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of

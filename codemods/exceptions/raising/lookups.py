@@ -12,23 +12,23 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_in
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.builtin_names import put_in_builtins
 from codemods.exceptions.raising.classes import lacks_slot, of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
+from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.assigned import is_bound, is_made_by_functions, is_of_file
-from codemods.exceptions.types.bases import has_own, lineage, validates
-from codemods.exceptions.types.callees import may_be_none
+from codemods.exceptions.types.classes.bases import has_own, lineage, validates
+from codemods.exceptions.types.classes.members import describes
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
+from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functions, is_of_file
+from codemods.exceptions.types.flow.meanwhile import fails_again
+from codemods.exceptions.types.flow.narrowing import narrowed
+from codemods.exceptions.types.functions.callees import may_be_none
+from codemods.exceptions.types.functions.results import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
-from codemods.exceptions.types.meanwhile import fails_again
-from codemods.exceptions.types.members import describes
-from codemods.exceptions.types.narrowing import narrowed
 from codemods.exceptions.types.notation import NONE
-from codemods.exceptions.types.results import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of

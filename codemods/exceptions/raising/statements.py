@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from codemods.control import goes_round
 from codemods.exceptions.answer import CERTAIN, CTRL_C, RARE
 from codemods.exceptions.platforms import NOT_EVERYWHERE
-from codemods.exceptions.raising import iterating, operations, special, unpacking
 from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import is_of_platform
+from codemods.exceptions.raising.operators import iterating, operations, special, unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import element, join, loosened, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
-from codemods.exceptions.types.reaching import reaching
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module

@@ -7,7 +7,6 @@ import ast
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.dates import DATED, of_dates
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -20,6 +19,7 @@ from codemods.exceptions.types.kinds import (
     plain,
     resized,
 )
+from codemods.exceptions.types.library.dates import DATED, of_dates
 from codemods.exceptions.types.notation import DATA, NONE, NOTHING, UNKNOWN, Value, known
 
 OPERATORS: dict[type[ast.operator], str] = {

@@ -14,18 +14,24 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.annotations import UNTOLD, Taken
-from codemods.exceptions.types.bases import outer_bases
-from codemods.exceptions.types.bound import by_others, class_behind, of_binding, of_variable
-from codemods.exceptions.types.callees import attribute, callee
-from codemods.exceptions.types.conditions import negated
+from codemods.exceptions.types.classes.bases import outer_bases
+from codemods.exceptions.types.classes.lasting import stays_filled
+from codemods.exceptions.types.classes.making import is_enum
+from codemods.exceptions.types.classes.members import member
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.elsewhere import by_star
-from codemods.exceptions.types.endings import may_be_overridden, may_end
 from codemods.exceptions.types.filled import in_attribute
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
-from codemods.exceptions.types.groups import of_lookup
-from codemods.exceptions.types.just_given import filled_in, just_given
+from codemods.exceptions.types.flow.bound import by_others, class_behind, of_binding, of_variable
+from codemods.exceptions.types.flow.conditions import negated
+from codemods.exceptions.types.flow.just_given import filled_in, just_given
+from codemods.exceptions.types.flow.meanwhile import may_turn_none
+from codemods.exceptions.types.flow.narrowing import held, narrowed
+from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.callees import attribute, callee
+from codemods.exceptions.types.functions.endings import may_be_overridden, may_end
+from codemods.exceptions.types.functions.parameters import callers_of, passed
+from codemods.exceptions.types.functions.results import is_property, of_call, of_result
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -35,22 +41,16 @@ from codemods.exceptions.types.kinds import (
     settled,
     through_instance,
 )
-from codemods.exceptions.types.lasting import stays_filled
-from codemods.exceptions.types.making import is_enum
-from codemods.exceptions.types.meanwhile import may_turn_none
-from codemods.exceptions.types.members import member
-from codemods.exceptions.types.narrowing import held, narrowed
+from codemods.exceptions.types.library.annotations import UNTOLD, Taken
+from codemods.exceptions.types.library.groups import of_lookup
+from codemods.exceptions.types.library.options import is_made, told
+from codemods.exceptions.types.library.processes import STREAMS, stream_of
+from codemods.exceptions.types.library.standard import is_standard
+from codemods.exceptions.types.library.stubs import stubs_in
+from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
-from codemods.exceptions.types.options import is_made, told
-from codemods.exceptions.types.parameters import callers_of, passed
-from codemods.exceptions.types.processes import STREAMS, stream_of
-from codemods.exceptions.types.reaching import reaching
-from codemods.exceptions.types.results import is_property, of_call, of_result
-from codemods.exceptions.types.standard import is_standard
-from codemods.exceptions.types.stubs import stubs_in
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
-from codemods.exceptions.types.unset import of_key
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
 from codemods.project import Definition, Project

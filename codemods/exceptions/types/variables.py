@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.kinds import join, plain
+from codemods.exceptions.types.library.unset import with_unset
 from codemods.exceptions.types.notation import NONE, STORED, UNKNOWN, Type, Value, assuming
 from codemods.exceptions.types.targets import Inference
-from codemods.exceptions.types.unset import with_unset
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition

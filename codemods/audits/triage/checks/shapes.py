@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from codemods.audits.triage.case import Case, Sight, called, excerpt, spot
-from codemods.exceptions.raising.written import values_written
+from codemods.exceptions.raising.sure.written import values_written
 from codemods.module import Module
 from codemods.nodes import types_of
 

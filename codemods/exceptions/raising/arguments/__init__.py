@@ -1,0 +1,1 @@
+"""What a call raises because of the arguments that it gets."""

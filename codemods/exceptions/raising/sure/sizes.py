@@ -1,0 +1,264 @@
+"""Whether numbers fit what gets them: huge ones do not, and some are plain to see as not huge."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.sure.readings import infinite
+from codemods.exceptions.raising.sure.rounds import is_natural
+from codemods.exceptions.raising.sure.written import bound_to
+from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.types.elsewhere import variable
+from codemods.exceptions.types.flow.conditions import true_tests
+from codemods.exceptions.types.flow.looked_at import is_tested
+from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.kinds import NUMBERS, names_in
+from codemods.exceptions.types.notation import UNKNOWN
+from codemods.exceptions.types.targets import Origin
+from codemods.exceptions.types.values import values_of
+from codemods.module import Module
+from codemods.names import names_of
+from codemods.nodes import one_or_more, spelled
+from codemods.project import Project
+
+_COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
+_COUNTING |= {"os.get_terminal_size", "shutil.get_terminal_size"}
+_PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
+_TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
+_OF_STAT = {"st_size", "st_uid", "st_gid"}
+_GROWING = (ast.Pow, ast.LShift)
+_DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
+_MOST_STEPS = 6
+_MAKING_WHOLE = {"builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc"}
+
+
+def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
+    """Note what numbers make a call raise: too large ones, and what is no file's number.
+
+    That a number is huge is rare, unless it is what a text says: `file.read(int(header))`.
+    """
+    label = fact.name.removeprefix("builtins.")
+    for node in _sizes(call, fact):
+        kinds = kinds_of(walk, node)
+        if "data" in kinds:
+            walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
+        if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
+            reason = f"`{label}`: `{spelled(node)}` may be too large"
+            walk.found.add("OverflowError", reason, CERTAIN if _is_made_of_read(walk, node) else RARE)
+    if fact.sizes and not fact.parts and any(_spread(call)):
+        reason = f"`{label}`: what `{spelled(call)}` spreads out may be too large"
+        walk.found.add("OverflowError", reason, RARE)
+    if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
+        reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
+        walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
+    if fact.name in _MAKING_WHOLE and len(call.args) == 1:
+        infinite(walk, call.args[0], label)
+    if fact.name == "builtins.divmod" and not (
+        call.args[1:] and is_nonzero(walk.module, call.args[1], walk.project)
+    ):
+        walk.found.add("ZeroDivisionError", f"a division: `{spelled(call)}`")
+    if fact.name == "builtins.range" and not _steps_on(walk, call):
+        walk.found.add("ValueError", "`range`: its step may be 0", RARE)
+
+
+def _steps_on(walk: Walk, call: ast.Call) -> bool:
+    """Whether a range has a step that is not 0: the third argument, and 1 where there is none."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return False
+    return len(call.args) < 3 or is_nonzero(walk.module, call.args[2], walk.project)
+
+
+def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
+    """The arguments that must not be huge."""
+    if not fact.parts:
+        yield from given_at(call, fact.sizes)
+        return
+    parts = [part for a in call.args for part in one_or_more(a)]
+    yield from (part for place, part in enumerate(parts) if place in fact.sizes)
+
+
+def _spread(call: ast.Call) -> Iterator[ast.expr]:
+    """What is spread out in a call: `timedelta(**{unit: number})`."""
+    yield from (given.value for given in call.args if isinstance(given, ast.Starred))
+    yield from (keyword.value for keyword in call.keywords if keyword.arg is None)
+
+
+def is_read(walk: Walk, node: ast.expr) -> bool:
+    """Whether the number is what a text says, whatever that may be, and is compared to no other."""
+    match node:
+        case ast.Call(func=function, args=[text, *_]) if not isinstance(text, ast.Subscript):
+            is_number = names_of(walk.module).is_any(function, "builtins.int", "builtins.float")
+            return is_number and bool(names_in(walk.values.of(walk.module, text)) & {"str", "bytes"})
+        case ast.Name():
+            parents = [walk.module.parent(binding.node) for binding in reaching(walk.module, node)]
+            made = [above.value for above in parents if isinstance(above, ast.Assign)]
+            calls = [value for value in made if isinstance(value, ast.Call)]
+            return any(is_read(walk, call) for call in calls) and not _is_compared(walk, node)
+    return False
+
+
+def becomes_float(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) -> bool:
+    """Whether a whole number that a text says is made a float: it is divided, or stands beside a float."""
+    if isinstance(operator, ast.Div):
+        return is_read(walk, left)
+    kinds = [kinds_of(walk, side) for side in (left, right)]
+    if kinds not in ([{"int"}, {"float"}], [{"float"}, {"int"}]):
+        return False
+    return _is_made_of_read(walk, left if kinds[0] == {"int"} else right)
+
+
+def _is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return _is_made_of_read(walk, left) or _is_made_of_read(walk, right)
+    return is_read(walk, node)
+
+
+def _is_compared(walk: Walk, name: ast.Name) -> bool:
+    """Whether a test in the function looks at how large the number is."""
+    function = walk.module.function(name)
+    return any(
+        isinstance(part, ast.Name) and part.id == name.id and walk.module.function(compare) is function
+        for compare in walk.module.nodes(ast.Compare)
+        for part in (compare.left, *compare.comparators)
+    )
+
+
+def is_moderate(walk: Walk, node: ast.expr, steps: int = _MOST_STEPS) -> bool:
+    """Whether the number is written out, counts something that is there, or is made of such numbers."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Attribute(attr=attribute) if attribute.isupper() or attribute in _OF_STAT:
+            return True  # a constant of somebody who knew what it is for, and what the system tells
+        case ast.Call(func=ast.Attribute(attr=method)) if method in _TELLING:
+            return True
+        case ast.UnaryOp(operand=inner):
+            return is_moderate(walk, inner, steps)
+        case ast.BinOp(op=operator, left=left, right=right) if not isinstance(operator, _GROWING):
+            return is_moderate(walk, left, steps) and is_moderate(walk, right, steps)
+        case ast.IfExp(body=one, orelse=other):
+            return is_moderate(walk, one, steps) and is_moderate(walk, other, steps)
+        case ast.Compare():
+            return True
+        case ast.Call(func=function, args=arguments):
+            name = names_of(walk.module).qualified(function)
+            if name == "builtins.min":
+                return any(is_moderate(walk, a, steps) for a in arguments)
+            passing = name in _PASSING and bool(arguments)
+            plain = [a for a in arguments if names_in(walk.values.of(walk.module, a)) != {"str"}]
+            passing = passing and len(plain) == len(arguments)
+            return name in _COUNTING or (passing and all(is_moderate(walk, a, steps) for a in arguments))
+        case ast.Attribute(value=inner, attr="columns" | "lines"):
+            return is_moderate(walk, inner, steps)
+        case ast.Name():
+            return steps > 0 and _is_bound_so(walk, node, steps - 1)
+    return False
+
+
+def _is_bound_so(walk: Walk, name: ast.Name, steps: int) -> bool:
+    """Whether all that a name may be bound to there is moderate."""
+    bindings = reaching(walk.module, name)
+    for binding in bindings:
+        match walk.module.parent(binding.node):
+            case ast.For(iter=ast.Call(func=ast.Name(id="range"))):
+                continue  # nothing counts up to what is huge
+            case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+                if not is_moderate(walk, value, steps):
+                    return False
+            case _:
+                return False
+    return bool(bindings)
+
+
+def is_power(node: ast.expr) -> bool:
+    """Whether a number is 0 only when it is too small for a float: `10 ** digits`."""
+    match node:
+        case ast.BinOp(left=ast.Constant(value=int() | float() as base), op=ast.Pow()):
+            return base != 0
+    return False
+
+
+def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, depth: int = 0) -> bool:
+    """Whether a divisor cannot be zero: by its value, or by the `if` around it.
+
+    With the `project` also by the value of a constant, which may be one of another file.
+    """
+    if project and depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
+        constants = _constants(module, node, project)
+        if constants and all(is_nonzero(home, value, project, depth + 1) for home, value in constants):
+            return True
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=value)) if _keeps_size(value):
+            return is_nonzero(module, left, project, depth)
+        case ast.BinOp(left=ast.Constant(value=value), op=ast.Mult(), right=right) if _keeps_size(value):
+            return is_nonzero(module, right, project, depth)
+        case ast.BinOp(
+            left=ast.Constant(value=one),
+            op=ast.Mult() | ast.Div() | ast.Pow() as operator,
+            right=ast.Constant(value=other),
+        ):
+            return _is_product(one, operator, other)
+        case ast.BinOp(left=ast.Constant(value=int() | float() as base), op=ast.Pow(), right=power):
+            return abs(base) >= 1 and is_natural(module, power)
+        case ast.BinOp(left=count, op=ast.Add(), right=ast.Constant(value=int() | float() as more)):
+            return more > 0 and is_natural(module, count)
+        case ast.BinOp(left=ast.Constant(value=int() | float() as more), op=ast.Add(), right=count):
+            return more > 0 and is_natural(module, count)
+        case ast.BinOp(left=ast.Constant(value=int() as value), op=ast.LShift()):
+            return bool(value)
+        case ast.Call(func=ast.Name(id="float"), args=[number]):
+            return not _may_be_text(module, number, project) and is_nonzero(module, number, project, depth)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return is_nonzero(module, last, project, depth)
+        case ast.Call(func=ast.Name("timedelta") | ast.Attribute(attr="timedelta"), keywords=[_] as given):
+            return not node.args and all(_keeps_size(getattr(k.value, "value", 0)) for k in given)
+        case ast.Call(func=ast.Name(id="max"), args=[_, _] as given, keywords=[]):
+            return any(
+                isinstance(a, ast.Constant) and isinstance(a.value, (int, float)) and a.value > 0
+                for a in given
+            )
+    if not is_tested(module, node):
+        return False
+    text = spelled(node)
+    tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
+    return any(spelled(test) in tests for test in true_tests(module, node))
+
+
+def _is_product(one: object, operator: ast.operator, other: object) -> bool:
+    """Whether two numbers give one that is not zero, which the product of two small floats may be."""
+    if not (isinstance(one, (int, float)) and isinstance(other, (int, float)) and one and other):
+        return False
+    if isinstance(operator, (ast.Mult, ast.Div)):
+        try:
+            return bool(one * other if isinstance(operator, ast.Mult) else one / other)
+        except OverflowError:  # of whole numbers that are too large for a float
+            return False
+    return isinstance(operator, ast.Pow) and isinstance(one, int) and isinstance(other, int)
+
+
+def _may_be_text(module: Module, number: ast.expr, project: Project | None) -> bool:
+    """Whether it may be a text, which is true however small the number is that it says."""
+    value = values_of(project).seen(module, number) if project else UNKNOWN
+    return bool(names_in(value, in_part=True) - NUMBERS)
+
+
+def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
+    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
+    here = bound_to(module, node, project) if isinstance(node, ast.Name) else None
+    if here:
+        return [(module, value) for value in here]
+    dotted = names_of(module).qualified(node)
+    other = variable(project, module, dotted) if dotted else None
+    return [other] if other else []
+
+
+def _keeps_size(value: object) -> bool:
+    """Whether a product with it is no nearer to zero than the other factor: floats become zero when small."""
+    return isinstance(value, (int, float)) and abs(value) >= 1

@@ -1,0 +1,59 @@
+"""Where a class gives its attributes their values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from codemods.exceptions.types.flow.stores import stores_of
+from codemods.exceptions.types.targets import Origin
+from codemods.module import Module
+from codemods.names import Binding
+from codemods.nodes import is_none
+from codemods.project import Definition
+
+
+def stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
+    """Where the methods of a class give the attribute a value."""
+    module = owner.module
+    for attribute in stores_of(module).attributes(name):
+        function = module.function(attribute)
+        if function is not None and module.parent(function) is owner.node:
+            yield attribute
+
+
+def assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
+    """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
+    module = owner.module
+    for attribute in stores(owner, name):
+        match module.parent(attribute):
+            case ast.Assign(value=value, targets=targets) if attribute in targets:
+                yield module, value
+            case ast.AnnAssign(value=value) if value:
+                yield module, value
+            case ast.Delete() | ast.AugAssign():
+                continue
+            case _:
+                yield None
+
+
+def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:
+    """What `self.name += …` adds to what it is `given`: it keeps that type, or takes the other one's."""
+    starts = any(origin and not is_none(origin[1]) for origin in given)
+    for attribute in stores(owner, name):
+        match owner.module.parent(attribute):
+            case ast.AugAssign(op=ast.Add(), value=value) if starts:
+                yield owner.module, value
+            case ast.AugAssign(op=ast.Sub() | ast.Mult(), value=ast.Constant() as value) if starts:
+                yield owner.module, value
+            case ast.AugAssign():
+                yield None
+
+
+def class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
+    for binding in bindings:
+        match module.parent(binding.node):
+            case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
+                yield module, value
+            case _:
+                yield None

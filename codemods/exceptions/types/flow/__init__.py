@@ -1,0 +1,1 @@
+"""Where a variable got its value, and what the tests around say of it."""

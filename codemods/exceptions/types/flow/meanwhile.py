@@ -1,0 +1,171 @@
+"""Whether a value may be None where it is used, by what is done with it before and said of it after."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.exceptions.hierarchy import BROAD
+from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
+from codemods.module import FUNCTIONS, LOOPS, Module
+from codemods.names import names_of
+from codemods.nodes import constant_last, spelled, walk
+from codemods.scopes import COMPREHENSIONS
+
+# What takes no None for its first argument, in any version and on any platform.
+_OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "join", "split", "splitext")
+_BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
+_REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
+LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+
+
+def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
+    """Whether a handler around asks if the attribute is None: others set it while the body runs."""
+    text = spelled(attribute)
+    node: ast.AST = attribute
+    for above in module.ancestors(attribute):
+        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
+            inside = walk(above.handlers, without=LATER)
+            tests = (n.test for n in inside if isinstance(n, (ast.If, ast.IfExp, ast.While)))
+            if any(asks_for_none(part, text) for test in tests for part in ast.walk(test)):
+                return True
+        if isinstance(above, LATER):
+            return False
+        node = above
+    return False
+
+
+def asks_for_none(part: ast.AST, text: str) -> bool:
+    match constant_last(part) if isinstance(part, ast.Compare) else part:
+        case ast.Compare(
+            left=left,
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq()],
+            comparators=[ast.Constant(value=None)],
+        ):
+            return spelled(left) == text
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return spelled(operand) == text
+    return False
+
+
+def fails_again(module: Module, value: ast.expr) -> bool:
+    """Whether the handler for all errors around also does with a value what nobody can do with None.
+
+    `session.rollback()` in it: whoever wrote that has not thought of a session that is None.
+    """
+    text = spelled(value)
+    node: ast.AST = value
+    for above in module.ancestors(value):
+        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
+            broad = [h for h in above.handlers if h.type is None or spelled(h.type) in BROAD]
+            if broad:
+                uses = module.derive(_Uses)
+                return any(text in uses.of(each) for each in broad[0].body)
+        if isinstance(above, LATER):
+            return False
+        node = above
+    return False
+
+
+def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
+    """Whether code that has run before did with the value what nobody can do with None.
+
+    Only for what no other function can change: local names, and what is read through them.
+    """
+    root = next((n for n in ast.walk(expression) if isinstance(n, ast.Name)), None)
+    if root is None or not is_local(module, root):
+        return False
+    text, uses = spelled(expression), module.derive(_Uses)
+    return any(text in uses.of(statement) for statement in _run_before(module, expression))
+
+
+def was_read(module: Module, attribute: ast.Attribute) -> bool:
+    """Whether code that has run before has read the attribute, so that it is there."""
+    text = spelled(attribute)
+    return any(
+        isinstance(node, ast.Attribute) and spelled(node) == text
+        for statement in _run_before(module, attribute)
+        for node in evaluated_in(_evaluated(statement))
+    )
+
+
+def _run_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[ast.AST]:
+    """The statements that began before the expression, since it got its value, nearest first."""
+    changing = stores_of(module).around(expression)
+    node: ast.AST = expression
+    for above in module.ancestors(expression):
+        for earlier in reversed(before(module, node)):
+            if earlier in changing:
+                return
+            yield earlier
+        if isinstance(above, LATER) or (isinstance(above, LOOPS) and above in changing):
+            return
+        if isinstance(node, ast.stmt) and node in getattr(above, "body", ()):
+            yield above
+        if changed_on_the_way(above, node, changing):
+            return
+        node = above
+
+
+def is_local(module: Module, name: ast.Name) -> bool:
+    """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
+    scope = module.scope(name)
+    bindings = names_of(module).bindings(name)
+    local = bool(bindings) and all(names_of(module).scope(b.node) is scope for b in bindings)
+    return local and isinstance(scope, FUNCTIONS) and name.id not in ("self", "cls")
+
+
+def _evaluated(statement: ast.AST) -> list[ast.AST]:
+    """What is evaluated whenever a statement begins: all of a simple one."""
+    match statement:
+        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable):
+            return [ast.Starred(iterable)]  # goes through it, as this does
+        case ast.If(test=first) | ast.While(test=first) | ast.Match(subject=first):
+            return [first]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return [items[0].context_expr]
+        case ast.Try() | ast.TryStar() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return []
+        case ast.stmt():
+            return [statement]
+    return []  # a handler, a case
+
+
+class _Uses:
+    """The values, as they are spelled, with which statements do what nobody can do with None."""
+
+    def __init__(self, module: Module) -> None:
+        self._names = names_of(module)
+        self._found: dict[ast.AST, set[str]] = {}
+
+    def of(self, statement: ast.AST) -> set[str]:
+        if statement not in self._found:
+            used = map(self._used, evaluated_in(_evaluated(statement)))
+            self._found[statement] = {spelled(value) for value in used if value}
+        return self._found[statement]
+
+    def _used(self, node: ast.AST) -> ast.expr | None:
+        match node:
+            case ast.Attribute(value=used, attr=name) if not hasattr(None, name):
+                return used
+            case ast.Subscript(value=used) | ast.Starred(value=used):
+                return used
+            case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, used]):
+                return used
+            case ast.Call(func=called, args=[used, *_]) if self._names.is_any(called, *_REFUSING):
+                return used
+        return None
+
+
+def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes that are evaluated when all goes well, whatever the values are."""
+    for node in walk(nodes, without=(*LATER, ast.BoolOp, ast.Compare, ast.IfExp, *COMPREHENSIONS)):
+        yield node
+        if isinstance(node, ast.BoolOp):
+            yield from evaluated_in(node.values[:1])
+        elif isinstance(node, ast.Compare):  # `a < b < c` may end with `a < b`
+            yield from evaluated_in([node.left, node.comparators[0]])
+        elif isinstance(node, ast.IfExp):
+            yield from evaluated_in([node.test])
+        elif isinstance(node, COMPREHENSIONS):
+            yield from evaluated_in([node.generators[0].iter])

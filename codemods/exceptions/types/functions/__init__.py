@@ -1,0 +1,1 @@
+"""What is called, what it gets, and what it gives back."""

@@ -1,0 +1,263 @@
+"""The type of what a call gives back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.types import notation
+from codemods.exceptions.types.functions.endings import results_of
+from codemods.exceptions.types.functions.overloads import asked_for
+from codemods.exceptions.types.functions.passing import from_container, passed_on
+from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.kinds import (
+    OPENERS,
+    WRAPPERS,
+    element,
+    element_of,
+    join,
+    of_archive,
+    of_file,
+    of_payload,
+    plain,
+)
+from codemods.exceptions.types.library.documents import has_own_target, of_document
+from codemods.exceptions.types.library.groups import of_group, of_matches
+from codemods.exceptions.types.library.processes import of_communicate, of_output
+from codemods.exceptions.types.library.records import of_record
+from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.targets import NOT_YET, Inference
+from codemods.exceptions.types.variables import of_fact
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
+from codemods.nodes import spelled, walk
+from codemods.project import Definition
+
+CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+# Decorators that leave what a call gives and raises as it is.
+HARMLESS = {
+    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
+    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
+    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
+    *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
+    *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
+}
+# What makes a class by attrs, and what such a class runs when an instance is made.
+_ATTRS = {
+    *("attr.s", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable"),
+    *("attrs.define", "attrs.frozen", "attrs.mutable"),
+}
+_ATTRS_HOOKS = {"__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__"}
+_ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "these"}
+_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
+_SELF = ("typing.Self", "typing_extensions.Self")
+_CASTS = ("typing.cast", "typing_extensions.cast")
+_ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
+    "socket.AF_INET": plain("tuple", plain("str"), plain("int")),
+    "socket.AF_INET6": plain("tuple", plain("str"), plain("int"), plain("int"), plain("int")),
+}
+_OF_ADDRESS = ("socket.socket.getsockname", "socket.socket.getpeername")
+
+
+def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
+    """What a call gives, by what is called and what it gets."""
+    target = values.target(module, node.func)
+    if not target.found:
+        return NOTHING if target == NOT_YET else UNKNOWN
+    if any(has_own_target(values, module, node, fact.name) for fact in target.facts):
+        return UNKNOWN
+    facts = [of_fact(values, module, node, fact) for fact in target.facts]
+    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
+        return _reading(values, module, node, target.facts[0], of_file(node, name))
+    if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
+        return _of_factory(module, node.args[0])
+    if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
+        return of_output(target.facts[0].name, node)
+    if [f.name for f in target.facts] == ["subprocess.Popen.communicate"]:
+        assert isinstance(node.func, ast.Attribute)
+        if output := of_communicate(values.seen(module, node.func.value)):
+            return output
+    if [f.name for f in target.facts] == ["zipfile.ZipFile"]:
+        return of_archive(node)
+    if len(target.facts) == 1 and (address := _of_socket(values, module, node, target.facts[0])):
+        return address
+    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
+        return of_payload(node)
+    if [f.name for f in target.facts] == ["re.Match.group"]:
+        return of_group(module, node, facts[0])
+    if len(target.facts) == 1 and (matches := of_matches(module, node, target.facts[0].name)):
+        return matches
+    if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
+        return document
+    if len(target.facts) == 1 and (record := of_record(node, target.facts[0].name)):
+        return record
+    if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
+        facts = [passed]
+    elif isinstance(node.func, ast.Attribute) and target.facts:
+        default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
+        held = from_container(values.seen(module, node.func.value), node, default)
+        facts = [held] if held else facts
+    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
+        facts = [_reading(values, module, node, target.facts[0], facts[0])]
+    if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
+        return notation.of(values.project, module, node.args[0])
+    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
+    asked = asked_for(values.project, module, node, target.definitions)
+    given = [*facts, *target.makes, *(of_result(values, definition) for definition in asked)]
+    return join(given if target.known else [*given, UNKNOWN])
+
+
+def _of_socket(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value:
+    """A socket, of its family where that is told, and the address of one of the internet."""
+    if fact.name == "socket.socket":
+        keywords = {keyword.arg for keyword in call.keywords}
+        (family, *_) = [*given_at(call, (0, "family")), None]
+        told = names_of(module).qualified(family) if family else None if call.args else "socket.AF_INET"
+        is_told = told in _ADDRESSES and keywords.isdisjoint((None, "fileno"))
+        return plain(fact.name, plain(told)) if told and is_told else UNKNOWN
+    if fact.name in _OF_ADDRESS and isinstance(call.func, ast.Attribute):
+        families = {family for kind in values.seen(module, call.func.value) for family in _families(kind)}
+        if families and families <= _ADDRESSES.keys():
+            return join(_ADDRESSES[family] for family in families)
+    return UNKNOWN
+
+
+def _families(kind: Type) -> list[str]:
+    """The family that a socket is made for; an empty name where it is not told."""
+    return [one.name for family in kind.arguments for one in family] or [""]
+
+
+def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
+    """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
+    return [values.seen(module, one) for one in given_at(call, (*fact.default, "fallback"))]
+
+
+def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:
+    """What a call gives, as a type of the stream that it reads, if it gets one."""
+    given = [*given_at(call, (*fact.reads, *fact.opens))]
+    if not given or not all(kind.name in WRAPPERS for kind in made):
+        return made
+    stream = join(values.seen(module, one) for one in given)
+    return frozenset(replace(kind, arguments=(stream,)) for kind in made)
+
+
+def _of_factory(module: Module, factory: ast.expr) -> Value:
+    """A defaultdict; what it holds is told where a builtin type makes it."""
+    made = (names_of(module).qualified(factory) or "").removeprefix("builtins.")
+    quiet = made in {"list", "dict", "set", "int", "str", "float", "bool", "tuple"}
+    return plain("collections.defaultdict", *((UNKNOWN, plain(made)) if quiet else ()))
+
+
+def of_result(values: Inference, definition: Definition) -> Value:
+    """What calling a function or class of the project gives."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return frozenset({Type(node.name, definition=definition)})
+    declared = _declared(values, definition)
+    if strange_decorators(definition):  # a decorator may give something else
+        return ANY | declared
+    if declared:
+        return declared
+    results = results_of(definition)
+    yields = [result for result in results if not isinstance(result, ast.Return)]
+    if yields:
+        return plain("Iterator", join(_yielded(values, definition.module, one) for one in yields))
+    given = [values.seen(definition.module, r.value) if r.value else NONE for r in results]
+    if given and values.may_end(definition):
+        given.append(NONE)
+    return join(given) if given else UNKNOWN
+
+
+def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom) -> Value:
+    """What the caller of a generator gets there."""
+    given = values.seen(module, node.value) if node.value else NONE
+    return element(given) if isinstance(node, ast.YieldFrom) else given
+
+
+def is_property(definition: Definition) -> bool:
+    """Whether reading the attribute calls the function."""
+    decorators = getattr(definition.node, "decorator_list", ())
+    return isinstance(definition.node, FUNCTIONS) and any(
+        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
+    )
+
+
+def accessor_of(definition: Definition) -> str:
+    """What a function of a property is there for: `setter` or `deleter`, else `getter`."""
+    decorators = getattr(definition.node, "decorator_list", ())
+    named = [d.attr for d in decorators if isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")]
+    return named[0] if named else "getter"
+
+
+def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
+    """Whether they are a property without a `setter`, or without a `deleter`."""
+    decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
+    is_made = any(isinstance(d, ast.Name) and d.id == "property" for d in decorators)
+    return is_made and accessor not in map(accessor_of, definitions)
+
+
+def _declared(values: Inference, definition: Definition) -> Value:
+    assert not isinstance(definition.node, ast.ClassDef)
+    if (returns := definition.node.returns) is None:
+        return UNKNOWN
+    owner = definition.module.parent(definition.node)
+    if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
+        return frozenset(
+            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
+        )
+    return notation.of(values.project, definition.module, returns)
+
+
+def yielded(values: Inference, definition: Definition) -> Value:
+    """What `with function() as name` binds, when the function is a context manager by its decorator."""
+    node = definition.node
+    names = names_of(definition.module)
+    if isinstance(node, ast.ClassDef) or not any(
+        names.is_any(d, *CONTEXT_MANAGERS) for d in node.decorator_list
+    ):
+        return UNKNOWN
+    if node.returns is not None:
+        return join(
+            element_of(k) for k in known(notation.of(values.project, definition.module, node.returns))
+        )
+    given = [r for r in results_of(definition) if isinstance(r, ast.Yield)]
+    found = [values.seen(definition.module, y.value) if y.value else NONE for y in given]
+    return join(found) if found else UNKNOWN
+
+
+def strange_decorators(definition: Definition) -> list[ast.expr]:
+    """The decorators that may put something else in the place of a function or class."""
+    names = names_of(definition.module)
+    found = []
+    for decorator in definition.node.decorator_list:
+        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
+        accessor = isinstance(expression, ast.Attribute) and expression.attr in (
+            "setter",
+            "getter",
+            "deleter",
+        )
+        dotted = (names.qualified(expression) or "").removeprefix("builtins.")
+        if not accessor and dotted not in HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
+            found.append(decorator)
+    return found
+
+
+def is_command(module: Module, decorator: ast.expr) -> bool:
+    """Whether it makes a command of a function, which reads the program's arguments and exits in the end."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return names_of(module).is_any(made, "click.command", "click.group")
+
+
+def _only_stores(definition: Definition) -> bool:
+    """Whether making an instance of a class by attrs runs no code of it but factories: no validator."""
+    node = definition.node
+    assert isinstance(node, ast.ClassDef)
+    hooks = [part for part in node.body if isinstance(part, FUNCTIONS)]
+    marked = {getattr(decorator, "attr", "") for hook in hooks for decorator in hook.decorator_list}
+    parts = [part for statement in node.body for part in walk([statement])] + [*walk(node.decorator_list)]
+    called = {part.arg for part in parts if isinstance(part, ast.keyword)} & _ATTRS_CALLING
+    named = {hook.name for hook in hooks} & _ATTRS_HOOKS
+    return not (node.bases or named or called or marked & {"validator", "default"})

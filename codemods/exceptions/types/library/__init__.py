@@ -1,0 +1,1 @@
+"""What is known of the standard library: what typeshed says, and what it leaves open."""
