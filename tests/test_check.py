@@ -402,10 +402,10 @@ def test_it_is_said_that_the_tree_is_not_on_the_path(box: Sandbox) -> None:
 def test_a_command_that_hangs_is_ended_with_all_that_it_started(box: Sandbox, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     hang = f"test -e hang || exit 0; echo before; sleep 300 & echo $! > {pid}; wait"
-    (checked,) = check(box, hang, {"hang": b""}, timeout=0.6)
+    (checked,) = check(box, hang, {"hang": b""}, timeout=2)
     assert (checked.base, checked.branch, checked.is_good) == (PASSED, TIMED_OUT, False)
     assert checked.tail == "before"
-    assert 0.5 < checked.seconds < 10
+    assert 1.5 < checked.seconds < 20
     assert is_gone(int(pid.read_text()))
 
 
@@ -416,7 +416,7 @@ def test_one_that_will_not_end_is_killed(
     pid = tmp_path / "pid"
     script = "import signal,time; signal.signal(15, signal.SIG_IGN); time.sleep(300)"
     hang = f"test -e hang || exit 0; {sys.executable} -c '{script}' & echo $! > {pid}; wait"
-    (checked,) = check(box, hang, {"hang": b""}, timeout=1)
+    (checked,) = check(box, hang, {"hang": b""}, timeout=2)
     assert checked.branch is TIMED_OUT
     assert is_gone(int(pid.read_text()))
 
@@ -481,8 +481,9 @@ def test_a_command_that_does_not_run_is_no_verdict(
     box.commit({".gitignore": b".venv\n"})
     (box.root / ".venv/bin").mkdir(parents=True)
     (box.root / ".venv/bin/pytest").touch()
+    short = command.startswith("sleep")  # what ends by itself may take its time on a busy machine
     with pytest.raises(CheckFailure, match=said):
-        check(box, command, {"a.py": b""}, timeout=0.5)
+        check(box, command, {"a.py": b""}, timeout=0.5 if short else 60)
 
 
 def test_the_setup_prepares_each_worktree_once(box: Sandbox, tmp_path: Path) -> None:
@@ -499,7 +500,7 @@ def test_the_setup_prepares_each_worktree_once(box: Sandbox, tmp_path: Path) -> 
 )
 def test_a_setup_that_fails_ends_the_run(box: Sandbox, setup: str, said: str) -> None:
     with pytest.raises(CheckFailure, match=said):
-        check(box, TELL, {"a.py": b""}, setup=setup, timeout=0.5)
+        check(box, TELL, {"a.py": b""}, setup=setup, timeout=0.5 if setup.startswith("sleep") else 60)
 
 
 # -- every way out ------------------------------------------------------------------------------------
