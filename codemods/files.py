@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
 from codemods.namesake import imports_namesake
 from codemods.sources import Overlay, blob_of
+from codemods.stdlib import STANDARD_MODULES
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -188,7 +188,7 @@ class Files:
             for _ in range(level - 1):
                 folder = folder.parent
             return self._file(folder, bare)
-        if bare.partition(".")[0] in sys.stdlib_module_names:
+        if bare.partition(".")[0] in STANDARD_MODULES:
             return None
         home = folder
         while f"{home}/__init__.py" in self._known and home != home.parent:
@@ -225,7 +225,7 @@ class Files:
     def may_hold(self, dotted: str) -> bool:
         """Whether a dotted name could mean something in the tree: False only when surely outside."""
         first = dotted.partition(".")[0]
-        if "__init__.py" in self._known and first not in sys.stdlib_module_names:
+        if "__init__.py" in self._known and first not in STANDARD_MODULES:
             return True  # the tree is a package itself, whose name we do not know
         return dotted.startswith(".") or first in self._first_names
 

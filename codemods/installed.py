@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,6 +18,7 @@ from codemods.distributions import Distribution, Distributions
 from codemods.environment import Environment
 from codemods.project import Project
 from codemods.sources import environment_of
+from codemods.stdlib import STANDARD_MODULES
 from codemods.store import Store, engine
 
 _LONGEST = 2_000_000  # bytes; what is longer was made by a machine
@@ -95,7 +95,7 @@ class Installed(Project):
             for _ in range(level - 1):
                 folder = folder.parent
             return self._in_folder(str(folder), bare)
-        if not bare or bare.partition(".")[0] in sys.stdlib_module_names:
+        if not bare or bare.partition(".")[0] in STANDARD_MODULES:
             return None
         top, _, rest = bare.partition(".")
         stubs = f"{top}-stubs.{rest}" if rest else f"{top}-stubs"

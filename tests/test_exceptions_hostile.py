@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ BAD_TEXT = [
     ("b'\\xff'.decode(errors=x)", "nothing"),
     ("open('/dev/null', 'w', encoding='ascii', errors=x).write('\u20ac')", "nothing"),
     ("csv.reader([x], delimiter=x)", "::"),
-    ("linecache.getlines(x)", "a\0"),
+    *([("linecache.getlines(x)", "a\0")] if sys.version_info < (3, 13) else []),
     ("readline.write_history_file(x)", "a\0"),
     ("readline.add_history(x)", "a\0"),
     ("readline.parse_and_bind(x)", "\ud800"),

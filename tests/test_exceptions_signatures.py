@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from itertools import product
 
 import pytest
@@ -45,7 +44,7 @@ def test_fits(taken: str, given: str) -> None:
     exec(f"def f({taken}): ...\ndef given(*args, **kw): return args, kw\n", space)
     args, kw = eval(f"given({given})", space)
     try:
-        inspect.signature(space["f"]).bind(*args, **kw)  # type: ignore[arg-type]
+        space["f"](*args, **kw)  # type: ignore[operator]  # `inspect` of some Pythons knows it wrongly
         expected = True
     except TypeError:
         expected = False

@@ -251,7 +251,8 @@ def test_a_redirect_to_no_host(answering: Callable[[bytes], int]) -> None:
     says = b"HTTP/1.0 302 Found\r\nLocation: http://a..b/\r\nContent-Length: 0\r\n\r\n"
     url = f"http://127.0.0.1:{answering(says)}/"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    assert check("urllib.request.urlopen", lambda: opener.open(url, timeout=5)) == "UnicodeError"
+    found = check("urllib.request.urlopen", lambda: opener.open(url, timeout=5))
+    assert found in ("UnicodeError", "UnicodeEncodeError")  # from Python 3.13 on
 
 
 # -- other calls with well-typed arguments, of content that is broken ---------------------------------------

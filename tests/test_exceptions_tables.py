@@ -30,6 +30,11 @@ KEYS = {*Fact.__dataclass_fields__, "names"} - {"name", "external"}
 # What the notation of types, or the tables, make up: no such name can be imported.
 MADE_UP = {"dict_view", "Iterator", "data"}
 NEW_NAMES = {"re.PatternError": (3, 13)}  # other names of what was there before
+GONE = {  # from which version on
+    name: tuple(map(int, version.split(".")))
+    for version, names in tomllib.loads((DATA / "until.toml").read_text(encoding="utf-8"))["names"].items()
+    for name in names
+}
 NEW_BUILTINS = {"PythonFinalizationError"}  # that a Python which runs the tests may lack
 
 
@@ -80,8 +85,15 @@ def is_here(package: str) -> bool:
 
 
 def is_standard(name: str) -> bool:
+    """Whether a name is of the standard library of the Python that runs the tests."""
     top = name.partition(".")[0]
-    return (top in sys.stdlib_module_names and is_here(top)) or hasattr(builtins, top)
+    return (top in sys.stdlib_module_names and is_here(top) and not is_gone(name)) or hasattr(builtins, top)
+
+
+def is_gone(name: str) -> bool:
+    parts = name.split(".")
+    wholes = (".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
+    return any(GONE.get(whole, (4, 0)) <= sys.version_info for whole in wholes)
 
 
 # -- the files ------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import types_of
 from codemods.project import Project
+from codemods.stdlib import STANDARD_MODULES
 
 MOST_TYPES = 5  # a longer list says "anything"
 NAMED_FROM = 0.1  # below this confidence nobody names a type
@@ -245,7 +245,7 @@ def _strays(left_out: Sequence[Raised], caught: Sequence[str]) -> str | None:
     Who writes `except Exception` below `except requests.RequestException` has met such an error.
     """
     packages = {name.partition(".")[0] for name in caught if "." in name}
-    for top in sorted(packages - sys.stdlib_module_names):
+    for top in sorted(packages - STANDARD_MODULES):
         beside = (r for r in left_out if r.evidence.startswith(f"`{top}.") and r.type not in _BY_CATCH)
         rest = [bare_name(r.type) for r in beside]
         if rest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ from codemods.module import Module
 from codemods.names import Binding, below, names_of, origin_of
 from codemods.nodes import walk
 from codemods.project import Definition, Project
+from codemods.stdlib import STANDARD_MODULES
 
 # Bases that nobody writes for their subclasses: misleading for what is found in data, or hardly known.
 _APART = ("ModuleNotFoundError", "ImportError", "SyntaxError", "ArithmeticError", "LookupError")
@@ -133,7 +133,7 @@ class Speller:
         inside = dotted[len(target) + 1 :] if dotted.startswith(f"{target}.") else None
         if inside is None or "." not in inside:
             return dotted == target or inside is not None
-        if dotted.partition(".")[0] in sys.stdlib_module_names:
+        if dotted.partition(".")[0] in STANDARD_MODULES:
             return dotted.rpartition(".")[0] in self._imported
         return dotted in tables().bases
 
@@ -178,7 +178,7 @@ class Speller:
             return Spelling(name, definition.node.name, found) if found else None
         holder, _, last = name.rpartition(".")
         top = holder.partition(".")[0]
-        standard = top in sys.stdlib_module_names
+        standard = top in STANDARD_MODULES
         telling = last.lower() != "error" or not standard  # `except error:` says nothing
         alone = telling and self._is_free(last, name)
         if alone and (self._takes_from(holder) or (not standard and self._has_package_of(name))):
@@ -286,7 +286,7 @@ class Speller:
         holder, _, last = name.rpartition(".")
         top = holder.partition(".")[0]
         in_class = holder != top and holder.rpartition(".")[2][:1].isupper()
-        known = top in sys.stdlib_module_names or (top not in _SHARED and not self._project.may_shadow(name))
+        known = top in STANDARD_MODULES or (top not in _SHARED and not self._project.may_shadow(name))
         if name not in tables().bases or in_class or not known or top not in self._needed_tops:
             return None
         if last.lower() != "error" and holder != top and self._is_free(last, name):

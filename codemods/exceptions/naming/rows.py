@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from codemods.exceptions.hierarchy import class_name
 from codemods.exceptions.naming.evidence import FAR, Evidence
 from codemods.exceptions.naming.nearness import COLUMNS as NEARNESS
+from codemods.stdlib import STANDARD_MODULES
 
 COLUMNS = (
     "mined",  # log-odds by the signs
@@ -170,7 +170,7 @@ class _Rows:
         yield bool(holder) and holder in evidence.called_tops
         yield evidence.habits.holders.get(holder, 0) if holder else 0
         yield own
-        yield holder in sys.stdlib_module_names
+        yield holder in STANDARD_MODULES
 
     def _named_together(self, name: str) -> Iterator[float]:
         """How often the project names it beside others, and several types at all."""

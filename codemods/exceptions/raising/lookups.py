@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from itertools import accumulate
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
@@ -34,6 +33,7 @@ from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.python2 import is_builtin_of_python_2
+from codemods.stdlib import STANDARD_MODULES
 
 _PROMISED = ("_fields", "_attributes")  # of named tuples and of `ast.AST`
 
@@ -155,7 +155,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
     top = dotted.partition(".")[0]
     if top == "builtins" and hasattr(getattr(builtins, owner.partition(".")[2], None), last):
         return True
-    named_like_one = last[:1].isupper() and (not last.isupper() or top in sys.stdlib_module_names)
+    named_like_one = last[:1].isupper() and (not last.isupper() or top in STANDARD_MODULES)
     if named_like_one and not _is_of_value(walk, dotted):
         return True
     if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):

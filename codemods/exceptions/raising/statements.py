@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
 
 from codemods.control import goes_round
@@ -17,6 +16,7 @@ from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled, types_of
 from codemods.python2 import is_only_in_python_2
+from codemods.stdlib import STANDARD_MODULES
 
 # What taking the next thing raises when there is none, by the name of the function.
 _AT_THE_END = {
@@ -54,7 +54,7 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     relative = isinstance(node, ast.ImportFrom) and node.level > 0
     tops = {name.partition(".")[0] for name in names}
     old = set() if relative else {t for t in tops if _is_of_python_2(walk, t)}
-    standard = not relative and tops <= sys.stdlib_module_names | NOT_EVERYWHERE | old
+    standard = not relative and tops <= STANDARD_MODULES | NOT_EVERYWHERE | old
     block = walk.module.siblings(node)[0]
     asks = _only_imports(block)  # else nobody thinks of a missing `json`
     meant = asks or not tops.isdisjoint(NOT_EVERYWHERE | old)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 
 from codemods.exceptions.outline import outline_of
@@ -12,6 +11,7 @@ from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, T
 from codemods.module import Module, Unreadable
 from codemods.names import Binding, agreed_target, below, names_of, not_of_python_2
 from codemods.project import Definition, Project
+from codemods.stdlib import STANDARD_MODULES
 
 _MOST_STEPS = 4  # from where a name is used to the file that it is from
 
@@ -86,7 +86,7 @@ def _may_bring(values: Inference, module: Module, origin: str, name: str, steps:
     """
     path = values.project.path_of(origin, module.path)
     if path is None:
-        is_told = origin in sys.stdlib_module_names and not values.project.may_shadow(origin)
+        is_told = origin in STANDARD_MODULES and not values.project.may_shadow(origin)
         dotted = f"{origin}.{name}"
         return not is_told or (values.fact(dotted) or values.typed(dotted)) is not None
     try:

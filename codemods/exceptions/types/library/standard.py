@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
+from codemods.stdlib import STANDARD_MODULES
 
 
 def of_standard_value(values: Inference, dotted: str) -> Value:
@@ -26,4 +25,4 @@ def of_standard_value(values: Inference, dotted: str) -> Value:
 
 def is_standard(dotted: str) -> bool:
     """Whether a name is of the standard library."""
-    return dotted.partition(".")[0] in {"builtins", *sys.stdlib_module_names}
+    return dotted.partition(".")[0] in {"builtins", *STANDARD_MODULES}
