@@ -116,3 +116,17 @@ def test_a_method_that_is_replaced_does_not_run() -> None:
 
 def test_a_descriptor_of_the_class_above() -> None:
     assert not answer(DESCRIBED + LAMP.replace("CODE", "self.bright = value")).complete
+
+
+@pytest.mark.parametrize("kind", ["property", "functools.cached_property", "Watched"])
+@pytest.mark.parametrize("maker", ["Shown(print)", "shown()"])
+def test_a_descriptor_by_a_class_above_it(kind: str, maker: str) -> None:
+    shown = f"import functools\n{DESCRIBED}\n\nclass Shown({kind}):\n    pass\n\n\n"
+    made = f"def shown():\n    return Shown(print)\n\n\nclass Bulb:\n    bright = {maker}\n"
+    assert not answer(shown + made + LAMP.replace("CODE", "self.bright")).complete
+
+
+def test_a_class_that_is_no_descriptor() -> None:
+    plain = "class Shown(dict):\n    pass\n\n\nclass Bulb:\n    bright = Shown()\n"
+    found = answer(plain + LAMP.replace("CODE", "self.bright"))
+    assert found.complete and not found.raised

@@ -24,6 +24,13 @@ UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
 _MOST_CALLS = 3  # of one method by another, on the way from `__init__`
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
+# Classes of the standard library whose instances run code when they are read as attributes.
+_DESCRIPTORS = frozenset(
+    {
+        *("builtins.property", "functools.cached_property", "abc.abstractproperty"),
+        *("enum.property", "types.DynamicClassAttribute"),
+    }
+)
 
 
 def member(values: Inference, owner: Definition, name: str, below: bool = True) -> Target:
@@ -165,20 +172,31 @@ def describes(values: Inference, owner: Definition, name: str) -> str | None:
     if found is None:
         return None
     owner, bindings = found
-    names = names_of(owner.module)
-    for origin in class_values(owner.module, bindings):
-        maker = origin[1].func if origin and isinstance(origin[1], ast.Call) else None
-        if maker and names.is_any(maker, "builtins.property", "functools.cached_property"):
-            return "property"
-        made = values.project.definition(owner.module, maker) if maker else None
-        if made and isinstance(made.node, ast.ClassDef) and _is_descriptor(values, made):
-            return made.node.name
-    return None
+    values_there = (origin for origin in class_values(owner.module, bindings) if origin)
+    described = (_descriptor(values, *origin) for origin in values_there)
+    return next((by for by in described if by), None)
+
+
+def _descriptor(values: Inference, module: Module, made: ast.expr) -> str | None:
+    """What makes a descriptor of a value: a property, or a class of the project."""
+    maker = made.func if isinstance(made, ast.Call) else None
+    if maker is None:
+        return None
+    if names_of(module).is_any(maker, *_DESCRIPTORS):
+        return "property"
+    owner = values.project.definition(module, maker)
+    owners = [owner] if owner and isinstance(owner.node, ast.ClassDef) else []
+    if owner and not owners:  # a function of the project, which may give an instance of one
+        owners = [kind.definition for kind in values.seen(module, made) if kind.definition]
+    named = (one.node.name for one in owners if _is_descriptor(values, one))
+    return next(named, None)
 
 
 def _is_descriptor(values: Inference, owner: Definition) -> bool:
-    inside = (names_of(one.module).bindings_in(one.node) for one in lineage(values, owner)[0])
-    return any(name in bound for bound in inside for name in ("__get__", "__set__", "__delete__"))
+    inside, outside = lineage(values, owner)
+    bodies = (names_of(one.module).bindings_in(one.node) for one in inside)
+    is_one = any(name in bound for bound in bodies for name in ("__get__", "__set__", "__delete__"))
+    return is_one or not _DESCRIPTORS.isdisjoint(outside)
 
 
 def _unset(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:
