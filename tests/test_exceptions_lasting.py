@@ -119,3 +119,36 @@ node = Node()
 def test_what_holds_it_may_be_another(holder: str, expected: bool) -> None:
     found = answer(HELD.replace("HOLDER", holder))
     assert any("may be None" in one.evidence for one in found.raised) is expected
+
+
+TAKEN = """
+class Line:
+    def __init__(self):
+        self.rows = None
+        self.tables = {}
+
+    def begin(self):
+        self.rows = open("rows")
+
+    def work(self):
+        BEFORE
+        try:
+            return CALL
+        except Exception:
+            return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "call", "expected"),
+    [
+        ("pass", "self.rows.read()", True),
+        ("pass", "[read := self.rows.read, read()]", True),
+        ("read = self.rows.read", "read()", False),
+        ("read = (self.rows or self).read", "read()", False),
+        ("table = {1: self.rows.read}", "table[1]()", False),
+    ],
+)
+def test_a_method_is_looked_up_once(before: str, call: str, expected: bool) -> None:
+    found = answer(TAKEN.replace("BEFORE", before).replace("CALL", call))
+    assert any("may be None" in one.evidence for one in found.raised) is expected

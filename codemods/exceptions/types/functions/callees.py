@@ -23,7 +23,7 @@ from codemods.exceptions.types.functions.parameters import origins_of
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.library.standard import of_standard_value
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, ordered
-from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Target, merged
+from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Origin, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of, not_of_python_2
 from codemods.nodes import is_none, spelled
@@ -184,10 +184,15 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
         return Target(definitions=(owner,), below=True) if owner else _of_argument(values, module, node)
     match module.parent(node):
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return Target() if is_none(value) else values.target(module, value)
+            return Target() if is_none(value) else _held(values, (module, value))
         case ast.For(iter=ast.Tuple(elts=parts) | ast.List(elts=parts)) if len(parts) <= _MOST_VALUES:
-            return merged(values.target(module, part) for part in parts)
+            return merged(_held(values, (module, part)) for part in parts)
     return NOBODY_KNOWS
+
+
+def _held(values: Inference, origin: Origin) -> Target:
+    """What a value stands for that was looked up before it is called: what that raised, it raised there."""
+    return replace(values.target(*origin), fails=())
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Target:
@@ -196,7 +201,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Target
     if declared.found:
         return declared
     origins, assumed = origins_of(values, module, argument)
-    given = [values.target(*origin) for origin in origins if not is_none(origin[1])]
+    given = [_held(values, origin) for origin in origins if not is_none(origin[1])]
     return replace(merged(given), assumed=(CALLED,) if assumed else ()) if given else declared
 
 
@@ -207,7 +212,7 @@ def _imported(values: Inference, module: Module, dotted: str) -> Target:
     if found := values.project.find(dotted, module.path):
         return Target(definitions=(found,))
     if origin := variable(values.project, module, dotted):
-        return values.target(*origin)
+        return _held(values, origin)
     kinds = of_variable(values, module, dotted) - NONE
     return merged(_instance(values, kind) for kind in kinds) if kinds else NOBODY_KNOWS
 
@@ -258,7 +263,7 @@ def _of_table(values: Inference, module: Module, table: ast.expr) -> Target | No
     for where, display in _displays(values, module, table):
         parts = display.values if isinstance(display, ast.Dict) else display.elts
         if 0 < len(parts) <= _MOST_VALUES:
-            return replace(merged(values.target(where, part) for part in parts), known=False)
+            return replace(merged(_held(values, (where, part)) for part in parts), known=False)
     return None
 
 
