@@ -86,3 +86,42 @@ def test_what_stands_among_all_of_them(pattern: str, code: str, types: set[str])
 def test_what_stands_for_a_group_that_takes_no_part_is_not_known() -> None:
     found = answer(body("m = re.match('(a)(b)?', 'a')\nif m is not None:\n    m.groups(x)[1].upper()", HEAD))
     assert not found.complete
+
+
+HELD = """
+import re
+
+
+class Reader:
+    KEY = re.compile(PATTERN)
+
+    def work(self, text: str):
+        found = MADE
+        if found:
+            try:
+                return int(found.group(1))
+            except Exception:
+                return None
+
+
+class Other(Reader):
+    NAME = re.compile("a")
+"""
+
+
+@pytest.mark.parametrize(
+    "made", ["self.KEY.search(text)", "re.match(self.KEY, text)", "Reader.KEY.match(text)"]
+)
+@pytest.mark.parametrize(
+    ("pattern", "name", "types"),
+    [
+        ("'(a)'", "SIZE", {"ValueError"}),
+        ("'(a)?'", "SIZE", {"ValueError", "TypeError"}),
+        ("'a'", "SIZE", {"ValueError", "TypeError", "IndexError"}),
+        ("'(a)'", "KEY", {"ValueError", "TypeError", "IndexError"}),
+    ],
+)
+def test_a_pattern_that_a_class_holds(made: str, pattern: str, name: str, types: set[str]) -> None:
+    found = answer(HELD.replace("PATTERN", pattern).replace("MADE", made).replace("NAME", name))
+    assert found.complete
+    assert {raised.type for raised in found.raised} == types

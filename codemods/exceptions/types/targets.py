@@ -48,6 +48,10 @@ class Inference(Protocol):
         """What an expression that is called stands for."""
         ...
 
+    def attribute(self, module: Module, node: ast.Attribute) -> Target:
+        """What `value.name` stands for."""
+        ...
+
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
         """What is known of a name from outside of the project, which files of it may pass on to `module`."""
         ...

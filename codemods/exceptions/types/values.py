@@ -174,7 +174,7 @@ class Values:
                 holder = self.seen(module, whole)
                 found = of_key(self.project, holder, element_at(holder, index))
                 is_match = any(kind.name == "re.Match" for kind in holder)
-                return of_lookup(module, whole, index, found) if is_match else found
+                return of_lookup(self, module, whole, index, found) if is_match else found
             case ast.BinOp(left=left, right=right):
                 return of_operation(self.seen(module, left), node.op, self.seen(module, right))
             case ast.Await(value=inner):

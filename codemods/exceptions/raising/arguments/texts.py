@@ -96,7 +96,7 @@ def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if fact.name not in _OF_GROUPS or not isinstance(call.func, ast.Attribute):
         return
     for group in call.args:
-        there = has_group(walk.module, call.func.value, group)
+        there = has_group(walk.values, walk.module, call.func.value, group)
         if there is None:
             reason = f"`{fact.name}`: the pattern may not have the group `{spelled(group)}`"
             walk.found.add("IndexError", reason, RARE)

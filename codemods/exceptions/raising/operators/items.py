@@ -57,7 +57,9 @@ def _rare(walk: Walk, node: ast.Subscript, fact: Fact) -> tuple[str, ...]:
     """What nobody names: nothing of what is written out, or a first; mistakes where a type is unknown."""
     if fact.name.endswith("__getitem__"):
         first = isinstance(node.slice, ast.Constant) and node.slice.value == 0  # of all that have numbers
-        is_group = fact.name.startswith("re.Match.") and has_group(walk.module, node.value, node.slice)
+        is_group = fact.name.startswith("re.Match.") and has_group(
+            walk.values, walk.module, node.value, node.slice
+        )
         return () if first or is_group else fact.rare
     given = _given(walk, node, fact)
     if all(one and values_written(walk.module, one, walk.project) is not None for one in given):

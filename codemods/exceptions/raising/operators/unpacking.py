@@ -74,7 +74,9 @@ def _makes_one(walk: Walk, made: ast.expr, each: bool) -> bool:
             reading = ("struct.iter_unpack",) if each else UNPACKING
             return names.is_any(function, *reading) and len(values_of(form)) == 1
         case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]) if not each:
-            first, second = (has_group(walk.module, match, ast.Constant(group)) for group in (1, 2))
+            first, second = (
+                has_group(walk.values, walk.module, match, ast.Constant(group)) for group in (1, 2)
+            )
             return first is True and second is False
     return False
 

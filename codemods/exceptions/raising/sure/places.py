@@ -56,7 +56,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
             return index in range(-len(values_of(form)), len(values_of(form)))
         case ast.Call(func=ast.Attribute(value=match, attr="groups"), args=[]):
             group = index + 1 if index >= 0 else -index  # as many groups as that
-            return has_group(walk.module, match, ast.Constant(group)) is True
+            return has_group(walk.values, walk.module, match, ast.Constant(group)) is True
         case ast.Subscript(value=table) if index in _ENDS and _is_query(walk.module, table):
             return True
         case ast.Call(func=ast.Attribute(value=text, attr="splitlines")) if index in _ENDS:

@@ -86,8 +86,8 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
         return of_payload(node)
     if [f.name for f in target.facts] == ["re.Match.group"]:
-        return of_group(module, node, facts[0])
-    if len(target.facts) == 1 and (matches := of_matches(module, node, target.facts[0].name)):
+        return of_group(values, module, node, facts[0])
+    if len(target.facts) == 1 and (matches := of_matches(values, module, node, target.facts[0].name)):
         return matches
     if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
         return document

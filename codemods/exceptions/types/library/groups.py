@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import ANY, NONE, Value
+from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_none
@@ -31,10 +32,10 @@ _KINDS = {":": False, "=": False, ">": False, "<=": False, "!": True, "<!": True
 """What may stand after `(?`, and whether what is inside may be passed by."""
 
 
-def of_matches(module: Module, call: ast.Call, name: str) -> Value | None:
+def of_matches(values: Inference, module: Module, call: ast.Call, name: str) -> Value | None:
     """The type that `re.findall`, `re.split` or `match.groups` gives; None for other calls."""
     if name == "re.Match.groups":
-        return _of_groups(module, call)
+        return _of_groups(values, module, call)
     if name not in _TAKING_PATTERNS or not call.args:
         return None
     pattern = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
@@ -49,23 +50,23 @@ def of_matches(module: Module, call: ast.Call, name: str) -> Value | None:
     return plain("list", plain("tuple", *[text] * compiled.groups) if compiled.groups > 1 else text)
 
 
-def of_group(module: Module, call: ast.Call, text: Value) -> Value:
+def of_group(values: Inference, module: Module, call: ast.Call, text: Value) -> Value:
     """What `match.group(…)` gives: None among it only for a group that may take no part."""
     if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
         return text
     assert isinstance(call.func, ast.Attribute)
-    patterns = _patterns(module, call.func.value, _written)
+    patterns = _patterns(values, module, call.func.value, _written)
     sure = [text - NONE if _is_set(patterns, argument) else text for argument in call.args]
     if len(sure) > 1:
         return plain("tuple", *sure)
     return sure[0] if sure else text - NONE  # the whole of it
 
 
-def _of_groups(module: Module, call: ast.Call) -> Value | None:
+def _of_groups(values: Inference, module: Module, call: ast.Call) -> Value | None:
     """What `match.groups()` gives, place by place, where the pattern is known."""
     if call.args or call.keywords or not isinstance(call.func, ast.Attribute):
         return None
-    patterns = _patterns(module, call.func.value, _written)
+    patterns = _patterns(values, module, call.func.value, _written)
     compiled = [_compiled(pattern) for pattern in patterns]
     counts = {one.groups if one else 0 for one in compiled}
     if len(counts) != 1:
@@ -75,9 +76,9 @@ def _of_groups(module: Module, call: ast.Call) -> Value | None:
     return plain("tuple", *(text if all(n in one for one in sure) else text | NONE for n in numbers))
 
 
-def of_lookup(module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:
+def of_lookup(values: Inference, module: Module, match: ast.expr, group: ast.expr, text: Value) -> Value:
     """What `match[group]` gives."""
-    return text - NONE if _is_set(_patterns(module, match, _written), group) else text
+    return text - NONE if _is_set(_patterns(values, module, match, _written), group) else text
 
 
 def _is_set(patterns: list[str], group: ast.expr) -> bool:
@@ -87,17 +88,17 @@ def _is_set(patterns: list[str], group: ast.expr) -> bool:
     return all(group.value in _always_set(pattern) for pattern in patterns)
 
 
-def has_group(module: Module, match: ast.expr, group: ast.expr) -> bool | None:
+def has_group(values: Inference, module: Module, match: ast.expr, group: ast.expr) -> bool | None:
     """Whether the patterns that a match may be of have a group; None where that is not known."""
     if not isinstance(group, ast.Constant):
         return None
     named = isinstance(group.value, str)
-    compiled: list[_Compiled] = _patterns(module, match, _with_flags)
+    compiled: list[_Compiled] = _patterns(values, module, match, _with_flags)
     has = {group.value in (one.groupindex if named else range(one.groups + 1)) for one in compiled}
     return group.value == 0 or (has.pop() if len(has) == 1 else None)
 
 
-def _patterns(module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
+def _patterns(values: Inference, module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
     """What is read of the patterns that a match may be of; nothing where they are not all known."""
     if isinstance(match, ast.Name):
         found = []
@@ -105,13 +106,15 @@ def _patterns(module: Module, match: ast.expr, read: _Reader[_T]) -> list[_T]:
             parent = module.parent(binding.node)
             match parent:
                 case ast.Assign(value=made) | ast.NamedExpr(value=made) | ast.For(iter=made):
-                    found += [_pattern(module, one, read) for one in _either(made) if not is_none(one)]
+                    found += [
+                        _pattern(values, module, one, read) for one in _either(made) if not is_none(one)
+                    ]
                 case ast.comprehension(iter=made):
-                    found.append(_pattern(module, made, read))
+                    found.append(_pattern(values, module, made, read))
                 case _:
                     return []
         return [one for one in found if one is not None] if None not in found else []
-    pattern = _pattern(module, match, read)
+    pattern = _pattern(values, module, match, read)
     return [pattern] if pattern is not None else []
 
 
@@ -125,29 +128,33 @@ def _either(made: ast.expr) -> list[ast.expr]:
     return [made]
 
 
-def _pattern(module: Module, call: ast.expr, read: _Reader[_T]) -> _T | None:
+def _pattern(values: Inference, module: Module, call: ast.expr, read: _Reader[_T]) -> _T | None:
     """What is read of the pattern by which a call looks for matches."""
     match call:
         case ast.Call(func=function) if names_of(module).is_any(function, *_MATCHERS):
             given = call.args[0] if len(call.args) == 2 and not call.keywords else None
-            compiled = _compiling(module, given)
-            return read(module, compiled, 1) if compiled else read(module, call, 2)
+            compiled = _compiling(values, module, given)
+            return read(*compiled, 1) if compiled else read(module, call, 2)
         case ast.Call(func=ast.Attribute(value=name, attr=method)) if method in _MATCHING:
-            compiled = _compiling(module, name)
-            return read(module, compiled, 1) if compiled else None
+            compiled = _compiling(values, module, name)
+            return read(*compiled, 1) if compiled else None
     return None
 
 
-def _compiling(module: Module, node: ast.expr | None) -> ast.Call | None:
-    """The `re.compile(…)` that it is, or that alone gives a name its value."""
+def _compiling(values: Inference, module: Module, node: ast.expr | None) -> tuple[Module, ast.Call] | None:
+    """The `re.compile(…)` that it is, or that alone gives a name or an attribute its value; and where."""
     made: ast.AST | None = node
     if isinstance(node, ast.Name):
         bindings = names_of(module).bindings(node)
         match module.parent(bindings[0].node) if len(bindings) == 1 else None:
             case ast.Assign(targets=[ast.Name()], value=made) | ast.AnnAssign(value=made):
                 pass
+    elif isinstance(node, ast.Attribute):
+        found = values.attribute(module, node)
+        if found.known and len(found.origins) == 1 and not (found.values or found.definitions):
+            [(module, made)] = found.origins
     is_compiled = isinstance(made, ast.Call) and names_of(module).is_any(made.func, "re.compile")
-    return made if isinstance(made, ast.Call) and is_compiled else None
+    return (module, made) if isinstance(made, ast.Call) and is_compiled else None
 
 
 def _flags(call: ast.Call, flags_at: int) -> Iterator[ast.expr]:
