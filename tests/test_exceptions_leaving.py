@@ -212,3 +212,58 @@ def work(base: Base, key):
 def test_a_class_below_may_go_on(raising: str, name: str, may_end: bool) -> None:
     found = answer(CLASSES.replace("RAISING", raising).replace("NAME", name))
     assert any("may be None" in one.evidence for one in found.raised) is may_end
+
+
+TRIED = """
+import json
+
+
+def tried(text: str, texts: list[str]):
+    try:
+        return work(text, texts)
+    except Exception:
+        return None
+
+
+def work(text: str, texts: list[str]):
+    for text in texts:
+BODY
+    return None
+"""
+ASKING = "x = json.loads(text)\nif not isinstance(x, dict):\n    raise ValueError(text)"
+DONE = "try:\n    print(text)\nexcept ValueError:\n    pass\nelse:\n    "
+
+
+def trying(body: str, *behind: str) -> str:
+    return "\n".join(["try:", *(f"    {line}" for line in body.splitlines()), *behind])
+
+
+ASKED = trying(ASKING, "except ValueError:")
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (f"{ASKED}\n    continue", True),
+        (f"{ASKED}\n    return 1\nexcept OSError:\n    print(text)\n    raise", True),
+        (trying(ASKING, "finally:", "    print(text)"), True),
+        (trying(trying(ASKING, "finally:", "    print(text)"), "except ValueError:", "    break"), True),
+        (trying("x = json.loads(text)", "finally:", "    assert isinstance(x, dict)"), True),
+        (f"{ASKED}\n    print(text)", False),
+        (f"{ASKED}\n    continue\nexcept OSError:\n    x = []", False),
+        (trying(f"{ASKING}\nx = json.loads(text)", "finally:", "    print(text)"), False),
+        (f"{ASKED}\n    continue\nfinally:\n    x = json.loads(text)", False),
+        (f"{ASKED}\n    continue\nx = json.loads(text)", False),
+    ],
+)
+@pytest.mark.parametrize("use", ["print(x['a'])", f"{DONE}print(x['a'])"])
+def test_what_a_try_has_asked_when_it_is_done(before: str, told: bool, use: str) -> None:
+    lines = "".join(f"        {line}\n" for line in f"{before}\n{use}".splitlines())
+    found = answer(TRIED.replace("BODY", lines))
+    assert ("TypeError" not in {raised.type for raised in found.raised}) is told
+
+
+def test_what_the_body_of_a_try_has_asked_holds_in_its_else() -> None:
+    lines = f"{ASKED}\n    print(text)\nelse:\n    print(x['a'])".splitlines()
+    found = answer(TRIED.replace("BODY", "".join(f"        {line}\n" for line in lines)))
+    assert "TypeError" not in {raised.type for raised in found.raised}

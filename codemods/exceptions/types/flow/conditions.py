@@ -41,11 +41,10 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             continue
         if node in changing and isinstance(node, ast.stmt) and is_bound_inside(module, node, changing):
             return
-        for earlier in reversed(before(module, node)):
-            if isinstance(earlier, (ast.If, ast.Assert)):
-                yield from reversed(_held_after(module, earlier, changing))
-            if earlier in changing:
-                return
+        earlier = _run_before(module, above, node)
+        yield from _held_behind(module, earlier, changing)
+        if any(statement in changing for statement in earlier):
+            return
         if isinstance(above, ast.If) and node is not above.test:
             if node in changing and not _changes_later(module, expression, changing):
                 return
@@ -63,9 +62,9 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             holds = _conjuncts if node is above.body else negated
             yield from reversed(holds(above.test, changing))
         elif isinstance(above, ast.BoolOp) and node in above.values:
-            earlier_ones = _from_last(above.values[: above.values.index(node)], changing)
+            parts = _from_last(above.values[: above.values.index(node)], changing)
             holds = _conjuncts if isinstance(above.op, ast.And) else negated
-            yield from (part for test in earlier_ones[::-1] for part in reversed(holds(test, changing)))
+            yield from (part for test in parts[::-1] for part in reversed(holds(test, changing)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
         if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
@@ -104,6 +103,31 @@ def _classes(pattern: ast.pattern) -> list[ast.expr]:
             found = [_classes(part) for part in parts]
             return [kind for one in found for kind in one] if all(found) else []
     return []
+
+
+def _run_before(module: Module, above: ast.AST, node: ast.AST) -> list[ast.stmt]:
+    """The statements before one in its block, and before its `else` in the body of the `try`."""
+    is_else = isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse
+    return [*(above.body if is_else else ()), *before(module, node)]
+
+
+def _held_behind(
+    module: Module, statements: list[ast.stmt], changing: Collection[ast.AST]
+) -> Iterator[ast.expr]:
+    """What holds where all of these have run, nearest first, up to one that gives another value."""
+    for statement in reversed(statements):
+        if isinstance(statement, (ast.If, ast.Assert)):
+            yield from reversed(_held_after(module, statement, changing))
+        elif isinstance(statement, (ast.Try, ast.TryStar)) and _has_run(module, statement):
+            run = [*statement.body, *statement.orelse, *statement.finalbody]
+            yield from _held_behind(module, run, changing)
+        if statement in changing:
+            return
+
+
+def _has_run(module: Module, statement: ast.Try | ast.TryStar) -> bool:
+    """Whether what comes behind a `try` is reached only where nothing in its body went wrong."""
+    return all(leaves_block(module, handler.body[-1]) for handler in statement.handlers)
 
 
 def _held_after(
