@@ -11,13 +11,13 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_in
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.builtin_names import put_in_builtins
 from codemods.exceptions.raising.classes import lacks_slot, of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.builtin_names import put_in_builtins
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
 from codemods.exceptions.types.classes.members import describes
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
@@ -63,6 +63,9 @@ def _bound(walk: Walk, node: ast.Name) -> None:
     if not is_bound(walk.values, walk.module, node):
         if is_builtin_of_python_2(node.id) and _is_only_read(walk, node):
             walk.found.add("NameError", f"asks whether there is `{node.id}`, as in Python 2")
+            return
+        if isinstance(walk.module.parent(node), ast.Expr):
+            walk.found.add("NameError", f"asks whether `{node.id}` has a value")
             return
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):

@@ -60,8 +60,6 @@ def brought(module: Module, project: Project, name: str) -> list[Definition]:
 
 def from_star(values: Inference, module: Module, name: ast.Name) -> Target:
     """What `from … import *` brings: of a file of the project, else a builtin, unless it hides that."""
-    if not names_of(module).has_star_import:
-        return NOBODY_KNOWS
     if found := brought(module, values.project, name.id):
         return Target(definitions=(found[-1],), known=False)
     if fact := tables().facts.get(f"builtins.{name.id}"):

@@ -107,8 +107,10 @@ def _classes(pattern: ast.pattern) -> list[ast.expr]:
 
 def _run_before(module: Module, above: ast.AST, node: ast.AST) -> list[ast.stmt]:
     """The statements before one in its block, and before its `else` in the body of the `try`."""
-    is_else = isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse
-    return [*(above.body if is_else else ()), *before(module, node)]
+    match above:
+        case ast.Try() | ast.TryStar() if node in above.orelse:
+            return [*above.body, *before(module, node)]
+    return before(module, node)
 
 
 def _held_behind(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.builtin_names import translating
 from codemods.exceptions.types.classes.bases import above, beside, class_of_super
 from codemods.exceptions.types.classes.members import UNSET
 from codemods.exceptions.types.classes.outside import may_be_replaced
@@ -65,6 +66,8 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         case ast.Name():
             bindings = not_of_python_2(module, reaching(module, node))
             bound = [_behind(values, module, binding) for binding in bindings]
+            if not bound and not names_of(module).has_star_import:
+                return translating(values, node)
             return merged(bound) if bound else from_star(values, module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)
