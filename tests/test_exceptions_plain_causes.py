@@ -21,7 +21,7 @@ from tests.test_exceptions import answer, body, likely
 
 IMPORTS = (
     "import asyncio, codecs, collections, ctypes, datetime, email, io, ipaddress, json, os, pathlib\n"
-    "import random, re, shlex, shutil, socket, statistics, subprocess, sys, tarfile, tomllib\n\n"
+    "import queue, random, re, shlex, shutil, socket, statistics, subprocess, sys, tarfile, tomllib\n\n"
 )
 UNDEFINED = "multipart/mixed; boundary*=undefined''a"
 DATA = "data = json.loads(open('a').read())\n"
@@ -71,6 +71,11 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         (f"{DATA}random.shuffle(data)", "KeyError"),
         (f"{DATA}collections.defaultdict(list, data)", "ValueError"),
         (f"{DATA}collections.defaultdict(list, data)", "TypeError"),
+        ("queue.Queue(1).put_nowait(1)", "queue.Full"),
+        ("queue.SimpleQueue().get_nowait()", "queue.Empty"),
+        # what is no ASCII
+        ("open('a', 'w').write(json.dumps(sys.argv, ensure_ascii=False))", "UnicodeEncodeError"),
+        ("open('a', 'w').write(json.dumps(sys.argv, indent=sys.argv[0]))", "UnicodeEncodeError"),
         # what is to be deleted and is not there
         ("del os.a", "AttributeError"),
         ("class A:\n    b = 1\ndel A.b\ndel A.b", "AttributeError"),
@@ -243,6 +248,9 @@ def test_a_variable_of_the_file_that_is_deleted() -> None:
         (f"{DATA}shlex.quote(data)", "AttributeError"),
         ("import functools\nfunctools.reduce(set.union, [set()])", "AttributeError"),
         ("join = set.union, dict.get, str.format_map", "AttributeError"),
+        ("queue.SimpleQueue().put_nowait(1)", "queue.Full"),
+        ("open('a', 'w').write(json.dumps(sys.argv, indent=4))", "UnicodeEncodeError"),
+        ("open('a', 'w').write(json.dumps(sys.argv, separators=(',', ':')))", "UnicodeEncodeError"),
     ],
 )
 def test_what_does_not_come_out(code: str, name: str) -> None:

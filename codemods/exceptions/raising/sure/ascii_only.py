@@ -8,10 +8,11 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import MOST_STEPS, bound_to, values_written
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.names import names_of
+from codemods.nodes import one_or_more
 
 _STAYING_ASCII = ("strip", "lstrip", "rstrip", "lower", "upper")
 _WITH_ASCII = ("ascii", "us-ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
-_NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it gives any text
+_NOT_ASCII = (None, "ensure_ascii", "separators", "indent", "cls")  # with which it may give any text
 
 
 def codes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
@@ -44,10 +45,20 @@ def gives_ascii(walk: Walk, node: ast.expr, depth: int = 0) -> bool:
                 return True
         case ast.JoinedStr(values=parts):
             return all(_is_ascii_part(walk, part) for part in parts)
-    if not isinstance(node, ast.Call) or any(k.arg in _NOT_ASCII for k in node.keywords):
+    if not isinstance(node, ast.Call) or not all(map(_keeps_ascii, node.keywords)):
         return False
     facts = walk.values.target(walk.module, node.func).facts
     return bool(facts) and all(fact.ascii for fact in facts)
+
+
+def _keeps_ascii(keyword: ast.keyword) -> bool:
+    """Whether text stays ASCII with a keyword of what gives such: `indent=2`, `separators=(",", ":")`."""
+    if keyword.arg not in _NOT_ASCII:
+        return True
+    if keyword.arg not in ("indent", "separators"):
+        return False
+    parts = one_or_more(keyword.value)
+    return all(isinstance(part, ast.Constant) and str(part.value).isascii() for part in parts)
 
 
 def _is_ascii_part(walk: Walk, part: ast.expr) -> bool:
