@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.kinds import element, join, loosened, plain
+from codemods.exceptions.types.kinds import element, join, loosened, names_in, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.exceptions.types.writing import only_writes
@@ -19,6 +19,7 @@ _READING = {
     *("clear", "discard", "popitem", "popleft", "isdisjoint", "issubset", "issuperset", "union"),
 }
 _TAKING = {"extend", "writelines"}  # methods that go through what they get
+_NUMBERS = {"int", "float"}
 _DISPLAYS = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 _MAKING = ("builtins.dict", "builtins.list", "builtins.set")
 # Functions that leave what they are given as it is.
@@ -94,7 +95,7 @@ def _filled(value: Value, added: list[tuple[Value, Value]]) -> Value:
     keys, held = zip(*added, strict=True)
     if kind.name in ("dict", "collections.defaultdict"):
         before = kind.arguments if any(kind.arguments) else ()
-        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
+        return plain(kind.name, join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     before = kind.arguments if any(kind.arguments) else ()
     return plain(kind.name, join([*before, *held])) | (value & NONE)
 
@@ -130,6 +131,11 @@ def _put(
             return [(UNKNOWN, element(values.seen(module, given)))] if parent in above.targets else None
         case ast.Subscript(ctx=ast.Store(), slice=key), ast.Assign(value=given) if parent in above.targets:
             return [(values.seen(module, key), values.seen(module, given))]
+        case ast.Subscript(ctx=ast.Store(), slice=ast.Slice()), _:
+            return None
+        case ast.Subscript(ctx=ast.Store(), slice=key), ast.AugAssign(op=operator, value=given):
+            held = values.seen(module, given)
+            return [(values.seen(module, key), held)] if _stays(operator, held) else None
         case ast.Subscript(ctx=ast.Load() | ast.Del()), _ if parent.value is use:
             return []
         case ((ast.For() | ast.comprehension()), _) if parent.iter is use:
@@ -147,6 +153,12 @@ def _put(
         case ((ast.UnaryOp() | ast.Starred() | ast.BinOp()), _):
             return []
     return None
+
+
+def _stays(operator: ast.operator, given: Value) -> bool:
+    """Whether an operator gives a value of the type of one of its two: a sum; of numbers, more than that."""
+    more = isinstance(operator, (ast.Sub, ast.Mult)) and names_in(given) <= _NUMBERS
+    return more or isinstance(operator, (ast.Add, ast.BitOr))
 
 
 def _is_asked(module: Module, node: ast.BoolOp) -> bool:

@@ -107,10 +107,13 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
             walk.found.add("TypeError", f"{label}: a dict holds nothing at a slice")
         if is_told(kind):  # environment variables, which are text
             told_item(walk, node, kind, without=("KeyError",))
-    elif kind == "collections.defaultdict" and not _has_plain_factory(walk, node.value):
-        walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif kind == "collections.defaultdict":
         hashed(walk, [node.slice])
+        if isinstance(node.ctx, ast.Del):
+            if not has_key(walk, node):
+                walk.found.add("KeyError", f"{label}: the key may be missing")
+        elif not _only_stores(walk, node) and not _has_plain_factory(walk, node.value):
+            walk.found.missing[f"looks up {label} in a defaultdict, whose factory may do anything"] = None
     elif is_told(kind):
         told_item(walk, node, kind)
     else:
@@ -122,7 +125,7 @@ def _only_stores(walk: Walk, node: ast.Subscript) -> bool:
 
 
 def _has_plain_factory(walk: Walk, node: ast.expr) -> bool:
-    """Whether a defaultdict makes what is missing by a builtin type, which raises nothing."""
+    """Whether a defaultdict makes what is missing by what raises nothing: a builtin type, `lambda: 0`."""
     kinds = (k for k in walk.values.of(walk.module, node) if k.name == "collections.defaultdict")
     return all(len(kind.arguments) > 1 and not kind.assumed for kind in kinds)
 

@@ -24,6 +24,7 @@ from codemods.exceptions.types.kinds import (
     plain,
 )
 from codemods.exceptions.types.library.documents import has_own_target, of_document
+from codemods.exceptions.types.library.factories import of_factory
 from codemods.exceptions.types.library.groups import of_group, of_matches
 from codemods.exceptions.types.library.processes import of_communicate, of_output
 from codemods.exceptions.types.library.records import of_record
@@ -72,7 +73,7 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
         return _reading(values, module, node, target.facts[0], of_file(node, name))
     if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
-        return _of_factory(module, node.args[0])
+        return of_factory(values, module, node.args[0])
     if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
         return of_output(target.facts[0].name, node)
     if [f.name for f in target.facts] == ["subprocess.Popen.communicate"]:
@@ -142,13 +143,6 @@ def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made
         return made
     stream = join(values.seen(module, one) for one in given)
     return frozenset(replace(kind, arguments=(stream,)) for kind in made)
-
-
-def _of_factory(module: Module, factory: ast.expr) -> Value:
-    """A defaultdict; what it holds is told where a builtin type makes it."""
-    made = (names_of(module).qualified(factory) or "").removeprefix("builtins.")
-    quiet = made in {"list", "dict", "set", "int", "str", "float", "bool", "tuple"}
-    return plain("collections.defaultdict", *((UNKNOWN, plain(made)) if quiet else ()))
 
 
 def of_result(values: Inference, definition: Definition) -> Value:
