@@ -197,7 +197,7 @@ class Files:
             return found
         roots = (folder, *folder.parents, PurePosixPath("src"))
         fitting = {found for root in roots if (found := self._file(root, bare))}
-        fitting = fitting or set(self._ending_in(bare))
+        fitting = fitting or self._ending_in(bare)
         return fitting.pop() if len(fitting) == 1 else None
 
     def _imports_its_name(self, path: str, dotted: str) -> bool:
@@ -273,12 +273,14 @@ class Files:
             return package
         return plain if dotted and plain in self._known else None
 
-    def _ending_in(self, dotted: str) -> Iterator[str]:
-        """The files that have the dotted name as the end of their path."""
+    def _ending_in(self, dotted: str) -> set[str]:
+        """The files that end by the dotted name; of several those that stand there in no package."""
         tail = "/" + dotted.replace(".", "/")
-        for path in self._by_last_name.get(dotted.rpartition(".")[2], ()):
-            if path.endswith((f"{tail}.py", f"{tail}/__init__.py")):
-                yield path
+        named = self._by_last_name.get(dotted.rpartition(".")[2], ())
+        found = {path for path in named if path.endswith((f"{tail}.py", f"{tail}/__init__.py"))}
+        if len(found) < 2:
+            return found
+        return {path for path in found if not self.is_package(_without_suffix(path).removesuffix(tail))}
 
 
 def _of_failure(error: OSError) -> str:
