@@ -73,6 +73,9 @@ def types(code: str, imports: str = IMPORTS) -> dict[str, float]:
         (f"{DATA}collections.defaultdict(list, data)", "TypeError"),
         ("queue.Queue(1).put_nowait(1)", "queue.Full"),
         ("queue.SimpleQueue().get_nowait()", "queue.Empty"),
+        # what the default of an argument is
+        ("lambda x=os.environ['A']: x", "KeyError"),
+        ("sorted(sys.argv, key=lambda x, *, y=int('a'): y)", "ValueError"),
         # what is no ASCII
         ("open('a', 'w').write(json.dumps(sys.argv, ensure_ascii=False))", "UnicodeEncodeError"),
         ("open('a', 'w').write(json.dumps(sys.argv, indent=sys.argv[0]))", "UnicodeEncodeError"),

@@ -38,6 +38,9 @@ def _function_def(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> N
 
 
 def _lambda(walk: Walk, node: ast.Lambda) -> None:
+    for default in (*node.args.defaults, *node.args.kw_defaults):
+        if default is not None:
+            walk.visit(default)
     parent = walk.module.parent(node)
     if isinstance(parent, (ast.Call, ast.keyword)):  # whoever gets it may call it
         walk.visit(node.body)
