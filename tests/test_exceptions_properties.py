@@ -130,3 +130,52 @@ def test_a_class_that_is_no_descriptor() -> None:
     plain = "class Shown(dict):\n    pass\n\n\nclass Bulb:\n    bright = Shown()\n"
     found = answer(plain + LAMP.replace("CODE", "self.bright"))
     assert found.complete and not found.raised
+
+
+DECORATED = """
+class Shown:
+    def __init__(self, method):
+        self.method = method
+
+    def __get__(self, instance, owner):
+        return self.method(instance)
+
+
+class Noted:
+    def __init__(self, method):
+        self.method = method
+
+
+def shown(method):
+    return property(method)
+
+
+def noted(method):
+    return method
+
+
+class Bulb:
+    @DECORATOR
+    def bright(self):
+        raise BufferError
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "complete", "types"),
+    [
+        ("Shown", False, set()),
+        ("shown", False, set()),
+        ("property", True, {"BufferError"}),
+        ("hybrid_property", False, {"BufferError"}),
+        ("pyqtProperty(str)", False, {"BufferError"}),
+        ("Noted", True, set()),
+        ("noted", True, set()),
+    ],
+)
+def test_what_decorates_a_method_may_make_a_property_of_it(
+    decorator: str, complete: bool, types: set[str]
+) -> None:
+    found = answer(DECORATED.replace("DECORATOR", decorator) + LAMP.replace("CODE", "self.bright"))
+    assert found.complete is complete
+    assert likely(found) == types

@@ -19,6 +19,7 @@ from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.builtin_names import put_in_builtins
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
+from codemods.exceptions.types.classes.descriptors import decorator_describing
 from codemods.exceptions.types.classes.members import describes
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functions, is_of_file
@@ -282,6 +283,10 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     for fact in target.facts:
         _read(walk, fact, node)
     run(walk, (definition for definition in target.definitions if is_property(definition)))
+    for definition in target.definitions:
+        by = None if is_property(definition) else decorator_describing(walk.values, definition)
+        if by:
+            walk.found.missing[f"reads `{short(node)}`, which `{by}` describes"] = None
 
 
 VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}

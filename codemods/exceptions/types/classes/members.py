@@ -11,6 +11,7 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.attributes import added, assigned, class_values, stores
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
+from codemods.exceptions.types.classes.descriptors import descriptor
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
 from codemods.exceptions.types.classes.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
@@ -24,13 +25,6 @@ UNSET = "it may not be set yet"
 _MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "setUp", "setUpClass", "__enter__"}
 _MOST_CALLS = 3  # of one method by another, on the way from `__init__`
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
-# Classes of the standard library whose instances run code when they are read as attributes.
-_DESCRIPTORS = frozenset(
-    {
-        *("builtins.property", "functools.cached_property", "abc.abstractproperty"),
-        *("enum.property", "types.DynamicClassAttribute"),
-    }
-)
 
 
 def member(values: Inference, owner: Definition, name: str, below: bool = True) -> Target:
@@ -173,30 +167,8 @@ def describes(values: Inference, owner: Definition, name: str) -> str | None:
         return None
     owner, bindings = found
     values_there = (origin for origin in class_values(owner.module, bindings) if origin)
-    described = (_descriptor(values, *origin) for origin in values_there)
+    described = (descriptor(values, *origin) for origin in values_there)
     return next((by for by in described if by), None)
-
-
-def _descriptor(values: Inference, module: Module, made: ast.expr) -> str | None:
-    """What makes a descriptor of a value: a property, or a class of the project."""
-    maker = made.func if isinstance(made, ast.Call) else None
-    if maker is None:
-        return None
-    if names_of(module).is_any(maker, *_DESCRIPTORS):
-        return "property"
-    owner = values.project.definition(module, maker)
-    owners = [owner] if owner and isinstance(owner.node, ast.ClassDef) else []
-    if owner and not owners:  # a function of the project, which may give an instance of one
-        owners = [kind.definition for kind in values.seen(module, made) if kind.definition]
-    named = (one.node.name for one in owners if _is_descriptor(values, one))
-    return next(named, None)
-
-
-def _is_descriptor(values: Inference, owner: Definition) -> bool:
-    inside, outside = lineage(values, owner)
-    bodies = (names_of(one.module).bindings_in(one.node) for one in inside)
-    is_one = any(name in bound for bound in bodies for name in ("__get__", "__set__", "__delete__"))
-    return is_one or not _DESCRIPTORS.isdisjoint(outside)
 
 
 def _unset(values: Inference, owner: Definition, name: str, bindings: Iterable[Binding]) -> tuple[str, ...]:

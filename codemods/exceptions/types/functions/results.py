@@ -52,7 +52,6 @@ _ATTRS = {
 }
 _ATTRS_HOOKS = {"__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__"}
 _ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "these"}
-_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
 _ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
@@ -174,9 +173,13 @@ def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom)
 def is_property(definition: Definition) -> bool:
     """Whether reading the attribute calls the function."""
     decorators = getattr(definition.node, "decorator_list", ())
-    return isinstance(definition.node, FUNCTIONS) and any(
-        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
-    )
+    return isinstance(definition.node, FUNCTIONS) and any(map(_makes_property, decorators))
+
+
+def _makes_property(decorator: ast.expr) -> bool:
+    """Whether a decorator is called like what makes properties: `pyqtProperty(str)`, `hybrid_property`."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return spelled(made).rpartition(".")[2].lower().endswith("property")
 
 
 def accessor_of(definition: Definition) -> str:
