@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.exceptions.outline import given_to, outline_of
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
-from codemods.exceptions.types.targets import Inference, Target
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
@@ -48,6 +48,16 @@ def may_be_replaced(values: Inference, method: Definition, node: ast.expr) -> bo
         return False
     is_asked = "__getattribute__" in names_of(method.module).bindings_in(owner)
     return is_asked or is_set(values, method.module, node.attr)
+
+
+def with_replacements(values: Inference, definition: Definition) -> Target:
+    """A function or class, or what other files put in its place: `shop.load = load_fast`."""
+    found = Target(definitions=(definition,))
+    if not isinstance(definition.module.parent(definition.node), ast.Module):
+        return found
+    put = outline_of(values.project).set_by_others(definition.module, definition.node.name)
+    given = [values.target(other, value) if value else NOBODY_KNOWS for other, value in put]
+    return merged([found, *given]) if given else found
 
 
 def is_plain(method: Definition) -> bool:

@@ -12,7 +12,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.builtin_names import translating
 from codemods.exceptions.types.classes.bases import above, beside, class_of_super
 from codemods.exceptions.types.classes.members import UNSET
-from codemods.exceptions.types.classes.outside import may_be_replaced
+from codemods.exceptions.types.classes.outside import may_be_replaced, with_replacements
 from codemods.exceptions.types.classes.starting import is_set_by_callers
 from codemods.exceptions.types.elsewhere import from_star, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.flow.bound import class_behind, class_of_receiver, of_variable
@@ -48,7 +48,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(facts=(fact,))
     definition = values.project.definition(module, node)
     if definition and not may_be_replaced(values, definition, node):
-        return Target(definitions=(definition,))
+        return with_replacements(values, definition)
     if dotted and (fact := values.fact(dotted, module)):
         return Target(facts=(fact,))
     name = hierarchy_of(values.project).resolve(module, node) if dotted else None
