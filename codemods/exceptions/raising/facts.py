@@ -87,7 +87,7 @@ def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
     if name == "AttributeError" and _AVAILABILITY in fact.source:
         return isinstance(call.func, ast.Name)  # it was there to be imported: `from os import getuid`
     if name in _OF_QUEUES:
-        return waits_for_good(call)
+        return _waits_for_good(call)
     return name.startswith("Unicode") and (
         codes_anything(walk, call, fact, name) or codes_well(walk, call, fact)
     )
@@ -183,7 +183,7 @@ def _by_keyword(call: ast.Call, fact: Fact) -> Iterator[tuple[str | None, ast.ex
     yield from zip(fact.positional, call.args, strict=False)
 
 
-def waits_for_good(call: ast.Call) -> bool:
+def _waits_for_good(call: ast.Call) -> bool:
     """Whether a queue is asked to wait until there is something in it, or room: `get()`, `put(item)`."""
     match call.func:
         case ast.Attribute(attr="get" | "put" as name):

@@ -20,7 +20,7 @@ def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
     """Note what the handler raises that a call sets, or that of the file for the alarm which a call sets."""
     if fact.name == "signal.signal" and _goes_on(walk.module, call):
         handlers = [*_handler_of(call)]
-    elif fact.name in _SETTING_ALARMS and sets_alarm(walk.module, call):
+    elif fact.name in _SETTING_ALARMS and _sets_alarm(walk.module, call):
         handlers = [*_for_alarms(walk.module)]
     else:
         return
@@ -42,7 +42,7 @@ def _goes_on(module: Module, call: ast.Call) -> bool:
     return any(not names_of(module).is_any(one.func, "signal.signal") for one in calls)
 
 
-def sets_alarm(module: Module, call: ast.Call) -> bool:
+def _sets_alarm(module: Module, call: ast.Call) -> bool:
     """Whether the call sets an alarm; with 0 it takes it back."""
     if not names_of(module).is_any(call.func, *_SETTING_ALARMS) or not call.args:
         return False
@@ -58,7 +58,7 @@ def alarm_before(module: Module, statement: ast.stmt) -> ast.Call | None:
             call = module.parent(use)
             if not isinstance(call, ast.Call) or call.func is not use or call.lineno >= statement.lineno:
                 continue
-            if module.function(call) is module.function(statement) and sets_alarm(module, call):
+            if module.function(call) is module.function(statement) and _sets_alarm(module, call):
                 return call
     return None
 

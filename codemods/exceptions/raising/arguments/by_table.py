@@ -80,7 +80,6 @@ _MISTAKES = ("TypeError", "AttributeError")
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
-_TEXTS = {"str", "bytes"}
 _WITH_NONE = {"io.BytesIO", "io.StringIO"}  # which None leaves empty; typeshed says it of one
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 

@@ -35,7 +35,6 @@ _COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "date
 _MOMENTS = {"datetime.datetime"}
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
-_TEXTS = {"str", "bytes"}
 _HELD_BY = {"str": {"str"}, **dict.fromkeys(BYTES, BYTES | {"int"})}
 _LOOKED_UP = MAPPINGS | SETS | {"collections.defaultdict", "dict_view"}  # by a hash
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {

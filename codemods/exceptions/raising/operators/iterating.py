@@ -26,7 +26,7 @@ _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert"
 # What begins an iteration, goes on with it, and ends it: that does not come out.
 _AT_ONCE = ("__iter__", "__next__", "StopIteration")
 _IN_TURN = ("__aiter__", "__anext__", "StopAsyncIteration")
-CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 
 
 def started_elsewhere(walk: Walk, node: ast.expr) -> None:
@@ -142,7 +142,7 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     text = spelled(holder)
     if _is_resized(node.body, text, resizing) or _is_resized_by_call(walk, node, text, resizing):
         reason = f"`{text}` may change its size while it is gone through"
-        walk.found.add("RuntimeError", reason, CHANGED)
+        walk.found.add("RuntimeError", reason, _CHANGED)
 
 
 def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:

@@ -81,7 +81,7 @@ def most_parts(*nodes: ast.expr) -> int | None:
     return min(told, default=None)
 
 
-def in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
+def _in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
     """As `unordered_parts`, of the values that a call such as `sorted` compares, which come from `holders`.
 
     Parts behind those that are all different are never reached.
@@ -182,7 +182,7 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
     inside = [known(element(value)) if single else value for value in given_values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
     compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = in_doubt(walk, holders, compared) if fact.name in _COMPARING else (False, False)
+    fails, hidden = _in_doubt(walk, holders, compared) if fact.name in _COMPARING else (False, False)
     strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
     if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
         _compares_unknown(walk, fact)

@@ -51,14 +51,14 @@ def with_held(walk: Walk, value: Value, *holders: str) -> Iterator[Type]:
 
 def fields(walk: Walk, owner: Definition | None) -> Iterator[Value]:
     """What the fields of a dataclass or a NamedTuple hold, by their annotations."""
-    if owner is None or not isinstance(owner.node, ast.ClassDef) or not is_made_of_fields(owner):
+    if owner is None or not isinstance(owner.node, ast.ClassDef) or not _is_made_of_fields(owner):
         return
     for statement in owner.node.body:
         if isinstance(statement, ast.AnnAssign):
             yield notation.of(walk.project, owner.module, statement.annotation)
 
 
-def is_made_of_fields(owner: Definition) -> bool:
+def _is_made_of_fields(owner: Definition) -> bool:
     """Whether a class is written, compared and hashed by its fields."""
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)

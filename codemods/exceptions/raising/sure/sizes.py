@@ -17,7 +17,6 @@ from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import NUMBERS, names_in
-from codemods.exceptions.types.notation import UNKNOWN
 from codemods.exceptions.types.targets import Origin
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module
@@ -183,12 +182,9 @@ def is_power(node: ast.expr) -> bool:
     return False
 
 
-def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, depth: int = 0) -> bool:
-    """Whether a divisor cannot be zero: by its value, or by the `if` around it.
-
-    With the `project` also by the value of a constant, which may be one of another file.
-    """
-    if project and depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
+def is_nonzero(module: Module, node: ast.expr, project: Project, depth: int = 0) -> bool:
+    """Whether a divisor cannot be zero: by its value, that of a constant, or the `if` around it."""
+    if depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
         constants = _constants(module, node, project)
         if constants and all(is_nonzero(home, value, project, depth + 1) for home, value in constants):
             return True
@@ -243,10 +239,9 @@ def _is_product(one: object, operator: ast.operator, other: object) -> bool:
     return isinstance(operator, ast.Pow) and isinstance(one, int) and isinstance(other, int)
 
 
-def _may_be_text(module: Module, number: ast.expr, project: Project | None) -> bool:
+def _may_be_text(module: Module, number: ast.expr, project: Project) -> bool:
     """Whether it may be a text, which is true however small the number is that it says."""
-    value = values_of(project).seen(module, number) if project else UNKNOWN
-    return bool(names_in(value, in_part=True) - NUMBERS)
+    return bool(names_in(values_of(project).seen(module, number), in_part=True) - NUMBERS)
 
 
 def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:

@@ -37,7 +37,7 @@ from codemods.project import Definition
 
 CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 # Decorators that leave what a call gives and raises as it is.
-HARMLESS = {
+_HARMLESS = {
     *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
     *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
     *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
@@ -240,7 +240,7 @@ def strange_decorators(definition: Definition) -> list[ast.expr]:
             "deleter",
         )
         dotted = (names.qualified(expression) or "").removeprefix("builtins.")
-        if not accessor and dotted not in HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
+        if not accessor and dotted not in _HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
             found.append(decorator)
     return found
 
