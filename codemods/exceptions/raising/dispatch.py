@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
 from codemods.exceptions.needed import tops_in
-from codemods.exceptions.raising.facts import has_default
+from codemods.exceptions.raising.facts import MISTAKES, has_default
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
@@ -156,7 +156,7 @@ def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     for fact in [f for f in facts if f.name in _CODING] if _is_coding(call, func) else facts:
         label = f"may call `{fact.name}`: {fact.source}"
         written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
-        specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
+        specific = [n for n in fact.argument if n not in MISTAKES and not written]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
             walk.found.add(name, label, GUESSED * 2)
 

@@ -27,6 +27,7 @@ from codemods.exceptions.types.library.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.pythons import pythons_of
 
+MISTAKES = ("TypeError", "AttributeError")  # what a value of a wrong type brings, not what is in it
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _EVALUATING = "builtins.input"  # in Python 2

@@ -20,12 +20,14 @@ from codemods.exceptions.raising.arguments.parsers import parsed
 from codemods.exceptions.raising.arguments.streams import iterated, read_by
 from codemods.exceptions.raising.arguments.texts import texts
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.operators.hashing import hashed_by
 from codemods.exceptions.raising.operators.iterating import own_iterator, started_elsewhere
 from codemods.exceptions.raising.operators.mixing import unfit
 from codemods.exceptions.raising.operators.ordering import elements
 from codemods.exceptions.raising.operators.special import (
     EQUALITY,
+    TRUTH,
     asked_for,
     converted,
     measured,
@@ -56,7 +58,7 @@ from codemods.nodes import one_or_more, spelled
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
     "len": ("__len__",),
-    "bool": ("__bool__", "__len__"),
+    "bool": TRUTH,
     "abs": ("__abs__",),
     "round": ("__round__",),
     "hash": ("__hash__",),
@@ -76,7 +78,6 @@ _WITHOUT = {
     **dict.fromkeys(("range", "hex", "oct", "bin"), ITERABLE | NUMBERS - {"int", "bool"}),
 }
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
-_MISTAKES = ("TypeError", "AttributeError")
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
@@ -134,7 +135,7 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     found = [*misfits(walk, call, fact)] if not loose else []
     if any(in_all for _, in_all in found) and len(walk.values.target(walk.module, call.func).facts) == 1:
-        loose, wrong = True, tuple(n for n in fact.argument if n in _MISTAKES) or ("TypeError",)
+        loose, wrong = True, tuple(n for n in fact.argument if n in MISTAKES) or ("TypeError",)
     elif found:  # such as `write`, of a file for text or for bytes
         argument, _ = found[0]
         walk.found.add("TypeError", f"`{label}` may not take what `{spelled(argument)}` is", RARE)
@@ -143,7 +144,7 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     for name, reason in unfit(walk, call, fact):
         walk.found.add(name, reason)
     for name in wrong:
-        sure = loose or not unknown or name not in _MISTAKES
+        sure = loose or not unknown or name not in MISTAKES
         of_digits = name == "ValueError" and fact.name in OF_NUMBERS and is_of_digits(walk.module, call)
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, RARE if of_digits else CERTAIN if sure else POSSIBLE)
@@ -154,12 +155,12 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
 
 def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
     """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
-    mistakes = () if may_be_wrong else _MISTAKES
+    mistakes = () if may_be_wrong else MISTAKES
     if fact.name == "builtins.int":
         yield "ValueError"  # of NaN
     yield from (name for name in fact.rare if name not in mistakes)
     if not may_be_wrong and fact.name not in OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
-        yield from (name for name in fact.argument if name not in _MISTAKES)
+        yield from (name for name in fact.argument if name not in MISTAKES)
 
 
 def _given(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> list[ast.expr]:
@@ -216,7 +217,7 @@ def _special_methods(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.exp
         if fact.name in _WRITING:
             written_out(walk, argument)
         if label in _ASKING:
-            runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
+            runs_on_all(walk, argument, TRUTH, f"calls `{label}` on")
     if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
         for node in (call.func.value, *call.args[:1]):
             runs_on_all(walk, node, EQUALITY, "compares")

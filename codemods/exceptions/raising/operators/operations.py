@@ -8,7 +8,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
 from codemods.exceptions.raising.operators import templates
-from codemods.exceptions.raising.operators.special import may_decline, measured
+from codemods.exceptions.raising.operators.special import TRUTH, may_decline, measured
 from codemods.exceptions.raising.sure.held import is_filled
 from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, is_nonzero, is_power
 from codemods.exceptions.raising.sure.zones import go_together
@@ -183,7 +183,7 @@ def truth(walk: Walk, test: ast.expr) -> None:
     if kinds_of(walk, test) & EXPRESSIONS:
         walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
     for kind in walk.values.of(walk.module, test):
-        for name in ("__bool__", "__len__") if kind.definition else ():
+        for name in TRUTH if kind.definition else ():
             assert kind.definition
             definitions = walk.values.member(kind.definition, name).definitions
             run(walk, definitions)

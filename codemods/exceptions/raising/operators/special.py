@@ -18,7 +18,9 @@ from codemods.names import names_of
 from codemods.project import Definition
 
 EQUALITY = ("__eq__", "__ne__")
-WRITTEN_BY = ("__str__", "__repr__", "__format__")
+TRUTH = ("__bool__", "__len__")
+WRITTEN = ("__str__", "__repr__", "__format__")
+ASKED = ("__getattr__", "__getattribute__")  # for attributes
 # What makes a number, bytes or another copy of a value.
 CONVERTS = (
     *("__int__", "__float__", "__complex__", "__index__", "__trunc__", "__floor__", "__ceil__", "__round__"),
@@ -75,7 +77,7 @@ def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -
 
 def written_out(walk: Walk, node: ast.expr) -> None:
     """Note that `str()` and the like run a method that the class of a value defines."""
-    runs_on_all(walk, node, WRITTEN_BY, "writes out")
+    runs_on_all(walk, node, WRITTEN, "writes out")
 
 
 def measured(walk: Walk, node: ast.expr, kind: Type) -> None:
@@ -107,7 +109,7 @@ def asked_for(walk: Walk, call: ast.Call) -> None:
     """Note what `hasattr` runs, whose AttributeError says no: a property, or what is there for any name."""
     outer = walk.apart()
     for kind in ordered(walk.values.of(walk.module, call.args[0])) if call.args else ():
-        runs_own(walk, call.args[0], kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
+        runs_own(walk, call.args[0], kind, ASKED, "asks for an attribute of")
         if owner := kind.definition:
             names = _names_asked_for(walk, call.args[1:], owner)
             read = [one for name in names for one in walk.values.member(owner, name).definitions]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.raising.sure.written import MOST_STEPS
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.classes.attributes import assigned, class_values
 from codemods.exceptions.types.classes.bases import lineage
@@ -21,12 +22,11 @@ _ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1, f"{_MOMENT}.combin
 _OF_NOW = tuple(f"{_MOMENT}.{name}" for name in ("now", "utcnow", "today"))
 _ZONES = ("datetime.timezone.utc", "datetime.UTC")
 _MADE_ZONES = ("datetime.timezone", "zoneinfo.ZoneInfo")
-_MOST_STEPS = 4  # from a name to what it is bound to
 
 
 def go_together(walk: Walk, *moments: ast.expr) -> bool:
     """Whether `datetime` objects can be compared with each other and subtracted."""
-    zoned = {_is_zoned(walk, walk.module, moment, _MOST_STEPS) for moment in moments}
+    zoned = {_is_zoned(walk, walk.module, moment, MOST_STEPS) for moment in moments}
     return len(zoned) == 1 and None not in zoned
 
 
@@ -35,7 +35,7 @@ def has_timestamp(walk: Walk, call: ast.Call, name: str) -> bool:
     if name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
         return False
     moment = call.func.value
-    zoned = _is_zoned(walk, walk.module, moment, _MOST_STEPS)
+    zoned = _is_zoned(walk, walk.module, moment, MOST_STEPS)
     return zoned is True or (zoned is False and _is_of_now(walk.module, moment))
 
 
