@@ -22,6 +22,7 @@ from codemods.exceptions.raising.sure.written import is_written
 from codemods.exceptions.raising.sure.zones import has_timestamp
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.library.options import is_given
 from codemods.exceptions.types.library.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
@@ -149,8 +150,7 @@ def _is_text(walk: Walk, node: ast.expr) -> bool:
 
 def makes_anew(call: ast.Call) -> bool:
     """Whether a mode is written out by which nothing is read that is there: `tarfile.open(path, "w:gz")`."""
-    given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
-    modes = (one.value for one in given if isinstance(one, ast.Constant))
+    modes = (one.value for one in given_at(call, (1, "mode")) if isinstance(one, ast.Constant))
     return any(isinstance(mode, str) and mode[:1] in ("w", "x") for mode in modes)
 
 

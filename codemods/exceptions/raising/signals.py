@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.walk import Walk, short
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import walk as walk_below
 
 _ALARMS = ("signal.SIGALRM", "signal.SIGVTALRM", "signal.SIGPROF")
+_HANDLER = (1, "handler")  # of `signal.signal`
 _SETTING_ALARMS = ("signal.alarm", "signal.setitimer")
 
 
 def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
     """Note what the handler raises that a call sets, or that of the file for the alarm which a call sets."""
     if fact.name == "signal.signal" and _goes_on(walk.module, call):
-        handlers = [*_handler_of(call)]
+        handlers = [*given_at(call, _HANDLER)]
     elif fact.name in _SETTING_ALARMS and _sets_alarm(walk.module, call):
         handlers = [*_for_alarms(walk.module)]
     else:
@@ -63,14 +65,9 @@ def alarm_before(module: Module, statement: ast.stmt) -> ast.Call | None:
     return None
 
 
-def _handler_of(call: ast.Call) -> Iterator[ast.expr]:
-    yield from call.args[1:2]
-    yield from (keyword.value for keyword in call.keywords if keyword.arg == "handler")
-
-
 def _for_alarms(module: Module) -> Iterator[ast.expr]:
     """The handlers that the file sets for alarms."""
     names = names_of(module)
     for call in module.nodes(ast.Call):
         if names.is_any(call.func, "signal.signal") and call.args and names.is_any(call.args[0], *_ALARMS):
-            yield from _handler_of(call)
+            yield from given_at(call, _HANDLER)

@@ -9,7 +9,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.looked_at import is_tested
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
 from codemods.exceptions.types.library.processes import of_output, stream_of
 from codemods.names import names_of
@@ -23,9 +23,9 @@ def process(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what comes of a command and of its input: `subprocess.run([shutil.which("git"), "status"])`."""
     _command(walk, call, fact)
     if fact.name in (_RUN, "subprocess.check_output"):
-        given = {keyword.arg: keyword.value for keyword in call.keywords}
         text = of_output("subprocess.check_output", call)
-        _input(walk, given.get("input"), "str" if names_in(text) == {"str"} else "bytes", fact)
+        wanted = "str" if names_in(text) == {"str"} else "bytes"
+        _input(walk, argument_of(call, None, "input"), wanted, fact)
     elif fact.name == "subprocess.Popen.communicate" and isinstance(call.func, ast.Attribute):
         pipes = [stream_of(kind, "stdin") for kind in walk.values.of(walk.module, call.func.value)]
         for pipe in (one for stream in pipes for one in stream):
@@ -42,7 +42,7 @@ def _input(walk: Walk, given: ast.expr | None, wanted: str, fact: Fact) -> None:
 
 
 def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "args")]
+    given = [*given_at(call, (0, "args"))]
     if fact.name not in _STARTING or not given:
         return
     if _may_be_empty(walk, given[0]):

@@ -7,13 +7,14 @@ import ast
 from codemods.exceptions.answer import LIKELY
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of
 from codemods.nodes import spelled
 
 _ERROR = "rich.errors.MarkupError"
 _PRINTING = ("rich.print", "rich.console.Console.print", "rich.console.Console.log")
-_TITLED = ("rich.console.Console.rule",)
+_TITLED = "rich.console.Console.rule"
 _WITHOUT_TAGS = {"int", "float", "bool", "None", "bytes"}
 _NEVER_READ = {*_WITHOUT_TAGS, "list", "dict", "set", "tuple", "rich.text.Text"}
 
@@ -28,12 +29,11 @@ def markup(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _read(call: ast.Call, fact: Fact) -> list[ast.expr]:
     """The arguments that are read as markup; none with `markup=False`."""
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    match given.get("markup"):
+    match argument_of(call, None, "markup"):
         case ast.Constant(value=False):
             return []
-    if fact.name in _TITLED:
-        return [*call.args[:1], *([given["title"]] if "title" in given else [])]
+    if fact.name == _TITLED:
+        return [*given_at(call, (0, "title"))]
     return call.args if fact.name in _PRINTING else []
 
 

@@ -12,6 +12,7 @@ from codemods.exceptions.raising.sure.zones import go_together
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.results import of_result
+from codemods.exceptions.types.functions.signatures import argument_of
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -95,8 +96,8 @@ def _in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) 
 
 def _key(call: ast.Call) -> ast.expr | None:
     """The function whose results a call such as `sorted` compares in the place of what it gets."""
-    key = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
-    return None if key is None or is_none(key) else key
+    key = argument_of(call, None, "key")
+    return None if is_none(key) else key
 
 
 def _given_by(walk: Walk, key: ast.expr) -> Value:

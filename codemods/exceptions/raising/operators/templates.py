@@ -14,6 +14,7 @@ from codemods.exceptions.raising.sure.rounds import is_natural
 from codemods.exceptions.raising.sure.sizes import is_moderate, is_read
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
+from codemods.exceptions.types.functions.signatures import argument_of
 from codemods.exceptions.types.kinds import BYTES, DECIMALS, MAPPINGS, NUMBERS, as_tuple, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more, spelled
@@ -109,7 +110,7 @@ def _value(walk: Walk, call: ast.Call, name: str) -> ast.expr | None:
     if is_number(name):
         value = call.args[int(name)] if int(name) < len(call.args) else None
     else:
-        value = next((k.value for k in call.keywords if k.arg == name), None)
+        value = argument_of(call, None, name)
     if value is None:
         kind = "IndexError" if is_number(name) else "KeyError"
         walk.found.add(kind, f"`str.format`: there is no value for `{{{name}}}`")

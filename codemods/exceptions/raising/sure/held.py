@@ -16,11 +16,11 @@ from codemods.exceptions.raising.sure.shrinking import Lookup, Place, keeps_all,
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.conditions import is_bound_inside, true_tests
 from codemods.exceptions.types.flow.looked_at import is_tested
-from codemods.exceptions.types.flow.meanwhile import evaluated_in, is_local
+from codemods.exceptions.types.flow.meanwhile import LATER, evaluated_in, is_local
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
 from codemods.exceptions.types.kinds import names_in, number
-from codemods.module import FUNCTIONS, Module
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
 
@@ -203,7 +203,7 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
                 return
             if _looks_up(getattr(earlier, "value", None), lookup):
                 yield start(earlier)
-        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.GeneratorExp)):
+        if isinstance(above, (*LATER, ast.GeneratorExp)):
             return
         if changed_on_the_way(above, inside, changing):
             return

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import unwarned
@@ -40,7 +41,7 @@ def is_pattern(module: Module, call: ast.Call, name: str, project: Project) -> b
 
 def _flags(module: Module, call: ast.Call, place: int) -> int | None:
     """The flags that a call gives; None when they are not written out."""
-    given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg in ("flags", None))]
+    given = [*given_at(call, (place, "flags", None))]
     flags = 0
     while given:
         match given.pop():

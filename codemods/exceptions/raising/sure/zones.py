@@ -10,6 +10,7 @@ from codemods.exceptions.types.classes.attributes import assigned, class_values
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
@@ -102,10 +103,7 @@ def _zone(call: ast.Call, place: int) -> list[ast.expr]:
     """What a call gives for the time zone, by its position or name; more than that where it is unclear."""
     if any(isinstance(argument, ast.Starred) for argument in call.args):
         return call.args
-    return [
-        *call.args[place : place + 1],
-        *(k.value for k in call.keywords if k.arg in ("tz", "tzinfo", None)),
-    ]
+    return [*given_at(call, (place, "tz", "tzinfo", None))]
 
 
 def _by_zone(module: Module, given: list[ast.expr]) -> bool | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from codemods.control import leaves_block
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, SCOPES, Module
+from codemods.module import SCOPES, Module
 from codemods.nodes import constant_last
 from codemods.scopes import COMPREHENSIONS
 
@@ -68,7 +68,7 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
             yield from (part for test in earlier_ones[::-1] for part in reversed(holds(test, changing)))
         elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
             yield from (test for clause in above.generators for test in clause.ifs)
-        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+        if isinstance(above, SCOPES):
             return
         if changed_on_the_way(above, node, changing):
             return
