@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import codecs
 from collections.abc import Iterable
 from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
 from codemods.exceptions.needed import tops_in
 from codemods.exceptions.raising.facts import MISTAKES, has_default
+from codemods.exceptions.raising.sure.lenient import codec_of
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
@@ -167,18 +167,10 @@ def _is_coding(call: ast.Call, func: ast.Attribute) -> bool:
         case []:
             named = {keyword.arg for keyword in call.keywords} <= {"encoding", "errors"}
         case [ast.Constant(value=str(name)), *_]:
-            named = _is_encoding(name)
+            named = codec_of(name) is not None
         case _:
             named = False
     return named and func.attr in ("encode", "decode")
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except (LookupError, ValueError):  # ValueError: a null character
-        return False
-    return True
 
 
 def _class_of(method: Definition) -> str:

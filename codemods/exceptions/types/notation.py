@@ -196,9 +196,14 @@ def _generic(outer: ast.expr, inner: list[ast.expr], resolve: _Resolve) -> Value
     return _named(name, arguments)
 
 
+def instance_of(owner: Definition) -> Value:
+    """An instance of a class of the project."""
+    return frozenset({Type(owner.node.name, definition=owner)})
+
+
 def _named(name: Definition | str | None, arguments: tuple[Value, ...]) -> Value:
     if isinstance(name, Definition):
-        return frozenset({Type(name.node.name, definition=name)})
+        return instance_of(name)
     if name is None:
         return UNKNOWN
     if name == "data":

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.sure.ascii_only import gives_ascii
-from codemods.exceptions.raising.sure.lenient import ERRORS_AT, is_lenient
+from codemods.exceptions.raising.sure.lenient import ERRORS_AT, codec_of, is_lenient
 from codemods.exceptions.raising.sure.written import is_written, values_written
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
@@ -120,25 +119,19 @@ def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[s
     if written is None:
         return [("LookupError", CERTAIN), plain, ("ValueError", RARE)]  # a null byte in the name
     found: list[tuple[str, float]] = []
-    for name in written:
-        try:
-            known = codecs.lookup(name) if isinstance(name, str) else None
-        except (LookupError, ValueError):
+    for name in (name for name in written if isinstance(name, str)):
+        codec = codec_of(name)
+        if codec is None or not getattr(codec, "_is_text_encoding", True):  # `hex`, which is for bytes only
             found.append(("LookupError", CERTAIN))
-            continue
-        if known and known.name in _VAGUE:
+        elif codec.name in _VAGUE:
             found.append(("UnicodeError", CERTAIN))
-        elif known and not getattr(known, "_is_text_encoding", True):  # `hex`, which is for bytes only
-            found.append(("LookupError", CERTAIN))
     return found
 
 
 def _is_marked(encoding: object) -> bool:
     """Whether a stream in the encoding has to begin with a mark that tells the order of its bytes."""
-    try:
-        return isinstance(encoding, str) and codecs.lookup(encoding).name in _MARKED
-    except (LookupError, ValueError):
-        return False
+    codec = codec_of(encoding) if isinstance(encoding, str) else None
+    return codec is not None and codec.name in _MARKED
 
 
 def _is_asked_for(encoding: ast.expr) -> bool:

@@ -8,8 +8,13 @@ from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.hashing import hashed
 from codemods.exceptions.raising.operators.iterating import own_iterator
-from codemods.exceptions.raising.operators.operations import add_told, are_alike, makes_expression
-from codemods.exceptions.raising.operators.ordering import most_parts, unordered_parts
+from codemods.exceptions.raising.operators.operations import (
+    add_told,
+    are_alike,
+    decimal_compared,
+    makes_expression,
+)
+from codemods.exceptions.raising.operators.ordering import decimals_compared, most_parts, unordered_parts
 from codemods.exceptions.raising.operators.special import EQUALITY, may_decline, runs_on_all, with_held
 from codemods.exceptions.raising.sure.places import is_byte
 from codemods.exceptions.raising.sure.zones import go_together
@@ -95,9 +100,9 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
     elif (one | other) & LOOSE:
         walk.found.add("TypeError", f"{label}: one may be of another type")
         if DECIMALS & (one | other):
-            add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+            decimal_compared(walk, label)
     elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+        decimal_compared(walk, label)
     elif one == other and one <= {"list", "tuple"}:
         _parts_ordered(walk, left, right, methods, label)
     elif "complex" in one | other and one | other <= NUMBERS:
@@ -119,8 +124,7 @@ def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[s
     for node, method in zip((left, right), methods, strict=True):
         runs_on_all(walk, node, [method], "compares")
     both = join(walk.values.of(walk.module, node) for node in (left, right))
-    if any(kind.name in DECIMALS for kind in with_held(walk, both)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+    decimals_compared(walk, [both], label)
     may_fail, unknown = unordered_parts(walk, both, most_parts(left, right))
     if unknown:
         walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")

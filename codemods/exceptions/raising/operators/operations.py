@@ -116,6 +116,11 @@ def add_told(walk: Walk, told: Fact, label: str) -> None:
         walk.found.add(name, f"{label}: {told.source}", RARE)
 
 
+def decimal_compared(walk: Walk, label: str) -> None:
+    """Note what ordering a decimal raises."""
+    add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+
+
 def _date(walk: Walk, operation: tuple[set[str], ast.operator, set[str]], made: str, label: str) -> None:
     """Note what an operator on dates and durations raises: for one out of range, or without a time zone."""
     one, operator, other = operation

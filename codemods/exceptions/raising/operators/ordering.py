@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.operators.operations import add_told
+from codemods.exceptions.raising.operators.operations import decimal_compared
 from codemods.exceptions.raising.operators.special import with_held
 from codemods.exceptions.raising.sure.zones import go_together
 from codemods.exceptions.raising.walk import Walk
@@ -94,6 +94,12 @@ def _in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) 
     return may_fail, unknown or any(kind.definition for part in _parts(both) for kind in part)
 
 
+def decimals_compared(walk: Walk, values: Iterable[Value], label: str) -> None:
+    """Note what ordering decimals raises, where some are among the values or in what these hold."""
+    if any(kind.name in DECIMALS for value in values for kind in with_held(walk, value)):
+        decimal_compared(walk, label)
+
+
 def _key(call: ast.Call) -> ast.expr | None:
     """The function whose results a call such as `sorted` compares in the place of what it gets."""
     key = argument_of(call, None, "key")
@@ -137,8 +143,7 @@ def _order_by(walk: Walk, fact: Fact, value: Value) -> None:
         _compares_unknown(walk, fact)
     if may_fail or names_in(value) & LOOSE or _is_unordered(walk, value):
         walk.found.add("TypeError", f"`{label}`: what its `key` gives may have no order")
-    if any(kind.name in DECIMALS for part in parts for kind in with_held(walk, part)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{label}`")
+    decimals_compared(walk, parts, f"`{label}`")
 
 
 def _compares_unknown(walk: Walk, fact: Fact) -> None:
@@ -191,10 +196,10 @@ def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> b
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
-    if fact.name in _COMPARING and any(kind.name in DECIMALS for v in inside for kind in with_held(walk, v)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{fact.name.removeprefix('builtins.')}`")
-    if fact.name in _COMPARING and not _are_moments(walk, call, inside):
-        fails = any(_is_unordered(walk, value) for value in inside)
+    if fact.name in _COMPARING:
+        decimals_compared(walk, inside, f"`{fact.name.removeprefix('builtins.')}`")
+        if not _are_moments(walk, call, inside):
+            fails = any(_is_unordered(walk, value) for value in inside)
     return fails or any(not value or names_in(value) & LOOSE for value in inside)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 
-from codemods.control import ENDINGS, falls_through
+from codemods.control import ends_program, falls_through
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.flow.stores import before
@@ -97,7 +98,7 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
     if choice is None or choice in module.ancestors(name) or _always_holds(choice.test):
         return None
     other = choice.orelse if branch == "body" else choice.body
-    if other and not falls_through(other, lambda one: _ends(module, one), lambda _: True):
+    if other and not falls_through(other, partial(ends_program, module), lambda _: True):
         return None
     given = [part for part in ast.walk(choice) if isinstance(part, (ast.Name, ast.Attribute))]
     asked = {spelled(part) for part in given} - {"os", "sys"}
@@ -113,13 +114,6 @@ def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
         if isinstance(above, ast.If) and above in module.tree.body:
             return above, "body" if below in above.body else "orelse"
     return None, ""
-
-
-def _ends(module: Module, statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr(value=ast.Call(func=called)):
-            return names_of(module).is_any(called, *ENDINGS)
-    return False
 
 
 def _always_holds(test: ast.expr) -> bool:

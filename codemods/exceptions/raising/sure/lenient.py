@@ -88,8 +88,14 @@ def _is_one_of(node: ast.expr, texts: tuple[str, ...]) -> bool:
 def _is_of_all_bytes(encoding: ast.expr) -> bool:
     match encoding:
         case ast.Constant(value=str(name)):
-            try:
-                return codecs.lookup(name).name in _OF_ALL_BYTES
-            except (LookupError, ValueError):
-                return False
+            codec = codec_of(name)
+            return codec is not None and codec.name in _OF_ALL_BYTES
     return False
+
+
+def codec_of(encoding: str) -> codecs.CodecInfo | None:
+    """What `codecs` knows by that name."""
+    try:
+        return codecs.lookup(encoding)
+    except (LookupError, ValueError):  # ValueError: a null character
+        return None

@@ -12,7 +12,7 @@ from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.flow.patterns import of_capture
 from codemods.exceptions.types.functions.each import of_lambda
 from codemods.exceptions.types.functions.results import of_result, yielded
-from codemods.exceptions.types.functions.signatures import default_of
+from codemods.exceptions.types.functions.signatures import is_none_by_default
 from codemods.exceptions.types.kinds import (
     at_place,
     element,
@@ -29,7 +29,6 @@ from codemods.exceptions.types.operators import of_operation
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
 _DOCUMENTS = ({"dict"}, {"list"})
@@ -155,9 +154,9 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     if owner := class_of_receiver(module, argument):
-        return frozenset({Type("type", (_instance(owner),))})
+        return frozenset({Type("type", (notation.instance_of(owner),))})
     if owner := receiver(module, argument):
-        return _instance(owner)
+        return notation.instance_of(owner)
     declared = UNKNOWN
     if argument.annotation is not None:
         declared = notation.of(values.project, module, argument.annotation)
@@ -169,12 +168,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     if argument.annotation is None:
         return of_lambda(values, module, argument) or values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
-    default = default_of(above, argument) if isinstance(above, ast.arguments) else None
-    return value | NONE if value and is_none(default) else value
-
-
-def _instance(owner: Definition) -> Value:
-    return frozenset({Type(owner.node.name, definition=owner)})
+    return value | NONE if value and is_none_by_default(module, argument) else value
 
 
 def class_behind(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.types.classes.bases import above, inherits_nothing
 from codemods.exceptions.types.functions.results import strange_decorators
-from codemods.exceptions.types.functions.signatures import Unclear, call_of, default_of, given
+from codemods.exceptions.types.functions.signatures import Unclear, call_of, given, is_none_by_default
 from codemods.exceptions.types.kinds import join, loosened
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, UNKNOWN, Value, assuming, known
 from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
@@ -33,16 +33,9 @@ def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     """The types that an argument gets of all calls; ANY among them where it may get others."""
     origins, assumed = origins_of(values, module, argument)
     if not origins:
-        return NONE | ANY if _may_be_left_out(module, argument) else UNKNOWN
+        return NONE | ANY if is_none_by_default(module, argument) else UNKNOWN
     value = loosened(join(values.seen(*origin) for origin in origins))
     return assuming(value, CALLED) if assumed else value
-
-
-def _may_be_left_out(module: Module, argument: ast.arg) -> bool:
-    """Whether an argument is None where a call does not give it."""
-    takes = module.parent(argument)
-    default = default_of(takes, argument) if isinstance(takes, ast.arguments) else None
-    return isinstance(default, ast.Constant) and default.value is None
 
 
 def origins_of(values: Inference, module: Module, argument: ast.arg) -> tuple[list[Origin], bool]:

@@ -155,7 +155,7 @@ def of_result(values: Inference, definition: Definition) -> Value:
     """What calling a function or class of the project gives."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
-        return frozenset({Type(node.name, definition=definition)})
+        return notation.instance_of(definition)
     declared = _declared(values, definition)
     if strange_decorators(definition):  # a decorator may give something else
         return ANY | declared

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from codemods.exceptions.types.targets import Call, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import is_none, spelled
 from codemods.project import Definition, Project
 
 DATACLASS = "dataclasses.dataclass"
@@ -118,6 +118,12 @@ def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
     return next((default for one, default in pairs if one is argument), None)
+
+
+def is_none_by_default(module: Module, argument: ast.arg) -> bool:
+    """Whether an argument is None where a call does not give it."""
+    takes = module.parent(argument)
+    return isinstance(takes, ast.arguments) and is_none(default_of(takes, argument))
 
 
 def fields_of(definition: Definition) -> Definition | None:
