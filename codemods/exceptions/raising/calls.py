@@ -25,7 +25,7 @@ from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.classes.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.functions.results import is_property
+from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Target

@@ -20,7 +20,7 @@ from codemods.exceptions.types.classes.bases import (
     validates,
 )
 from codemods.exceptions.types.classes.making import is_enum
-from codemods.exceptions.types.functions.results import is_property, strange_decorators
+from codemods.exceptions.types.functions.decorators import is_property, strange_decorators
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS
 from codemods.names import names_of

@@ -14,7 +14,8 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
 from codemods.exceptions.types.classes.bases import has_own
-from codemods.exceptions.types.functions.results import accessor_of, of_result
+from codemods.exceptions.types.functions.decorators import accessor_of
+from codemods.exceptions.types.functions.results import of_result
 from codemods.exceptions.types.functions.signatures import fits
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type, ordered

@@ -21,14 +21,19 @@ from codemods.exceptions.raising import calls, classes, exits, handlers, lookups
 from codemods.exceptions.raising.classes import by_bases, made
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
-from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
+from codemods.exceptions.raising.generators import in_steps, yields_once
 from codemods.exceptions.raising.glance import glance
 from codemods.exceptions.raising.operators import expressions, matching
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
 from codemods.exceptions.types.classes.bases import CHECKING_BASES, outer_bases
 from codemods.exceptions.types.classes.making import factories, is_enum
-from codemods.exceptions.types.functions.results import is_command, strange_decorators
+from codemods.exceptions.types.functions.decorators import (
+    is_command,
+    is_context_manager,
+    maker_of,
+    strange_decorators,
+)
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed
@@ -203,8 +208,7 @@ class Analysis:
 
     def _wrappers(self, definition: Definition, decorator: ast.expr) -> MayRaise:
         """What the functions inside a decorator of the project raise: one of them is called instead."""
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        maker = self.project.definition(definition.module, called)
+        maker = self.project.definition(definition.module, maker_of(decorator))
         found = Found()
         if maker and isinstance(maker.node, FUNCTIONS):
             inner: list[Function] = [n for n in walk(maker.node.body) if isinstance(n, FUNCTIONS)]

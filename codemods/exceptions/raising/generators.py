@@ -10,9 +10,7 @@ from typing import TypeAlias
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.walk import Visitors, Walk
 from codemods.exceptions.types.functions.endings import may_swallow_here, results_of
-from codemods.exceptions.types.functions.results import CONTEXT_MANAGERS
 from codemods.module import FUNCTIONS, SCOPES, Module
-from codemods.names import names_of
 from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
@@ -45,12 +43,6 @@ def _turn_ends(found: Found, in_turn: bool) -> None:
     """Let no end of an iteration out; `in_turn`: of a generator that `async for` goes through."""
     for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS[: 1 + in_turn]]):
         found.keep(replace(ended, type="RuntimeError", evidence=f"a generator must not: {ended.evidence}"))
-
-
-def is_context_manager(function: Definition) -> bool:
-    """Whether a generator is made a context manager, by its decorator."""
-    names = names_of(function.module)
-    return any(names.is_any(decorator, *CONTEXT_MANAGERS) for decorator in function.node.decorator_list)
 
 
 def yields_once(function: Definition) -> bool:

@@ -25,7 +25,7 @@ from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functio
 from codemods.exceptions.types.flow.meanwhile import fails_again
 from codemods.exceptions.types.flow.narrowing import narrowed
 from codemods.exceptions.types.functions.callees import may_be_none
-from codemods.exceptions.types.functions.results import accessor_of, is_closed_property, is_property
+from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property, is_property
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Target

@@ -29,9 +29,10 @@ from codemods.exceptions.types.flow.meanwhile import may_turn_none
 from codemods.exceptions.types.flow.narrowing import held, narrowed
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.callees import attribute, callee
+from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.functions.endings import may_be_overridden, may_end
 from codemods.exceptions.types.functions.parameters import callers_of, passed
-from codemods.exceptions.types.functions.results import is_property, of_call, of_result
+from codemods.exceptions.types.functions.results import of_call, of_result
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,

@@ -12,7 +12,7 @@ from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.results import is_property, strange_decorators
+from codemods.exceptions.types.functions.decorators import is_property, strange_decorators
 from codemods.exceptions.types.functions.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
 from codemods.exceptions.types.targets import Call

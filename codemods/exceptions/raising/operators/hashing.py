@@ -11,6 +11,7 @@ from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.special import EQUALITY, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, element
 from codemods.exceptions.types.notation import Value, known
@@ -50,9 +51,7 @@ def hashed_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def remembered(walk: Walk, call: ast.Call, definition: Definition) -> None:
     """What calling a function hashes that remembers its answers: `@lru_cache`."""
-    names = names_of(definition.module)
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-    if any(names.is_any(decorator, *_REMEMBER) for decorator in decorators):
+    if is_decorated(definition, *_REMEMBER):
         is_method = isinstance(definition.module.parent(definition.node), ast.ClassDef)
         holders = [call.func.value] if is_method and isinstance(call.func, ast.Attribute) else []
         hashed(walk, [*holders, *call.args, *(keyword.value for keyword in call.keywords)])

@@ -10,7 +10,8 @@ from codemods.exceptions.raising.operators import operations
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.patterns import WHOLE, matched, subject
-from codemods.exceptions.types.functions.results import is_property
+from codemods.exceptions.types.functions.decorators import is_decorated, is_property
+from codemods.exceptions.types.functions.signatures import DATACLASS
 from codemods.names import names_of
 from codemods.project import Definition
 
@@ -82,7 +83,6 @@ def _parts(definition: Definition) -> tuple[str, ...] | None:
     """The attributes that the patterns in parentheses stand for; None where that is unclear."""
     assert isinstance(definition.node, ast.ClassDef)
     names = names_of(definition.module)
-    body = definition.node.body
     match [binding.node for binding in names.bindings_in(definition.node).get("__match_args__", ())]:
         case [given]:
             parent = definition.module.parent(given)
@@ -93,12 +93,12 @@ def _parts(definition: Definition) -> tuple[str, ...] | None:
             )
     if not all(names.is_any(base, *_BARE_BASES) for base in definition.node.bases):
         return None
-    made = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-    if any(names.is_any(d, "dataclasses.dataclass") for d in made):
-        fields = [s.target for s in body if isinstance(s, ast.AnnAssign)]
-        plain = all(isinstance(d, (ast.Name, ast.Attribute)) for d in definition.node.decorator_list)
+    decorators = definition.node.decorator_list
+    if is_decorated(definition, DATACLASS):
+        fields = [s.target for s in definition.node.body if isinstance(s, ast.AnnAssign)]
+        plain = all(isinstance(d, (ast.Name, ast.Attribute)) for d in decorators)
         return tuple(f.id for f in fields if isinstance(f, ast.Name)) if plain else None
-    return () if not made else None
+    return () if not decorators else None
 
 
 def _subject_of(walk: Walk, node: ast.AST) -> ast.expr:

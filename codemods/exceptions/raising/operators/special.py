@@ -10,8 +10,8 @@ from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.functions.decorators import is_decorated, is_property
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.functions.results import is_property
 from codemods.exceptions.types.functions.signatures import DATACLASS, NAMED_TUPLES
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.names import names_of
@@ -64,9 +64,8 @@ def _is_made_of_fields(owner: Definition) -> bool:
     """Whether a class is written, compared and hashed by its fields."""
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in owner.node.decorator_list]
-    made = any(names.is_any(decorator, DATACLASS) for decorator in decorators)
-    return made or any(names.is_any(base, *NAMED_TUPLES) for base in owner.node.bases)
+    is_tuple = any(names.is_any(base, *NAMED_TUPLES) for base in owner.node.bases)
+    return is_tuple or is_decorated(owner, DATACLASS)
 
 
 def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.functions.decorators import maker_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -166,7 +167,7 @@ def _validates_itself(owner: Definition) -> bool:
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)
     decorators = [d for node in owner.node.body if isinstance(node, FUNCTIONS) for d in node.decorator_list]
-    return any(names.is_any(d.func if isinstance(d, ast.Call) else d, _VALIDATING) for d in decorators)
+    return any(names.is_any(maker_of(d), _VALIDATING) for d in decorators)
 
 
 def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:

@@ -13,6 +13,7 @@ from codemods.exceptions.types.classes.attributes import added, assigned, class_
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
 from codemods.exceptions.types.classes.starting import is_set_by_init, sets_always
+from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -141,11 +142,7 @@ def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -
 def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:
     """Whether the attribute is a property of the next class above that has it."""
     found = _bound_by(lineage(values, owner)[0][1:], name)
-    return found is not None and any(
-        isinstance(d, ast.Name) and d.id == "property"
-        for binding in found[1]
-        for d in getattr(binding.node, "decorator_list", ())
-    )
+    return found is not None and any("property" in plain_names(binding.node) for binding in found[1])
 
 
 def _bound_by(classes: Iterable[Definition], name: str) -> tuple[Definition, Sequence[Binding]] | None:

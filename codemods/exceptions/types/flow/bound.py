@@ -10,6 +10,7 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.flow.patterns import of_capture
+from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.functions.each import of_lambda
 from codemods.exceptions.types.functions.results import of_result, yielded
 from codemods.exceptions.types.functions.signatures import is_none_by_default
@@ -210,9 +211,8 @@ def class_of_receiver(module: Module, argument: ast.arg) -> Definition | None:
     owner = receiver(module, argument)
     if owner is None or function is None:
         return None
-    decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
     implied = function.name in ("__new__", "__init_subclass__", "__class_getitem__")
-    return owner if implied or "classmethod" in decorators else None
+    return owner if implied or "classmethod" in plain_names(function) else None
 
 
 def receiver(module: Module, argument: ast.arg) -> Definition | None:
@@ -222,8 +222,7 @@ def receiver(module: Module, argument: ast.arg) -> Definition | None:
     if function is None or not isinstance(parent, ast.ClassDef):
         return None
     arguments = [*function.args.posonlyargs, *function.args.args]
-    names = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
-    bound = arguments and arguments[0] is argument and "staticmethod" not in names
+    bound = arguments and arguments[0] is argument and "staticmethod" not in plain_names(function)
     return Definition(module, parent) if bound else None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.signatures import call_of, fits
 from codemods.module import FUNCTIONS, Module
-from codemods.names import names_of
 from codemods.project import Definition, Project
 
 _OVERLOAD = ("typing.overload", "typing_extensions.overload")
@@ -25,10 +25,7 @@ def asked_for(
 
 
 def _is_overload(definition: Definition) -> bool:
-    if not isinstance(definition.node, FUNCTIONS):
-        return False
-    names = names_of(definition.module)
-    return any(names.is_any(decorator, *_OVERLOAD) for decorator in definition.node.decorator_list)
+    return isinstance(definition.node, FUNCTIONS) and is_decorated(definition, *_OVERLOAD)
 
 
 def _home(definition: Definition) -> tuple[str, int, str]:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.types.classes.bases import above, inherits_nothing
-from codemods.exceptions.types.functions.results import strange_decorators
+from codemods.exceptions.types.functions.decorators import strange_decorators
 from codemods.exceptions.types.functions.signatures import Unclear, call_of, given, is_none_by_default
 from codemods.exceptions.types.kinds import join, loosened
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, UNKNOWN, Value, assuming, known

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.overloads import asked_for
 from codemods.exceptions.types.functions.passing import from_container, passed_on
@@ -30,28 +30,10 @@ from codemods.exceptions.types.library.records import of_record
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.targets import NOT_YET, Inference
 from codemods.exceptions.types.variables import of_fact
-from codemods.module import FUNCTIONS, Module
+from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import spelled, walk
 from codemods.project import Definition
 
-CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
-# Decorators that leave what a call gives and raises as it is.
-_HARMLESS = {
-    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
-    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
-    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
-    *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
-    *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
-}
-# What makes a class by attrs, and what such a class runs when an instance is made.
-_ATTRS = {
-    *("attr.s", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable"),
-    *("attrs.define", "attrs.frozen", "attrs.mutable"),
-}
-_ATTRS_HOOKS = {"__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__"}
-_ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "these"}
-_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "lazyproperty"})
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
 _ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
@@ -177,28 +159,6 @@ def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom)
     return element(given) if isinstance(node, ast.YieldFrom) else given
 
 
-def is_property(definition: Definition) -> bool:
-    """Whether reading the attribute calls the function."""
-    decorators = getattr(definition.node, "decorator_list", ())
-    return isinstance(definition.node, FUNCTIONS) and any(
-        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
-    )
-
-
-def accessor_of(definition: Definition) -> str:
-    """What a function of a property is there for: `setter` or `deleter`, else `getter`."""
-    decorators = getattr(definition.node, "decorator_list", ())
-    named = [d.attr for d in decorators if isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")]
-    return named[0] if named else "getter"
-
-
-def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
-    """Whether they are a property without a `setter`, or without a `deleter`."""
-    decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
-    is_made = any(isinstance(d, ast.Name) and d.id == "property" for d in decorators)
-    return is_made and accessor not in map(accessor_of, definitions)
-
-
 def _declared(values: Inference, definition: Definition) -> Value:
     assert not isinstance(definition.node, ast.ClassDef)
     if (returns := definition.node.returns) is None:
@@ -214,10 +174,7 @@ def _declared(values: Inference, definition: Definition) -> Value:
 def yielded(values: Inference, definition: Definition) -> Value:
     """What `with function() as name` binds, when the function is a context manager by its decorator."""
     node = definition.node
-    names = names_of(definition.module)
-    if isinstance(node, ast.ClassDef) or not any(
-        names.is_any(d, *CONTEXT_MANAGERS) for d in node.decorator_list
-    ):
+    if isinstance(node, ast.ClassDef) or not is_context_manager(definition):
         return UNKNOWN
     if node.returns is not None:
         return join(
@@ -226,38 +183,3 @@ def yielded(values: Inference, definition: Definition) -> Value:
     given = [r for r in results_of(definition) if isinstance(r, ast.Yield)]
     found = [values.seen(definition.module, y.value) if y.value else NONE for y in given]
     return join(found) if found else UNKNOWN
-
-
-def strange_decorators(definition: Definition) -> list[ast.expr]:
-    """The decorators that may put something else in the place of a function or class."""
-    names = names_of(definition.module)
-    found = []
-    for decorator in definition.node.decorator_list:
-        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
-        accessor = isinstance(expression, ast.Attribute) and expression.attr in (
-            "setter",
-            "getter",
-            "deleter",
-        )
-        dotted = (names.qualified(expression) or "").removeprefix("builtins.")
-        if not accessor and dotted not in _HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
-            found.append(decorator)
-    return found
-
-
-def is_command(module: Module, decorator: ast.expr) -> bool:
-    """Whether it makes a command of a function, which reads the program's arguments and exits in the end."""
-    made = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return names_of(module).is_any(made, "click.command", "click.group")
-
-
-def _only_stores(definition: Definition) -> bool:
-    """Whether making an instance of a class by attrs runs no code of it but factories: no validator."""
-    node = definition.node
-    assert isinstance(node, ast.ClassDef)
-    hooks = [part for part in node.body if isinstance(part, FUNCTIONS)]
-    marked = {getattr(decorator, "attr", "") for hook in hooks for decorator in hook.decorator_list}
-    parts = [part for statement in node.body for part in walk([statement])] + [*walk(node.decorator_list)]
-    called = {part.arg for part in parts if isinstance(part, ast.keyword)} & _ATTRS_CALLING
-    named = {hook.name for hook in hooks} & _ATTRS_HOOKS
-    return not (node.bases or named or called or marked & {"validator", "default"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from codemods.exceptions.types.functions.decorators import maker_of, plain_names
 from codemods.exceptions.types.targets import Call, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -39,7 +40,7 @@ def bound_to(function: Definition) -> str:
     node = function.node
     if not isinstance(node, FUNCTIONS) or not isinstance(function.module.parent(node), ast.ClassDef):
         return "nothing"
-    decorators = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
+    decorators = plain_names(node)
     if "staticmethod" in decorators and node.name != "__new__":
         return "nothing"
     return "class" if "classmethod" in decorators else "instance"
@@ -158,8 +159,7 @@ def _options_of(module: Module, node: ast.ClassDef) -> set[str | None] | None:
             return set() if names_of(module).is_any(base, *NAMED_TUPLES) else None
         case ast.ClassDef(bases=[], decorator_list=[decorator]):
             options = {k.arg for k in decorator.keywords} if isinstance(decorator, ast.Call) else set()
-            maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-            is_made = names_of(module).is_any(maker, DATACLASS) and "init" not in options
+            is_made = names_of(module).is_any(maker_of(decorator), DATACLASS) and "init" not in options
             return options if is_made else None
     return None
 
