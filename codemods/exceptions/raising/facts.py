@@ -16,6 +16,7 @@ from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform
 from codemods.exceptions.raising.sure.chances import draws
 from codemods.exceptions.raising.sure.held import finds
 from codemods.exceptions.raising.sure.lenient import codes_anything, has_lenient_errors
+from codemods.exceptions.raising.sure.output import writes_date, writes_json
 from codemods.exceptions.raising.sure.packed import takes_apart
 from codemods.exceptions.raising.sure.patterns import is_pattern
 from codemods.exceptions.raising.sure.written import is_written
@@ -36,9 +37,6 @@ _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not 
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
 _ON_ALL_OF_A_KIND = re.compile(f"{_AVAILABILITY}(Unix|Windows|depends on the platform)(?!, not)")
-_OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
-_WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
-_PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
 
 
 def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
@@ -131,7 +129,7 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
     found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
-    found = found or _writes_plain(walk, call, fact) or _dates(call, fact) or takes_apart(walk, call, fact)
+    found = found or writes_json(walk, call, fact) or writes_date(call, fact) or takes_apart(walk, call, fact)
     found = found or has_timestamp(walk, call, fact.name)
     return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
 
@@ -206,38 +204,3 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
         return False
     given = {*range(len(call.args)), *(keyword.arg for keyword in call.keywords)}
     return not given.isdisjoint(fact.default)
-
-
-def _writes_plain(walk: Walk, call: ast.Call, fact: Fact) -> bool:
-    """Whether it writes as JSON what is written out there: `json.dumps(["error", message])`."""
-    asked = {k.arg: k.value for k in call.keywords}
-    plain = all(name in _OF_JSON and not _names(value) for name, value in asked.items())
-    return fact.name == "json.dumps" and plain and len(call.args) == 1 and _is_json(walk, call.args[0])
-
-
-def _dates(call: ast.Call, fact: Fact) -> bool:
-    """Whether it writes a date by a format that means the same everywhere: `moment.strftime("%Y-%m-%d")`."""
-    match call.args:
-        case [ast.Constant(value=str(form))] if fact.name in _WRITING_DATES and form.isascii():
-            return _PLAIN_FORMAT.fullmatch(form) is not None
-    return False
-
-
-def _is_json(walk: Walk, node: ast.expr) -> bool:
-    """Whether a value can be written as JSON; a number that is not written out may be too long."""
-    match node:
-        case ast.Constant(value=value):
-            return not isinstance(value, (bytes, complex)) and value is not ...
-        case ast.JoinedStr():
-            return True
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return all(_is_json(walk, part) for part in parts)
-        case ast.Dict(keys=keys, values=parts):
-            named = all(isinstance(key, (ast.Constant, ast.JoinedStr)) for key in keys)
-            return named and all(_is_json(walk, part) for part in (*filter(None, keys), *parts))
-    kinds = kinds_of(walk, node)
-    return bool(kinds) and kinds <= {"str", "bool", "float", "None"}
-
-
-def _names(node: ast.expr) -> bool:
-    return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))

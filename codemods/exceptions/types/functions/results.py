@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
@@ -34,6 +35,7 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition
 
+_RUNNING = ("subprocess.run", "subprocess.check_output", "subprocess.Popen")
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
 _ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
@@ -50,46 +52,63 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return NOTHING if target == NOT_YET else UNKNOWN
     if any(has_own_target(values, module, node, fact.name) for fact in target.facts):
         return UNKNOWN
-    facts = [of_fact(values, module, node, fact) for fact in target.facts]
-    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
-        return _reading(values, module, node, target.facts[0], of_file(node, name))
-    if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
-        return _of_factory(module, node.args[0])
-    if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
+    if any(fact.name in _RUNNING for fact in target.facts):
         return of_output(target.facts[0].name, node)
-    if [f.name for f in target.facts] == ["subprocess.Popen.communicate"]:
-        assert isinstance(node.func, ast.Attribute)
-        if output := of_communicate(values.seen(module, node.func.value)):
-            return output
-    if [f.name for f in target.facts] == ["zipfile.ZipFile"]:
-        return of_archive(node)
-    if len(target.facts) == 1 and (address := _of_socket(values, module, node, target.facts[0])):
-        return address
-    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
-        return of_payload(node)
-    if [f.name for f in target.facts] == ["re.Match.group"]:
-        return of_group(module, node, facts[0])
-    if len(target.facts) == 1 and (matches := of_matches(module, node, target.facts[0].name)):
-        return matches
-    if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
-        return document
-    if len(target.facts) == 1 and (record := of_record(node, target.facts[0].name)):
-        return record
-    if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
-        facts = [passed]
-    elif isinstance(node.func, ast.Attribute) and target.facts:
-        default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
-        held = from_container(values.seen(module, node.func.value), node, default)
-        facts = [held] if held else facts
-    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
-        facts = [_reading(values, module, node, target.facts[0], facts[0])]
+    only = target.facts[0] if len(target.facts) == 1 else None
+    if only and (told := _by_arguments(values, module, node, only)) is not None:
+        return told
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
-    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
-        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
+    facts = _of_facts(values, module, node, target.facts)
+    if only and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, only)])]
     asked = asked_for(values.project, module, node, target.definitions)
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in asked)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _by_arguments(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value | None:
+    """What a call gives of something in the tables that gives another type for other arguments.
+
+    None for all other calls, and where these are not written out.
+    """
+    match fact.name:
+        case opener if opener in OPENERS:
+            return _reading(values, module, call, fact, of_file(call, opener))
+        case "collections.defaultdict" if call.args:
+            return _of_factory(module, call.args[0])
+        case "subprocess.Popen.communicate":
+            assert isinstance(call.func, ast.Attribute)
+            return of_communicate(values.seen(module, call.func.value)) or None
+        case "zipfile.ZipFile":
+            return of_archive(call)
+        case "email.message.Message.get_payload":
+            return of_payload(call)
+        case "re.Match.group":
+            return of_group(module, call, of_fact(values, module, call, fact))
+    found = _of_socket(values, module, call, fact) or of_matches(module, call, fact.name)
+    return found or of_document(call, fact.name) or of_record(call, fact.name) or None
+
+
+def _of_facts(values: Inference, module: Module, call: ast.Call, facts: Sequence[Fact]) -> list[Value]:
+    """What a call gives by what the tables tell of it, and by what it passes on."""
+    if len(facts) == 1 and (passed := passed_on(values, module, call, facts[0].name)):
+        found = [passed]
+    elif facts and (held := _of_container(values, module, call)):
+        found = [held]
+    else:
+        found = [of_fact(values, module, call, fact) for fact in facts]
+    if len(facts) == 1 and facts[0].returns in WRAPPERS:
+        found = [_reading(values, module, call, facts[0], found[0])]
+    return found
+
+
+def _of_container(values: Inference, module: Module, call: ast.Call) -> Value:
+    """What a method of a container gives, by what that holds."""
+    if not isinstance(call.func, ast.Attribute):
+        return UNKNOWN
+    default = values.seen(module, call.args[1]) if len(call.args) > 1 else NONE
+    return from_container(values.seen(module, call.func.value), call, default)
 
 
 def _of_socket(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value:
