@@ -142,7 +142,8 @@ def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -
 def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:
     """Whether the attribute is a property of the next class above that has it."""
     found = _bound_by(lineage(values, owner)[0][1:], name)
-    return found is not None and any("property" in plain_names(binding.node) for binding in found[1])
+    functions = [one.node for one in found[1] if isinstance(one.node, FUNCTIONS)] if found else []
+    return any("property" in plain_names(function) for function in functions)
 
 
 def _bound_by(classes: Iterable[Definition], name: str) -> tuple[Definition, Sequence[Binding]] | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
 from codemods.nodes import spelled, walk
-from codemods.project import Definition
+from codemods.project import Defined, Definition
 
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 # Decorators that leave what a call gives and raises as it is.
@@ -41,9 +41,9 @@ def is_decorated(definition: Definition, *names: str) -> bool:
     return any(known.is_any(maker_of(decorator), *names) for decorator in definition.node.decorator_list)
 
 
-def plain_names(node: ast.AST) -> set[str]:
+def plain_names(node: Defined) -> set[str]:
     """The decorators that are nothing but a name: `staticmethod`."""
-    return {d.id for d in getattr(node, "decorator_list", ()) if isinstance(d, ast.Name)}
+    return {d.id for d in node.decorator_list if isinstance(d, ast.Name)}
 
 
 def is_context_manager(function: Definition) -> bool:
@@ -53,17 +53,15 @@ def is_context_manager(function: Definition) -> bool:
 
 def is_property(definition: Definition) -> bool:
     """Whether reading the attribute calls the function."""
-    decorators = getattr(definition.node, "decorator_list", ())
     return isinstance(definition.node, FUNCTIONS) and any(
-        spelled(d).rpartition(".")[2] in _PROPERTIES for d in decorators
+        spelled(d).rpartition(".")[2] in _PROPERTIES for d in definition.node.decorator_list
     )
 
 
 def accessor_of(definition: Definition) -> str:
     """What a function of a property is there for: `setter` or `deleter`, else `getter`."""
-    decorators = getattr(definition.node, "decorator_list", ())
-    named = [d.attr for d in decorators if isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")]
-    return named[0] if named else "getter"
+    named = (d.attr for d in definition.node.decorator_list if isinstance(d, ast.Attribute))
+    return next((name for name in named if name in ("setter", "deleter")), "getter")
 
 
 def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
