@@ -16,6 +16,14 @@ from codemods.exceptions.raising.arguments.fitting import (
 )
 from codemods.exceptions.raising.arguments.handed import Functions
 from codemods.exceptions.raising.arguments.markup import markup
+from codemods.exceptions.raising.arguments.numbers import (
+    OF_NUMBERS,
+    is_of_digits,
+    is_whole,
+    not_a_number,
+    numbers,
+    read_wrongly,
+)
 from codemods.exceptions.raising.arguments.parsers import parsed
 from codemods.exceptions.raising.arguments.streams import iterated, read_by
 from codemods.exceptions.raising.arguments.texts import texts
@@ -35,14 +43,7 @@ from codemods.exceptions.raising.operators.special import (
     written_out,
 )
 from codemods.exceptions.raising.operators.unpacking import holds_pairs
-from codemods.exceptions.raising.sure.readings import (
-    OF_NUMBERS,
-    is_of_digits,
-    is_whole,
-    not_a_number,
-    read_wrongly,
-)
-from codemods.exceptions.raising.sure.sizes import is_moderate, numbers
+from codemods.exceptions.raising.sure.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at

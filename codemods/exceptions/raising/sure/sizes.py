@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.sure.readings import infinite
 from codemods.exceptions.raising.sure.rounds import is_natural
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk, kinds_of
@@ -15,13 +11,12 @@ from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.flow.conditions import true_tests
 from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import NUMBERS, names_in
 from codemods.exceptions.types.targets import Origin
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import one_or_more, spelled
+from codemods.nodes import spelled
 from codemods.project import Project
 
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
@@ -30,60 +25,7 @@ _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
 _TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
 _OF_STAT = {"st_size", "st_uid", "st_gid"}
 _GROWING = (ast.Pow, ast.LShift)
-_DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
 _MOST_STEPS = 6
-_MAKING_WHOLE = {"builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc"}
-
-
-def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what numbers make a call raise: too large ones, and what is no file's number.
-
-    That a number is huge is rare, unless it is what a text says: `file.read(int(header))`.
-    """
-    label = fact.name.removeprefix("builtins.")
-    for node in _sizes(call, fact):
-        kinds = kinds_of(walk, node)
-        if "data" in kinds:
-            walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
-        if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
-            reason = f"`{label}`: `{spelled(node)}` may be too large"
-            walk.found.add("OverflowError", reason, CERTAIN if _is_made_of_read(walk, node) else RARE)
-    if fact.sizes and not fact.parts and any(_spread(call)):
-        reason = f"`{label}`: what `{spelled(call)}` spreads out may be too large"
-        walk.found.add("OverflowError", reason, RARE)
-    if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
-        reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
-        walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
-    if fact.name in _MAKING_WHOLE and len(call.args) == 1:
-        infinite(walk, call.args[0], label)
-    if fact.name == "builtins.divmod" and not (
-        call.args[1:] and is_nonzero(walk.module, call.args[1], walk.project)
-    ):
-        walk.found.add("ZeroDivisionError", f"a division: `{spelled(call)}`")
-    if fact.name == "builtins.range" and not _steps_on(walk, call):
-        walk.found.add("ValueError", "`range`: its step may be 0", RARE)
-
-
-def _steps_on(walk: Walk, call: ast.Call) -> bool:
-    """Whether a range has a step that is not 0: the third argument, and 1 where there is none."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        return False
-    return len(call.args) < 3 or is_nonzero(walk.module, call.args[2], walk.project)
-
-
-def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
-    """The arguments that must not be huge."""
-    if not fact.parts:
-        yield from given_at(call, fact.sizes)
-        return
-    parts = [part for a in call.args for part in one_or_more(a)]
-    yield from (part for place, part in enumerate(parts) if place in fact.sizes)
-
-
-def _spread(call: ast.Call) -> Iterator[ast.expr]:
-    """What is spread out in a call: `timedelta(**{unit: number})`."""
-    yield from (given.value for given in call.args if isinstance(given, ast.Starred))
-    yield from (keyword.value for keyword in call.keywords if keyword.arg is None)
 
 
 def is_read(walk: Walk, node: ast.expr) -> bool:
@@ -107,13 +49,14 @@ def becomes_float(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     kinds = [kinds_of(walk, side) for side in (left, right)]
     if kinds not in ([{"int"}, {"float"}], [{"float"}, {"int"}]):
         return False
-    return _is_made_of_read(walk, left if kinds[0] == {"int"} else right)
+    return is_made_of_read(walk, left if kinds[0] == {"int"} else right)
 
 
-def _is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+def is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+    """As `is_read`, also of what such a number is a part of."""
     match node:
         case ast.BinOp(left=left, right=right):
-            return _is_made_of_read(walk, left) or _is_made_of_read(walk, right)
+            return is_made_of_read(walk, left) or is_made_of_read(walk, right)
     return is_read(walk, node)
 
 
