@@ -9,8 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from codemods.control import ends_program, falls_through
-from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.types.elsewhere import variable
+from codemods.exceptions.raising.sure.written import origins
 from codemods.exceptions.types.flow.stores import before
 from codemods.exceptions.types.targets import Origin
 from codemods.module import SCOPES, Module
@@ -48,11 +47,9 @@ def _behind(module: Module, part: ast.AST, project: Project) -> Iterator[Origin]
                 if found and len(documentation) <= 1 and not any(map(_is_code, documentation)):
                     yield found.module, value
     elif isinstance(part, (ast.Name, ast.Attribute)):
-        here = bound_to(module, part, project) if isinstance(part, ast.Name) else None
-        yield from ((module, value) for value in here or () if module.function(value) is None)
-        dotted = names_of(module).qualified(part) if here is None else None
-        if dotted and (other := variable(project, module, dotted)):
-            yield other
+        for home, value in origins(module, part, project):
+            if home.function(value) is None:
+                yield home, value
 
 
 def _is_code(statement: ast.stmt) -> bool:

@@ -1,22 +1,15 @@
-"""Places in sequences that are sure to be there, and what may stand at them."""
+"""Places in sequences that are sure to be there."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.sure.patterns import is_in_each_match
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.conditions import true_tests
 from codemods.exceptions.types.flow.meanwhile import is_local
 from codemods.exceptions.types.kinds import (
-    BYTES,
-    LOOSE,
-    MAPPINGS,
-    NUMBERS,
-    SEQUENCES,
-    SETS,
     has_place,
     names_in,
     number,
@@ -33,7 +26,6 @@ _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartiti
 _SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
 _REWRITING = ("lower", "upper", "casefold", "swapcase", "title", "capitalize")
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
-_NO_BOUND = SEQUENCES | MAPPINGS | SETS | {"float", "data"}  # none of them is where a slice begins or ends
 UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 
@@ -190,61 +182,3 @@ def _only_looks(module: Module, use: ast.Name) -> bool:
         case ((ast.Compare() | ast.If() | ast.UnaryOp()), _):
             return True
     return isinstance(use.ctx, ast.Store)
-
-
-def byte_stored(walk: Walk, node: ast.Subscript) -> None:
-    """Note what `data[index] = value` raises for a value that is no byte."""
-    parent = walk.module.parent(node)
-    value = parent.value if isinstance(parent, ast.Assign) else None
-    if isinstance(node.slice, ast.Slice):
-        return
-    if value is None or not is_byte(value):
-        walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
-    kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
-    if not kinds or not kinds <= {"int", "bool"}:
-        reason = f"`{spelled(node)}`: the value may be no number"
-        walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
-
-
-def is_byte(value: ast.expr) -> bool:
-    """Whether the value is sure to be from 0 to 255: `value & 0xFF`, `value % 256`."""
-    match value:
-        case ast.Constant(value=int(written)):
-            return 0 <= written < 256
-        case ast.BinOp(op=ast.BitAnd(), right=ast.Constant(value=int(most))):
-            return 0 <= most < 256
-        case ast.BinOp(op=ast.Mod(), right=ast.Constant(value=int(most))):
-            return 0 < most <= 256
-    return False
-
-
-def sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
-    """Note what the parts of a slice raise, and giving one with steps another number of items."""
-    match node.slice:
-        case ast.Slice(lower, upper, step):
-            parts = [part for part in (lower, upper, step) if part is not None]
-        case _:
-            return
-    if isinstance(node.ctx, ast.Store):
-        _put_in(walk, node, label)
-    if any(kinds_of(walk, part) & _NO_BOUND for part in parts):
-        walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number")
-    if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
-        walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")
-
-
-def _put_in(walk: Walk, node: ast.Subscript, label: str) -> None:
-    """Note what giving a slice a value raises that cannot be gone through, or holds what are no bytes."""
-    parent = walk.module.parent(node)
-    if not isinstance(parent, ast.Assign):
-        return
-    value = kinds_of(walk, parent.value)
-    if value & (NUMBERS | LOOSE):
-        walk.found.add("TypeError", f"{label}: what is put in may hold nothing")
-    if "bytearray" in names_in(walk.values.of(walk.module, node.value)) and not (value and value <= BYTES):
-        for name in ("TypeError", "ValueError"):
-            walk.found.add(name, f"{label}: what is put in may be no bytes", CERTAIN if value else RARE)
-
-
-def _is_one(step: ast.expr) -> bool:
-    return isinstance(step, ast.Constant) and step.value in (1, None)

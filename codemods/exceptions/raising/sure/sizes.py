@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.raising.sure.rounds import is_natural
-from codemods.exceptions.raising.sure.written import bound_to
+from codemods.exceptions.raising.sure.written import origins
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.flow.conditions import true_tests
 from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import NUMBERS, names_in
-from codemods.exceptions.types.targets import Origin
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module
 from codemods.names import names_of
@@ -128,7 +126,7 @@ def is_power(node: ast.expr) -> bool:
 def is_nonzero(module: Module, node: ast.expr, project: Project, depth: int = 0) -> bool:
     """Whether a divisor cannot be zero: by its value, that of a constant, or the `if` around it."""
     if depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
-        constants = _constants(module, node, project)
+        constants = origins(module, node, project)
         if constants and all(is_nonzero(home, value, project, depth + 1) for home, value in constants):
             return True
     match node:
@@ -187,16 +185,18 @@ def _may_be_text(module: Module, number: ast.expr, project: Project) -> bool:
     return bool(names_in(values_of(project).seen(module, number), in_part=True) - NUMBERS)
 
 
-def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
-    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
-    here = bound_to(module, node, project) if isinstance(node, ast.Name) else None
-    if here:
-        return [(module, value) for value in here]
-    dotted = names_of(module).qualified(node)
-    other = variable(project, module, dotted) if dotted else None
-    return [other] if other else []
-
-
 def _keeps_size(value: object) -> bool:
     """Whether a product with it is no nearer to zero than the other factor: floats become zero when small."""
     return isinstance(value, (int, float)) and abs(value) >= 1
+
+
+def is_byte(value: ast.expr) -> bool:
+    """Whether the value is sure to be from 0 to 255: `value & 0xFF`, `value % 256`."""
+    match value:
+        case ast.Constant(value=int(written)):
+            return 0 <= written < 256
+        case ast.BinOp(op=ast.BitAnd(), right=ast.Constant(value=int(most))):
+            return 0 <= most < 256
+        case ast.BinOp(op=ast.Mod(), right=ast.Constant(value=int(most))):
+            return 0 < most <= 256
+    return False
