@@ -9,7 +9,7 @@ from codemods.exceptions.answer import LIKELY, RARE, Found
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
 from codemods.exceptions.types.classes.abstract import is_marked, metaclasses_of, refuses_abstract
-from codemods.exceptions.types.classes.attributes import stores
+from codemods.exceptions.types.classes.attributes import bound_in, stores
 from codemods.exceptions.types.classes.bases import (
     CHECKING_BASES,
     MAPPED_BASES,
@@ -108,10 +108,7 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
         _of_metaclass(walk, classes, node)
     if any(metaclasses_of(classes)) or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
         return
-    known = any(
-        node.attr in names_of(one.module).bindings_in(one.node) or any(stores(one, node.attr))
-        for one in classes
-    )
+    known = any(node.attr in bound_in(one) or any(stores(one, node.attr)) for one in classes)
     set_outside = any(isinstance(a.ctx, ast.Store) for a in walk.module.attributes.get(node.attr, ()))
     if not (known or set_outside or node.attr in _OF_EVERY_CLASS):
         walk.found.add("AttributeError", f"`{short(node)}`: `{owner.node.name}` has none", RARE)
@@ -126,7 +123,7 @@ def _of_metaclass(walk: Walk, classes: Iterable[Definition], node: ast.Attribute
         run(walk, walk.values.member(meta, "__getattribute__").definitions)
         read = walk.values.member(meta, node.attr).definitions
         run(walk, (one for one in read if is_property(one)))
-        if not read and not any(node.attr in names_of(o.module).bindings_in(o.node) for o in classes):
+        if not read and not any(node.attr in bound_in(o) for o in classes):
             run(walk, walk.values.member(meta, "__getattr__").definitions)
 
 
@@ -137,13 +134,13 @@ def lacks_slot(values: Inference, owner: Definition, name: str) -> bool:
     if not {"builtins.object"}.issuperset(outside) or name.startswith("__"):
         return False
     told = {slot for several in slots for slot in several or ()}
-    in_body = any(name in names_of(one.module).bindings_in(one.node) for one in classes)
+    in_body = any(name in bound_in(one) for one in classes)
     return None not in slots and told.isdisjoint({name, "__dict__"}) and not in_body
 
 
 def _slots(owner: Definition) -> list[object] | None:
     """The `__slots__` of a class, where they are written out."""
-    match [binding.node for binding in names_of(owner.module).bindings_in(owner.node).get("__slots__", ())]:
+    match [binding.node for binding in bound_in(owner).get("__slots__", ())]:
         case [given]:
             parent = owner.module.parent(given)
             whole = parent.value if isinstance(parent, ast.Assign) else None
@@ -162,7 +159,7 @@ def _class_def(walk: Walk, node: ast.ClassDef) -> None:
     if node.keywords or _have_metaclass(classes) or "?" in outer_bases(walk.values, owner):
         walk.found.missing[f"defines `{node.name}`, whose metaclass or base is unknown"] = None
     for above in classes[1:]:
-        hooks = names_of(above.module).bindings_in(above.node).get("__init_subclass__", ())
+        hooks = bound_in(above).get("__init_subclass__", ())
         run(walk, (Definition(above.module, b.node) for b in hooks if isinstance(b.node, FUNCTIONS)))
 
 

@@ -13,7 +13,7 @@ from codemods.exceptions.raising.sure.lenient import codec_of
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
-from codemods.exceptions.types.classes.bases import has_own
+from codemods.exceptions.types.classes.bases import has_own, owner_of
 from codemods.exceptions.types.functions.decorators import accessor_of
 from codemods.exceptions.types.functions.results import of_result
 from codemods.exceptions.types.functions.signatures import fits
@@ -50,10 +50,8 @@ def run(
     an instance, which has another one in the place of an abstract one.
     """
     for definition in definitions:
-        owner = definition.module.parent(definition.node)
-        others: list[Definition] = []
-        if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
-            others = _overriders(walk, Definition(definition.module, owner), definition)
+        owner = owner_of(definition) if isinstance(definition.node, FUNCTIONS) else None
+        others = _overriders(walk, owner, definition) if owner else []
         own = walk.function(definition)
         if others and is_abstract(definition):
             own = replace(own, missing=())
@@ -116,10 +114,8 @@ def is_abstract(definition: Definition) -> bool:
 
 def _is_replaced(walk: Walk, definition: Definition) -> bool:
     """Whether no instance can be made of a class that has not replaced the method: `@abstractmethod`."""
-    owner = definition.module.parent(definition.node)
-    if not isinstance(owner, ast.ClassDef) or not is_marked(definition):
-        return False
-    return refuses_abstract(walk.values, Definition(definition.module, owner))
+    owner = owner_of(definition)
+    return owner is not None and is_marked(definition) and refuses_abstract(walk.values, owner)
 
 
 def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
@@ -175,8 +171,8 @@ def _is_coding(call: ast.Call, func: ast.Attribute) -> bool:
 
 
 def _class_of(method: Definition) -> str:
-    owner = method.module.parent(method.node)
-    return owner.name if isinstance(owner, ast.ClassDef) else ""
+    owner = owner_of(method)
+    return owner.node.name if owner else ""
 
 
 def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], does: str) -> bool:

@@ -9,6 +9,7 @@ from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.functions.decorators import is_decorated, is_property
 from codemods.exceptions.types.functions.endings import results_of
@@ -124,7 +125,7 @@ def _names_asked_for(walk: Walk, given: list[ast.expr], owner: Definition) -> It
         case [ast.Constant(value=str(name))]:
             return [name]
     classes = lineage(walk.values, owner)[0]
-    return sorted({name for one in classes for name in names_of(one.module).bindings_in(one.node)})
+    return sorted({name for one in classes for name in bound_in(one)})
 
 
 def converted(walk: Walk, node: ast.expr, label: str) -> None:

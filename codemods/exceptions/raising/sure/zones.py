@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.raising.sure.written import MOST_STEPS
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.classes.attributes import assigned, class_values
+from codemods.exceptions.types.classes.attributes import assigned, bound_in, class_values
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
@@ -14,7 +14,6 @@ from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
-from codemods.project import Definition
 
 _MOMENT = "datetime.datetime"
 _WITHOUT = tuple(f"{_MOMENT}.{name}" for name in ("utcnow", "today", "utcfromtimestamp"))
@@ -128,17 +127,11 @@ def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, st
                 for store in stores_of(owner.module).attributes(name)
             ):
                 return None
-            values = [origin[1] if origin else None for origin in assigned(owner, name)]
-            values += [
-                value[1] if value else None for value in class_values(owner.module, _in_body(owner, name))
-            ]
+            given = [*assigned(owner, name), *class_values(owner.module, bound_in(owner).get(name, ()))]
+            values = [origin[1] if origin else None for origin in given]
             if any(value is None or not is_none(value) for value in values):
                 found.add(_all_alike(walk, owner.module, values, steps))
     return found.pop() if len(found) == 1 else None
-
-
-def _in_body(owner: Definition, name: str) -> list[Binding]:
-    return names_of(owner.module).bindings_in(owner.node).get(name, [])
 
 
 def _all_alike(walk: Walk, module: Module, values: list[ast.expr | None], steps: int) -> bool | None:

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Iterator
 from codemods.exceptions.types.flow.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
-from codemods.names import Binding
+from codemods.names import Binding, names_of
 from codemods.nodes import is_none
 from codemods.project import Definition
+
+
+def bound_in(owner: Definition) -> dict[str, list[Binding]]:
+    """What the body of a class binds, by name."""
+    return names_of(owner.module).bindings_in(owner.node)
 
 
 def stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.functions.decorators import maker_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import FUNCTIONS, Module
@@ -94,7 +95,7 @@ def _above(values: Inference, owner: Definition, name: str) -> Target:
 def beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
     """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
     for one in classes_beside(values, owner):
-        inside = names_of(one.module).bindings_in(one.node).get(name, ())
+        inside = bound_in(one).get(name, ())
         if functions := [b.node for b in inside if isinstance(b.node, FUNCTIONS)]:
             yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
 
@@ -117,7 +118,7 @@ def _is_rewritten(values: Inference, owner: Definition) -> bool:
     for keyword in owner.node.keywords:
         meta = values.project.definition(owner.module, keyword.value) if keyword.arg == "metaclass" else None
         if meta and isinstance(meta.node, ast.ClassDef):
-            return not {"__new__", "__init__"}.isdisjoint(names_of(meta.module).bindings_in(meta.node))
+            return not {"__new__", "__init__"}.isdisjoint(bound_in(meta))
     return False
 
 
@@ -127,7 +128,7 @@ def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
-            if method in names_of(parent.module).bindings_in(parent.node):
+            if method in bound_in(parent):
                 return False
             if not inherits_nothing(values, parent, method):
                 return False
@@ -179,6 +180,12 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
 
 def _bare(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
+
+
+def owner_of(method: Definition) -> Definition | None:
+    """The class that a method stands in."""
+    owner = method.module.parent(method.node)
+    return Definition(method.module, owner) if isinstance(owner, ast.ClassDef) else None
 
 
 def class_of_super(module: Module, node: ast.expr) -> Definition | None:

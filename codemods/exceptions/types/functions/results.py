@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.classes.bases import owner_of
 from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.overloads import asked_for
@@ -182,11 +183,8 @@ def _declared(values: Inference, definition: Definition) -> Value:
     assert not isinstance(definition.node, ast.ClassDef)
     if (returns := definition.node.returns) is None:
         return UNKNOWN
-    owner = definition.module.parent(definition.node)
-    if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
-        return frozenset(
-            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
-        )
+    if names_of(definition.module).is_any(returns, *_SELF) and (owner := owner_of(definition)):
+        return notation.assuming(notation.instance_of(owner), notation.ANNOTATED)
     return notation.of(values.project, definition.module, returns)
 
 
