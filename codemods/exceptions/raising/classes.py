@@ -64,8 +64,7 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
             if validates(context.values, owner):
                 found.missing[f"makes a `{owner.node.name}`, which checks what its attributes get"] = None
         elif base in CHECKING_BASES:
-            name, why = CHECKING_BASES[base]
-            found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
+            made_of_checked(owner, base, found)
         elif (fact := context.values.fact(base)) and fact.installed and not fact.is_value:
             found.merge(context.installed(fact), f"calls `{fact.name}`")
         elif base in _FILLED_BASES:
@@ -76,6 +75,12 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
                 found.merge(context.function(one), f"sets what a `{owner.node.name}` is made of")
         elif base not in QUIET_BASES:
             found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
+
+
+def made_of_checked(owner: Definition, base: str, found: Found) -> None:
+    """Note what a base raises that checks what an instance is made of."""
+    name, why = CHECKING_BASES[base]
+    found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
 
 
 def group_made(walk: Walk, node: ast.Call) -> None:

@@ -17,8 +17,17 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, M
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.raising import calls, classes, exits, handlers, lookups, managers, statements
-from codemods.exceptions.raising.classes import by_bases, made
+from codemods.exceptions.raising import (
+    calls,
+    classes,
+    exits,
+    generators,
+    handlers,
+    lookups,
+    managers,
+    statements,
+)
+from codemods.exceptions.raising.classes import by_bases, made, made_of_checked
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, yields_once
@@ -26,7 +35,7 @@ from codemods.exceptions.raising.glance import glance
 from codemods.exceptions.raising.operators import expressions, matching
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
-from codemods.exceptions.types.classes.bases import CHECKING_BASES, outer_bases
+from codemods.exceptions.types.classes.bases import ENUMS, outer_bases
 from codemods.exceptions.types.classes.making import factories, is_enum
 from codemods.exceptions.types.functions.decorators import (
     is_command,
@@ -43,11 +52,8 @@ from codemods.project import Definition, Project
 
 # What may be followed of an installed package for one question: what it raises deep inside says little.
 _MOST_LINES_INSTALLED = 1_500
-_VISITORS: Visitors = {
-    kind: visitor
-    for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
-    for kind, visitor in room.VISITORS.items()
-}
+_ROOMS = (calls, classes, expressions, generators, handlers, lookups, managers, matching, statements)
+_VISITORS: Visitors = {kind: visitor for room in _ROOMS for kind, visitor in room.VISITORS.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,29 +82,25 @@ def may_raise(
 
     Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
     """
-    return _asked(statements, module, project, _WHOLE if thorough else _WHILE_COMPLETE)
+    search = _WHOLE if thorough else _WHILE_COMPLETE
+    return _begun(project, search).block(module, statements).frozen()
 
 
 def may_exit(statements: Sequence[ast.stmt], module: Module, project: Project) -> MayRaise:
     """What running the statements may raise that `except Exception` does not catch, and maybe others."""
-    return _asked(statements, module, project, _OF_EXITS)
+    return _begun(project, _OF_EXITS).block(module, statements).frozen()
 
 
 def called(definition: Definition, project: Project) -> MayRaise:
     """What calling a function of the project, or making an instance of a class, may raise."""
-    return _called(definition, project, _WHOLE)
+    return _begun(project, _WHOLE).function(definition)
 
 
-def _asked(statements: Sequence[ast.stmt], module: Module, project: Project, search: _Search) -> MayRaise:
+def _begun(project: Project, search: _Search) -> Analysis:
+    """The answers so far, of which another question is asked."""
     analysis = _analysis_of(project, search)
     analysis.following.begin()
-    return analysis.block(module, statements).frozen()
-
-
-def _called(definition: Definition, project: Project, search: _Search) -> MayRaise:
-    analysis = _analysis_of(project, search)
-    analysis.following.begin()
-    return analysis.function(definition)
+    return analysis
 
 
 class Analysis:
@@ -108,7 +110,6 @@ class Analysis:
         self.project = project
         self.thorough = search.thorough
         self._search = search
-        self._visitors = search.visitors
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         # A package is looked into for many functions.
@@ -118,7 +119,7 @@ class Analysis:
         self._exiting: dict[str, bool] = {}  # by the names of special methods
 
     def block(self, module: Module, statements: Sequence[ast.stmt], in_function: bool = False) -> Found:
-        visit = Walk(self, module, self._visitors, in_function)
+        visit = Walk(self, module, self._search.visitors, in_function)
         if not self.thorough and glance(visit, statements):
             return visit.found
         for statement in statements:
@@ -145,9 +146,8 @@ class Analysis:
 
     def _exits(self, name: str) -> bool:
         if name not in self._exiting:
-            answers = (
-                _called(one, self.project, _OF_EXITS_IN_SPECIALS) for one in self._special_methods[name]
-            )
+            methods = self._special_methods[name]
+            answers = (_begun(self.project, _OF_EXITS_IN_SPECIALS).function(one) for one in methods)
             raised = (one.type for answer in answers for one in answer.raised)
             self._exiting[name] = not all(self.hierarchy.is_a(kind, "Exception") for kind in raised)
         return self._exiting[name]
@@ -160,11 +160,9 @@ class Analysis:
             target = packages.target
 
             def look() -> dict[str, Any]:
-                inner = _analysis_of(packages.installed, _WHOLE)
-                inner.following.begin()
-                return seen_from_outside(
-                    inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
-                )
+                inner = _begun(packages.installed, _WHOLE)
+                answer = inner._all(target(fact.name))
+                return seen_from_outside(answer, fact.source, inner.hierarchy.ancestors)
 
             found = packages.installed.remembered("raises", fact.name, look)
             unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
@@ -218,12 +216,9 @@ class Analysis:
 
     def _construction(self, definition: Definition) -> MayRaise:
         """What making an instance of a project's class may raise."""
-        node = definition.node
-        assert isinstance(node, ast.ClassDef)
-        found = Found(definition.module.path, node.lineno)
+        found = Found(definition.module.path, definition.node.lineno)
         if is_enum(self.values, definition):  # a call looks a member up
-            name, why = CHECKING_BASES["enum.Enum"]
-            found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            made_of_checked(definition, "enum.Enum", found)
             found.merge(self._all(self.values.member(definition, "_missing_")))
             return found.frozen()
         made(self.values, definition, found)
@@ -234,9 +229,8 @@ class Analysis:
             found.merge(self._made(*origin))
         if any(part.definitions for part in parts):
             for base in outer_bases(self.values, definition):
-                if base.startswith("enum.") and base in CHECKING_BASES:  # a call looks a member up
-                    name, why = CHECKING_BASES[base]
-                    found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+                if base in ENUMS:  # a call looks a member up
+                    made_of_checked(definition, base, found)
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
@@ -245,7 +239,7 @@ class Analysis:
 
     def _made(self, module: Module, maker: ast.expr) -> Found:
         """What a factory raises, which is called without arguments."""
-        visit = Walk(self, module, self._visitors, True)
+        visit = Walk(self, module, self._search.visitors, in_function=True)
         if isinstance(maker, ast.Lambda):
             visit.visit(maker.body)
         else:

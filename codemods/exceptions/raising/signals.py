@@ -11,7 +11,7 @@ from codemods.exceptions.raising.walk import Walk, short
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.nodes import walk as walk_below
+from codemods.nodes import walk as walk_nodes
 
 _ALARMS = ("signal.SIGALRM", "signal.SIGVTALRM", "signal.SIGPROF")
 _HANDLER = (1, "handler")  # of `signal.signal`
@@ -40,7 +40,7 @@ def interrupted(walk: Walk, fact: Fact, call: ast.Call) -> None:
 def _goes_on(module: Module, call: ast.Call) -> bool:
     """Whether more than other handlers is behind the call in its block, which a signal may interrupt."""
     block, place = module.siblings(module.statement(call))
-    calls = (node for node in walk_below(block[place + 1 :], without=FUNCTIONS) if isinstance(node, ast.Call))
+    calls = (node for node in walk_nodes(block[place + 1 :], without=FUNCTIONS) if isinstance(node, ast.Call))
     return any(not names_of(module).is_any(one.func, "signal.signal") for one in calls)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import generators
 from codemods.exceptions.raising.operators import (
     comparisons,
     containers,
@@ -61,7 +60,6 @@ def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
 
 
 VISITORS: Visitors = {
-    **generators.VISITORS,
     ast.Subscript: _subscript,
     ast.Dict: _display,
     ast.Set: _display,

@@ -18,7 +18,7 @@ from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
-from codemods.nodes import walk as all_below
+from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
@@ -147,7 +147,7 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
 
 def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:
     """Whether something is put into a container there, or taken out of it."""
-    for part in all_below(block):
+    for part in walk_nodes(block):
         match part:
             case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
                 return True
@@ -159,7 +159,7 @@ def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool
 
 def _is_resized_by_call(walk: Walk, node: ast.For | ast.AsyncFor, text: str, resizing: set[str]) -> bool:
     """The same, by functions that a loop calls: with the container, or on `self` that has it."""
-    for call in (part for part in all_below(node.body) if isinstance(part, ast.Call)):
+    for call in (part for part in walk_nodes(node.body) if isinstance(part, ast.Call)):
         handed = any(spelled(given) == text for given in call.args)
         on_self = text.startswith("self.") and spelled(call.func).startswith("self.")
         for definition in walk.values.target(walk.module, call.func).definitions if handed or on_self else ():
