@@ -7,8 +7,8 @@ import ast
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import element, join, loosened, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.readonly import READING_BUILTINS, only_reads
 from codemods.exceptions.types.targets import Inference, Origin
-from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.project import Project
@@ -21,12 +21,7 @@ _READING = {
 _TAKING = {"extend", "writelines"}  # methods that go through what they get
 _DISPLAYS = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 _MAKING = ("builtins.dict", "builtins.list", "builtins.set")
-# Functions that leave what they are given as it is.
-_HARMLESS = {
-    *("len", "sorted", "list", "tuple", "set", "frozenset", "dict", "str", "repr", "print", "enumerate"),
-    *("zip", "sum", "min", "max", "any", "all", "iter", "reversed", "isinstance", "bool", "map", "filter"),
-    "type",
-}
+_HARMLESS = READING_BUILTINS | {"iter"}
 
 
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
@@ -138,7 +133,7 @@ def _put(
             return None
         case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
             return []
-        case ast.Call(), _ if only_writes(module, parent):
+        case ast.Call(), _ if only_reads(module, parent):
             return []
         case ast.BoolOp(), _:
             return [] if _is_asked(module, parent) else None
