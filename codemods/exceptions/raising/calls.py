@@ -11,7 +11,6 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import other_code
 from codemods.exceptions.raising.arguments.by_table import arguments
-from codemods.exceptions.raising.arguments.from_many import fill_from_many
 from codemods.exceptions.raising.arguments.handed import Functions, fits_each, functions_given, of_each
 from codemods.exceptions.raising.arguments.taken import taken
 from codemods.exceptions.raising.classes import group_made
@@ -246,7 +245,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 
 def fact_called(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     """Note what a call of something in the tables raises; True where a text that is filled tells it all."""
-    if fact.name == "str.format" and (fill_from_many(walk, call) or templates.fill(walk, call)):
+    if fact.name == "str.format" and (templates.fill_from_many(walk, call) or templates.fill(walk, call)):
         return True
     if fact.name == "builtins.format":
         templates.fill_one(walk, call)

@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
-from codemods.exceptions.raising.operators import templates
+from codemods.exceptions.raising.operators.percent import percent
 from codemods.exceptions.raising.operators.special import TRUTH, may_decline, measured
 from codemods.exceptions.raising.sure.held import is_filled
 from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, is_nonzero, is_power
@@ -36,7 +36,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     if _own_operator(walk, left, operator, right) or makes_expression(one, other):
         return
     if isinstance(operator, ast.Mod) and one - {"None"} in ({"str"}, {"bytes"}):
-        templates.percent(walk, left, right)
+        percent(walk, left, right)
         if "None" in one:
             walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
         return
