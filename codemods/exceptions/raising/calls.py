@@ -13,10 +13,10 @@ from codemods.exceptions.raising import other_code
 from codemods.exceptions.raising.arguments.by_table import arguments
 from codemods.exceptions.raising.arguments.handed import Functions, fits_each, functions_given, of_each
 from codemods.exceptions.raising.arguments.taken import taken
+from codemods.exceptions.raising.attributes import how_sure
 from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.lookups import how_sure
 from codemods.exceptions.raising.operators import templates
 from codemods.exceptions.raising.operators.hashing import remembered
 from codemods.exceptions.raising.other_code import called

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Collection
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising import classes, handlers, lookups, managers, other_code, statements
+from codemods.exceptions.raising import attributes, classes, handlers, managers, other_code, statements
 from codemods.exceptions.raising.arguments.by_table import special_methods_run
 from codemods.exceptions.raising.arguments.handed import Functions, functions_given
 from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
@@ -77,7 +77,7 @@ def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) 
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
-    look = lookups.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
+    look = attributes.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
     look(walk, node)
     if _has_any(walk, ASKED) and not walk.values.attribute(walk.module, node).found:
         for kind in walk.values.of(walk.module, node.value):

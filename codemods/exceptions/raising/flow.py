@@ -18,13 +18,14 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising import (
+    attributes,
     calls,
     classes,
     exits,
     generators,
     handlers,
-    lookups,
     managers,
+    names,
     statements,
 )
 from codemods.exceptions.raising.classes import by_bases, made, made_of_checked
@@ -52,7 +53,10 @@ from codemods.project import Definition, Project
 
 # What may be followed of an installed package for one question: what it raises deep inside says little.
 _MOST_LINES_INSTALLED = 1_500
-_ROOMS = (calls, classes, expressions, generators, handlers, lookups, managers, matching, statements)
+_ROOMS = (
+    *(attributes, calls, classes, expressions, generators, handlers),
+    *(managers, matching, names, statements),
+)
 _VISITORS: Visitors = {kind: visitor for room in _ROOMS for kind, visitor in room.VISITORS.items()}
 
 

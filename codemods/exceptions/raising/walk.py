@@ -1,7 +1,6 @@
 """One pass over statements: what each of them may raise, and what passes the handlers among them.
 
-What a kind of node raises is told by a visitor: `statements`, `handlers`, `managers`, `lookups`, `calls`
-and `expressions` have them, each a table `VISITORS`.
+What a kind of node raises is told by a visitor. Each file that has some has a table of them, `VISITORS`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading names and attributes, and setting attributes."""
+"""Reading, setting and deleting attributes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from itertools import accumulate
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.having_run import may_lack_import
-from codemods.exceptions.needed import tops_in
-from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
-from codemods.exceptions.raising.builtin_names import put_in_builtins
+from codemods.exceptions.platforms import WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import lacks_slot, of_class
 from codemods.exceptions.raising.dispatch import run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python, only_where
+from codemods.exceptions.raising.names import bound
+from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
 from codemods.exceptions.types.classes.members import describes
 from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functions, is_of_file
 from codemods.exceptions.types.flow.meanwhile import fails_again
 from codemods.exceptions.types.flow.narrowing import narrowed
 from codemods.exceptions.types.functions.callees import may_be_none
@@ -31,58 +28,9 @@ from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of
-from codemods.nodes import spelled
-from codemods.python2 import is_builtin_of_python_2
 from codemods.stdlib import STANDARD_MODULES
 
 _PROMISED = ("_fields", "_attributes")  # of named tuples and of `ast.AST`
-
-
-def _name(walk: Walk, node: ast.Name) -> None:
-    if isinstance(node.ctx, ast.Store) and not is_looked_up(walk, node):
-        return
-    names = names_of(walk.module)
-    known = names.bindings(node) or names.has_star_import or names.qualified(node)
-    if not known and node.id != "__class__":
-        if node.id in put_in_builtins(walk.project):
-            walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
-        elif is_builtin_of_python_2(node.id):
-            confidence = RARE if asks_for_python(walk.module, node) else CERTAIN
-            walk.found.add("NameError", f"`{node.id}` is built in with Python 2 only", confidence)
-        else:
-            walk.found.add("NameError", f"`{node.id}` is nowhere defined")
-    if known == "builtins.WindowsError" and not _is_for_windows(walk):
-        walk.found.add("NameError", "`WindowsError` is on Windows only")
-    _bound(walk, node)
-    if isinstance(node.ctx, ast.Del) and is_of_file(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` may have been deleted before")
-
-
-def _bound(walk: Walk, node: ast.Name) -> None:
-    """Note that a name may have no value where it is read."""
-    if not is_bound(walk.values, walk.module, node):
-        if is_builtin_of_python_2(node.id) and _is_only_read(walk, node):
-            walk.found.add("NameError", f"asks whether there is `{node.id}`, as in Python 2")
-            return
-        walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
-    elif is_made_by_functions(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
-    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node, walk.project):
-        walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
-    elif condition := only_where(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
-
-
-def _is_only_read(walk: Walk, node: ast.Name) -> bool:
-    """Whether nothing is done with a value but to keep it: calling it is another matter."""
-    above = walk.module.parent(node)
-    above = walk.module.parent(above) if isinstance(above, ast.Tuple) else above
-    return isinstance(above, (ast.Expr, ast.Assign))
-
-
-def _is_for_windows(walk: Walk) -> bool:
-    """Whether the file imports what only Windows has: where that is missing nothing gets further."""
-    return not tops_in(walk.module).isdisjoint(ONLY_ON_WINDOWS)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
@@ -94,7 +42,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         _deleted(walk, node)
         roots = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
         for root in roots:
-            _bound(walk, root)
+            bound(walk, root)
         if names.may_be_none(node) and any(_is_left_none(walk, root) for root in roots):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):
@@ -281,4 +229,4 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
     run(walk, (definition for definition in target.definitions if is_property(definition)))
 
 
-VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}
+VISITORS: Visitors = {ast.Attribute: _attribute}
