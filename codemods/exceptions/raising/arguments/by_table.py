@@ -91,19 +91,9 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     given = _given(walk, call, fact, called)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
-    unknown = any(not kind for kind in kinds)
-    loose = any(kind & (LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE) for kind in kinds)
-    if fact.elements:
-        loose = elements(walk, call, given, fact) or loose
-    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
-        taken = (a for a in call.args if not isinstance(a, ast.Constant))
-        loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
-    loose = _wrong(walk, call, fact, kinds, loose)
-    texts(walk, call, fact)
-    markup(walk, call, fact)
-    process(walk, call, fact)
-    parsed(walk, call, fact)
-    numbers(walk, call, fact)
+    loose = _wrong(walk, call, fact, kinds, loose=_are_loose(walk, call, fact, given, kinds))
+    for note in (texts, markup, process, parsed, numbers):
+        note(walk, call, fact)
     for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
@@ -113,26 +103,44 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
             walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
     _special_methods(walk, call, fact, given)
     read_by(walk, call, fact)
+    _unknown(walk, fact, given, kinds)
+    for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
+        walk.found.add(name, f"`{label}` {reason}", BY_ARGUMENT)
+    if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+        for name in _rare(fact, may_be_wrong=loose or not all(kinds)):
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _are_loose(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.expr], kinds: list[set[str]]) -> bool:
+    """Whether some arguments may be data of any type or None, or hold what the call cannot deal with."""
+    types = LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE
+    loose = any(kind & types for kind in kinds)
+    if fact.elements:
+        loose = elements(walk, call, given, fact) or loose
+    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
+        taken = (a for a in call.args if not isinstance(a, ast.Constant))
+        loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
+    return loose
+
+
+def _unknown(walk: Walk, fact: Fact, given: list[ast.expr], kinds: list[set[str]]) -> None:
+    """Note what has to be right of arguments whose types are unknown, or that nobody knows."""
+    label = fact.name.removeprefix("builtins.")
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
+    unknown = not all(kinds)
     if unknown and fact.name in _WRITING - {"builtins.print"}:
         walk.found.assumed[f"`{label}` gets what can be written out"] = None
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
-        walk.found.assumed[
-            f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
-        ] = None
-    for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
-        walk.found.add(name, f"`{label}` {reason}", BY_ARGUMENT)
-    if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
-        for name in _rare(fact, unknown or loose):
-            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+        what = "plain values" if fact.argument else "what it is made for"
+        walk.found.assumed[f"`{label}` gets {what}"] = None
 
 
-def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose: bool) -> bool:
+def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], *, loose: bool) -> bool:
     """Note what it raises for arguments that do not fit; whether some may be of a wrong type."""
     label = fact.name.removeprefix("builtins.")
-    unknown = any(not kind for kind in kinds)
+    unknown = not all(kinds)
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     found = [*misfits(walk, call, fact)] if not loose else []
     if any(in_all for _, in_all in found) and len(walk.values.target(walk.module, call.func).facts) == 1:
