@@ -128,10 +128,10 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
-    found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
+    found = finds(walk.module, call, fact) or draws(walk, call, fact)
     found = found or writes_json(walk, call, fact) or writes_date(call, fact) or takes_apart(walk, call, fact)
-    found = found or has_timestamp(walk, call, fact.name)
-    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
+    found = found or has_timestamp(walk, call, fact)
+    return found or (fact.name == "re.compile" and is_pattern(walk, call, fact))
 
 
 def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:

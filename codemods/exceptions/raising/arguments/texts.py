@@ -45,7 +45,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     hosts(walk, call, fact)
     _groups(walk, call, fact)
     first = call.args[0] if call.args else None
-    if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name, walk.project):
+    if fact.name in FLAGS_AT and first and not is_pattern(walk, call, fact):
         _pattern(walk, fact, first)
     if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
         walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.places import is_there
 from codemods.exceptions.raising.sure.rounds import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.shrinking import Lookup, Place, keeps_all, may_shrink, start
@@ -78,15 +79,15 @@ def _is_made_with(walk: Walk, lookup: Lookup) -> bool:
     return False
 
 
-def finds(module: Module, call: ast.Call, name: str) -> bool:
+def finds(module: Module, call: ast.Call, fact: Fact) -> bool:
     """Whether a method finds what it asks for: `stack.pop()` in `while stack:`, `text.index(x)`."""
     match call:
-        case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if name in _TAKING_ANY:
+        case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if fact.name in _TAKING_ANY:
             return _has_place(Lookup(module, call, whole, ast.Constant(0)))
-        case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if name == "list.pop":
+        case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if fact.name == "list.pop":
             return _has_place(Lookup(module, call, whole, place))
-        case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if name in _FINDING:
-            return _holds(Lookup(module, call, whole, held, by_key=name.startswith("dict.")))
+        case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if fact.name in _FINDING:
+            return _holds(Lookup(module, call, whole, held, by_key=fact.name.startswith("dict.")))
     return False
 
 

@@ -6,7 +6,9 @@ import ast
 import re
 from functools import lru_cache
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import values_written
+from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import Module
@@ -26,14 +28,14 @@ _SIGNS = frozenset(".^$*+?{}[]|()\\")
 _NEWER = re.compile(r"[*+?}]\+|\(\?>")  # what `re` takes since Python 3.11
 
 
-def is_pattern(module: Module, call: ast.Call, name: str, project: Project) -> bool:
+def is_pattern(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether the function of `re` gets a pattern that each version of Python takes, with its flags."""
-    if name not in FLAGS_AT or not call.args:
+    if fact.name not in FLAGS_AT or not call.args:
         return False
-    first, flags = call.args[0], _flags(module, call, FLAGS_AT[name])
-    if isinstance(first, ast.Call) and names_of(module).is_any(first.func, "re.escape"):
+    first, flags = call.args[0], _flags(walk.module, call, FLAGS_AT[fact.name])
+    if isinstance(first, ast.Call) and names_of(walk.module).is_any(first.func, "re.escape"):
         return True
-    written = values_written(module, first, project)
+    written = values_written(walk.module, first, walk.project)
     if written is None or flags is None:
         return False
     return all(isinstance(one, (str, bytes)) and _is_taken(one, flags) for one in written)

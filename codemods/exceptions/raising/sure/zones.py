@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import MOST_STEPS
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.classes.attributes import assigned, bound_in, class_values
@@ -30,9 +31,9 @@ def go_together(walk: Walk, *moments: ast.expr) -> bool:
     return len(zoned) == 1 and None not in zoned
 
 
-def has_timestamp(walk: Walk, call: ast.Call, name: str) -> bool:
+def has_timestamp(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether `moment.timestamp()` asks the platform nothing, or for a moment that it has just told."""
-    if name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
+    if fact.name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
         return False
     moment = call.func.value
     zoned = _is_zoned(walk, walk.module, moment, MOST_STEPS)
@@ -127,7 +128,7 @@ def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, st
                 for store in stores_of(owner.module).attributes(name)
             ):
                 return None
-            given = [*assigned(owner, name), *class_values(owner.module, bound_in(owner).get(name, ()))]
+            given = [*assigned(owner, name), *class_values(owner, bound_in(owner).get(name, ()))]
             values = [origin[1] if origin else None for origin in given]
             if any(value is None or not is_none(value) for value in values):
                 found.add(_all_alike(walk, owner.module, values, steps))

@@ -119,7 +119,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
     given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
-        given += class_values(owner.module, bindings)
+        given += class_values(owner, bindings)
     origins = [*given, *added(owner, name, given)]
     if not origins:
         return None
@@ -142,8 +142,9 @@ def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -
 def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:
     """Whether the attribute is a property of the next class above that has it."""
     found = _bound_by(lineage(values, owner)[0][1:], name)
-    functions = [one.node for one in found[1] if isinstance(one.node, FUNCTIONS)] if found else []
-    return any("property" in plain_names(function) for function in functions)
+    return found is not None and any(
+        isinstance(one.node, FUNCTIONS) and "property" in plain_names(one.node) for one in found[1]
+    )
 
 
 def _bound_by(classes: Iterable[Definition], name: str) -> tuple[Definition, Sequence[Binding]] | None:
@@ -164,7 +165,7 @@ def describes(values: Inference, owner: Definition, name: str) -> str | None:
         return None
     owner, bindings = found
     names = names_of(owner.module)
-    for origin in class_values(owner.module, bindings):
+    for origin in class_values(owner, bindings):
         maker = origin[1].func if origin and isinstance(origin[1], ast.Call) else None
         if maker and names.is_any(maker, "builtins.property", "functools.cached_property"):
             return "property"

@@ -154,10 +154,9 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
-    if owner := class_of_receiver(module, argument):
-        return frozenset({Type("type", (notation.instance_of(owner),))})
     if owner := receiver(module, argument):
-        return notation.instance_of(owner)
+        instance = notation.instance_of(owner)
+        return frozenset({Type("type", (instance,))}) if class_of_receiver(module, argument) else instance
     declared = UNKNOWN
     if argument.annotation is not None:
         declared = notation.of(values.project, module, argument.annotation)
