@@ -79,15 +79,15 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact, node)
     elif top in WITH_OTHER_CONSTANTS and rest.isupper():
-        asked = asks_for_platform(walk.module, node, walk.project) or asks_for(walk.module, node)
+        asked = asks_for_platform(walk, node) or asks_for(walk, node)
         reason = f"`{short(node)}` is not on every platform"
         walk.found.add("AttributeError", reason, RARE if asked else CERTAIN)
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
     elif rest[:1].isupper() and not came_or_went(dotted) and _is_nowhere(walk, dotted):
-        asked = asks_for_python(walk.module, node) or asks_for_platform(walk.module, node, walk.project)
+        asked = asks_for_python(walk, node) or asks_for_platform(walk, node)
         reason = f"`{short(node)}` is not in the standard library, or not any more, or not on every platform"
-        walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk.module, node) else CERTAIN)
+        walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk, node) else CERTAIN)
     elif not _is_constant(walk, dotted, node):
         walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
 

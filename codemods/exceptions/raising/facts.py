@@ -110,11 +110,11 @@ def _is_there(walk: Walk, fact: Fact, use: ast.expr) -> bool:
         return is_given(walk.project, walk.module, use.attr)
     if _AVAILABILITY not in fact.source:
         return False
-    if asks_for(walk.module, use.func if isinstance(use, ast.Call) else use):
+    if asks_for(walk, use.func if isinstance(use, ast.Call) else use):
         return True
     if _ON_ALL_OF_A_KIND.search(fact.source) is None:
         return False
-    return asks_for_platform(walk.module, use, walk.project) or _is_for_unix(walk, fact, use)
+    return asks_for_platform(walk, use) or _is_for_unix(walk, fact, use)
 
 
 def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
@@ -128,10 +128,15 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
-    found = finds(walk.module, call, fact) or draws(walk, call, fact)
-    found = found or writes_json(walk, call, fact) or writes_date(call, fact) or takes_apart(walk, call, fact)
-    found = found or has_timestamp(walk, call, fact)
-    return found or (fact.name == "re.compile" and is_pattern(walk, call, fact))
+    return (
+        finds(walk.module, call, fact)
+        or draws(walk, call, fact)
+        or writes_json(walk, call, fact)
+        or writes_date(call, fact)
+        or takes_apart(walk, call, fact)
+        or has_timestamp(walk, call, fact)
+        or (fact.name == "re.compile" and is_pattern(walk, call, fact))
+    )
 
 
 def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:

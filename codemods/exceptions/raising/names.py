@@ -31,7 +31,7 @@ def _name(walk: Walk, node: ast.Name) -> None:
         if node.id in _put_in_builtins(walk.project):
             walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
         elif is_builtin_of_python_2(node.id):
-            confidence = RARE if asks_for_python(walk.module, node) else CERTAIN
+            confidence = RARE if asks_for_python(walk, node) else CERTAIN
             walk.found.add("NameError", f"`{node.id}` is built in with Python 2 only", confidence)
         else:
             walk.found.add("NameError", f"`{node.id}` is nowhere defined")
@@ -51,7 +51,7 @@ def bound(walk: Walk, node: ast.Name) -> None:
         walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
     elif is_made_by_functions(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
-    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node, walk.project):
+    elif may_lack_import(walk.module, node) and not asks_for_platform(walk, node):
         walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
     elif condition := only_where(walk.module, node):
         walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
