@@ -10,7 +10,7 @@ from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.platforms import WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import lacks_slot, of_class
-from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.names import bound
 from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python
@@ -22,7 +22,7 @@ from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.flow.meanwhile import fails_again
 from codemods.exceptions.types.flow.narrowing import narrowed
 from codemods.exceptions.types.functions.callees import may_be_none
-from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property, is_property
+from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Target
@@ -226,7 +226,7 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}", how_sure(walk, node.value, why))
     for fact in target.facts:
         _read(walk, fact, node)
-    run(walk, (definition for definition in target.definitions if is_property(definition)))
+    read(walk, target.definitions)
 
 
 VISITORS: Visitors = {ast.Attribute: _attribute}

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import LIKELY, RARE, Found
-from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
 from codemods.exceptions.types.classes.abstract import is_marked, metaclasses_of, refuses_abstract
 from codemods.exceptions.types.classes.attributes import bound_in, stores
@@ -20,7 +20,7 @@ from codemods.exceptions.types.classes.bases import (
     validates,
 )
 from codemods.exceptions.types.classes.making import is_enum
-from codemods.exceptions.types.functions.decorators import is_property, strange_decorators
+from codemods.exceptions.types.functions.decorators import strange_decorators
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
@@ -126,9 +126,9 @@ def _of_metaclass(walk: Walk, classes: Iterable[Definition], node: ast.Attribute
         if meta is None or not isinstance(meta.node, ast.ClassDef):
             continue
         run(walk, walk.values.member(meta, "__getattribute__").definitions)
-        read = walk.values.member(meta, node.attr).definitions
-        run(walk, (one for one in read if is_property(one)))
-        if not read and not any(node.attr in bound_in(o) for o in classes):
+        found = walk.values.member(meta, node.attr).definitions
+        read(walk, found)
+        if not found and not any(node.attr in bound_in(o) for o in classes):
             run(walk, walk.values.member(meta, "__getattr__").definitions)
 
 

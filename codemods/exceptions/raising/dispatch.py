@@ -14,7 +14,7 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
 from codemods.exceptions.types.classes.bases import has_own, owner_of
-from codemods.exceptions.types.functions.decorators import accessor_of
+from codemods.exceptions.types.functions.decorators import accessor_of, is_property
 from codemods.exceptions.types.functions.results import of_result
 from codemods.exceptions.types.functions.signatures import fits
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
@@ -62,6 +62,11 @@ def run(
             walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
         if below and isinstance(definition.node, ast.ClassDef):
             _made_below(walk, definition)
+
+
+def read(walk: Walk, definitions: Iterable[Definition]) -> None:
+    """Note what reading an attribute runs that may be any of these: a property."""
+    run(walk, filter(is_property, definitions))
 
 
 def result_checked(walk: Walk, name: str, definitions: Iterable[Definition]) -> None:

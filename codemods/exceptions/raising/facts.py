@@ -23,7 +23,7 @@ from codemods.exceptions.raising.sure.written import is_written
 from codemods.exceptions.raising.sure.zones import has_timestamp
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.library.options import is_given
 from codemods.exceptions.types.library.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
@@ -194,7 +194,7 @@ def _waits_for_good(call: ast.Call) -> bool:
             waits = call.args[1:] if name == "put" else call.args
         case _:
             return False
-    if any(isinstance(one, ast.Starred) for one in call.args):
+    if spreads(call.args):
         return False
     told = [*zip(("block", "timeout"), waits, strict=False), *((k.arg, k.value) for k in call.keywords)]
     return all(

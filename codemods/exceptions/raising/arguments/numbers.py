@@ -10,8 +10,8 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.sizes import is_made_of_read, is_moderate, is_nonzero
 from codemods.exceptions.raising.sure.written import MOST_STEPS, bound_to
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.flow.conditions import holds_any
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.kinds import DECIMALS, NUMBERS
 from codemods.module import Module
 from codemods.names import names_of
@@ -55,7 +55,7 @@ def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _steps_on(walk: Walk, call: ast.Call) -> bool:
     """Whether a range has a step that is not 0: the third argument, and 1 where there is none."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
+    if spreads(call.args):
         return False
     return len(call.args) < 3 or is_nonzero(walk.module, call.args[2], walk.project)
 
@@ -109,7 +109,7 @@ def is_of_digits(module: Module, call: ast.Call) -> bool:
     match call:
         case ast.Call(args=[text], keywords=[]) if is_same_again(text):
             asked = {f"{spelled(text)}.{name}()" for name in ("isdecimal", "isdigit")}
-            return any(spelled(test) in asked for test in true_tests(module, text))
+            return holds_any(module, text, asked)
     return False
 
 

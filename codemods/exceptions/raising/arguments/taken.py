@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.answer import BY_ARGUMENT, RARE, MayRaise
@@ -109,13 +110,12 @@ def _run_by(walk: Walk, definition: Definition) -> Definition | None:
 
 def _is_asked(argument: ast.arg, function: Definition) -> bool:
     """Whether the function looks at the type of the argument itself: `isinstance(path, str)`."""
-    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
     return any(
         isinstance(call.func, ast.Name)
         and call.func.id in ("isinstance", "type")
         and isinstance(call.args[0], ast.Name)
         and call.args[0].id == argument.arg
-        for call in calls
+        for call in _calls_in(function)
         if call.args
     )
 
@@ -137,5 +137,9 @@ def _is_none_handed_on(walk: Walk, value: ast.expr, argument: ast.arg, function:
     """Whether a value may be None and the function gives it to another as it is."""
     if "None" not in names_in(walk.values.seen(walk.module, value), in_part=True):
         return False
-    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
-    return any(isinstance(one, ast.Name) and one.id == argument.arg for call in calls for one in call.args)
+    given = (one for call in _calls_in(function) for one in call.args)
+    return any(isinstance(one, ast.Name) and one.id == argument.arg for one in given)
+
+
+def _calls_in(function: Definition) -> Iterator[ast.Call]:
+    return (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))

@@ -14,7 +14,7 @@ from codemods.exceptions.raising.sure.held import has_index, has_key
 from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
 from codemods.exceptions.raising.sure.sizes import is_byte
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
-from codemods.exceptions.types.classes.bases import has_own, outer_bases
+from codemods.exceptions.types.classes.bases import has_own, outer_types
 from codemods.exceptions.types.classes.making import is_enum
 from codemods.exceptions.types.flow.bound import class_behind
 from codemods.exceptions.types.kinds import (
@@ -68,7 +68,7 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     """A lookup in an instance of a project's class."""
     assert kind.definition
     methods = methods_of(walk, node)
-    bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
+    bases = outer_types(walk.values, kind.definition)
     if all(walk.values.member(kind.definition, method).found for method in methods):
         for method in methods:
             runs_own(walk, node.value, kind, [method], "looks up")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import RARE
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import read, run, runs_own
 from codemods.exceptions.raising.operators import operations
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.patterns import WHOLE, matched, subject
-from codemods.exceptions.types.functions.decorators import is_decorated, is_property
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.signatures import DATACLASS
 from codemods.names import names_of
 from codemods.project import Definition
@@ -74,7 +74,7 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
         for name in names if definition else ():
             assert definition
             found = walk.values.member(definition, name)
-            run(walk, (one for one in found.definitions if is_property(one)))
+            read(walk, found.definitions)
             if not found.found:
                 run(walk, walk.values.member(definition, "__getattr__").definitions)
 

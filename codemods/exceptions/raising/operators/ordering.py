@@ -12,7 +12,7 @@ from codemods.exceptions.raising.sure.zones import go_together
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.results import of_result
-from codemods.exceptions.types.functions.signatures import argument_of
+from codemods.exceptions.types.functions.signatures import argument_of, spreads
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -78,7 +78,7 @@ def _has_order(walk: Walk, name: str) -> bool:
 def most_parts(*nodes: ast.expr) -> int | None:
     """How many parts come to be compared, where a tuple is written out; None where that is open."""
     written = [node.elts for node in nodes if isinstance(node, ast.Tuple)]
-    told = (len(parts) for parts in written if not any(isinstance(part, ast.Starred) for part in parts))
+    told = (len(parts) for parts in written if not spreads(parts))
     return min(told, default=None)
 
 
@@ -121,7 +121,7 @@ def _given_by(walk: Walk, key: ast.expr) -> Value:
 def _of_body(walk: Walk, body: ast.expr) -> Value:
     """What a `lambda` gives to compare; in `(x is None, x)` no None meets anything but another one."""
     value = walk.values.of(walk.module, body)
-    if not isinstance(body, ast.Tuple) or any(isinstance(part, ast.Starred) for part in body.elts):
+    if not isinstance(body, ast.Tuple) or spreads(body.elts):
         return value
     asked: set[str] = set()
     parts = []

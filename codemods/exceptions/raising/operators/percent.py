@@ -9,6 +9,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.operators.special import written_out
 from codemods.exceptions.raising.operators.templates import written_text
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import BYTES, DECIMALS, MAPPINGS, NUMBERS, as_tuple, names_in
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.nodes import one_or_more
@@ -94,7 +95,7 @@ def _in_order(walk: Walk, places: str, right: ast.expr, label: str) -> None:
 def _values(walk: Walk, right: ast.expr) -> list[Value] | None:
     """The values that `%` puts in one after the other; None where it may be any number of them."""
     if isinstance(right, ast.Tuple):
-        spread = any(isinstance(one, ast.Starred) for one in right.elts)
+        spread = spreads(right.elts)
         return None if spread else [walk.values.seen(walk.module, one) for one in right.elts]
     whole = frozenset(map(as_tuple, walk.values.seen(walk.module, right)))
     kinds = kinds_of(walk, right) and names_in(whole)

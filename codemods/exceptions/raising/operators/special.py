@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import RARE
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import read, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import lineage
-from codemods.exceptions.types.functions.decorators import is_decorated, is_property
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.signatures import DATACLASS, NAMED_TUPLES
 from codemods.exceptions.types.notation import Type, Value, known, ordered
@@ -112,8 +112,7 @@ def asked_for(walk: Walk, call: ast.Call) -> None:
         runs_own(walk, call.args[0], kind, ASKED, "asks for an attribute of")
         if owner := kind.definition:
             names = _names_asked_for(walk, call.args[1:], owner)
-            read = [one for name in names for one in walk.values.member(owner, name).definitions]
-            run(walk, filter(is_property, read))
+            read(walk, (one for name in names for one in walk.values.member(owner, name).definitions))
     walk.found.raised.pop("AttributeError", None)
     outer.merge(walk.found)
     walk.found = outer

@@ -13,7 +13,7 @@ from codemods.exceptions.raising.sure.rounds import is_natural
 from codemods.exceptions.raising.sure.sizes import is_moderate, is_read
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk, kinds_of, short
-from codemods.exceptions.types.functions.signatures import argument_of
+from codemods.exceptions.types.functions.signatures import argument_of, spreads
 from codemods.exceptions.types.kinds import at_place, element_of, has_place, join, names_in
 from codemods.exceptions.types.notation import Value, known
 from codemods.nodes import spelled
@@ -31,7 +31,7 @@ _AS_FLOAT = tuple("eEfFgG%")  # the types of formats for which a whole number is
 def fill(walk: Walk, call: ast.Call) -> bool:
     """Note what filling a text raises; False where it takes more than looking at the text to know."""
     fields = _fields_of(walk, call)
-    if fields is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+    if fields is None or spreads(call.args):
         for name in ("AttributeError", "TypeError"):  # `{value.name}`, `{value[key]}`
             walk.found.add(name, "`str.format`: the text may ask a value for what it lacks", RARE)
         return False

@@ -20,6 +20,7 @@ from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.meanwhile import LATER, evaluated_in, is_local
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.module import Module
 from codemods.names import names_of
@@ -228,7 +229,7 @@ def _puts(statement: ast.stmt, text: str) -> bool:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)):
             return any(isinstance(key, ast.Constant) and f"{name}[{spelled(key)}]" == text for key in keys)
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=parts)):
-            told = not any(isinstance(part, ast.Starred) for part in parts)
+            told = not spreads(parts)
             return told and any(f"{name}[{at}]" == text for at in range(-len(parts), len(parts)))
         case ast.Assign(targets=targets):
             return any(isinstance(t, ast.Subscript) and spelled(t) == text for t in targets)

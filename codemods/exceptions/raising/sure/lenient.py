@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.module import Module
 
 # The place of the argument that says what becomes of errors; the encoding stands before it.
@@ -55,7 +56,7 @@ def has_lenient_errors(call: ast.Call, ways: tuple[str, ...] = _LENIENT) -> bool
 def _is_lenient(call: ast.Call, fact: Fact, name: str) -> bool:
     if (at := ERRORS_AT.get(fact.name)) is None:
         return False
-    given = [] if any(isinstance(a, ast.Starred) for a in call.args) else call.args
+    given = [] if spreads(call.args) else call.args
     ways = _LENIENT_TO_BYTES if name == "UnicodeEncodeError" or fact.name in _TO_BYTES else _LENIENT
     if has_lenient_errors(call, ways) or any(_is_one_of(a, ways) for a in given[at : at + 1]):
         return True

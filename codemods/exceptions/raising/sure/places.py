@@ -7,8 +7,9 @@ import ast
 from codemods.exceptions.raising.sure.patterns import is_in_each_match
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.flow.conditions import true_tests
+from codemods.exceptions.types.flow.conditions import holds_any, true_tests
 from codemods.exceptions.types.flow.meanwhile import is_local
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import (
     has_place,
     names_in,
@@ -64,7 +65,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
 
 def _is_displayed(whole: ast.expr, index: int) -> bool:
     """Whether it is a list that is written out there, and has a place at the index."""
-    if not isinstance(whole, ast.List) or any(isinstance(one, ast.Starred) for one in whole.elts):
+    if not isinstance(whole, ast.List) or spreads(whole.elts):
         return False
     return -len(whole.elts) <= index < len(whole.elts)
 
@@ -158,7 +159,7 @@ def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
     if not isinstance(text, ast.Name) or kinds not in ({"str"}, {"bytes"}):
         return False
     asked = (text.id, f"{text.id} != ''", f"{text.id} != b''")
-    return any(spelled(test) in asked for test in true_tests(walk.module, text))
+    return holds_any(walk.module, text, asked)
 
 
 def _is_query(module: Module, table: ast.expr) -> bool:

@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.raising.sure.rounds import is_natural
 from codemods.exceptions.raising.sure.written import origins
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.flow.conditions import true_tests
+from codemods.exceptions.types.flow.conditions import holds_any
 from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import NUMBERS, names_in
@@ -165,7 +165,7 @@ def is_nonzero(module: Module, node: ast.expr, project: Project, depth: int = 0)
         return False
     text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
-    return any(spelled(test) in tests for test in true_tests(module, node))
+    return holds_any(module, node, tests)
 
 
 def _is_product(one: object, operator: ast.operator, other: object) -> bool:

@@ -11,7 +11,7 @@ from codemods.exceptions.types.classes.attributes import assigned, bound_in, cla
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
@@ -101,7 +101,7 @@ def _of_format(form: ast.expr | None) -> bool | None:
 
 def _zone(call: ast.Call, place: int) -> list[ast.expr]:
     """What a call gives for the time zone, by its position or name; more than that where it is unclear."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
+    if spreads(call.args):
         return call.args
     return [*given_at(call, (place, "tz", "tzinfo", None))]
 

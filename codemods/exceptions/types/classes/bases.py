@@ -71,6 +71,11 @@ def outer_bases(values: Inference, definition: Definition) -> list[str]:
     return lineage(values, definition)[1]
 
 
+def outer_types(values: Inference, definition: Definition) -> set[str]:
+    """The names of these classes as types have them: `dict`."""
+    return {base.removeprefix("builtins.") for base in outer_bases(values, definition)}
+
+
 def above(values: Inference, owner: Definition, name: str) -> Target:
     """What `super().name` stands for in a class, as far as its bases tell."""
     found = _above(values, owner, name)

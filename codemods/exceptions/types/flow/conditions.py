@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from codemods.control import leaves_block
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
 from codemods.module import SCOPES, Module
-from codemods.nodes import constant_last
+from codemods.nodes import constant_last, spelled
 from codemods.scopes import COMPREHENSIONS
 
 # Where tests of what stands inside are, and where looking for them ends.
@@ -73,6 +73,11 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
         if changed_on_the_way(above, node, changing):
             return
         node = above
+
+
+def holds_any(module: Module, expression: ast.expr, tests: Collection[str]) -> bool:
+    """Whether one of these conditions, as they are spelled, holds where the expression stands."""
+    return any(spelled(test) in tests for test in true_tests(module, expression))
 
 
 def _matched(module: Module, case: ast.match_case) -> Iterator[ast.expr]:

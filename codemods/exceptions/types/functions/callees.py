@@ -15,7 +15,7 @@ from codemods.exceptions.types.classes.outside import may_be_replaced
 from codemods.exceptions.types.classes.starting import is_set_by_callers
 from codemods.exceptions.types.elsewhere import from_star, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.flow.bound import class_behind, class_of_receiver, of_variable
-from codemods.exceptions.types.flow.conditions import true_tests
+from codemods.exceptions.types.flow.conditions import holds_any
 from codemods.exceptions.types.flow.meanwhile import was_read
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import stores_of
@@ -287,4 +287,4 @@ def _is_set_before(module: Module, node: ast.Attribute) -> bool:
     if was_read(module, node):
         return True
     asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
-    return any(spelled(test) in (asked, text) for test in true_tests(module, node))
+    return holds_any(module, node, (asked, text))

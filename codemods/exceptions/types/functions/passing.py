@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import HOLDERS, element, element_of, held_in, join, names_in, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -26,7 +27,7 @@ def passed_on(values: Inference, module: Module, call: ast.Call, function: str) 
     if name in _EMPTY and not (call.args or call.keywords):  # `list()` is `[]`
         return _EMPTY[name]
     rule = _RULES.get(name)
-    if rule is None or not call.args or any(isinstance(one, ast.Starred) for one in call.args):
+    if rule is None or not call.args or spreads(call.args):
         return UNKNOWN
     return rule(values, module, call, [values.seen(module, one) for one in call.args])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.exceptions.types.functions.decorators import maker_of, plain_names
 from codemods.exceptions.types.targets import Call, Origin
@@ -46,6 +46,11 @@ def bound_to(function: Definition) -> str:
     return "class" if "classmethod" in decorators else "instance"
 
 
+def spreads(parts: Iterable[ast.expr]) -> bool:
+    """Whether something is spread out among arguments or in a display: `*values`."""
+    return any(isinstance(part, ast.Starred) for part in parts)
+
+
 def given_at(call: ast.Call, places: Sequence[int | str | None]) -> Iterator[ast.expr]:
     """The arguments at these places, which are positions and keywords."""
     yield from (value for place, value in enumerate(call.args) if place in places)
@@ -63,7 +68,7 @@ def given(call: Call, function: Definition, argument: ast.arg) -> Origin | None:
     """What a call gives an argument, by default too; None when it does not fit. Raises Unclear."""
     assert isinstance(function.node, FUNCTIONS)
     takes, by_place = function.node.args, _by_place(function)
-    if any(isinstance(one, ast.Starred) for one in call.arguments):
+    if spreads(call.arguments):
         raise Unclear
     if argument in by_place and by_place.index(argument) < len(call.arguments):
         return call.module, call.arguments[by_place.index(argument)]
@@ -96,7 +101,7 @@ def fits(call: Call, function: Definition) -> bool:
     assert isinstance(function.node, FUNCTIONS)
     takes = function.node.args
     by_place = _by_place(function)
-    spread = any(isinstance(one, ast.Starred) for one in call.arguments)
+    spread = spreads(call.arguments)
     named = {keyword.arg for keyword in call.keywords}
     if len(call.arguments) > len(by_place) and not takes.vararg and not spread:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.kinds import names_in, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -23,7 +23,7 @@ _BUILDER = "xml.etree.ElementTree.TreeBuilder"
 
 def of_document(call: ast.Call, name: str) -> Value | None:
     """The type that such a call gives; None for other calls, and where the encoding is not written out."""
-    if name not in _ENCODING_AT or any(isinstance(one, ast.Starred) for one in call.args):
+    if name not in _ENCODING_AT or spreads(call.args):
         return None
     asked = [*given_at(call, (_ENCODING_AT[name], "encoding", None))]  # `**options` may hold it
     if not asked:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import ANY, NONE, Value
 from codemods.module import Module
@@ -51,7 +52,7 @@ def of_matches(module: Module, call: ast.Call, name: str) -> Value | None:
 
 def of_group(module: Module, call: ast.Call, text: Value) -> Value:
     """What `match.group(…)` gives: None among it only for a group that may take no part."""
-    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+    if call.keywords or spreads(call.args):
         return text
     assert isinstance(call.func, ast.Attribute)
     patterns = _patterns(module, call.func.value, _written)
