@@ -95,28 +95,33 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.add("TypeError", f"{label}: one may decline")
     if any(own) or makes_expression(one, other):
         return
+    both = one | other
     if not one or not other:
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
-    elif (one | other) & LOOSE:
+    elif both & LOOSE:
         walk.found.add("TypeError", f"{label}: one may be of another type")
-        if DECIMALS & (one | other):
+        if both & DECIMALS:
             decimal_compared(walk, label)
-    elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
+    elif both & DECIMALS and both <= NUMBERS | DECIMALS:
         decimal_compared(walk, label)
     elif one == other and one <= {"list", "tuple"}:
         _parts_ordered(walk, left, right, methods, label)
-    elif "complex" in one | other and one | other <= NUMBERS:
-        walk.found.add("TypeError", f"{label}: complex numbers have no order")
-    elif not (one <= NUMBERS and other <= NUMBERS) and not (
-        one == other and len(one) == 1 and one <= _ORDERED
-    ):
-        same = tables().fact(next(iter(one)), "__lt__") if one == other and len(one) == 1 else None
-        if not same and one | other <= _COMPARED:
-            walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
-        elif not same:
-            walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
-        elif one != _MOMENTS or not go_together(walk, left, right):
-            add_told(walk, same, label)
+    elif both <= NUMBERS:
+        if "complex" in both:
+            walk.found.add("TypeError", f"{label}: complex numbers have no order")
+    elif len(both) > 1 or not both <= _ORDERED:
+        _ordered_by_table(walk, left, right, both, label)
+
+
+def _ordered_by_table(walk: Walk, left: ast.expr, right: ast.expr, kinds: set[str], label: str) -> None:
+    """Note what comparing values of these types raises, by what the tables tell of one that has an order."""
+    told = tables().fact(min(kinds), "__lt__") if len(kinds) == 1 else None
+    if told is None and kinds <= _COMPARED:
+        walk.found.add("TypeError", f"{label} compares {', '.join(sorted(kinds))}")
+    elif told is None:
+        walk.found.guess(f"compares {label}: {', '.join(sorted(kinds))}", "TypeError")
+    elif kinds != _MOMENTS or not go_together(walk, left, right):
+        add_told(walk, told, label)
 
 
 def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
