@@ -41,26 +41,20 @@ _ON_ALL_OF_A_KIND = re.compile(f"{_AVAILABILITY}(Unix|Windows|depends on the pla
 
 def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
     """Note what a use of something in the tables raises: a call, or where it is read."""
-    call = use if isinstance(use, ast.Call) else None
-    if call is not None and not fact.installed:
-        for kind, why in call_lacks(walk.project, walk.module, call, fact.name):
-            walk.found.add(kind, why)
     if fact.installed:
         walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
         return
+    call = use if isinstance(use, ast.Call) else None
+    for kind, why in call_lacks(walk.project, walk.module, call, fact.name) if call is not None else ():
+        walk.found.add(kind, why)
     if fact.untold:
         what = "reads" if fact.is_value else "calls"
         walk.found.missing[f"{what} `{fact.name}`, which is not in the tables"] = None
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    kept = (*_unread(walk, call, fact), *_kept_quiet(call, fact)) if call is not None else ()
-    for name in () if goes_well else (name for name in fact.raises if name not in kept):
-        if call is None or not _spares(walk, call, fact, name):
-            there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
-            alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
-            walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+    if not has_default(call, fact):
+        _named(walk, fact, use, confidence)
     for name in fact.rare if converts_unset(walk.project, fact) else ():
         walk.found.add(name, f"`{label}`: a key may have no value", confidence)
     for name in fact.content:
@@ -75,6 +69,22 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         walk.found.missing[f"calls `{label}`, and {older}, where it evaluates what is typed"] = None
     if call is not None:
         _keywords(walk, fact, call, confidence)
+
+
+def _named(walk: Walk, fact: Fact, use: ast.expr | None, confidence: float) -> None:
+    """Note the types that the fact names, without those that cannot come of this use."""
+    call = use if isinstance(use, ast.Call) else None
+    kept: set[str] = set()
+    if call is not None:
+        if _goes_well(walk, call, fact):
+            return
+        kept = {*_unread(walk, call, fact), *_kept_quiet(call, fact)}
+        kept |= {name for name in fact.raises if name not in kept and _spares(walk, call, fact, name)}
+    label = fact.name.removeprefix("builtins.")
+    for name in (name for name in fact.raises if name not in kept):
+        there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
+        alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
+        walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
 
 
 def waits_for_person(fact: Fact) -> bool:
