@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.raising.calls import fact_called, is_unknown, unknown_called
 from codemods.exceptions.raising.walk import Walk, short
-from codemods.exceptions.types.flow.meanwhile import LATER
+from codemods.exceptions.types.flow.evaluation import LATER
 from codemods.nodes import children, spelled
 
 # What runs at another time, and what may swallow what comes out of a call.

@@ -8,7 +8,7 @@ from codemods.exceptions.raising.sure.patterns import is_in_each_match
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.conditions import holds_any, true_tests
-from codemods.exceptions.types.flow.meanwhile import is_local
+from codemods.exceptions.types.flow.stores import is_local
 from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import (
     has_place,

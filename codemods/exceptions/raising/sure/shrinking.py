@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from codemods.exceptions.types.flow.meanwhile import is_local
-from codemods.exceptions.types.flow.stores import handed
+from codemods.exceptions.types.flow.stores import handed, is_local
 from codemods.exceptions.types.readonly import READING_BUILTINS, only_reads
 from codemods.module import LOOPS, Module
 from codemods.names import Binding, names_of

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Sequence
 from itertools import takewhile
 
-from codemods.exceptions.types.flow.meanwhile import LATER, asks_for_none, is_local
-from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
+from codemods.exceptions.types.flow.evaluation import LATER
+from codemods.exceptions.types.flow.meanwhile import asks_for_none
+from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
 from codemods.exceptions.types.functions.endings import may_swallow_here
 from codemods.module import LEAVING, LOOPS, Function, Module
 from codemods.names import names_of
