@@ -13,18 +13,18 @@ from codemods.exceptions.raising.classes import lacks_slot, of_class
 from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.names import bound
-from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python
+from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform, asks_for_python
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
 from codemods.exceptions.types.classes.members import describes
-from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.flow.meanwhile import fails_again
 from codemods.exceptions.types.flow.narrowing import narrowed
+from codemods.exceptions.types.flow.nullness import fails_again
 from codemods.exceptions.types.functions.callees import may_be_none
 from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of

@@ -10,23 +10,23 @@ from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import other_code
+from codemods.exceptions.raising.arguments.by_signature import call_checked
 from codemods.exceptions.raising.arguments.by_table import arguments
-from codemods.exceptions.raising.arguments.handed import Functions, fits_each, functions_given, of_each
-from codemods.exceptions.raising.arguments.taken import taken
+from codemods.exceptions.raising.arguments.callbacks import Functions, fits_each, functions_given, of_each
 from codemods.exceptions.raising.attributes import how_sure
 from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.operators import templates
-from codemods.exceptions.raising.operators.hashing import remembered
+from codemods.exceptions.raising.operators.hashing import arguments_hashed
 from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.classes.bases import class_of_super, inherits_nothing
-from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
 from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
@@ -150,10 +150,10 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     of_instance = isinstance(func, ast.Attribute) and _is_instance(walk, func.value)
     run(walk, (*target.definitions, *target.hooks), below=target.below, of_instance=of_instance)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
-        taken(walk, node, target.definitions[0])
+        call_checked(walk, node, target.definitions[0])
     if isinstance(node, ast.Call):
         for definition in target.definitions:
-            remembered(walk, node, definition)
+            arguments_hashed(walk, node, definition)
     outer.merge(walk.found, most=POSSIBLE if target.is_unsure else CERTAIN)
     walk.found = outer
 

@@ -36,7 +36,7 @@ _GROUPS = ("builtins.ExceptionGroup", "builtins.BaseExceptionGroup")
 _OF_EVERY_CLASS = {*dir(type), "__annotations__", "__dataclass_fields__", "__match_args__", "__slots__"}
 
 
-def made(values: Inference, owner: Definition, found: Found) -> None:
+def instance_made(values: Inference, owner: Definition, found: Found) -> None:
     """Note what making an instance raises, whatever the class does itself."""
     classes = lineage(values, owner)[0]
     if _have_metaclass(classes):

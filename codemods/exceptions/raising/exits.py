@@ -11,9 +11,16 @@ import ast
 from collections.abc import Collection
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising import attributes, classes, handlers, managers, other_code, statements
+from codemods.exceptions.raising import (
+    attributes,
+    classes,
+    context_managers,
+    handlers,
+    other_code,
+    statements,
+)
 from codemods.exceptions.raising.arguments.by_table import special_methods_run
-from codemods.exceptions.raising.arguments.handed import Functions, functions_given
+from codemods.exceptions.raising.arguments.callbacks import Functions, functions_given
 from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
@@ -116,7 +123,7 @@ def _some(room: Visitors, *kinds: type[ast.AST]) -> Visitors:
 VISITORS: Visitors = {
     **classes.VISITORS,
     **handlers.VISITORS,
-    **managers.VISITORS,
+    **context_managers.VISITORS,
     **statements.DEFINING,
     **_where_any(_GOING, _some(statements.VISITORS, ast.For, ast.AsyncFor, ast.comprehension, ast.Assign)),
     **_where_any(_GOING, _some(statements.VISITORS, ast.Starred, ast.YieldFrom)),

@@ -12,15 +12,15 @@ from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.sure.ascii_only import codes_well
-from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform
-from codemods.exceptions.raising.sure.chances import draws
-from codemods.exceptions.raising.sure.held import finds
+from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform
+from codemods.exceptions.raising.sure.draws import draws
 from codemods.exceptions.raising.sure.lenient import codes_anything, has_lenient_errors
 from codemods.exceptions.raising.sure.output import writes_date, writes_json
 from codemods.exceptions.raising.sure.packed import takes_apart
 from codemods.exceptions.raising.sure.patterns import is_pattern
+from codemods.exceptions.raising.sure.presence import finds
+from codemods.exceptions.raising.sure.time_zones import has_timestamp
 from codemods.exceptions.raising.sure.written import is_written
-from codemods.exceptions.raising.sure.zones import has_timestamp
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at, spreads

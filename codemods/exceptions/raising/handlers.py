@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
-from codemods.exceptions.raising.arguments.taken import taken
+from codemods.exceptions.raising.arguments.by_signature import call_checked
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.names import names_of
@@ -33,7 +33,7 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     walk.found.add(name, where)
     definition = walk.hierarchy.definition(name)
     if definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
-        taken(walk, ast.Call(node.exc, [], []), definition)
+        call_checked(walk, ast.Call(node.exc, [], []), definition)
 
 
 def _raise_value(walk: Walk, raised: ast.expr, where: str) -> None:

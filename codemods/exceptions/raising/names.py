@@ -10,9 +10,9 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.having_run import may_lack_import
 from codemods.exceptions.needed import tops_in
 from codemods.exceptions.platforms import ONLY_ON_WINDOWS
-from codemods.exceptions.raising.sure.asked import asks_for_platform, asks_for_python, only_where
+from codemods.exceptions.raising.sure.availability import asks_for_platform, asks_for_python, only_where
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up
-from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functions, is_of_file
+from codemods.exceptions.types.flow.definite_assignment import is_bound, is_made_by_functions, is_of_file
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled

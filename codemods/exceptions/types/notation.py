@@ -43,7 +43,7 @@ ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody kn
 NOTHING: Value = frozenset({Type("!")})
 _PLAIN = NONE | ANY | NOTHING  # of which nothing is assumed
 
-_VARIABLES = frozenset({"Held", "Itself", "Given", "Made", "Asked", "Stored"})  # see `variables`
+_VARIABLES = frozenset({"Held", "Itself", "Given", "Made", "Asked", "Stored"})  # see `type_variables`
 
 # What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
 _GENERIC = {

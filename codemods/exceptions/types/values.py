@@ -19,14 +19,13 @@ from codemods.exceptions.types.classes.lasting import stays_filled
 from codemods.exceptions.types.classes.making import is_enum
 from codemods.exceptions.types.classes.members import member
 from codemods.exceptions.types.displays import of_display
-from codemods.exceptions.types.elsewhere import by_star
 from codemods.exceptions.types.filled import in_attribute
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
-from codemods.exceptions.types.flow.bound import by_others, class_behind, of_binding, of_variable
+from codemods.exceptions.types.flow.bindings import by_others, class_behind, of_binding, of_variable
 from codemods.exceptions.types.flow.conditions import negated
-from codemods.exceptions.types.flow.just_given import filled_in, just_given
-from codemods.exceptions.types.flow.meanwhile import may_turn_none
 from codemods.exceptions.types.flow.narrowing import held, narrowed
+from codemods.exceptions.types.flow.nullness import may_turn_none
+from codemods.exceptions.types.flow.preceding import filled_in, preceding_values
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.callees import attribute, callee
 from codemods.exceptions.types.functions.decorators import is_property
@@ -51,6 +50,7 @@ from codemods.exceptions.types.library.stubs import stubs_in
 from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
+from codemods.exceptions.types.other_files import by_star
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
@@ -258,9 +258,10 @@ class Values:
         """Whether statements before gave the attribute, or the variable of the file, what is not None."""
         if may_turn_none(module, node):
             return False
-        given = just_given(module, node)
-        if not given and isinstance(node, ast.Attribute) and (given := just_given(module, node, lasts=True)):
-            given = given if stays_filled(self, module, node) else []
+        given = preceding_values(module, node)
+        if not given and isinstance(node, ast.Attribute):
+            lasting = preceding_values(module, node, lasts=True)
+            given = lasting if lasting and stays_filled(self, module, node) else []
         functions = {module.function(one) for one in given} - {module.function(node)}
         if any(may_be_overridden(self, Definition(module, one)) for one in functions if one):
             return False

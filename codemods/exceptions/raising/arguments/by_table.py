@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.answer import BY_ARGUMENT, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.arguments.callbacks import Functions
 from codemods.exceptions.raising.arguments.commands import process
 from codemods.exceptions.raising.arguments.fitting import (
     may_be_no_function,
@@ -14,8 +15,8 @@ from codemods.exceptions.raising.arguments.fitting import (
     not_for_it,
     strange_keywords,
 )
-from codemods.exceptions.raising.arguments.handed import Functions
 from codemods.exceptions.raising.arguments.markup import markup
+from codemods.exceptions.raising.arguments.mixing import unfit
 from codemods.exceptions.raising.arguments.numbers import (
     OF_NUMBERS,
     is_of_digits,
@@ -31,7 +32,6 @@ from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.operators.hashing import hashed_by
 from codemods.exceptions.raising.operators.iterating import own_iterator, started_elsewhere
-from codemods.exceptions.raising.operators.mixing import unfit
 from codemods.exceptions.raising.operators.ordering import elements
 from codemods.exceptions.raising.operators.special import (
     EQUALITY,

@@ -8,7 +8,7 @@ from codemods.exceptions.answer import RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.flow.looked_at import is_tested
+from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
 from codemods.exceptions.types.library.processes import of_output, stream_of

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.flow.told_apart import told_apart
+from codemods.exceptions.types.flow.type_checks import checked_elsewhere
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import BYTES, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.library.annotations import ANYTHING, UNTOLD, Taken
@@ -74,7 +74,9 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
         loose = names_in(value) & {"None"} if UNTOLD in asked else names_in(value, in_part=True) & LOOSE
         wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
         yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
-        if UNTOLD not in asked and not kinds_of(walk, node) and (question := told_apart(walk.module, node)):
+        if UNTOLD in asked or kinds_of(walk, node):
+            continue
+        if question := checked_elsewhere(walk.module, node):
             yield wrong, f"with an argument that may be of another type, as line {question.lineno} asks"
 
 

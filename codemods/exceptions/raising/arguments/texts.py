@@ -8,7 +8,7 @@ from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.arguments.coding import encodings
+from codemods.exceptions.raising.arguments.encodings import encodings
 from codemods.exceptions.raising.arguments.hosts import hosts
 from codemods.exceptions.raising.sure.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.sure.written import is_written, values_written

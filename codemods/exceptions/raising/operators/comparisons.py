@@ -17,7 +17,7 @@ from codemods.exceptions.raising.operators.operations import (
 from codemods.exceptions.raising.operators.ordering import decimals_compared, most_parts, unordered_parts
 from codemods.exceptions.raising.operators.special import EQUALITY, may_decline, runs_on_all, with_held
 from codemods.exceptions.raising.sure.sizes import is_byte
-from codemods.exceptions.raising.sure.zones import go_together
+from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (

@@ -10,13 +10,13 @@ from codemods.exceptions.answer import CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.operators.items import is_told, methods_of, told_item
-from codemods.exceptions.raising.sure.held import has_index, has_key
 from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
+from codemods.exceptions.raising.sure.presence import has_index, has_key
 from codemods.exceptions.raising.sure.sizes import is_byte
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.types.classes.bases import has_own, outer_types
 from codemods.exceptions.types.classes.making import is_enum
-from codemods.exceptions.types.flow.bound import class_behind
+from codemods.exceptions.types.flow.bindings import class_behind
 from codemods.exceptions.types.kinds import (
     BYTES,
     LOOSE,

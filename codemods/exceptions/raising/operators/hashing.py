@@ -49,7 +49,7 @@ def hashed_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
             _hashed(walk, node, held)
 
 
-def remembered(walk: Walk, call: ast.Call, definition: Definition) -> None:
+def arguments_hashed(walk: Walk, call: ast.Call, definition: Definition) -> None:
     """What calling a function hashes that remembers its answers: `@lru_cache`."""
     if is_decorated(definition, *_REMEMBER):
         is_method = owner_of(definition) is not None

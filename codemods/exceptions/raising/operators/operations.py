@@ -9,9 +9,9 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
 from codemods.exceptions.raising.operators.percent import percent
 from codemods.exceptions.raising.operators.special import TRUTH, may_decline, measured
-from codemods.exceptions.raising.sure.held import is_filled
+from codemods.exceptions.raising.sure.presence import is_filled
 from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, is_nonzero, is_power
-from codemods.exceptions.raising.sure.zones import go_together
+from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (

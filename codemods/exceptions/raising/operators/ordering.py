@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.operators.operations import decimal_compared
 from codemods.exceptions.raising.operators.special import with_held
-from codemods.exceptions.raising.sure.zones import go_together
+from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.results import of_result

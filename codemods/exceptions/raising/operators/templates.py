@@ -9,7 +9,7 @@ from string import Formatter
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.operators.special import written_out
-from codemods.exceptions.raising.sure.rounds import is_natural
+from codemods.exceptions.raising.sure.loops import is_natural
 from codemods.exceptions.raising.sure.sizes import is_moderate, is_read
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk, kinds_of, short

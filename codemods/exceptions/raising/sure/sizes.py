@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising.sure.rounds import is_natural
+from codemods.exceptions.raising.sure.loops import is_natural
 from codemods.exceptions.raising.sure.written import origins
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.types.flow.conditions import holds_any
-from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.kinds import NUMBERS, names_in
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module

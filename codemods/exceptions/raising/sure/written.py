@@ -10,8 +10,8 @@ from math import prod
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.elsewhere import variable
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.other_files import variable
 from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
 from codemods.names import names_of

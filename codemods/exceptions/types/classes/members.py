@@ -11,8 +11,8 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.attributes import added, assigned, bound_in, class_values, stores
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
+from codemods.exceptions.types.classes.initialisation import is_set_by_init, sets_always
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
-from codemods.exceptions.types.classes.starting import is_set_by_init, sets_always
 from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged

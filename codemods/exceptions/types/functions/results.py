@@ -28,7 +28,7 @@ from codemods.exceptions.types.library.processes import of_communicate, of_outpu
 from codemods.exceptions.types.library.records import of_record
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.targets import NOT_YET, Inference
-from codemods.exceptions.types.variables import of_fact
+from codemods.exceptions.types.type_variables import of_fact
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.project import Definition

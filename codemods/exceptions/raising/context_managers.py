@@ -11,7 +11,7 @@ from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.operators import unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
-from codemods.exceptions.types.flow.bound import entered_by
+from codemods.exceptions.types.flow.bindings import entered_by
 from codemods.exceptions.types.functions.decorators import is_context_manager
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Type, known, ordered
 from codemods.exceptions.types.targets import Target

@@ -27,7 +27,7 @@ _TEXTS = frozenset({"str", "bytes"})
 _TOLD_APART = NUMBERS | ITERABLE
 
 
-def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
+def call_checked(walk: Walk, node: ast.Call, definition: Definition) -> None:
     """Note what is wrong with the arguments: too few, too many, or none of what the annotations say.
 
     What a function does with an argument that its annotation excludes is not known from the annotation.

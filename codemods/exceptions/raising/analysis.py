@@ -21,14 +21,14 @@ from codemods.exceptions.raising import (
     attributes,
     calls,
     classes,
+    context_managers,
     exits,
     generators,
     handlers,
-    managers,
     names,
     statements,
 )
-from codemods.exceptions.raising.classes import by_bases, made, made_of_checked
+from codemods.exceptions.raising.classes import by_bases, instance_made, made_of_checked
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, yields_once
@@ -55,7 +55,7 @@ from codemods.project import Definition, Project
 _MOST_LINES_INSTALLED = 1_500
 _ROOMS = (
     *(attributes, calls, classes, expressions, generators, handlers),
-    *(managers, matching, names, statements),
+    *(context_managers, matching, names, statements),
 )
 _VISITORS: Visitors = {kind: visitor for room in _ROOMS for kind, visitor in room.VISITORS.items()}
 
@@ -225,7 +225,7 @@ class Analysis:
             made_of_checked(definition, "enum.Enum", found)
             found.merge(self._all(self.values.member(definition, "_missing_")))
             return found.frozen()
-        made(self.values, definition, found)
+        instance_made(self.values, definition, found)
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))

@@ -11,15 +11,15 @@ import ast
 from collections.abc import Callable, Iterator
 
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.sure.loops import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.places import is_there
-from codemods.exceptions.raising.sure.rounds import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.shrinking import Lookup, Place, keeps_all, may_shrink, start
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.conditions import is_bound_inside, true_tests
 from codemods.exceptions.types.flow.evaluation import LATER, evaluated_in
-from codemods.exceptions.types.flow.looked_at import is_tested
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
+from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import names_in, number
 from codemods.module import Module

@@ -7,11 +7,10 @@ import ast
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.flow.patterns import of_capture
+from codemods.exceptions.types.functions.callbacks import of_lambda
 from codemods.exceptions.types.functions.decorators import plain_names
-from codemods.exceptions.types.functions.each import of_lambda
 from codemods.exceptions.types.functions.results import of_result, yielded
 from codemods.exceptions.types.functions.signatures import is_none_by_default
 from codemods.exceptions.types.kinds import (
@@ -27,6 +26,7 @@ from codemods.exceptions.types.kinds import (
 from codemods.exceptions.types.library.standard import of_standard_value
 from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value
 from codemods.exceptions.types.operators import of_operation
+from codemods.exceptions.types.other_files import assigned, variable
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import Module
 from codemods.names import Binding, names_of
