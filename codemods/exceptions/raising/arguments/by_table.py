@@ -47,13 +47,7 @@ from codemods.exceptions.raising.sure.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import (
-    ITERABLE,
-    LOOSE,
-    MAPPINGS,
-    NUMBERS,
-    SETS,
-)
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS
 from codemods.nodes import one_or_more, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}

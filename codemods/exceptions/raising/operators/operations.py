@@ -14,13 +14,7 @@ from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, i
 from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.kinds import (
-    DECIMALS,
-    EXPRESSIONS,
-    LOOSE,
-    NUMBERS,
-    SEQUENCES,
-)
+from codemods.exceptions.types.kinds import DECIMALS, EXPRESSIONS, LOOSE, NUMBERS, SEQUENCES
 from codemods.exceptions.types.library.dates import of_dates
 from codemods.exceptions.types.operators import FRACTIONS, OPERATORS, fit, is_for_others, told_operator
 from codemods.nodes import spelled
@@ -140,10 +134,7 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     """Whether classes of the project define the operator; what that raises is noted."""
     method = OPERATORS[type(operator)]
     defined = False
-    for node, names in (
-        (left, (f"__i{method}__", f"__{method}__")),
-        (right, (f"__r{method}__",)),
-    ):
+    for node, names in ((left, (f"__i{method}__", f"__{method}__")), (right, (f"__r{method}__",))):
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
             if may_decline(walk, kind, names) and not are_alike(walk, left, right):

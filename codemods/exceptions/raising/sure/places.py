@@ -10,11 +10,7 @@ from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.conditions import holds_any, true_tests
 from codemods.exceptions.types.flow.stores import is_local
 from codemods.exceptions.types.functions.signatures import spreads
-from codemods.exceptions.types.kinds import (
-    has_place,
-    names_in,
-    number,
-)
+from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.library.groups import has_group
 from codemods.exceptions.types.library.records import values_of
 from codemods.exceptions.types.notation import Type

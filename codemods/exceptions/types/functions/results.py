@@ -14,13 +14,7 @@ from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.overloads import asked_for
 from codemods.exceptions.types.functions.passing import from_container, passed_on
 from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import (
-    WRAPPERS,
-    element,
-    element_of,
-    join,
-    plain,
-)
+from codemods.exceptions.types.kinds import WRAPPERS, element, element_of, join, plain
 from codemods.exceptions.types.library.documents import has_own_target, of_document, of_payload
 from codemods.exceptions.types.library.files import OPENERS, of_archive, of_file
 from codemods.exceptions.types.library.groups import of_group, of_matches
