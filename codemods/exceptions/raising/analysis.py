@@ -28,7 +28,7 @@ from codemods.exceptions.raising import (
     names,
     statements,
 )
-from codemods.exceptions.raising.classes import by_bases, instance_made, made_of_checked
+from codemods.exceptions.raising.classes import by_bases, factories, instance_made, made_of_checked
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, yields_once
@@ -36,8 +36,7 @@ from codemods.exceptions.raising.glance import glance
 from codemods.exceptions.raising.operators import expressions, matching
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
-from codemods.exceptions.types.classes.bases import ENUMS, outer_bases
-from codemods.exceptions.types.classes.making import factories, is_enum
+from codemods.exceptions.types.classes.bases import ENUMS, is_enum, outer_bases
 from codemods.exceptions.types.functions.decorators import (
     is_command,
     is_context_manager,

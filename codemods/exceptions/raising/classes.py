@@ -15,15 +15,17 @@ from codemods.exceptions.types.classes.bases import (
     MAPPED_BASES,
     PLAIN_BASES,
     QUIET_BASES,
+    is_enum,
     lineage,
     outer_bases,
     validates,
 )
-from codemods.exceptions.types.classes.making import is_enum
 from codemods.exceptions.types.functions.decorators import strange_decorators
-from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
+from codemods.nodes import spelled
+from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _PLAIN_METACLASSES = ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
@@ -81,6 +83,21 @@ def made_of_checked(owner: Definition, base: str, found: Found) -> None:
     """Note what a base raises that checks what an instance is made of."""
     name, why = CHECKING_BASES[base]
     found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
+
+
+def factories(values: Inference, definition: Definition) -> Iterator[Origin]:
+    """What makes the first values of attributes: `field(default_factory=load)`, here and in classes above."""
+    for one in lineage(values, definition)[0]:
+        for statement in one.node.body if isinstance(one.node, ast.ClassDef) else ():
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value:
+                yield from ((one.module, maker) for maker in _makers(statement.value))
+
+
+def _makers(value: ast.expr) -> Iterator[ast.expr]:
+    for call in (part for part in walk_nodes([value]) if isinstance(part, ast.Call)):
+        yield from (k.value for k in call.keywords if k.arg in ("default_factory", "factory"))
+        if spelled(call.func).rpartition(".")[2] == "Factory":  # of attrs
+            yield from call.args[:1]
 
 
 def group_made(walk: Walk, node: ast.Call) -> None:

@@ -14,9 +14,8 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.classes.bases import outer_bases
+from codemods.exceptions.types.classes.bases import is_enum, outer_bases
 from codemods.exceptions.types.classes.lasting import stays_filled
-from codemods.exceptions.types.classes.making import is_enum
 from codemods.exceptions.types.classes.members import member
 from codemods.exceptions.types.displays import of_display
 from codemods.exceptions.types.filled import in_attribute

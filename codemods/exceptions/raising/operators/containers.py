@@ -14,8 +14,7 @@ from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
 from codemods.exceptions.raising.sure.presence import has_index, has_key
 from codemods.exceptions.raising.sure.sizes import is_byte
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
-from codemods.exceptions.types.classes.bases import has_own, outer_types
-from codemods.exceptions.types.classes.making import is_enum
+from codemods.exceptions.types.classes.bases import has_own, is_enum, outer_types
 from codemods.exceptions.types.flow.bindings import class_behind
 from codemods.exceptions.types.kinds import (
     BYTES,

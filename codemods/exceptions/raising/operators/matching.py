@@ -16,6 +16,11 @@ from codemods.names import names_of
 from codemods.project import Definition
 
 _BARE_BASES = {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
+_PROTOCOLS: dict[type[ast.pattern], tuple[tuple[str, ...], str]] = {
+    ast.MatchValue: (("__eq__",), "compares"),
+    ast.MatchSequence: (("__len__", "__getitem__"), "takes apart"),
+    ast.MatchMapping: (("get", "keys"), "looks up in"),
+}
 
 
 def _case(walk: Walk, node: ast.match_case) -> None:
@@ -24,31 +29,17 @@ def _case(walk: Walk, node: ast.match_case) -> None:
     walk.generic_visit(node)
 
 
-def _value(walk: Walk, node: ast.MatchValue) -> None:
-    """`case 1:` asks `==` of the value."""
-    walk.generic_visit(node)
-    _runs(walk, node, node.value, ("__eq__",), "compares")
-
-
-def _sequence(walk: Walk, node: ast.MatchSequence) -> None:
-    walk.generic_visit(node)
-    _runs(walk, node, None, ("__len__", "__getitem__"), "takes apart")
-
-
-def _mapping(walk: Walk, node: ast.MatchMapping) -> None:
-    walk.generic_visit(node)
-    _runs(walk, node, None, ("get", "keys"), "looks up in")
-
-
-def _runs(walk: Walk, node: ast.pattern, label: ast.expr | None, methods: tuple[str, ...], does: str) -> None:
+def _protocol(walk: Walk, node: ast.MatchValue | ast.MatchSequence | ast.MatchMapping) -> None:
     """Note what the methods of the value raise that a pattern runs; of an unknown one it is assumed."""
+    walk.generic_visit(node)
+    methods, does = _PROTOCOLS[type(node)]
+    asked = _subject_of(walk, node)
     value = subject(walk.values, walk.module, node)
     for kind in notation.ordered(value):
-        runs_own(walk, label or _subject_of(walk, node), kind, methods, does)
+        runs_own(walk, node.value if isinstance(node, ast.MatchValue) else asked, kind, methods, does)
     walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
     if not notation.known(value):
-        text = short(_subject_of(walk, node))
-        walk.found.assumed[f"holding `{text}` against patterns raises nothing"] = None
+        walk.found.assumed[f"holding `{short(asked)}` against patterns raises nothing"] = None
 
 
 def _class(walk: Walk, node: ast.MatchClass) -> None:
@@ -108,8 +99,6 @@ def _subject_of(walk: Walk, node: ast.AST) -> ast.expr:
 
 VISITORS: Visitors = {
     ast.match_case: _case,
-    ast.MatchValue: _value,
-    ast.MatchSequence: _sequence,
-    ast.MatchMapping: _mapping,
+    **dict.fromkeys(_PROTOCOLS, _protocol),
     ast.MatchClass: _class,
 }

@@ -164,6 +164,14 @@ def _harmless(methods: tuple[str, ...]) -> frozenset[str]:
     return _HARMLESS_OUTSIDE | _OF_PLAIN_VALUES if _PLAINLY.issuperset(methods) else _HARMLESS_OUTSIDE
 
 
+def is_enum(values: Inference, definition: Definition) -> bool:
+    """Whether a class is an enumeration that looks its members up as all do: `Colour["RED"]`."""
+    inside, outside = lineage(values, definition)
+    plain = all(isinstance(one.node, ast.ClassDef) and not one.node.keywords for one in inside)
+    mixed = {base.removeprefix("builtins.") for base in outside} - {"str", "int", "float", "bytes"}
+    return plain and bool(mixed) and mixed <= ENUMS
+
+
 def validates(values: Inference, owner: Definition) -> bool:
     """Whether a mapped class, or one above it, checks what its attributes get."""
     return any(_validates_itself(one) for one in lineage(values, owner)[0])

@@ -11,9 +11,8 @@ from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import owner_of
 from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.functions.overloads import asked_for
 from codemods.exceptions.types.functions.passing import from_container, passed_on
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, overloads_asked_for
 from codemods.exceptions.types.kinds import WRAPPERS, element, element_of, join, plain
 from codemods.exceptions.types.library.documents import has_own_target, of_document, of_payload
 from codemods.exceptions.types.library.files import OPENERS, of_archive, of_file
@@ -54,7 +53,7 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
     facts = _of_facts(values, module, node, target.facts)
     if only and facts[0]:
         facts = [join([facts[0], *_instead(values, module, node, only)])]
-    asked = asked_for(values.project, module, node, target.definitions)
+    asked = overloads_asked_for(values.project, module, node, target.definitions)
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in asked)]
     return join(given if target.known else [*given, UNKNOWN])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from codemods.exceptions.types.functions.decorators import maker_of, plain_names
+from codemods.exceptions.types.functions.decorators import is_decorated, maker_of, plain_names
 from codemods.exceptions.types.targets import Call, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -14,6 +14,7 @@ from codemods.project import Definition, Project
 
 DATACLASS = "dataclasses.dataclass"
 NAMED_TUPLES = ("typing.NamedTuple", "typing_extensions.NamedTuple")
+_OVERLOAD = ("typing.overload", "typing_extensions.overload")
 
 
 class Unclear(Exception):
@@ -114,6 +115,27 @@ def fits(call: Call, function: Definition) -> bool:
         return False
     left = [one for one in (*by_place, *takes.kwonlyargs) if one not in filled and one.arg not in asked]
     return spread or None in named or all(default_of(takes, one) for one in left)
+
+
+def overloads_asked_for(
+    project: Project, module: Module, call: ast.Call, definitions: Sequence[Definition]
+) -> list[Definition]:
+    """The functions, or in the place of one that has overloads those of them that the call fits."""
+    fitting = [
+        one for one in definitions if _is_overload(one) and fits(call_of(project, module, call, one), one)
+    ]
+    told = {_home(one) for one in fitting}
+    return fitting + [one for one in definitions if not (_is_overload(one) or _home(one) in told)]
+
+
+def _is_overload(definition: Definition) -> bool:
+    return isinstance(definition.node, FUNCTIONS) and is_decorated(definition, *_OVERLOAD)
+
+
+def _home(definition: Definition) -> tuple[str, int, str]:
+    """Where the function stands, with all of its overloads."""
+    parent = definition.module.parent(definition.node)
+    return definition.module.path, getattr(parent, "lineno", 0), definition.node.name
 
 
 def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
