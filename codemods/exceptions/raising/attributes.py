@@ -22,6 +22,7 @@ from codemods.exceptions.types.flow.narrowing import narrowed
 from codemods.exceptions.types.flow.nullness import fails_again
 from codemods.exceptions.types.functions.callees import may_be_none
 from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
+from codemods.exceptions.types.functions.signatures import is_class
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
@@ -52,8 +53,8 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         return
     walk.visit(node.value)
     if called:
-        return  # visit_Call looks the method up
-    if _is_class_or_module(walk, node.value):
+        return  # the visitor of calls looks the method up
+    if is_class(walk.project, walk.module, node.value):
         _deleted(walk, node)
         owner = walk.project.definition(walk.module, node.value)
         if owner:
@@ -106,7 +107,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
     named_like_one = last[:1].isupper() and (not last.isupper() or top in STANDARD_MODULES)
     if named_like_one and not _is_of_value(walk, dotted):
         return True
-    if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
+    if walk.hierarchy.resolve(walk.module, node) or is_class(walk.project, walk.module, node.value):
         return True
     return is_variable(walk.project, walk.module, dotted) or bool(walk.values.of(walk.module, node))
 
@@ -174,12 +175,6 @@ def _deleted(walk: Walk, node: ast.Attribute) -> None:
     """Note that what is to be deleted may not be there: `del os.link`, `del self.name`."""
     if isinstance(node.ctx, ast.Del):
         walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
-
-
-def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
-    """Whether it is a class or module of the project, whose attributes are just there."""
-    definition = walk.project.definition(walk.module, node)
-    return definition is not None and isinstance(definition.node, ast.ClassDef)
 
 
 def _read(walk: Walk, fact: Fact, node: ast.Attribute) -> None:

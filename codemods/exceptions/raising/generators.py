@@ -17,17 +17,10 @@ from codemods.project import Definition
 _Way: TypeAlias = tuple[int, bool]
 
 _ENDS = ("StopIteration", "StopAsyncIteration")
-_HARMLESS: tuple[type[ast.AST], ...] = (
-    ast.Name,
-    ast.Constant,
-    ast.Tuple,
-    ast.List,
-    ast.Dict,
-    ast.IfExp,
-    ast.BoolOp,
-    ast.Yield,
+_HARMLESS = (
+    *(ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.BoolOp, ast.Yield),
+    *(ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass),
 )
-_HARMLESS += (ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass)
 
 
 def in_steps(function: Definition, found: Found) -> Found:

@@ -9,9 +9,8 @@ from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hiera
 from codemods.exceptions.raising.arguments.by_signature import call_checked
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
+from codemods.module import LEAVING
 from codemods.names import names_of
-
-_AWAY = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
@@ -85,7 +84,7 @@ def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
 
 
 def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
-    if any(isinstance(statement, _AWAY) for statement in node.finalbody):
+    if any(isinstance(statement, LEAVING) for statement in node.finalbody):
         outer = walk.apart()  # control goes elsewhere, whatever comes out
         _tried(walk, node)
         outer.assumed |= walk.found.assumed

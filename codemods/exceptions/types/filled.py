@@ -87,10 +87,9 @@ def _filled(value: Value, added: list[tuple[Value, Value]]) -> Value:
         return value
     (kind,) = value - NONE
     keys, held = zip(*added, strict=True)
-    if kind.name in ("dict", "collections.defaultdict"):
-        before = kind.arguments if any(kind.arguments) else ()
-        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     before = kind.arguments if any(kind.arguments) else ()
+    if kind.name in ("dict", "collections.defaultdict"):
+        return plain("dict", join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     return plain(kind.name, join([*before, *held])) | (value & NONE)
 
 

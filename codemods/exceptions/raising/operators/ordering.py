@@ -174,33 +174,40 @@ def _differ_at_once(holder: ast.expr) -> bool:
 
 def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
-    if fact.name in _COMPARING and (key := _key(call)) is not None:
+    compares = fact.name in _COMPARING
+    if compares and (key := _key(call)) is not None:
         _order_by(walk, fact, _given_by(walk, key))
         return False
     single = fact.name not in _OF_MANY or len(call.args) == 1
-    holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
-    of_module = names_of(walk.module).qualified(call.func) is not None
-    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
-        holders = [call.func.value]
-    if fact.name in _HASHING:
-        holders = [one for one in holders if not _holds_hashed(walk, one)]
-    given_values = [walk.values.of(walk.module, holder) for holder in holders]
-    inside = [known(element(value)) if single else value for value in given_values]
+    holders = _holders(walk, call, given, fact, single=single)
+    values = [walk.values.of(walk.module, holder) for holder in holders]
+    inside = [known(element(value)) if single else value for value in values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
-    compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = _in_doubt(walk, holders, compared) if fact.name in _COMPARING else (False, False)
+    fails, hidden = (
+        _in_doubt(walk, holders, inside if single else inside[-1:]) if compares else (False, False)
+    )
     strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
-    if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
+    if strange and (compares or fact.name == _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
         _compares_unknown(walk, fact)
     if (joined := _JOINS.get(fact.name)) and any(names_in(value) - joined for value in inside):
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
-    if fact.name in _COMPARING:
+    if compares:
         decimals_compared(walk, inside, f"`{fact.name.removeprefix('builtins.')}`")
         if not _are_moments(walk, call, inside):
             fails = any(_is_unordered(walk, value) for value in inside)
     return fails or any(not value or names_in(value) & LOOSE for value in inside)
+
+
+def _holders(
+    walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact, *, single: bool
+) -> list[ast.expr]:
+    """What holds the elements, or is one of them; for hashing not what has hashed them before."""
+    holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
+    if not given and isinstance(call.func, ast.Attribute) and not names_of(walk.module).qualified(call.func):
+        holders = [call.func.value]  # `values.sort()`
+    return [one for one in holders if fact.name not in _HASHING or not _holds_hashed(walk, one)]
 
 
 def _are_moments(walk: Walk, call: ast.Call, values: Iterable[Value]) -> bool:

@@ -27,11 +27,10 @@ CONVERTS = (
     *("__int__", "__float__", "__complex__", "__index__", "__trunc__", "__floor__", "__ceil__", "__round__"),
     *("__abs__", "__divmod__", "__rdivmod__", "__pow__", "__rpow__", "__bytes__", "__fspath__", "__dir__"),
 )
-_ORDERS = ("__lt__", "__gt__")
 COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
 _RUN_BY = {
     **dict.fromkeys(("copy.", "pickle."), COPIES),
-    **dict.fromkeys(("heapq.", "bisect."), _ORDERS),
+    **dict.fromkeys(("heapq.", "bisect."), ("__lt__", "__gt__")),
     "contextlib.ExitStack.push": ("__exit__",),
 }
 
