@@ -21,10 +21,9 @@ from codemods.exceptions.raising.operators import templates
 from codemods.exceptions.raising.operators.hashing import arguments_hashed
 from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
+from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short, type_names
 from codemods.exceptions.types.classes.bases import class_of_super, inherits_nothing
 from codemods.exceptions.types.functions.decorators import is_property
-from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
@@ -258,7 +257,7 @@ def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:
     for place, given in functions.items():
         if isinstance(given, ast.Lambda):
             continue
-        kinds = names_in(walk.values.of(walk.module, given))
+        kinds = type_names(walk, given)
         target = walk.values.target(walk.module, given)
         if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
             continue  # the text that `re.sub` puts in

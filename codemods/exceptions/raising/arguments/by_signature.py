@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.answer import BY_ARGUMENT, RARE, MayRaise
 from codemods.exceptions.raising.arguments.fitting import GETS_NONE
 from codemods.exceptions.raising.arguments.given_none import brought_by_none
-from codemods.exceptions.raising.walk import Walk, short
+from codemods.exceptions.raising.walk import Walk, short, type_names
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.flow.reaching import reaching
@@ -47,7 +47,7 @@ def call_checked(walk: Walk, node: ast.Call, definition: Definition) -> None:
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
-        if argument.annotation and "None" in names_in(walk.values.of(walk.module, value)):
+        if argument.annotation and "None" in type_names(walk, value):
             why = f"gives `{short(value)}`, which may be None, for `{argument.arg}` of `{name}`"
             for kind in sorted(brought_by_none(walk, argument, function)):
                 walk.found.add(kind, why, BY_ARGUMENT)
@@ -125,7 +125,7 @@ def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Defin
     if argument.annotation is None:
         return False
     allowed = names_in(notation.of(walk.project, function.module, argument.annotation)) - {"None"}
-    kinds = names_in(walk.values.of(walk.module, value)) - {"None"}
+    kinds = type_names(walk, value) - {"None"}
     if not kinds or not allowed or not kinds | allowed <= _TOLD_APART:
         return False
     if allowed & (ITERABLE - _TEXTS):

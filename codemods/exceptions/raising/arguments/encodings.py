@@ -10,11 +10,10 @@ from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.sure.ascii_only import gives_ascii
 from codemods.exceptions.raising.sure.lenient import ERRORS_AT, codec_of, is_lenient
 from codemods.exceptions.raising.sure.written import is_written, values_written
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.parameters import origins_of
 from codemods.exceptions.types.functions.signatures import argument_of
-from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import CALLED
 from codemods.nodes import spelled
 
@@ -100,7 +99,7 @@ def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
 
 def _made_of(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     """Note what making text of bytes raises, or bytes of text: `str(data, "utf-8")`, `bytes(text)`."""
-    kinds = names_in(walk.values.of(walk.module, call.args[0]))
+    kinds = type_names(walk, call.args[0])
     if len(call.args) == 1 and not call.keywords:
         if fact.name != "builtins.str" and "str" in kinds:
             walk.found.add("TypeError", f"`{label}` of text without an encoding: {fact.source}")

@@ -12,7 +12,7 @@ from codemods.exceptions.raising.arguments.encodings import encodings
 from codemods.exceptions.raising.arguments.hosts import hosts
 from codemods.exceptions.raising.sure.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.sure.written import is_written, values_written
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import argument_of
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.library.groups import has_group
@@ -107,7 +107,7 @@ def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
-    if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
+    if type_names(walk, pattern) == {"re.Pattern"}:
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)

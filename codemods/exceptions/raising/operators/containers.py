@@ -13,7 +13,7 @@ from codemods.exceptions.raising.operators.items import is_told, methods_of, tol
 from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
 from codemods.exceptions.raising.sure.presence import has_index, has_key
 from codemods.exceptions.raising.sure.sizes import is_byte
-from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
+from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of, type_names
 from codemods.exceptions.types.classes.bases import has_own, is_enum, outer_types
 from codemods.exceptions.types.flow.bindings import class_behind
 from codemods.exceptions.types.kinds import (
@@ -186,7 +186,7 @@ def _byte_stored(walk: Walk, node: ast.Subscript) -> None:
         return
     if value is None or not is_byte(value):
         walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
-    kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
+    kinds = type_names(walk, value) if value is not None else set()
     if not kinds or not kinds <= {"int", "bool"}:
         reason = f"`{spelled(node)}`: the value may be no number"
         walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
@@ -215,7 +215,7 @@ def _put_in(walk: Walk, node: ast.Subscript, label: str) -> None:
     value = kinds_of(walk, parent.value)
     if value & (NUMBERS | LOOSE):
         walk.found.add("TypeError", f"{label}: what is put in may hold nothing")
-    if "bytearray" in names_in(walk.values.of(walk.module, node.value)) and not (value and value <= BYTES):
+    if "bytearray" in type_names(walk, node.value) and not (value and value <= BYTES):
         for name in ("TypeError", "ValueError"):
             walk.found.add(name, f"{label}: what is put in may be no bytes", CERTAIN if value else RARE)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.arguments.streams import iterated
 from codemods.exceptions.raising.dispatch import awaited, run, runs_own
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.results import of_result
@@ -33,7 +33,7 @@ def started_elsewhere(walk: Walk, node: ast.expr) -> None:
     """Note that going on with an iterator which a variable holds runs what it was made of."""
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return
-    if "Iterator" in names_in(walk.values.of(walk.module, node)):
+    if "Iterator" in type_names(walk, node):
         walk.found.missing[f"goes on with the iterator `{spelled(node)}`, which may run anything"] = None
 
 

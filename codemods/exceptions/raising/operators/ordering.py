@@ -9,7 +9,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.operators.operations import decimal_compared
 from codemods.exceptions.raising.operators.special import with_held
 from codemods.exceptions.raising.sure.time_zones import go_together
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.results import of_result
 from codemods.exceptions.types.functions.signatures import argument_of, spreads
@@ -222,7 +222,7 @@ def _adds_up(walk: Walk, call: ast.Call) -> bool:
         case []:
             first = {"int"}
         case [start]:
-            first = names_in(walk.values.of(walk.module, start))
+            first = type_names(walk, start)
         case _:
             return False
     held = element(walk.values.of(walk.module, call.args[0])) if call.args else NOTHING
@@ -235,5 +235,5 @@ def _adds_up(walk: Walk, call: ast.Call) -> bool:
 
 def _holds_hashed(walk: Walk, holder: ast.expr) -> bool:
     """Whether what is in it has been hashed before: the keys of a dict, the members of a set."""
-    kinds = names_in(walk.values.of(walk.module, holder))
+    kinds = type_names(walk, holder)
     return bool(kinds) and kinds <= MAPPINGS | SETS

@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.raising.sure.patterns import is_in_each_match
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.conditions import holds_any, true_tests
 from codemods.exceptions.types.flow.stores import is_local
 from codemods.exceptions.types.functions.signatures import spreads
@@ -32,7 +32,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     if not isinstance(node.ctx, ast.Load):
         return False
     if index is None:  # `("", "s")[count > 1]`
-        is_bool = names_in(walk.values.of(walk.module, node.slice)) == {"bool"}
+        is_bool = type_names(walk, node.slice) == {"bool"}
         return is_bool and (has_place(whole, 1) or _is_displayed(node.value, 1))
     if has_place(whole, index) or _is_displayed(node.value, index):
         return True
@@ -53,7 +53,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
         case ast.Call(func=ast.Attribute(), args=[by, *_]) if _may_be_none(walk, by):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
-            kinds = names_in(walk.values.of(walk.module, text))
+            kinds = type_names(walk, text)
             known = bool(kinds) and not kinds - _SPLIT
             return known and (index in _ALWAYS_THERE.get(name, ()) or index in _places(walk, node.value))
     return False
@@ -95,7 +95,7 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
             limits = [*more, *(keyword.value for keyword in given)]
         case _:
             return 0, None
-    kinds = names_in(walk.values.of(walk.module, text))
+    kinds = type_names(walk, text)
     limit = number(limits[0]) if limits else None
     if not kinds or kinds - _SPLIT or _may_be_none(walk, by) or (limits and not limit):
         return 0, None
@@ -151,7 +151,7 @@ def _has_ends_with(test: ast.expr, by: ast.expr, name: str) -> bool:
 
 def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
     """Whether it is a text, and a test says that it has a character: then it has a line."""
-    kinds = names_in(walk.values.of(walk.module, text))
+    kinds = type_names(walk, text)
     if not isinstance(text, ast.Name) or kinds not in ({"str"}, {"bytes"}):
         return False
     asked = (text.id, f"{text.id} != ''", f"{text.id} != b''")

@@ -14,14 +14,14 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.loops import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.places import is_there
 from codemods.exceptions.raising.sure.shrinking import Lookup, Place, keeps_all, may_shrink, start
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.conditions import is_bound_inside, true_tests
 from codemods.exceptions.types.flow.evaluation import LATER, evaluated_in
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
 from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.functions.signatures import spreads
-from codemods.exceptions.types.kinds import names_in, number
+from codemods.exceptions.types.kinds import number
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
@@ -40,7 +40,7 @@ def has_key(walk: Walk, node: ast.Subscript) -> bool:
 
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
-    fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
+    fixed = type_names(walk, node.value) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
     return _has_place(lookup, fixed) or _is_made_with(walk, lookup) or _is_on_command_line(lookup)
 
@@ -49,7 +49,7 @@ def is_filled(walk: Walk, length: ast.expr) -> bool:
     """Whether a length is of what holds something there: `sum(rows) / len(rows)` behind `if rows:`."""
     match length:
         case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as whole], keywords=[]):
-            kinds = names_in(walk.values.of(walk.module, whole))
+            kinds = type_names(walk, whole)
             lookup = Lookup(walk.module, length, whole, ast.Constant(0))
             return bool(kinds) and kinds <= _MEASURED and _has_place(lookup, kinds <= _FIXED)
     return False

@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.raising.sure.loops import is_natural
 from codemods.exceptions.raising.sure.written import origins
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
 from codemods.exceptions.types.flow.conditions import holds_any
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.tested import is_tested
@@ -31,7 +31,7 @@ def is_read(walk: Walk, node: ast.expr) -> bool:
     match node:
         case ast.Call(func=function, args=[text, *_]) if not isinstance(text, ast.Subscript):
             is_number = names_of(walk.module).is_any(function, "builtins.int", "builtins.float")
-            return is_number and bool(names_in(walk.values.of(walk.module, text)) & {"str", "bytes"})
+            return is_number and bool(type_names(walk, text) & {"str", "bytes"})
         case ast.Name():
             parents = [walk.module.parent(binding.node) for binding in reaching(walk.module, node)]
             made = [above.value for above in parents if isinstance(above, ast.Assign)]
@@ -90,7 +90,7 @@ def is_moderate(walk: Walk, node: ast.expr, steps: int = _MOST_STEPS) -> bool:
             if name == "builtins.min":
                 return any(is_moderate(walk, a, steps) for a in arguments)
             passing = name in _PASSING and bool(arguments)
-            plain = [a for a in arguments if names_in(walk.values.of(walk.module, a)) != {"str"}]
+            plain = [a for a in arguments if type_names(walk, a) != {"str"}]
             passing = passing and len(plain) == len(arguments)
             return name in _COUNTING or (passing and all(is_moderate(walk, a, steps) for a in arguments))
         case ast.Attribute(value=inner, attr="columns" | "lines"):
