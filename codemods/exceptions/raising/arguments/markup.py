@@ -6,9 +6,8 @@ import ast
 
 from codemods.exceptions.answer import LIKELY
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import argument_of, given_at
-from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -46,8 +45,8 @@ def _is_plain(walk: Walk, node: ast.expr) -> bool:
             return all(_has_no_tags(walk, part) for part in parts)
         case ast.BinOp(left=one, op=ast.Add(), right=other) | ast.IfExp(body=one, orelse=other):
             return _is_plain(walk, one) and _is_plain(walk, other)
-    kinds = walk.values.of(walk.module, node)
-    return _has_no_tags(walk, node) or (bool(kinds) and names_in(kinds) <= _NEVER_READ)
+    kinds = type_names(walk, node)
+    return _has_no_tags(walk, node) or (bool(kinds) and kinds <= _NEVER_READ)
 
 
 def _has_no_tags(walk: Walk, part: ast.expr) -> bool:
@@ -59,5 +58,5 @@ def _has_no_tags(walk: Walk, part: ast.expr) -> bool:
             return _has_no_tags(walk, inner)
         case ast.Call(func=function) if names_of(walk.module).is_any(function, "rich.markup.escape"):
             return True
-    kinds = walk.values.of(walk.module, part)
-    return bool(kinds) and names_in(kinds) <= _WITHOUT_TAGS
+    kinds = type_names(walk, part)
+    return bool(kinds) and kinds <= _WITHOUT_TAGS
