@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codemods.exceptions.raising.flow import called
+from codemods.exceptions.raising.analysis import called
 from codemods.project import Definition, Project
 from codemods.sources import Memory
 

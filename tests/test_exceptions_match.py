@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from codemods.exceptions import MayRaise, may_raise
-from codemods.exceptions.types.flow.assigned import is_bound
+from codemods.exceptions.types.flow.definite_assignment import is_bound
 from codemods.exceptions.types.notation import ANY
 from codemods.exceptions.types.values import values_of
 from codemods.project import Project

@@ -18,7 +18,7 @@ from codemods.exceptions.choice import (
     resolve_type,
 )
 from codemods.exceptions.hierarchy import Hierarchy, bare_name
-from codemods.exceptions.raising.flow import may_exit, may_raise
+from codemods.exceptions.raising.analysis import may_exit, may_raise
 from codemods.exceptions.raising.signals import alarm_before
 
 __all__ = [

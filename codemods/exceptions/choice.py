@@ -20,7 +20,7 @@ from codemods.exceptions.hierarchy import (
 from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.spelling import Speller
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.elsewhere import brought
+from codemods.exceptions.types.other_files import brought
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of

@@ -14,7 +14,7 @@ from codemods.exceptions.answer import RARE, MayRaise, Raised
 from codemods.exceptions.choice import Choice, choose
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, handler_types, hierarchy_at
 from codemods.exceptions.naming import Guess, guess
-from codemods.exceptions.raising.flow import called, may_raise
+from codemods.exceptions.raising.analysis import called, may_raise
 from codemods.exceptions.raising.walk import short
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.nodes import spelled

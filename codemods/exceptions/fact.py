@@ -15,7 +15,7 @@
 - `default`: the places (a position or a keyword) of an argument that is given back where it would raise;
 - `returns`: the type of the result, in the notation of annotations; `data` is a value as JSON has them,
   and `Held`, `Itself`, `Given`, `Made`, `Asked` and `Stored` stand for what the call has to do with (see
-  `variables`);
+  `type_variables`);
 - `reads`: the places of arguments that are streams, which it reads; `opens` those of a path or a stream;
 - `reading`: what of that only reading brings: not where a mode is written out that makes it anew;
 - `streamed`: what of that only a stream brings, and not a text that may be given in its place;

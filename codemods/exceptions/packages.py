@@ -10,8 +10,9 @@ from typing import Any
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.flow.bound import of_binding
-from codemods.exceptions.types.functions.results import is_property, of_result, yielded
+from codemods.exceptions.types.flow.bindings import of_binding
+from codemods.exceptions.types.functions.decorators import is_property
+from codemods.exceptions.types.functions.results import of_result, yielded
 from codemods.exceptions.types.kinds import join, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Type, Value, parse
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged

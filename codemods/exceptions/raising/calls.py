@@ -10,24 +10,22 @@ from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.raising import other_code
+from codemods.exceptions.raising.arguments.by_signature import call_checked
 from codemods.exceptions.raising.arguments.by_table import arguments
-from codemods.exceptions.raising.arguments.from_many import fill_from_many
-from codemods.exceptions.raising.arguments.handed import Functions, fits_each, functions_given, of_each
-from codemods.exceptions.raising.arguments.taken import taken
+from codemods.exceptions.raising.arguments.callbacks import Functions, fits_each, functions_given, of_each
+from codemods.exceptions.raising.attributes import how_sure
 from codemods.exceptions.raising.classes import group_made
 from codemods.exceptions.raising.dispatch import by_name, run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.lookups import how_sure
 from codemods.exceptions.raising.operators import templates
-from codemods.exceptions.raising.operators.hashing import remembered
+from codemods.exceptions.raising.operators.hashing import arguments_hashed
 from codemods.exceptions.raising.other_code import called
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
+from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short, type_names
 from codemods.exceptions.types.classes.bases import class_of_super, inherits_nothing
-from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.functions.results import is_property
-from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
@@ -151,10 +149,10 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     of_instance = isinstance(func, ast.Attribute) and _is_instance(walk, func.value)
     run(walk, (*target.definitions, *target.hooks), below=target.below, of_instance=of_instance)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
-        taken(walk, node, target.definitions[0])
+        call_checked(walk, node, target.definitions[0])
     if isinstance(node, ast.Call):
         for definition in target.definitions:
-            remembered(walk, node, definition)
+            arguments_hashed(walk, node, definition)
     outer.merge(walk.found, most=POSSIBLE if target.is_unsure else CERTAIN)
     walk.found = outer
 
@@ -246,7 +244,7 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 
 def fact_called(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     """Note what a call of something in the tables raises; True where a text that is filled tells it all."""
-    if fact.name == "str.format" and (fill_from_many(walk, call) or templates.fill(walk, call)):
+    if fact.name == "str.format" and (templates.fill_from_many(walk, call) or templates.fill(walk, call)):
         return True
     if fact.name == "builtins.format":
         templates.fill_one(walk, call)
@@ -259,7 +257,7 @@ def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:
     for place, given in functions.items():
         if isinstance(given, ast.Lambda):
             continue
-        kinds = names_in(walk.values.of(walk.module, given))
+        kinds = type_names(walk, given)
         target = walk.values.target(walk.module, given)
         if kinds and kinds <= {"str", "bytes", "None"} and not (target.facts or target.definitions):
             continue  # the text that `re.sub` puts in

@@ -6,24 +6,26 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import LIKELY, RARE, Found
-from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.walk import Context, Visitors, Walk, short
 from codemods.exceptions.types.classes.abstract import is_marked, metaclasses_of, refuses_abstract
-from codemods.exceptions.types.classes.attributes import stores
+from codemods.exceptions.types.classes.attributes import bound_in, stores
 from codemods.exceptions.types.classes.bases import (
     CHECKING_BASES,
     MAPPED_BASES,
     PLAIN_BASES,
     QUIET_BASES,
+    is_enum,
     lineage,
     outer_bases,
     validates,
 )
-from codemods.exceptions.types.classes.making import is_enum
-from codemods.exceptions.types.functions.results import is_property, strange_decorators
-from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.functions.decorators import strange_decorators
+from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
+from codemods.nodes import spelled
+from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _PLAIN_METACLASSES = ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
@@ -36,7 +38,7 @@ _GROUPS = ("builtins.ExceptionGroup", "builtins.BaseExceptionGroup")
 _OF_EVERY_CLASS = {*dir(type), "__annotations__", "__dataclass_fields__", "__match_args__", "__slots__"}
 
 
-def made(values: Inference, owner: Definition, found: Found) -> None:
+def instance_made(values: Inference, owner: Definition, found: Found) -> None:
     """Note what making an instance raises, whatever the class does itself."""
     classes = lineage(values, owner)[0]
     if _have_metaclass(classes):
@@ -64,8 +66,7 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
             if validates(context.values, owner):
                 found.missing[f"makes a `{owner.node.name}`, which checks what its attributes get"] = None
         elif base in CHECKING_BASES:
-            name, why = CHECKING_BASES[base]
-            found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
+            made_of_checked(owner, base, found)
         elif (fact := context.values.fact(base)) and fact.installed and not fact.is_value:
             found.merge(context.installed(fact), f"calls `{fact.name}`")
         elif base in _FILLED_BASES:
@@ -76,6 +77,27 @@ def by_bases(context: Context, owner: Definition, found: Found) -> None:
                 found.merge(context.function(one), f"sets what a `{owner.node.name}` is made of")
         elif base not in QUIET_BASES:
             found.missing[f"makes a `{owner.node.name}`, whose base class is unknown"] = None
+
+
+def made_of_checked(owner: Definition, base: str, found: Found) -> None:
+    """Note what a base raises that checks what an instance is made of."""
+    name, why = CHECKING_BASES[base]
+    found.add(name, f"makes a `{owner.node.name}`: {why}", LIKELY)
+
+
+def factories(values: Inference, definition: Definition) -> Iterator[Origin]:
+    """What makes the first values of attributes: `field(default_factory=load)`, here and in classes above."""
+    for one in lineage(values, definition)[0]:
+        for statement in one.node.body if isinstance(one.node, ast.ClassDef) else ():
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value:
+                yield from ((one.module, maker) for maker in _makers(statement.value))
+
+
+def _makers(value: ast.expr) -> Iterator[ast.expr]:
+    for call in (part for part in walk_nodes([value]) if isinstance(part, ast.Call)):
+        yield from (k.value for k in call.keywords if k.arg in ("default_factory", "factory"))
+        if spelled(call.func).rpartition(".")[2] == "Factory":  # of attrs
+            yield from call.args[:1]
 
 
 def group_made(walk: Walk, node: ast.Call) -> None:
@@ -108,10 +130,7 @@ def of_class(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
         _of_metaclass(walk, classes, node)
     if any(metaclasses_of(classes)) or not (PLAIN_BASES.issuperset(outside) or is_enum(walk.values, owner)):
         return
-    known = any(
-        node.attr in names_of(one.module).bindings_in(one.node) or any(stores(one, node.attr))
-        for one in classes
-    )
+    known = any(node.attr in bound_in(one) or any(stores(one, node.attr)) for one in classes)
     set_outside = any(isinstance(a.ctx, ast.Store) for a in walk.module.attributes.get(node.attr, ()))
     if not (known or set_outside or node.attr in _OF_EVERY_CLASS):
         walk.found.add("AttributeError", f"`{short(node)}`: `{owner.node.name}` has none", RARE)
@@ -124,9 +143,9 @@ def _of_metaclass(walk: Walk, classes: Iterable[Definition], node: ast.Attribute
         if meta is None or not isinstance(meta.node, ast.ClassDef):
             continue
         run(walk, walk.values.member(meta, "__getattribute__").definitions)
-        read = walk.values.member(meta, node.attr).definitions
-        run(walk, (one for one in read if is_property(one)))
-        if not read and not any(node.attr in names_of(o.module).bindings_in(o.node) for o in classes):
+        found = walk.values.member(meta, node.attr).definitions
+        read(walk, found)
+        if not found and not any(node.attr in bound_in(o) for o in classes):
             run(walk, walk.values.member(meta, "__getattr__").definitions)
 
 
@@ -137,13 +156,13 @@ def lacks_slot(values: Inference, owner: Definition, name: str) -> bool:
     if not {"builtins.object"}.issuperset(outside) or name.startswith("__"):
         return False
     told = {slot for several in slots for slot in several or ()}
-    in_body = any(name in names_of(one.module).bindings_in(one.node) for one in classes)
+    in_body = any(name in bound_in(one) for one in classes)
     return None not in slots and told.isdisjoint({name, "__dict__"}) and not in_body
 
 
 def _slots(owner: Definition) -> list[object] | None:
     """The `__slots__` of a class, where they are written out."""
-    match [binding.node for binding in names_of(owner.module).bindings_in(owner.node).get("__slots__", ())]:
+    match [binding.node for binding in bound_in(owner).get("__slots__", ())]:
         case [given]:
             parent = owner.module.parent(given)
             whole = parent.value if isinstance(parent, ast.Assign) else None
@@ -162,7 +181,7 @@ def _class_def(walk: Walk, node: ast.ClassDef) -> None:
     if node.keywords or _have_metaclass(classes) or "?" in outer_bases(walk.values, owner):
         walk.found.missing[f"defines `{node.name}`, whose metaclass or base is unknown"] = None
     for above in classes[1:]:
-        hooks = names_of(above.module).bindings_in(above.node).get("__init_subclass__", ())
+        hooks = bound_in(above).get("__init_subclass__", ())
         run(walk, (Definition(above.module, b.node) for b in hooks if isinstance(b.node, FUNCTIONS)))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-import codecs
 from collections.abc import Iterable
 from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
 from codemods.exceptions.needed import tops_in
-from codemods.exceptions.raising.facts import has_default
+from codemods.exceptions.raising.facts import MISTAKES, has_default
+from codemods.exceptions.raising.sure.lenient import codec_of
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.abstract import is_marked, refuses_abstract
-from codemods.exceptions.types.classes.bases import has_own
-from codemods.exceptions.types.functions.results import accessor_of, of_result
+from codemods.exceptions.types.classes.bases import has_own, owner_of
+from codemods.exceptions.types.classes.descriptors import decorator_describing
+from codemods.exceptions.types.functions.decorators import accessor_of, is_property
+from codemods.exceptions.types.functions.results import of_result
 from codemods.exceptions.types.functions.signatures import fits
 from codemods.exceptions.types.kinds import MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.notation import Type, ordered
@@ -49,10 +51,8 @@ def run(
     an instance, which has another one in the place of an abstract one.
     """
     for definition in definitions:
-        owner = definition.module.parent(definition.node)
-        others: list[Definition] = []
-        if isinstance(owner, ast.ClassDef) and isinstance(definition.node, FUNCTIONS):
-            others = _overriders(walk, Definition(definition.module, owner), definition)
+        owner = owner_of(definition) if isinstance(definition.node, FUNCTIONS) else None
+        others = _overriders(walk, owner, definition) if owner else []
         own = walk.function(definition)
         if others and is_abstract(definition):
             own = replace(own, missing=())
@@ -63,6 +63,15 @@ def run(
             walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
         if below and isinstance(definition.node, ast.ClassDef):
             _made_below(walk, definition)
+
+
+def read(walk: Walk, definitions: Iterable[Definition]) -> None:
+    """Note what reading an attribute runs that may be any of these: a property, or a descriptor."""
+    for definition in definitions:
+        if is_property(definition):
+            run(walk, [definition])
+        elif by := decorator_describing(walk.values, definition):
+            walk.found.missing[f"reads `{definition.node.name}`, which `{by}` describes"] = None
 
 
 def result_checked(walk: Walk, name: str, definitions: Iterable[Definition]) -> None:
@@ -115,10 +124,8 @@ def is_abstract(definition: Definition) -> bool:
 
 def _is_replaced(walk: Walk, definition: Definition) -> bool:
     """Whether no instance can be made of a class that has not replaced the method: `@abstractmethod`."""
-    owner = definition.module.parent(definition.node)
-    if not isinstance(owner, ast.ClassDef) or not is_marked(definition):
-        return False
-    return refuses_abstract(walk.values, Definition(definition.module, owner))
+    owner = owner_of(definition)
+    return owner is not None and is_marked(definition) and refuses_abstract(walk.values, owner)
 
 
 def by_name(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
@@ -156,7 +163,7 @@ def _by_tables(walk: Walk, call: ast.Call, func: ast.Attribute) -> None:
     for fact in [f for f in facts if f.name in _CODING] if _is_coding(call, func) else facts:
         label = f"may call `{fact.name}`: {fact.source}"
         written = all(isinstance(given, ast.Constant) and given.value for given in call.args)
-        specific = [n for n in fact.argument if n not in ("TypeError", "AttributeError") and not written]
+        specific = [n for n in fact.argument if n not in MISTAKES and not written]
         for name in (*(() if has_default(call, fact) else fact.raises), *specific):
             walk.found.add(name, label, GUESSED * 2)
 
@@ -167,23 +174,15 @@ def _is_coding(call: ast.Call, func: ast.Attribute) -> bool:
         case []:
             named = {keyword.arg for keyword in call.keywords} <= {"encoding", "errors"}
         case [ast.Constant(value=str(name)), *_]:
-            named = _is_encoding(name)
+            named = codec_of(name) is not None
         case _:
             named = False
     return named and func.attr in ("encode", "decode")
 
 
-def _is_encoding(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except (LookupError, ValueError):  # ValueError: a null character
-        return False
-    return True
-
-
 def _class_of(method: Definition) -> str:
-    owner = method.module.parent(method.node)
-    return owner.name if isinstance(owner, ast.ClassDef) else ""
+    owner = owner_of(method)
+    return owner.node.name if owner else ""
 
 
 def runs_own(walk: Walk, node: ast.expr, kind: Type, methods: Iterable[str], does: str) -> bool:

@@ -11,29 +11,33 @@ import ast
 from collections.abc import Collection
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising import classes, handlers, lookups, managers, other_code, statements
+from codemods.exceptions.raising import (
+    attributes,
+    classes,
+    context_managers,
+    handlers,
+    other_code,
+    statements,
+)
 from codemods.exceptions.raising.arguments.by_table import special_methods_run
-from codemods.exceptions.raising.arguments.handed import Functions, functions_given
+from codemods.exceptions.raising.arguments.callbacks import Functions, functions_given
 from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.operators import expressions, templates
-from codemods.exceptions.raising.operators.special import CONVERTS, COPIES
+from codemods.exceptions.raising.operators.special import ASKED, CONVERTS, COPIES, EQUALITY, TRUTH, WRITTEN
 from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, short
 from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target
 
 _GOING = ("__iter__", "__next__", "__aiter__", "__anext__", "__getitem__", "__len__")
-_TRUTH = ("__bool__", "__len__")
-_WRITTEN = ("__str__", "__repr__", "__format__")
 _HASHED = ("__hash__", "__eq__")
-_ORDERED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_ORDERED = (*EQUALITY, "__lt__", "__le__", "__gt__", "__ge__")
 _ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__")
-_UNARY = ("__neg__", "__pos__", "__invert__", *_TRUTH)
-_ASKED = ("__getattr__", "__getattribute__")
-_BY_PROTOCOL = {*_GOING, *_TRUTH, *CONVERTS, "__hash__", "__reversed__"}
-_BY_FUNCTIONS = {*_TRUTH, *_WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES}
+_UNARY = ("__neg__", "__pos__", "__invert__", *TRUTH)
+_BY_PROTOCOL = {*_GOING, *TRUTH, *CONVERTS, "__hash__", "__reversed__"}
+_BY_FUNCTIONS = {*TRUTH, *WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES}
 _BINARY = tuple(f"__{kind}{name}__" for name in OPERATORS.values() for kind in ("", "i", "r"))
 
 
@@ -71,20 +75,20 @@ def _of_fact(walk: Walk, fact: Fact, node: ast.expr) -> None:
 def _of_arguments(walk: Walk, fact: Fact, call: ast.Call, functions: Functions) -> None:
     """Note what special methods raise that a builtin runs."""
     if fact.name in ("str.format", "builtins.format"):
-        if _has_any(walk, _WRITTEN):
+        if _has_any(walk, WRITTEN):
             (templates.fill if fact.name == "str.format" else templates.fill_one)(walk, call)
         return
-    names = _ASKED if fact.name == "builtins.hasattr" else _BY_FUNCTIONS
+    names = ASKED if fact.name == "builtins.hasattr" else _BY_FUNCTIONS
     if _has_any(walk, names) or (fact.protocol and _has_any(walk, _BY_PROTOCOL)):
         special_methods_run(walk, call, fact, functions)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
-    look = lookups.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
+    look = attributes.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
     look(walk, node)
-    if _has_any(walk, _ASKED) and not walk.values.attribute(walk.module, node).found:
+    if _has_any(walk, ASKED) and not walk.values.attribute(walk.module, node).found:
         for kind in walk.values.of(walk.module, node.value):
-            runs_own(walk, node.value, kind, _ASKED, "asks for an attribute of")
+            runs_own(walk, node.value, kind, ASKED, "asks for an attribute of")
 
 
 def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
@@ -104,7 +108,7 @@ def _has_any(walk: Walk, names: Collection[str]) -> bool:
 
 
 def _while(walk: Walk, node: ast.While) -> None:
-    (statements.VISITORS[ast.While] if _has_any(walk, _TRUTH) else _endless)(walk, node)
+    (statements.VISITORS[ast.While] if _has_any(walk, TRUTH) else _endless)(walk, node)
 
 
 def _endless(walk: Walk, node: ast.While) -> None:
@@ -119,17 +123,17 @@ def _some(room: Visitors, *kinds: type[ast.AST]) -> Visitors:
 VISITORS: Visitors = {
     **classes.VISITORS,
     **handlers.VISITORS,
-    **managers.VISITORS,
+    **context_managers.VISITORS,
     **statements.DEFINING,
     **_where_any(_GOING, _some(statements.VISITORS, ast.For, ast.AsyncFor, ast.comprehension, ast.Assign)),
     **_where_any(_GOING, _some(statements.VISITORS, ast.Starred, ast.YieldFrom)),
-    **_where_any(_TRUTH, _some(statements.VISITORS, ast.If, ast.IfExp, ast.BoolOp, ast.Assert)),
+    **_where_any(TRUTH, _some(statements.VISITORS, ast.If, ast.IfExp, ast.BoolOp, ast.Assert)),
     **_where_any(_ITEMS, _some(expressions.VISITORS, ast.Subscript)),
     **_where_any(_HASHED, _some(expressions.VISITORS, ast.Dict, ast.Set, ast.SetComp, ast.DictComp)),
-    **_where_any((*_BINARY, *_WRITTEN), _some(expressions.VISITORS, ast.BinOp, ast.AugAssign)),
+    **_where_any((*_BINARY, *WRITTEN), _some(expressions.VISITORS, ast.BinOp, ast.AugAssign)),
     **_where_any(_UNARY, _some(expressions.VISITORS, ast.UnaryOp)),
     **_where_any((*_ORDERED, *_GOING, "__contains__"), _some(expressions.VISITORS, ast.Compare)),
-    **_where_any(_WRITTEN, _some(expressions.VISITORS, ast.FormattedValue)),
+    **_where_any(WRITTEN, _some(expressions.VISITORS, ast.FormattedValue)),
     ast.Call: _call,
     ast.Attribute: _attribute,
     ast.While: _while,

@@ -12,21 +12,24 @@ from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.sure.ascii_only import codes_well
-from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform
-from codemods.exceptions.raising.sure.chances import draws
-from codemods.exceptions.raising.sure.held import finds
+from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform
+from codemods.exceptions.raising.sure.draws import draws
 from codemods.exceptions.raising.sure.lenient import codes_anything, has_lenient_errors
+from codemods.exceptions.raising.sure.output import writes_date, writes_json
 from codemods.exceptions.raising.sure.packed import takes_apart
 from codemods.exceptions.raising.sure.patterns import is_pattern
+from codemods.exceptions.raising.sure.presence import finds
+from codemods.exceptions.raising.sure.time_zones import has_timestamp
 from codemods.exceptions.raising.sure.written import is_written
-from codemods.exceptions.raising.sure.zones import has_timestamp
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.library.options import is_given
 from codemods.exceptions.types.library.unset import converts_unset
 from codemods.exceptions.versions import call_lacks
 from codemods.pythons import pythons_of
 
+MISTAKES = ("TypeError", "AttributeError")  # what a value of a wrong type brings, not what is in it
 # Where a program waits for a person, whose other answer is Ctrl-C.
 _WAITS = {"builtins.input", "getpass.getpass", "signal.pause"}
 _EVALUATING = "builtins.input"  # in Python 2
@@ -34,33 +37,24 @@ _OF_QUEUES = ("queue.Empty", "queue.Full")  # which come of not waiting, or not 
 _WAITING: dict[str | None, bool | None] = {"block": True, "timeout": None}
 _AVAILABILITY = "availability: "  # what the source of a fact says of what not every platform has
 _ON_ALL_OF_A_KIND = re.compile(f"{_AVAILABILITY}(Unix|Windows|depends on the platform)(?!, not)")
-_OF_JSON = ("indent", "separators", "ensure_ascii")  # with which `json.dumps` writes no other values
-_WRITING_DATES = ("datetime.date.strftime", "datetime.time.strftime")
-_PLAIN_FORMAT = re.compile("([^%\\0]|%[aAbBcdfHIjmMpSUwWxXyYzZ%])*")  # what every C library knows, and Python
 
 
 def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
     """Note what a use of something in the tables raises: a call, or where it is read."""
-    call = use if isinstance(use, ast.Call) else None
-    if call is not None and not fact.installed:
-        for kind, why in call_lacks(walk.project, walk.module, call, fact.name):
-            walk.found.add(kind, why)
     if fact.installed:
         walk.found.merge(walk.installed(fact), f"calls `{fact.name}`")
         return
+    call = use if isinstance(use, ast.Call) else None
+    for kind, why in call_lacks(walk.project, walk.module, call, fact.name) if call is not None else ():
+        walk.found.add(kind, why)
     if fact.untold:
         what = "reads" if fact.is_value else "calls"
         walk.found.missing[f"{what} `{fact.name}`, which is not in the tables"] = None
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")
-    goes_well = has_default(call, fact) or (call is not None and _goes_well(walk, call, fact))
-    kept = (*_unread(walk, call, fact), *_kept_quiet(call, fact)) if call is not None else ()
-    for name in () if goes_well else (name for name in fact.raises if name not in kept):
-        if call is None or not _spares(walk, call, fact, name):
-            there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
-            alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
-            walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+    if not has_default(call, fact):
+        _named(walk, fact, use, confidence)
     for name in fact.rare if converts_unset(walk.project, fact) else ():
         walk.found.add(name, f"`{label}`: a key may have no value", confidence)
     for name in fact.content:
@@ -77,6 +71,22 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         _keywords(walk, fact, call, confidence)
 
 
+def _named(walk: Walk, fact: Fact, use: ast.expr | None, confidence: float) -> None:
+    """Note the types that the fact names, without those that cannot come of this use."""
+    call = use if isinstance(use, ast.Call) else None
+    kept: set[str] = set()
+    if call is not None:
+        if _goes_well(walk, call, fact):
+            return
+        kept = {*_unread(walk, call, fact), *_kept_quiet(call, fact)}
+        kept |= {name for name in fact.raises if name not in kept and _spares(walk, call, fact, name)}
+    label = fact.name.removeprefix("builtins.")
+    for name in (name for name in fact.raises if name not in kept):
+        there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
+        alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
+        walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+
+
 def waits_for_person(fact: Fact) -> bool:
     """Whether a program waits there for what somebody types, who may press Ctrl-C."""
     return fact.name in _WAITS
@@ -87,7 +97,7 @@ def _spares(walk: Walk, call: ast.Call, fact: Fact, name: str) -> bool:
     if name == "AttributeError" and _AVAILABILITY in fact.source:
         return isinstance(call.func, ast.Name)  # it was there to be imported: `from os import getuid`
     if name in _OF_QUEUES:
-        return waits_for_good(call)
+        return _waits_for_good(call)
     return name.startswith("Unicode") and (
         codes_anything(walk, call, fact, name) or codes_well(walk, call, fact)
     )
@@ -110,11 +120,11 @@ def _is_there(walk: Walk, fact: Fact, use: ast.expr) -> bool:
         return is_given(walk.project, walk.module, use.attr)
     if _AVAILABILITY not in fact.source:
         return False
-    if asks_for(walk.module, use.func if isinstance(use, ast.Call) else use):
+    if asks_for(walk, use.func if isinstance(use, ast.Call) else use):
         return True
     if _ON_ALL_OF_A_KIND.search(fact.source) is None:
         return False
-    return asks_for_platform(walk.module, use, walk.project) or _is_for_unix(walk, fact, use)
+    return asks_for_platform(walk, use) or _is_for_unix(walk, fact, use)
 
 
 def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
@@ -128,10 +138,15 @@ def _is_for_unix(walk: Walk, fact: Fact, use: ast.expr) -> bool:
 
 def _goes_well(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether what a call gets is sure to be what it wants."""
-    found = finds(walk.module, call, fact.name) or draws(walk, call, fact)
-    found = found or _writes_plain(walk, call, fact) or _dates(call, fact) or takes_apart(walk, call, fact)
-    found = found or has_timestamp(walk, call, fact.name)
-    return found or (fact.name == "re.compile" and is_pattern(walk.module, call, fact.name, walk.project))
+    return (
+        finds(walk.module, call, fact)
+        or draws(walk, call, fact)
+        or writes_json(walk, call, fact)
+        or writes_date(call, fact)
+        or takes_apart(walk, call, fact)
+        or has_timestamp(walk, call, fact)
+        or (fact.name == "re.compile" and is_pattern(walk, call, fact))
+    )
 
 
 def _unread(walk: Walk, call: ast.Call, fact: Fact) -> tuple[str, ...]:
@@ -148,8 +163,7 @@ def _is_text(walk: Walk, node: ast.expr) -> bool:
 
 def makes_anew(call: ast.Call) -> bool:
     """Whether a mode is written out by which nothing is read that is there: `tarfile.open(path, "w:gz")`."""
-    given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
-    modes = (one.value for one in given if isinstance(one, ast.Constant))
+    modes = (one.value for one in given_at(call, (1, "mode")) if isinstance(one, ast.Constant))
     return any(isinstance(mode, str) and mode[:1] in ("w", "x") for mode in modes)
 
 
@@ -183,14 +197,14 @@ def _by_keyword(call: ast.Call, fact: Fact) -> Iterator[tuple[str | None, ast.ex
     yield from zip(fact.positional, call.args, strict=False)
 
 
-def waits_for_good(call: ast.Call) -> bool:
+def _waits_for_good(call: ast.Call) -> bool:
     """Whether a queue is asked to wait until there is something in it, or room: `get()`, `put(item)`."""
     match call.func:
         case ast.Attribute(attr="get" | "put" as name):
             waits = call.args[1:] if name == "put" else call.args
         case _:
             return False
-    if any(isinstance(one, ast.Starred) for one in call.args):
+    if spreads(call.args):
         return False
     told = [*zip(("block", "timeout"), waits, strict=False), *((k.arg, k.value) for k in call.keywords)]
     return all(
@@ -205,38 +219,3 @@ def has_default(call: ast.Call | None, fact: Fact) -> bool:
         return False
     given = {*range(len(call.args)), *(keyword.arg for keyword in call.keywords)}
     return not given.isdisjoint(fact.default)
-
-
-def _writes_plain(walk: Walk, call: ast.Call, fact: Fact) -> bool:
-    """Whether it writes as JSON what is written out there: `json.dumps(["error", message])`."""
-    asked = {k.arg: k.value for k in call.keywords}
-    plain = all(name in _OF_JSON and not _names(value) for name, value in asked.items())
-    return fact.name == "json.dumps" and plain and len(call.args) == 1 and _is_json(walk, call.args[0])
-
-
-def _dates(call: ast.Call, fact: Fact) -> bool:
-    """Whether it writes a date by a format that means the same everywhere: `moment.strftime("%Y-%m-%d")`."""
-    match call.args:
-        case [ast.Constant(value=str(form))] if fact.name in _WRITING_DATES and form.isascii():
-            return _PLAIN_FORMAT.fullmatch(form) is not None
-    return False
-
-
-def _is_json(walk: Walk, node: ast.expr) -> bool:
-    """Whether a value can be written as JSON; a number that is not written out may be too long."""
-    match node:
-        case ast.Constant(value=value):
-            return not isinstance(value, (bytes, complex)) and value is not ...
-        case ast.JoinedStr():
-            return True
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return all(_is_json(walk, part) for part in parts)
-        case ast.Dict(keys=keys, values=parts):
-            named = all(isinstance(key, (ast.Constant, ast.JoinedStr)) for key in keys)
-            return named and all(_is_json(walk, part) for part in (*filter(None, keys), *parts))
-    kinds = kinds_of(walk, node)
-    return bool(kinds) and kinds <= {"str", "bool", "float", "None"}
-
-
-def _names(node: ast.expr) -> bool:
-    return any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in ast.walk(node))

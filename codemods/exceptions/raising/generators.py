@@ -10,26 +10,17 @@ from typing import TypeAlias
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.walk import Visitors, Walk
 from codemods.exceptions.types.functions.endings import may_swallow_here, results_of
-from codemods.exceptions.types.functions.results import CONTEXT_MANAGERS
 from codemods.module import FUNCTIONS, SCOPES, Module
-from codemods.names import names_of
 from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _Way: TypeAlias = tuple[int, bool]
 
 _ENDS = ("StopIteration", "StopAsyncIteration")
-_HARMLESS: tuple[type[ast.AST], ...] = (
-    ast.Name,
-    ast.Constant,
-    ast.Tuple,
-    ast.List,
-    ast.Dict,
-    ast.IfExp,
-    ast.BoolOp,
-    ast.Yield,
+_HARMLESS = (
+    *(ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.BoolOp, ast.Yield),
+    *(ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass),
 )
-_HARMLESS += (ast.expr_context, ast.boolop, ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass)
 
 
 def in_steps(function: Definition, found: Found) -> Found:
@@ -45,12 +36,6 @@ def _turn_ends(found: Found, in_turn: bool) -> None:
     """Let no end of an iteration out; `in_turn`: of a generator that `async for` goes through."""
     for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS[: 1 + in_turn]]):
         found.keep(replace(ended, type="RuntimeError", evidence=f"a generator must not: {ended.evidence}"))
-
-
-def is_context_manager(function: Definition) -> bool:
-    """Whether a generator is made a context manager, by its decorator."""
-    names = names_of(function.module)
-    return any(names.is_any(decorator, *CONTEXT_MANAGERS) for decorator in function.node.decorator_list)
 
 
 def yields_once(function: Definition) -> bool:

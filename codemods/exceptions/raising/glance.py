@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.raising.calls import fact_called, is_unknown, unknown_called
 from codemods.exceptions.raising.walk import Walk, short
+from codemods.exceptions.types.flow.evaluation import LATER
 from codemods.nodes import children, spelled
 
 # What runs at another time, and what may swallow what comes out of a call.
-_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Try, ast.TryStar)
+_APART = (*LATER, ast.Try, ast.TryStar)
 
 
 def glance(walk: Walk, statements: Iterable[ast.stmt]) -> bool:

@@ -6,12 +6,11 @@ import ast
 
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
-from codemods.exceptions.raising.arguments.taken import taken
+from codemods.exceptions.raising.arguments.by_signature import call_checked
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
+from codemods.module import LEAVING
 from codemods.names import names_of
-
-_AWAY = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
@@ -25,19 +24,28 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     if node.cause and _is_none_of_errors(walk, node.cause):
         walk.found.add("TypeError", f"`{short(node)}`: no exception is the cause", RARE)
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    where = f"raise {short(kind)} (line {node.lineno})"
     name = walk.hierarchy.resolve(walk.module, kind)
-    names = [name] if name else _types_of(walk, node.exc)
-    if not name:
-        kinds_of(walk, node.exc)  # by what an annotation says
-    if not name and walk.values.of(walk.module, node.exc) >= NONE:
-        walk.found.add("TypeError", f"raise {short(kind)} (line {node.lineno}): it may be None", RARE)
-    for found in names:
-        walk.found.add(found, f"raise {short(kind)} (line {node.lineno})")
-        definition = walk.hierarchy.definition(found)
-        if name and definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
-            taken(walk, ast.Call(node.exc, [], []), definition)
-    if not name and (not names or not walk.values.of(walk.module, node.exc)):
-        walk.found.missing[f"raises `{short(node.exc)}`, whose type is unknown"] = None
+    if name is None:
+        _raise_value(walk, node.exc, where)
+        return
+    walk.found.add(name, where)
+    definition = walk.hierarchy.definition(name)
+    if definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
+        call_checked(walk, ast.Call(node.exc, [], []), definition)
+
+
+def _raise_value(walk: Walk, raised: ast.expr, where: str) -> None:
+    """Note what raising something raises of which only the type is known."""
+    kinds_of(walk, raised)  # by what an annotation says
+    value = walk.values.of(walk.module, raised)
+    if value >= NONE:
+        walk.found.add("TypeError", f"{where}: it may be None", RARE)
+    names = _types_of(walk, raised)
+    for name in names:
+        walk.found.add(name, where)
+    if not names or not value:
+        walk.found.missing[f"raises `{short(raised)}`, whose type is unknown"] = None
 
 
 def _is_none_of_errors(walk: Walk, cause: ast.expr) -> bool:
@@ -76,7 +84,7 @@ def _is_caught_name(walk: Walk, expression: ast.expr) -> bool:
 
 
 def _try(walk: Walk, node: ast.Try | ast.TryStar) -> None:
-    if any(isinstance(statement, _AWAY) for statement in node.finalbody):
+    if any(isinstance(statement, LEAVING) for statement in node.finalbody):
         outer = walk.apart()  # control goes elsewhere, whatever comes out
         _tried(walk, node)
         outer.assumed |= walk.found.assumed

@@ -1,7 +1,6 @@
 """One pass over statements: what each of them may raise, and what passes the handlers among them.
 
-What a kind of node raises is told by a visitor: `statements`, `handlers`, `managers`, `lookups`, `calls`
-and `expressions` have them, each a table `VISITORS`.
+What a kind of node raises is told by a visitor. Each file that has some has a table of them, `VISITORS`.
 """
 
 from __future__ import annotations
@@ -109,8 +108,13 @@ def is_looked_up(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> 
     return changed or isinstance(node.ctx, ast.Load)
 
 
+def type_names(walk: Walk, node: ast.expr) -> set[str]:
+    """The names of the types an expression may have, of which nothing is noted."""
+    return names_in(walk.values.of(walk.module, node))
+
+
 def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
-    """The names of the types an expression may have; what only an annotation says is an assumption."""
+    """The names of the types an expression may have; what only an annotation says is noted as assumed."""
     value = walk.values.of(walk.module, node)
     told = {kind.assumed for kind in value if kind.assumed}
     walk.found.assumed |= dict.fromkeys(sorted(told))  # the same in each run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import element, held_in, join, plain
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -26,7 +27,7 @@ def of_display(values: Inference, module: Module, node: ast.expr) -> Value:
             return plain("dict", join(key for key, _ in pairs), join(one for _, one in pairs))
         case ast.DictComp(key=key, value=held):
             return plain("dict", values.seen(module, key), values.seen(module, held))
-        case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
+        case ast.Tuple(elts=elements) if not spreads(elements):
             return plain("tuple", *(values.seen(module, e) for e in elements))
         case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
             return plain(_DISPLAYS[type(node)], join(_item(values, module, e) for e in elements))

@@ -7,8 +7,8 @@ import ast
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import element, join, loosened, names_in, plain
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
+from codemods.exceptions.types.readonly import READING_BUILTINS, only_reads
 from codemods.exceptions.types.targets import Inference, Origin
-from codemods.exceptions.types.writing import only_writes
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.project import Project
@@ -22,12 +22,7 @@ _TAKING = {"extend", "writelines"}  # methods that go through what they get
 _NUMBERS = {"int", "float"}
 _DISPLAYS = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 _MAKING = ("builtins.dict", "builtins.list", "builtins.set")
-# Functions that leave what they are given as it is.
-_HARMLESS = {
-    *("len", "sorted", "list", "tuple", "set", "frozenset", "dict", "str", "repr", "print", "enumerate"),
-    *("zip", "sum", "min", "max", "any", "all", "iter", "reversed", "isinstance", "bool", "map", "filter"),
-    "type",
-}
+_HARMLESS = READING_BUILTINS | {"iter"}
 
 
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
@@ -93,10 +88,9 @@ def _filled(value: Value, added: list[tuple[Value, Value]]) -> Value:
         return value
     (kind,) = value - NONE
     keys, held = zip(*added, strict=True)
-    if kind.name in ("dict", "collections.defaultdict"):
-        before = kind.arguments if any(kind.arguments) else ()
-        return plain(kind.name, join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     before = kind.arguments if any(kind.arguments) else ()
+    if kind.name in ("dict", "collections.defaultdict"):
+        return plain(kind.name, join([*before[:1], *keys]), join([*before[1:], *held])) | (value & NONE)
     return plain(kind.name, join([*before, *held])) | (value & NONE)
 
 
@@ -144,7 +138,7 @@ def _put(
             return None
         case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
             return []
-        case ast.Call(), _ if only_writes(module, parent):
+        case ast.Call(), _ if only_reads(module, parent):
             return []
         case ast.BoolOp(), _:
             return [] if _is_asked(module, parent) else None

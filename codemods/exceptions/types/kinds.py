@@ -1,4 +1,4 @@
-"""What is known of a value from what it was made of: elements, entered context managers."""
+"""Groups of types, and what values of them give: what is in them, what they are entered as or awaited for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Type, Value, known
+from codemods.exceptions.types.notation import ANY, DATA, NOTHING, UNKNOWN, Type, Value, known
 
 NUMBERS = frozenset({"int", "float", "bool", "complex"})
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "collections.deque"})
@@ -37,18 +37,6 @@ WRAPPERS = frozenset(
     {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
     | {"gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "gzip.TextFile", "bz2.TextFile", "lzma.TextFile"}
 )
-_ZIPPED_TEXT = "io.TextIOWrapper[zipfile.ZipExtFile]"
-# What opens a file, the position of its mode, and the types for text, for bytes and where there is no mode.
-OPENERS = {
-    "builtins.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
-    "io.open": (1, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
-    "pathlib.Path.open": (0, "io.TextIOWrapper", "io.BufferedReader", "io.TextIOWrapper"),
-    "zipfile.Path.open": (0, _ZIPPED_TEXT, "zipfile.ZipExtFile", _ZIPPED_TEXT),
-    **{
-        f"{module}.open": (1, f"{module}.TextFile", f"{module}.{binary}", f"{module}.{binary}")
-        for module, binary in (("gzip", "GzipFile"), ("bz2", "BZ2File"), ("lzma", "LZMAFile"))
-    },
-}
 _GIVES_WHAT_IT_HOLDS = {
     f"contextlib.{name}"
     for name in ("AbstractContextManager", "nullcontext", "closing", "redirect_stdout", "redirect_stderr")
@@ -208,41 +196,6 @@ def entered(manager: Value) -> Value:
             continue
         values.append(notation.parse(fact.returns) if fact and fact.returns else UNKNOWN)
     return join(values)
-
-
-def of_file(call: ast.Call, opener: str) -> Value:
-    """The kind of file that one of the OPENERS gives, by the mode."""
-    mode_at, text, binary, without = OPENERS[opener]
-    modes = [k.value for k in call.keywords if k.arg == "mode"] or call.args[mode_at : mode_at + 1]
-    match modes:
-        case []:
-            return notation.parse(without)
-        case [ast.Constant(value=str(mode))]:
-            return notation.parse(binary if "b" in mode else text if "t" in mode else without)
-    return notation.parse(text) | notation.parse(binary)
-
-
-def of_archive(call: ast.Call) -> Value:
-    """The kind of archive that `zipfile.ZipFile` gives: one that must stay small, if the call says so."""
-    given = {"allowZip64": call.args[3] if len(call.args) > 3 else None}
-    given |= {keyword.arg or "": keyword.value for keyword in call.keywords}
-    match given["allowZip64"]:
-        case ast.Constant(value=False | None | 0):
-            return plain("zipfile.SmallZipFile")
-    return plain("zipfile.ZipFile")
-
-
-def of_payload(call: ast.Call) -> Value:
-    """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
-    given = {k.arg: k.value for k in call.keywords}
-    decode = given.get("decode") or (call.args[1] if len(call.args) > 1 else ast.Constant(False))
-    message = plain("email.message.Message")
-    match decode:
-        case ast.Constant(value=False | None):
-            return message if "i" in given or call.args else plain("str") | plain("list", message) | NONE
-        case ast.Constant():
-            return plain("bytes") | NONE
-    return UNKNOWN
 
 
 def awaited(value: Value) -> Value:

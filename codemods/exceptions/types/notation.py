@@ -29,7 +29,7 @@ class Type:
 
 
 Value: TypeAlias = frozenset[Type]
-Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
+_Resolve: TypeAlias = Callable[[ast.expr], "Definition | str | None"]
 
 ANNOTATED = "annotations are right"
 STORED = "columns hold what their types say"
@@ -43,7 +43,7 @@ ANY: Value = frozenset({Type("?")})  # in a union: what else it may be nobody kn
 NOTHING: Value = frozenset({Type("!")})
 _PLAIN = NONE | ANY | NOTHING  # of which nothing is assumed
 
-VARIABLES = frozenset({"Held", "Itself", "Given", "Made", "Asked", "Stored"})  # see `variables`
+_VARIABLES = frozenset({"Held", "Itself", "Given", "Made", "Asked", "Stored"})  # see `type_variables`
 
 # What the names of `typing` stand for; a missing one (Any, TypeVar, Callable …) is unknown.
 _GENERIC = {
@@ -143,7 +143,7 @@ def parse(text: str | None) -> Value:
 def variables_in(text: str | None) -> tuple[str, ...]:
     """The type variables in a type that our tables write."""
     names = (node.id for node in ast.walk(ast.parse(text or "")) if isinstance(node, ast.Name))
-    return tuple(dict.fromkeys(name for name in names if name in VARIABLES))
+    return tuple(dict.fromkeys(name for name in names if name in _VARIABLES))
 
 
 def filled(text: str | None, meanings: Mapping[str, Value]) -> Value:
@@ -156,14 +156,14 @@ def _filled(value: Value, meanings: Mapping[str, Value]) -> Value:
     return _union(
         [
             meanings.get(kind.name, UNKNOWN)
-            if kind.name in VARIABLES
+            if kind.name in _VARIABLES
             else frozenset({replace(kind, arguments=tuple(_filled(one, meanings) for one in kind.arguments))})
             for kind in value
         ]
     )
 
 
-def _read(node: ast.expr, resolve: Resolve) -> Value:
+def _read(node: ast.expr, resolve: _Resolve) -> Value:
     match node:
         case ast.Constant(value=None):
             return NONE
@@ -181,7 +181,7 @@ def _read(node: ast.expr, resolve: Resolve) -> Value:
     return UNKNOWN
 
 
-def _generic(outer: ast.expr, inner: list[ast.expr], resolve: Resolve) -> Value:
+def _generic(outer: ast.expr, inner: list[ast.expr], resolve: _Resolve) -> Value:
     name = resolve(outer)
     given = [n for n in inner if not (isinstance(n, ast.Constant) and n.value is ...)]
     arguments = tuple(_read(node, resolve) for node in given)
@@ -196,9 +196,14 @@ def _generic(outer: ast.expr, inner: list[ast.expr], resolve: Resolve) -> Value:
     return _named(name, arguments)
 
 
+def instance_of(owner: Definition) -> Value:
+    """An instance of a class of the project."""
+    return frozenset({Type(owner.node.name, definition=owner)})
+
+
 def _named(name: Definition | str | None, arguments: tuple[Value, ...]) -> Value:
     if isinstance(name, Definition):
-        return frozenset({Type(name.node.name, definition=name)})
+        return instance_of(name)
     if name is None:
         return UNKNOWN
     if name == "data":

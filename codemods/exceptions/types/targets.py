@@ -69,7 +69,7 @@ class Inference(Protocol):
         ...
 
     def member(self, owner: Definition, name: str, below: bool = True) -> Target:
-        """An attribute of an instance of a project's class, or of one `below`."""
+        """An attribute of an instance of a class, or of one `below`: a method, or what methods assign."""
         ...
 
     def passed(self, module: Module, argument: ast.arg) -> Value:

@@ -14,24 +14,23 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.packages import Packages
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.classes.bases import outer_bases
+from codemods.exceptions.types.classes.bases import is_enum, outer_bases
 from codemods.exceptions.types.classes.lasting import stays_filled
-from codemods.exceptions.types.classes.making import is_enum
 from codemods.exceptions.types.classes.members import member
 from codemods.exceptions.types.displays import of_display
-from codemods.exceptions.types.elsewhere import by_star
 from codemods.exceptions.types.filled import in_attribute
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
-from codemods.exceptions.types.flow.bound import by_others, class_behind, of_binding, of_variable
+from codemods.exceptions.types.flow.bindings import by_others, class_behind, of_binding, of_variable
 from codemods.exceptions.types.flow.conditions import negated
-from codemods.exceptions.types.flow.just_given import filled_in, just_given
-from codemods.exceptions.types.flow.meanwhile import may_turn_none
 from codemods.exceptions.types.flow.narrowing import held, narrowed
+from codemods.exceptions.types.flow.nullness import may_turn_none
+from codemods.exceptions.types.flow.preceding import filled_in, preceding_values
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.callees import attribute, callee
+from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.functions.endings import may_be_overridden, may_end
 from codemods.exceptions.types.functions.parameters import callers_of, passed
-from codemods.exceptions.types.functions.results import is_property, of_call, of_result
+from codemods.exceptions.types.functions.results import of_call, of_result
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
@@ -50,7 +49,8 @@ from codemods.exceptions.types.library.stubs import stubs_in
 from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
-from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Target
+from codemods.exceptions.types.other_files import by_star
+from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Inference, Target
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
 from codemods.project import Definition, Project
@@ -58,8 +58,8 @@ from codemods.project import Definition, Project
 _MOST_OPEN = 300  # questions of a kind at a time, each some ten frames of Python
 
 
-class Values:
-    """The types of a project's expressions. Ask `values_of(project)`."""
+class Values(Inference):
+    """The types of a project's expressions, as `Inference` promises them. Ask `values_of(project)`."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -78,7 +78,6 @@ class Values:
         return notation.known(self.seen(module, node))
 
     def seen(self, module: Module, node: ast.expr) -> Value:
-        """The types an expression may have; ANY among them where it may have others."""
         if isinstance(node, ast.Constant):  # of which tables have thousands: no question to anybody
             return _of_constant(type(node.value).__name__)
         known = self._types.known
@@ -87,12 +86,9 @@ class Values:
         return self._fixpoint.ask(self._types, node, lambda: self._of(module, node))
 
     def passed(self, module: Module, argument: ast.arg) -> Value:
-        """The types that an argument gets of the calls of its function; ANY among them: of others too."""
         return self._fixpoint.ask(self._types, argument, lambda: passed(self, module, argument))
 
     def target(self, module: Module, node: ast.expr) -> Target:
-        """What an expression that is called stands for."""
-
         def found() -> Target:
             target = callee(self, module, node)
             return NOBODY_KNOWS if any(fact.is_value for fact in target.facts) else target
@@ -104,20 +100,16 @@ class Values:
         return attribute(self, module, node)
 
     def member(self, owner: Definition, name: str, below: bool = True) -> Target:
-        """An attribute of an instance of a class of the project: a method, or what its methods assign."""
         question = (owner.node, name, below)
         return self._fixpoint.ask(self._members, question, lambda: member(self, owner, name, below))
 
     def callers(self, definition: Definition) -> Callers:
-        """All calls of a function of the project, as far as its arguments can be told by them."""
         return self._fixpoint.ask(self._callers, definition.node, lambda: callers_of(self, definition))
 
     def may_end(self, definition: Definition) -> bool:
-        """Whether control can reach the end of a function, which then gives None."""
         return self._fixpoint.ask(self._endings, definition.node, lambda: may_end(self, definition))
 
     def fact(self, dotted: str, module: Module | None = None) -> Fact | None:
-        """What is known of a name from outside of the project, which files of it may pass on to `module`."""
         facts = tables().facts
         found = facts.get(dotted) or facts.get(f"{dotted.rpartition('.')[0]}.*")
         if found is None and (method := tables().unbound(dotted)):
@@ -136,12 +128,10 @@ class Values:
         return "which is not in the tables"
 
     def fact_of(self, type_name: str, attribute: str) -> Fact | None:
-        """What is known of an attribute of a type from outside of the project."""
         dotted = f"{type_name}.{attribute}"
         return tables().fact(type_name, attribute) or self.fact(dotted) or self.typed(dotted)
 
     def typed(self, dotted: str) -> Fact | None:
-        """What typeshed says of a name of the standard library: its type, not what it raises."""
         return None if self.project.may_shadow(dotted) else self.stubs.fact(dotted)
 
     def takes(self, fact: Fact) -> list[Taken]:
@@ -151,7 +141,6 @@ class Values:
         return [] if fact.external else self.stubs.takes(fact.name)
 
     def returned(self, fact: Fact) -> Value:
-        """What calling it gives, or reading it."""
         found: Fact | None = fact
         if fact.returns is None and not (fact.external or fact.untold):
             found = self.typed(fact.name)
@@ -257,9 +246,10 @@ class Values:
         """Whether statements before gave the attribute, or the variable of the file, what is not None."""
         if may_turn_none(module, node):
             return False
-        given = just_given(module, node)
-        if not given and isinstance(node, ast.Attribute) and (given := just_given(module, node, lasts=True)):
-            given = given if stays_filled(self, module, node) else []
+        given = preceding_values(module, node)
+        if not given and isinstance(node, ast.Attribute):
+            lasting = preceding_values(module, node, lasts=True)
+            given = lasting if lasting and stays_filled(self, module, node) else []
         functions = {module.function(one) for one in given} - {module.function(node)}
         if any(may_be_overridden(self, Definition(module, one)) for one in functions if one):
             return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from codemods.exceptions.answer import BY_ARGUMENT, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.arguments.callbacks import Functions
 from codemods.exceptions.raising.arguments.commands import process
 from codemods.exceptions.raising.arguments.fitting import (
     may_be_no_function,
@@ -14,18 +15,27 @@ from codemods.exceptions.raising.arguments.fitting import (
     not_for_it,
     strange_keywords,
 )
-from codemods.exceptions.raising.arguments.handed import Functions
 from codemods.exceptions.raising.arguments.markup import markup
+from codemods.exceptions.raising.arguments.mixing import unfit
+from codemods.exceptions.raising.arguments.numbers import (
+    OF_NUMBERS,
+    is_of_digits,
+    is_whole,
+    not_a_number,
+    numbers,
+    read_wrongly,
+)
 from codemods.exceptions.raising.arguments.parsers import parsed
 from codemods.exceptions.raising.arguments.streams import iterated, read_by
 from codemods.exceptions.raising.arguments.texts import texts
 from codemods.exceptions.raising.dispatch import runs_own
+from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.operators.hashing import hashed_by
 from codemods.exceptions.raising.operators.iterating import own_iterator, started_elsewhere
-from codemods.exceptions.raising.operators.mixing import unfit
 from codemods.exceptions.raising.operators.ordering import elements
 from codemods.exceptions.raising.operators.special import (
     EQUALITY,
+    TRUTH,
     asked_for,
     converted,
     measured,
@@ -33,30 +43,17 @@ from codemods.exceptions.raising.operators.special import (
     written_out,
 )
 from codemods.exceptions.raising.operators.unpacking import holds_pairs
-from codemods.exceptions.raising.sure.readings import (
-    OF_NUMBERS,
-    is_of_digits,
-    is_whole,
-    not_a_number,
-    read_wrongly,
-)
-from codemods.exceptions.raising.sure.sizes import is_moderate, numbers
+from codemods.exceptions.raising.sure.sizes import is_moderate
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import (
-    ITERABLE,
-    LOOSE,
-    MAPPINGS,
-    NUMBERS,
-    SETS,
-)
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS
 from codemods.nodes import one_or_more, spelled
 
 _KNOWN_KINDS = ITERABLE | NUMBERS | {"data", "None"}
 _PROTOCOLS = {
     "len": ("__len__",),
-    "bool": ("__bool__", "__len__"),
+    "bool": TRUTH,
     "abs": ("__abs__",),
     "round": ("__round__",),
     "hash": ("__hash__",),
@@ -76,11 +73,9 @@ _WITHOUT = {
     **dict.fromkeys(("range", "hex", "oct", "bin"), ITERABLE | NUMBERS - {"int", "bool"}),
 }
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
-_MISTAKES = ("TypeError", "AttributeError")
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
-_TEXTS = {"str", "bytes"}
 _WITH_NONE = {"io.BytesIO", "io.StringIO"}  # which None leaves empty; typeshed says it of one
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
@@ -90,19 +85,9 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     given = _given(walk, call, fact, called)
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
-    unknown = any(not kind for kind in kinds)
-    loose = any(kind & (LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE) for kind in kinds)
-    if fact.elements:
-        loose = elements(walk, call, given, fact) or loose
-    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
-        taken = (a for a in call.args if not isinstance(a, ast.Constant))
-        loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
-    loose = _wrong(walk, call, fact, kinds, loose)
-    texts(walk, call, fact)
-    markup(walk, call, fact)
-    process(walk, call, fact)
-    parsed(walk, call, fact)
-    numbers(walk, call, fact)
+    loose = _wrong(walk, call, fact, kinds, loose=_are_loose(walk, call, fact, given, kinds))
+    for note in (texts, markup, process, parsed, numbers):
+        note(walk, call, fact)
     for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)
         _own_protocol(walk, argument, label)
@@ -112,30 +97,48 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
             walk.found.add("TypeError", f"`{label}` on `{spelled(argument)}`: it is no type for it")
     _special_methods(walk, call, fact, given)
     read_by(walk, call, fact)
+    _unknown(walk, fact, given, kinds)
+    for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
+        walk.found.add(name, f"`{label}` {reason}", BY_ARGUMENT)
+    if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
+        for name in _rare(fact, may_be_wrong=loose or not all(kinds)):
+            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+
+
+def _are_loose(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.expr], kinds: list[set[str]]) -> bool:
+    """Whether some arguments may be data of any type or None, or hold what the call cannot deal with."""
+    types = LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE
+    loose = any(kind & types for kind in kinds)
+    if fact.elements:
+        loose = elements(walk, call, given, fact) or loose
+    if fact.name in _TAKING_PAIRS:  # `dict(text.split("=") for text in lines)`
+        taken = (a for a in call.args if not isinstance(a, ast.Constant))
+        loose = loose or any(not (kinds_of(walk, a) <= MAPPINGS or holds_pairs(walk, a)) for a in taken)
+    return loose
+
+
+def _unknown(walk: Walk, fact: Fact, given: list[ast.expr], kinds: list[set[str]]) -> None:
+    """Note what has to be right of arguments whose types are unknown, or that nobody knows."""
+    label = fact.name.removeprefix("builtins.")
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
+    unknown = not all(kinds)
     if unknown and fact.name in _WRITING - {"builtins.print"}:
         walk.found.assumed[f"`{label}` gets what can be written out"] = None
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
     elif unknown and (fact.raises or fact.argument):
-        walk.found.assumed[
-            f"`{label}` gets plain values" if fact.argument else f"`{label}` gets what it is made for"
-        ] = None
-    for name, reason in dict.fromkeys(not_for_it(walk, call, fact, kinds)):
-        walk.found.add(name, f"`{label}` {reason}", BY_ARGUMENT)
-    if (kinds and not is_whole(fact, kinds)) or _is_method_of_path(call, fact):
-        for name in _rare(fact, unknown or loose):
-            walk.found.add(name, f"`{label}`: {fact.source}", RARE)
+        what = "plain values" if fact.argument else "what it is made for"
+        walk.found.assumed[f"`{label}` gets {what}"] = None
 
 
-def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose: bool) -> bool:
+def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], *, loose: bool) -> bool:
     """Note what it raises for arguments that do not fit; whether some may be of a wrong type."""
     label = fact.name.removeprefix("builtins.")
-    unknown = any(not kind for kind in kinds)
+    unknown = not all(kinds)
     wrong = fact.argument if loose or unknown else not_a_number(fact, kinds)
     found = [*misfits(walk, call, fact)] if not loose else []
     if any(in_all for _, in_all in found) and len(walk.values.target(walk.module, call.func).facts) == 1:
-        loose, wrong = True, tuple(n for n in fact.argument if n in _MISTAKES) or ("TypeError",)
+        loose, wrong = True, tuple(n for n in fact.argument if n in MISTAKES) or ("TypeError",)
     elif found:  # such as `write`, of a file for text or for bytes
         argument, _ = found[0]
         walk.found.add("TypeError", f"`{label}` may not take what `{spelled(argument)}` is", RARE)
@@ -144,7 +147,7 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
     for name, reason in unfit(walk, call, fact):
         walk.found.add(name, reason)
     for name in wrong:
-        sure = loose or not unknown or name not in _MISTAKES
+        sure = loose or not unknown or name not in MISTAKES
         of_digits = name == "ValueError" and fact.name in OF_NUMBERS and is_of_digits(walk.module, call)
         reason = f"`{label}` with an argument that does not fit: {fact.source}"
         walk.found.add(name, reason, RARE if of_digits else CERTAIN if sure else POSSIBLE)
@@ -155,12 +158,12 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], loose:
 
 def _rare(fact: Fact, may_be_wrong: bool) -> Iterator[str]:
     """What nobody names that the call can raise, by whether an argument may be of a wrong type."""
-    mistakes = () if may_be_wrong else _MISTAKES
+    mistakes = () if may_be_wrong else MISTAKES
     if fact.name == "builtins.int":
         yield "ValueError"  # of NaN
     yield from (name for name in fact.rare if name not in mistakes)
     if not may_be_wrong and fact.name not in OF_NUMBERS | _TAKING_PAIRS:  # `text.split(separator)`
-        yield from (name for name in fact.argument if name not in _MISTAKES)
+        yield from (name for name in fact.argument if name not in MISTAKES)
 
 
 def _given(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> list[ast.expr]:
@@ -217,7 +220,7 @@ def _special_methods(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.exp
         if fact.name in _WRITING:
             written_out(walk, argument)
         if label in _ASKING:
-            runs_on_all(walk, argument, ("__bool__", "__len__"), f"calls `{label}` on")
+            runs_on_all(walk, argument, TRUTH, f"calls `{label}` on")
     if fact.name in _SEEKING and isinstance(call.func, ast.Attribute):
         for node in (call.func.value, *call.args[:1]):
             runs_on_all(walk, node, EQUALITY, "compares")

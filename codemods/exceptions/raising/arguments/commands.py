@@ -7,9 +7,9 @@ import ast
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.flow.looked_at import is_tested
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.raising.walk import Walk, type_names
+from codemods.exceptions.types.flow.tested import is_tested
+from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
 from codemods.exceptions.types.library.processes import of_output, stream_of
 from codemods.names import names_of
@@ -23,9 +23,9 @@ def process(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note what comes of a command and of its input: `subprocess.run([shutil.which("git"), "status"])`."""
     _command(walk, call, fact)
     if fact.name in (_RUN, "subprocess.check_output"):
-        given = {keyword.arg: keyword.value for keyword in call.keywords}
         text = of_output("subprocess.check_output", call)
-        _input(walk, given.get("input"), "str" if names_in(text) == {"str"} else "bytes", fact)
+        wanted = "str" if names_in(text) == {"str"} else "bytes"
+        _input(walk, argument_of(call, None, "input"), wanted, fact)
     elif fact.name == "subprocess.Popen.communicate" and isinstance(call.func, ast.Attribute):
         pipes = [stream_of(kind, "stdin") for kind in walk.values.of(walk.module, call.func.value)]
         for pipe in (one for stream in pipes for one in stream):
@@ -35,14 +35,14 @@ def process(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _input(walk: Walk, given: ast.expr | None, wanted: str, fact: Fact) -> None:
     """Note that a process which takes text gets bytes, or the other way round."""
-    kinds = names_in(walk.values.of(walk.module, given)) if given else set()
+    kinds = type_names(walk, given) if given else set()
     if len(kinds) == 1 and kinds == {"str", "bytes"} - {wanted}:
         for name in ("TypeError", "AttributeError") if wanted == "str" else ("TypeError",):
             walk.found.add(name, f"`{fact.name}` wants {wanted} as input")
 
 
 def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "args")]
+    given = [*given_at(call, (0, "args"))]
     if fact.name not in _STARTING or not given:
         return
     if _may_be_empty(walk, given[0]):
@@ -52,20 +52,20 @@ def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
     whole = bound_to(walk.module, written, walk.project) if written else given
     for words in whole or ():
         for word in words.elts if isinstance(words, (ast.List, ast.Tuple)) else ():
-            if names_in(walk.values.of(walk.module, word)) & (LOOSE | NUMBERS):
+            if type_names(walk, word) & (LOOSE | NUMBERS):
                 walk.found.add("TypeError", f"`{fact.name}`: `{spelled(word)}` may be no text")
 
 
 def _may_be_empty(walk: Walk, words: ast.expr) -> bool:
     """Whether it is a list of words that an empty text or nothing is left of, and no test looks at it."""
-    kinds = names_in(walk.values.of(walk.module, words))
+    kinds = type_names(walk, words)
     match words:
         case ast.Name():
             made = bound_to(walk.module, words, walk.project) or []
             empty = "data" in kinds or any(_may_be_empty(walk, value) for value in made)
             return empty and not is_tested(walk.module, words)
         case ast.Call(func=ast.Attribute(value=text, attr="split"), args=[]):
-            return names_in(walk.values.of(walk.module, text)) == {"str"} and not _is_written(text)
+            return type_names(walk, text) == {"str"} and not _is_written(text)
         case ast.Call(func=function, args=[text, *_]) if not _is_written(text):
             return names_of(walk.module).is_any(function, "shlex.split")
         case ast.Subscript(slice=ast.Slice(lower=ast.Constant())):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.flow.told_apart import told_apart
+from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
+from codemods.exceptions.types.flow.type_checks import checked_elsewhere
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import BYTES, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.library.annotations import ANYTHING, UNTOLD, Taken
@@ -32,7 +32,7 @@ def misfits(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[ast.expr, 
         asked = _asked(overloads, place)
         if not asked.isdisjoint((ANYTHING, UNTOLD)):
             continue
-        kinds = names_in(walk.values.of(walk.module, node)) - {"None"}
+        kinds = type_names(walk, node) - {"None"}
         if (kinds & _PLAIN - asked) if is_checked else (kinds == {"str"} and asked <= BYTES):
             yield node, kinds <= _PLAIN - asked
 
@@ -74,7 +74,9 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
         loose = names_in(value) & {"None"} if UNTOLD in asked else names_in(value, in_part=True) & LOOSE
         wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
         yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
-        if UNTOLD not in asked and not kinds_of(walk, node) and (question := told_apart(walk.module, node)):
+        if UNTOLD in asked or kinds_of(walk, node):
+            continue
+        if question := checked_elsewhere(walk.module, node):
             yield wrong, f"with an argument that may be of another type, as line {question.lineno} asks"
 
 
@@ -88,7 +90,7 @@ def takes_no_none(walk: Walk, call: ast.Call, fact: Fact, argument: ast.expr) ->
 
 def may_be_no_function(walk: Walk, fact: Fact, place: int | str, argument: ast.expr) -> bool:
     """Whether what is to be called may be None, and typeshed does not say that it may."""
-    if "None" not in names_in(walk.values.of(walk.module, argument)):
+    if "None" not in type_names(walk, argument):
         return False
     taken = [one.get(str(place), frozenset()) for one in walk.values.takes(fact)]
     return all(_NONE_TAKEN.isdisjoint(kinds) for kinds in taken)

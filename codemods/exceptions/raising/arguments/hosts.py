@@ -7,9 +7,8 @@ import ast
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import is_written
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import argument_of
-from codemods.exceptions.types.kinds import names_in
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -48,11 +47,9 @@ def _is_plain_url(walk: Walk, url: ast.expr) -> bool:
     match url:
         case ast.JoinedStr(values=[ast.Constant(value=str(start)), *rest]):
             given = [part.value for part in rest if isinstance(part, ast.FormattedValue)]
-            numbers = all(
-                names_in(walk.values.of(walk.module, value)) in ({"int"}, {"bool"}) for value in given
-            )
+            numbers = all(type_names(walk, value) in ({"int"}, {"bool"}) for value in given)
             return numbers and start.startswith(_KNOWN_SCHEMES)
-    kinds = names_in(walk.values.of(walk.module, url))
+    kinds = type_names(walk, url)
     return kinds == {"urllib.request.Request"} or is_written(walk, url)
 
 

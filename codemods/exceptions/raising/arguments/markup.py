@@ -6,14 +6,14 @@ import ast
 
 from codemods.exceptions.answer import LIKELY
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.raising.walk import Walk, type_names
+from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.names import names_of
 from codemods.nodes import spelled
 
 _ERROR = "rich.errors.MarkupError"
 _PRINTING = ("rich.print", "rich.console.Console.print", "rich.console.Console.log")
-_TITLED = ("rich.console.Console.rule",)
+_TITLED = "rich.console.Console.rule"
 _WITHOUT_TAGS = {"int", "float", "bool", "None", "bytes"}
 _NEVER_READ = {*_WITHOUT_TAGS, "list", "dict", "set", "tuple", "rich.text.Text"}
 
@@ -28,12 +28,11 @@ def markup(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _read(call: ast.Call, fact: Fact) -> list[ast.expr]:
     """The arguments that are read as markup; none with `markup=False`."""
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    match given.get("markup"):
+    match argument_of(call, None, "markup"):
         case ast.Constant(value=False):
             return []
-    if fact.name in _TITLED:
-        return [*call.args[:1], *([given["title"]] if "title" in given else [])]
+    if fact.name == _TITLED:
+        return [*given_at(call, (0, "title"))]
     return call.args if fact.name in _PRINTING else []
 
 
@@ -46,8 +45,8 @@ def _is_plain(walk: Walk, node: ast.expr) -> bool:
             return all(_has_no_tags(walk, part) for part in parts)
         case ast.BinOp(left=one, op=ast.Add(), right=other) | ast.IfExp(body=one, orelse=other):
             return _is_plain(walk, one) and _is_plain(walk, other)
-    kinds = walk.values.of(walk.module, node)
-    return _has_no_tags(walk, node) or (bool(kinds) and names_in(kinds) <= _NEVER_READ)
+    kinds = type_names(walk, node)
+    return _has_no_tags(walk, node) or (bool(kinds) and kinds <= _NEVER_READ)
 
 
 def _has_no_tags(walk: Walk, part: ast.expr) -> bool:
@@ -59,5 +58,5 @@ def _has_no_tags(walk: Walk, part: ast.expr) -> bool:
             return _has_no_tags(walk, inner)
         case ast.Call(func=function) if names_of(walk.module).is_any(function, "rich.markup.escape"):
             return True
-    kinds = walk.values.of(walk.module, part)
-    return bool(kinds) and names_in(kinds) <= _WITHOUT_TAGS
+    kinds = type_names(walk, part)
+    return bool(kinds) and kinds <= _WITHOUT_TAGS

@@ -34,10 +34,10 @@ def read_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
     lazy = fact.returns in WRAPPERS and fact.returns != "tarfile.TarFile"  # they are read later
     for node in () if lazy else given_at(call, fact.reads):
         value = walk.values.of(walk.module, node)
-        _value(walk, node, value, _READS, f"{label} reads `{spelled(node)}`")
+        _value(walk, node, value, f"{label} reads `{spelled(node)}`")
     for node in () if lazy else given_at(call, fact.opens):
         if value := walk.values.of(walk.module, node):
-            _value(walk, node, value, _READS, f"{label} reads `{spelled(node)}`", strict=False)
+            _value(walk, node, value, f"{label} reads `{spelled(node)}`", strict=False)
     if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_STREAM:
         for kind in ordered(walk.values.of(walk.module, call.func.value)):
             _behind(walk, call.func.value, kind)
@@ -65,19 +65,17 @@ def iterated(walk: Walk, node: ast.expr, what: str, methods: Sequence[str] = ("_
             _kind(walk, node, kind, methods, what)
 
 
-def _value(
-    walk: Walk, node: ast.expr, value: Value, methods: Sequence[str], what: str, strict: bool = True
-) -> None:
+def _value(walk: Walk, node: ast.expr, value: Value, what: str, *, strict: bool = True) -> None:
     """Note what reading a value raises, and if that is `strict` also that nobody knows."""
     if not known(value) and strict:
         walk.found.missing[f"{what}, whose type is unknown"] = None
     for kind in ordered(known(value)):
         if kind.definition and (strict or walk.values.member(kind.definition, "read").found):
-            if not runs_own(walk, node, kind, methods, "reads"):
+            if not runs_own(walk, node, kind, _READS, "reads"):
                 walk.found.missing[f"{what}, whose type is unknown"] = None
         elif kind.definition or kind.name in ITERABLE | LOOSE or kind.name.startswith("pathlib."):
             continue  # lines of text, or the path of a file
-        elif not _kind(walk, node, kind, methods, what) and strict:
+        elif not _kind(walk, node, kind, _READS, what) and strict:
             walk.found.missing[f"{what}, whose type is unknown"] = None
 
 
@@ -105,4 +103,4 @@ def _behind(walk: Walk, node: ast.expr, kind: Type) -> None:
     """Note what the stream raises that a value reads: `gzip.GzipFile(fileobj=stream)`."""
     if kind.name in WRAPPERS and kind.arguments:
         what = f"`{spelled(node)}` reads another stream"
-        _value(walk, node, kind.arguments[0], _READS, what, strict=kind.name in _ALWAYS_WRAP)
+        _value(walk, node, kind.arguments[0], what, strict=kind.name in _ALWAYS_WRAP)

@@ -8,11 +8,11 @@ from itertools import product
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.arguments.coding import encodings
+from codemods.exceptions.raising.arguments.encodings import encodings
 from codemods.exceptions.raising.arguments.hosts import hosts
 from codemods.exceptions.raising.sure.patterns import FLAGS_AT, is_pattern
 from codemods.exceptions.raising.sure.written import is_written, values_written
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import argument_of
 from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.library.groups import has_group
@@ -45,7 +45,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     hosts(walk, call, fact)
     _groups(walk, call, fact)
     first = call.args[0] if call.args else None
-    if fact.name in FLAGS_AT and first and not is_pattern(walk.module, call, fact.name, walk.project):
+    if fact.name in FLAGS_AT and first and not is_pattern(walk, call, fact):
         _pattern(walk, fact, first)
     if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
         walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")
@@ -107,7 +107,7 @@ def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
-    if names_in(walk.values.of(walk.module, pattern)) == {"re.Pattern"}:
+    if type_names(walk, pattern) == {"re.Pattern"}:
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)

@@ -8,11 +8,16 @@ from codemods.exceptions.answer import CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.hashing import hashed
 from codemods.exceptions.raising.operators.iterating import own_iterator
-from codemods.exceptions.raising.operators.operations import add_told, are_alike, makes_expression
-from codemods.exceptions.raising.operators.ordering import most_parts, unordered_parts
+from codemods.exceptions.raising.operators.operations import (
+    add_told,
+    are_alike,
+    decimal_compared,
+    makes_expression,
+)
+from codemods.exceptions.raising.operators.ordering import decimals_compared, most_parts, unordered_parts
 from codemods.exceptions.raising.operators.special import EQUALITY, may_decline, runs_on_all, with_held
-from codemods.exceptions.raising.sure.places import is_byte
-from codemods.exceptions.raising.sure.zones import go_together
+from codemods.exceptions.raising.sure.sizes import is_byte
+from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
@@ -35,7 +40,6 @@ _COMPARED = _ORDERED | {"dict", "datetime.datetime", "datetime.timedelta", "date
 _MOMENTS = {"datetime.datetime"}
 # What never raises when it is compared for equality, nor makes the other side do it.
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None", "data"}
-_TEXTS = {"str", "bytes"}
 _HELD_BY = {"str": {"str"}, **dict.fromkeys(BYTES, BYTES | {"int"})}
 _LOOKED_UP = MAPPINGS | SETS | {"collections.defaultdict", "dict_view"}  # by a hash
 _ORDERS: dict[type[ast.cmpop], tuple[str, str]] = {
@@ -91,28 +95,33 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
         walk.found.add("TypeError", f"{label}: one may decline")
     if any(own) or makes_expression(one, other):
         return
+    both = one | other
     if not one or not other:
         walk.found.guess(f"compares {label}, whose types are unknown", "TypeError")
-    elif (one | other) & LOOSE:
+    elif both & LOOSE:
         walk.found.add("TypeError", f"{label}: one may be of another type")
-        if DECIMALS & (one | other):
-            add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
-    elif DECIMALS & (one | other) and one | other <= NUMBERS | DECIMALS:
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+        if both & DECIMALS:
+            decimal_compared(walk, label)
+    elif both & DECIMALS and both <= NUMBERS | DECIMALS:
+        decimal_compared(walk, label)
     elif one == other and one <= {"list", "tuple"}:
         _parts_ordered(walk, left, right, methods, label)
-    elif "complex" in one | other and one | other <= NUMBERS:
-        walk.found.add("TypeError", f"{label}: complex numbers have no order")
-    elif not (one <= NUMBERS and other <= NUMBERS) and not (
-        one == other and len(one) == 1 and one <= _ORDERED
-    ):
-        same = tables().fact(next(iter(one)), "__lt__") if one == other and len(one) == 1 else None
-        if not same and one | other <= _COMPARED:
-            walk.found.add("TypeError", f"{label} compares {', '.join(sorted(one | other))}")
-        elif not same:
-            walk.found.guess(f"compares {label}: {', '.join(sorted(one | other))}", "TypeError")
-        elif one != _MOMENTS or not go_together(walk, left, right):
-            add_told(walk, same, label)
+    elif both <= NUMBERS:
+        if "complex" in both:
+            walk.found.add("TypeError", f"{label}: complex numbers have no order")
+    elif len(both) > 1 or not both <= _ORDERED:
+        _ordered_by_table(walk, left, right, both, label)
+
+
+def _ordered_by_table(walk: Walk, left: ast.expr, right: ast.expr, kinds: set[str], label: str) -> None:
+    """Note what comparing values of these types raises, by what the tables tell of one that has an order."""
+    told = tables().fact(min(kinds), "__lt__") if len(kinds) == 1 else None
+    if told is None and kinds <= _COMPARED:
+        walk.found.add("TypeError", f"{label} compares {', '.join(sorted(kinds))}")
+    elif told is None:
+        walk.found.guess(f"compares {label}: {', '.join(sorted(kinds))}", "TypeError")
+    elif kinds != _MOMENTS or not go_together(walk, left, right):
+        add_told(walk, told, label)
 
 
 def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, str], label: str) -> None:
@@ -120,8 +129,7 @@ def _parts_ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[s
     for node, method in zip((left, right), methods, strict=True):
         runs_on_all(walk, node, [method], "compares")
     both = join(walk.values.of(walk.module, node) for node in (left, right))
-    if any(kind.name in DECIMALS for kind in with_held(walk, both)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+    decimals_compared(walk, [both], label)
     may_fail, unknown = unordered_parts(walk, both, most_parts(left, right))
     if unknown:
         walk.found.guess(f"compares {label}, and not all of their parts are known", "TypeError")

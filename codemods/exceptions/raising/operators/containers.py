@@ -10,16 +10,19 @@ from codemods.exceptions.answer import CERTAIN, GUESSED, LIKELY, RARE
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.hashing import UNHASHABLE, hashed
 from codemods.exceptions.raising.operators.items import is_told, methods_of, told_item
-from codemods.exceptions.raising.sure.held import has_index, has_key
-from codemods.exceptions.raising.sure.places import byte_stored, is_first_of_python, is_there, sliced
-from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
-from codemods.exceptions.types.classes.bases import has_own, outer_bases
-from codemods.exceptions.types.classes.making import is_enum
-from codemods.exceptions.types.flow.bound import class_behind
+from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
+from codemods.exceptions.raising.sure.presence import has_index, has_key
+from codemods.exceptions.raising.sure.sizes import is_byte
+from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of, type_names
+from codemods.exceptions.types.classes.bases import has_own, is_enum, outer_types
+from codemods.exceptions.types.flow.bindings import class_behind
 from codemods.exceptions.types.kinds import (
+    BYTES,
     LOOSE,
     MAPPINGS,
+    NUMBERS,
     SEQUENCES,
+    SETS,
     as_tuple,
     names_in,
     number,
@@ -30,6 +33,7 @@ from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
 
 _NO_INDEX = UNHASHABLE | {"str", "bytes", "float", "tuple", "frozenset"}
+_NO_BOUND = SEQUENCES | MAPPINGS | SETS | {"float", "data"}  # none of them is where a slice begins or ends
 _GENERIC = ("typing.", "typing_extensions.", "collections.abc.")
 _CLASS = re.compile(r"_?[A-Z]\w*[a-z]")
 _CONSTANT = {"tuple", "str", "bytes", "range"}
@@ -63,7 +67,7 @@ def _subscript_of_own(walk: Walk, node: ast.Subscript, kind: Type, index: set[st
     """A lookup in an instance of a project's class."""
     assert kind.definition
     methods = methods_of(walk, node)
-    bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
+    bases = outer_types(walk.values, kind.definition)
     if all(walk.values.member(kind.definition, method).found for method in methods):
         for method in methods:
             runs_own(walk, node.value, kind, [method], "looks up")
@@ -94,8 +98,8 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
     elif kind in SEQUENCES:
         if not is_there(walk, node, whole) and not has_index(walk, node):
             _subscript_of_sequence(walk, node, index, kind)
-        if isinstance(node.ctx, ast.Store) and kind in ("bytes", "bytearray"):
-            byte_stored(walk, node)
+        if isinstance(node.ctx, ast.Store) and kind in BYTES:
+            _byte_stored(walk, node)
         if not isinstance(node.ctx, ast.Load) and kind in _CONSTANT:
             walk.found.add("TypeError", f"{label}: a {kind} cannot be changed")
     elif kind in MAPPINGS:
@@ -164,7 +168,7 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
     if index == {"slice"}:
         if names_in(walk.values.of(walk.module, node.value), in_part=True) & {"collections.deque"}:
             walk.found.add("TypeError", f"{label}: a deque has no slices")
-        sliced(walk, node, label)
+        _sliced(walk, node, label)
         return
     for place in walk.values.of(walk.module, node.slice):
         if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):
@@ -175,6 +179,52 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
     if not index or index & (LOOSE | _NO_INDEX):
         sure = CERTAIN if index & _NO_INDEX else RARE
         walk.found.add("TypeError", f"{label}: the index may be no number", sure)
+
+
+def _byte_stored(walk: Walk, node: ast.Subscript) -> None:
+    """Note what `data[index] = value` raises for a value that is no byte."""
+    parent = walk.module.parent(node)
+    value = parent.value if isinstance(parent, ast.Assign) else None
+    if isinstance(node.slice, ast.Slice):
+        return
+    if value is None or not is_byte(value):
+        walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
+    kinds = type_names(walk, value) if value is not None else set()
+    if not kinds or not kinds <= {"int", "bool"}:
+        reason = f"`{spelled(node)}`: the value may be no number"
+        walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
+
+
+def _sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
+    """Note what the parts of a slice raise, and giving one with steps another number of items."""
+    match node.slice:
+        case ast.Slice(lower, upper, step):
+            parts = [part for part in (lower, upper, step) if part is not None]
+        case _:
+            return
+    if isinstance(node.ctx, ast.Store):
+        _put_in(walk, node, label)
+    if any(kinds_of(walk, part) & _NO_BOUND for part in parts):
+        walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number")
+    if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
+        walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")
+
+
+def _put_in(walk: Walk, node: ast.Subscript, label: str) -> None:
+    """Note what giving a slice a value raises that cannot be gone through, or holds what are no bytes."""
+    parent = walk.module.parent(node)
+    if not isinstance(parent, ast.Assign):
+        return
+    value = kinds_of(walk, parent.value)
+    if value & (NUMBERS | LOOSE):
+        walk.found.add("TypeError", f"{label}: what is put in may hold nothing")
+    if "bytearray" in type_names(walk, node.value) and not (value and value <= BYTES):
+        for name in ("TypeError", "ValueError"):
+            walk.found.add(name, f"{label}: what is put in may be no bytes", CERTAIN if value else RARE)
+
+
+def _is_one(step: ast.expr) -> bool:
+    return isinstance(step, ast.Constant) and step.value in (1, None)
 
 
 def _is_type_expression(module: Module, node: ast.Subscript) -> bool:

@@ -1,10 +1,9 @@
-"""Operators, subscripts and displays: what `operations` says of them."""
+"""Operators, subscripts and displays: what the files beside this one say of them."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.raising import generators
 from codemods.exceptions.raising.operators import (
     comparisons,
     containers,
@@ -13,16 +12,20 @@ from codemods.exceptions.raising.operators import (
     templates,
     unpacking,
 )
-from codemods.exceptions.raising.walk import Visitors, Walk
+from codemods.exceptions.raising.walk import Visitor, Visitors, Walk
 
 
-def _subscript(walk: Walk, node: ast.Subscript) -> None:
-    walk.generic_visit(node)
-    containers.subscript(walk, node)
+def _after_parts(note: Visitor) -> Visitor:
+    """The visitor that goes into the parts of a node first."""
+
+    def visit(walk: Walk, node: ast.AST) -> None:
+        walk.generic_visit(node)
+        note(walk, node)
+
+    return visit
 
 
 def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) -> None:
-    walk.generic_visit(node)
     match node:
         case ast.Dict():
             keys = node.keys
@@ -36,40 +39,20 @@ def _display(walk: Walk, node: ast.Dict | ast.Set | ast.SetComp | ast.DictComp) 
 
 
 def _bin_op(walk: Walk, node: ast.BinOp) -> None:
-    walk.generic_visit(node)
     operations.binary(walk, node.left, node.op, node.right)
 
 
 def _aug_assign(walk: Walk, node: ast.AugAssign) -> None:
-    walk.generic_visit(node)
     operations.binary(walk, node.target, node.op, node.value)
 
 
-def _unary_op(walk: Walk, node: ast.UnaryOp) -> None:
-    walk.generic_visit(node)
-    operations.unary(walk, node)
-
-
-def _compare(walk: Walk, node: ast.Compare) -> None:
-    walk.generic_visit(node)
-    comparisons.compare(walk, node)
-
-
-def _formatted_value(walk: Walk, node: ast.FormattedValue) -> None:
-    walk.generic_visit(node)
-    templates.formatted(walk, node)
-
-
-VISITORS: Visitors = {
-    **generators.VISITORS,
-    ast.Subscript: _subscript,
-    ast.Dict: _display,
-    ast.Set: _display,
-    ast.SetComp: _display,
-    ast.DictComp: _display,
+_NOTING: Visitors = {
+    **dict.fromkeys((ast.Dict, ast.Set, ast.SetComp, ast.DictComp), _display),
+    ast.Subscript: containers.subscript,
     ast.BinOp: _bin_op,
     ast.AugAssign: _aug_assign,
-    ast.UnaryOp: _unary_op,
-    ast.Compare: _compare,
-    ast.FormattedValue: _formatted_value,
+    ast.UnaryOp: operations.unary,
+    ast.Compare: comparisons.compare,
+    ast.FormattedValue: templates.formatted,
 }
+VISITORS: Visitors = {kind: _after_parts(note) for kind, note in _NOTING.items()}

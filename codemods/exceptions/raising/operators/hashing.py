@@ -10,11 +10,12 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.operators.special import EQUALITY, with_held
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.classes.attributes import bound_in
+from codemods.exceptions.types.classes.bases import lineage, owner_of
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, element
 from codemods.exceptions.types.notation import Value, known
-from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
@@ -48,12 +49,10 @@ def hashed_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
             _hashed(walk, node, held)
 
 
-def remembered(walk: Walk, call: ast.Call, definition: Definition) -> None:
+def arguments_hashed(walk: Walk, call: ast.Call, definition: Definition) -> None:
     """What calling a function hashes that remembers its answers: `@lru_cache`."""
-    names = names_of(definition.module)
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-    if any(names.is_any(decorator, *_REMEMBER) for decorator in decorators):
-        is_method = isinstance(definition.module.parent(definition.node), ast.ClassDef)
+    if is_decorated(definition, *_REMEMBER):
+        is_method = owner_of(definition) is not None
         holders = [call.func.value] if is_method and isinstance(call.func, ast.Attribute) else []
         hashed(walk, [*holders, *call.args, *(keyword.value for keyword in call.keywords)])
 
@@ -93,7 +92,7 @@ def _says_unhashable(walk: Walk, definition: Definition) -> bool | None:
 
     None where it says nothing of either.
     """
-    bound = names_of(definition.module).bindings_in(definition.node)
+    bound = bound_in(definition)
     if "__hash__" in bound:
         return not walk.values.member(definition, "__hash__").definitions
     decorators = [spelled(d) for d in definition.node.decorator_list]

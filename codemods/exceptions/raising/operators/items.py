@@ -6,6 +6,7 @@ import ast
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of
 from codemods.exceptions.tables import tables
@@ -15,7 +16,6 @@ from codemods.nodes import spelled
 
 _METHODS = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 _ASSIGNED = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_MISTAKES = ("TypeError", "AttributeError")
 _DOING = {"__getitem__": "looks up", "__setitem__": "sets", "__delitem__": "deletes"}
 
 
@@ -66,7 +66,7 @@ def _rare(walk: Walk, node: ast.Subscript, fact: Fact) -> tuple[str, ...]:
         return ()
     kinds = [kinds_of(walk, one) if one else set() for one in given]
     loose = any(not kind or kind & LOOSE for kind in kinds)
-    return tuple(name for name in fact.rare if loose or name not in _MISTAKES)
+    return tuple(name for name in fact.rare if loose or name not in MISTAKES)
 
 
 def _given(walk: Walk, node: ast.Subscript, fact: Fact) -> list[ast.expr | None]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from codemods.exceptions.answer import Found
 from codemods.exceptions.raising.arguments.streams import iterated
 from codemods.exceptions.raising.dispatch import awaited, run, runs_own
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.results import of_result
@@ -18,7 +18,7 @@ from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.targets import Call
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
-from codemods.nodes import walk as all_below
+from codemods.nodes import walk as walk_nodes
 from codemods.project import Definition
 
 _RESIZING = {"pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
@@ -26,14 +26,14 @@ _OF_DEQUE = {"append", "appendleft", "popleft", "extend", "extendleft", "insert"
 # What begins an iteration, goes on with it, and ends it: that does not come out.
 _AT_ONCE = ("__iter__", "__next__", "StopIteration")
 _IN_TURN = ("__aiter__", "__anext__", "StopAsyncIteration")
-CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
+_CHANGED = 0.1  # how likely somebody names the RuntimeError of a dict that was changed in a loop
 
 
 def started_elsewhere(walk: Walk, node: ast.expr) -> None:
     """Note that going on with an iterator which a variable holds runs what it was made of."""
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return
-    if "Iterator" in names_in(walk.values.of(walk.module, node)):
+    if "Iterator" in type_names(walk, node):
         walk.found.missing[f"goes on with the iterator `{spelled(node)}`, which may run anything"] = None
 
 
@@ -142,12 +142,12 @@ def changed_in_loop(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     text = spelled(holder)
     if _is_resized(node.body, text, resizing) or _is_resized_by_call(walk, node, text, resizing):
         reason = f"`{text}` may change its size while it is gone through"
-        walk.found.add("RuntimeError", reason, CHANGED)
+        walk.found.add("RuntimeError", reason, _CHANGED)
 
 
 def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool:
     """Whether something is put into a container there, or taken out of it."""
-    for part in all_below(block):
+    for part in walk_nodes(block):
         match part:
             case ast.Subscript(value=whole, ctx=ast.Store() | ast.Del()) if spelled(whole) == text:
                 return True
@@ -159,7 +159,7 @@ def _is_resized(block: Iterable[ast.AST], text: str, resizing: set[str]) -> bool
 
 def _is_resized_by_call(walk: Walk, node: ast.For | ast.AsyncFor, text: str, resizing: set[str]) -> bool:
     """The same, by functions that a loop calls: with the container, or on `self` that has it."""
-    for call in (part for part in all_below(node.body) if isinstance(part, ast.Call)):
+    for call in (part for part in walk_nodes(node.body) if isinstance(part, ast.Call)):
         handed = any(spelled(given) == text for given in call.args)
         on_self = text.startswith("self.") and spelled(call.func).startswith("self.")
         for definition in walk.values.target(walk.module, call.func).definitions if handed or on_self else ():

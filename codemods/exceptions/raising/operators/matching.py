@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.answer import RARE
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import read, run, runs_own
 from codemods.exceptions.raising.operators import operations
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.patterns import WHOLE, matched, subject
-from codemods.exceptions.types.functions.results import is_property
+from codemods.exceptions.types.functions.decorators import is_decorated
+from codemods.exceptions.types.functions.signatures import DATACLASS
 from codemods.names import names_of
 from codemods.project import Definition
 
 _BARE_BASES = {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
+_PROTOCOLS: dict[type[ast.pattern], tuple[tuple[str, ...], str]] = {
+    ast.MatchValue: (("__eq__",), "compares"),
+    ast.MatchSequence: (("__len__", "__getitem__"), "takes apart"),
+    ast.MatchMapping: (("get", "keys"), "looks up in"),
+}
 
 
 def _case(walk: Walk, node: ast.match_case) -> None:
@@ -23,31 +29,17 @@ def _case(walk: Walk, node: ast.match_case) -> None:
     walk.generic_visit(node)
 
 
-def _value(walk: Walk, node: ast.MatchValue) -> None:
-    """`case 1:` asks `==` of the value."""
-    walk.generic_visit(node)
-    _runs(walk, node, node.value, ("__eq__",), "compares")
-
-
-def _sequence(walk: Walk, node: ast.MatchSequence) -> None:
-    walk.generic_visit(node)
-    _runs(walk, node, None, ("__len__", "__getitem__"), "takes apart")
-
-
-def _mapping(walk: Walk, node: ast.MatchMapping) -> None:
-    walk.generic_visit(node)
-    _runs(walk, node, None, ("get", "keys"), "looks up in")
-
-
-def _runs(walk: Walk, node: ast.pattern, label: ast.expr | None, methods: tuple[str, ...], does: str) -> None:
+def _protocol(walk: Walk, node: ast.MatchValue | ast.MatchSequence | ast.MatchMapping) -> None:
     """Note what the methods of the value raise that a pattern runs; of an unknown one it is assumed."""
+    walk.generic_visit(node)
+    methods, does = _PROTOCOLS[type(node)]
+    asked = _subject_of(walk, node)
     value = subject(walk.values, walk.module, node)
     for kind in notation.ordered(value):
-        runs_own(walk, label or _subject_of(walk, node), kind, methods, does)
+        runs_own(walk, node.value if isinstance(node, ast.MatchValue) else asked, kind, methods, does)
     walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
     if not notation.known(value):
-        text = short(_subject_of(walk, node))
-        walk.found.assumed[f"holding `{text}` against patterns raises nothing"] = None
+        walk.found.assumed[f"holding `{short(asked)}` against patterns raises nothing"] = None
 
 
 def _class(walk: Walk, node: ast.MatchClass) -> None:
@@ -73,7 +65,7 @@ def _class(walk: Walk, node: ast.MatchClass) -> None:
         for name in names if definition else ():
             assert definition
             found = walk.values.member(definition, name)
-            run(walk, (one for one in found.definitions if is_property(one)))
+            read(walk, found.definitions)
             if not found.found:
                 run(walk, walk.values.member(definition, "__getattr__").definitions)
 
@@ -82,7 +74,6 @@ def _parts(definition: Definition) -> tuple[str, ...] | None:
     """The attributes that the patterns in parentheses stand for; None where that is unclear."""
     assert isinstance(definition.node, ast.ClassDef)
     names = names_of(definition.module)
-    body = definition.node.body
     match [binding.node for binding in names.bindings_in(definition.node).get("__match_args__", ())]:
         case [given]:
             parent = definition.module.parent(given)
@@ -93,12 +84,12 @@ def _parts(definition: Definition) -> tuple[str, ...] | None:
             )
     if not all(names.is_any(base, *_BARE_BASES) for base in definition.node.bases):
         return None
-    made = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-    if any(names.is_any(d, "dataclasses.dataclass") for d in made):
-        fields = [s.target for s in body if isinstance(s, ast.AnnAssign)]
-        plain = all(isinstance(d, (ast.Name, ast.Attribute)) for d in definition.node.decorator_list)
+    decorators = definition.node.decorator_list
+    if is_decorated(definition, DATACLASS):
+        fields = [s.target for s in definition.node.body if isinstance(s, ast.AnnAssign)]
+        plain = all(isinstance(d, (ast.Name, ast.Attribute)) for d in decorators)
         return tuple(f.id for f in fields if isinstance(f, ast.Name)) if plain else None
-    return () if not made else None
+    return () if not decorators else None
 
 
 def _subject_of(walk: Walk, node: ast.AST) -> ast.expr:
@@ -108,8 +99,6 @@ def _subject_of(walk: Walk, node: ast.AST) -> ast.expr:
 
 VISITORS: Visitors = {
     ast.match_case: _case,
-    ast.MatchValue: _value,
-    ast.MatchSequence: _sequence,
-    ast.MatchMapping: _mapping,
+    **dict.fromkeys(_PROTOCOLS, _protocol),
     ast.MatchClass: _class,
 }

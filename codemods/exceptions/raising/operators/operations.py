@@ -7,20 +7,14 @@ import ast
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import result_checked, run, runs_own
-from codemods.exceptions.raising.operators import templates
-from codemods.exceptions.raising.operators.special import may_decline, measured
-from codemods.exceptions.raising.sure.held import is_filled
+from codemods.exceptions.raising.operators.percent import percent
+from codemods.exceptions.raising.operators.special import TRUTH, may_decline, measured
+from codemods.exceptions.raising.sure.presence import is_filled
 from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, is_nonzero, is_power
-from codemods.exceptions.raising.sure.zones import go_together
+from codemods.exceptions.raising.sure.time_zones import go_together
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.kinds import (
-    DECIMALS,
-    EXPRESSIONS,
-    LOOSE,
-    NUMBERS,
-    SEQUENCES,
-)
+from codemods.exceptions.types.kinds import DECIMALS, EXPRESSIONS, LOOSE, NUMBERS, SEQUENCES
 from codemods.exceptions.types.library.dates import of_dates
 from codemods.exceptions.types.operators import FRACTIONS, OPERATORS, fit, is_for_others, told_operator
 from codemods.nodes import spelled
@@ -36,7 +30,7 @@ def binary(walk: Walk, left: ast.expr, operator: ast.operator, right: ast.expr) 
     if _own_operator(walk, left, operator, right) or makes_expression(one, other):
         return
     if isinstance(operator, ast.Mod) and one - {"None"} in ({"str"}, {"bytes"}):
-        templates.percent(walk, left, right)
+        percent(walk, left, right)
         if "None" in one:
             walk.found.add("TypeError", f"an operator on {label}: one may be of another type")
         return
@@ -116,6 +110,11 @@ def add_told(walk: Walk, told: Fact, label: str) -> None:
         walk.found.add(name, f"{label}: {told.source}", RARE)
 
 
+def decimal_compared(walk: Walk, label: str) -> None:
+    """Note what ordering a decimal raises."""
+    add_told(walk, tables().facts["decimal.Decimal.__lt__"], label)
+
+
 def _date(walk: Walk, operation: tuple[set[str], ast.operator, set[str]], made: str, label: str) -> None:
     """Note what an operator on dates and durations raises: for one out of range, or without a time zone."""
     one, operator, other = operation
@@ -135,10 +134,7 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     """Whether classes of the project define the operator; what that raises is noted."""
     method = OPERATORS[type(operator)]
     defined = False
-    for node, names in (
-        (left, (f"__i{method}__", f"__{method}__")),
-        (right, (f"__r{method}__",)),
-    ):
+    for node, names in ((left, (f"__i{method}__", f"__{method}__")), (right, (f"__r{method}__",))):
         for kind in walk.values.of(walk.module, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
             if may_decline(walk, kind, names) and not are_alike(walk, left, right):
@@ -183,7 +179,7 @@ def truth(walk: Walk, test: ast.expr) -> None:
     if kinds_of(walk, test) & EXPRESSIONS:
         walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
     for kind in walk.values.of(walk.module, test):
-        for name in ("__bool__", "__len__") if kind.definition else ():
+        for name in TRUTH if kind.definition else ():
             assert kind.definition
             definitions = walk.values.member(kind.definition, name).definitions
             run(walk, definitions)

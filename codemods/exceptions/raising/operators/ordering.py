@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.operators.operations import add_told
+from codemods.exceptions.raising.operators.operations import decimal_compared
 from codemods.exceptions.raising.operators.special import with_held
-from codemods.exceptions.raising.sure.zones import go_together
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.sure.time_zones import go_together
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.results import of_result
+from codemods.exceptions.types.functions.signatures import argument_of, spreads
 from codemods.exceptions.types.kinds import (
     BYTES,
     DECIMALS,
@@ -77,11 +78,11 @@ def _has_order(walk: Walk, name: str) -> bool:
 def most_parts(*nodes: ast.expr) -> int | None:
     """How many parts come to be compared, where a tuple is written out; None where that is open."""
     written = [node.elts for node in nodes if isinstance(node, ast.Tuple)]
-    told = (len(parts) for parts in written if not any(isinstance(part, ast.Starred) for part in parts))
+    told = (len(parts) for parts in written if not spreads(parts))
     return min(told, default=None)
 
 
-def in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
+def _in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -> tuple[bool, bool]:
     """As `unordered_parts`, of the values that a call such as `sorted` compares, which come from `holders`.
 
     Parts behind those that are all different are never reached.
@@ -93,10 +94,16 @@ def in_doubt(walk: Walk, holders: Sequence[ast.expr], values: Iterable[Value]) -
     return may_fail, unknown or any(kind.definition for part in _parts(both) for kind in part)
 
 
+def decimals_compared(walk: Walk, values: Iterable[Value], label: str) -> None:
+    """Note what ordering decimals raises, where some are among the values or in what these hold."""
+    if any(kind.name in DECIMALS for value in values for kind in with_held(walk, value)):
+        decimal_compared(walk, label)
+
+
 def _key(call: ast.Call) -> ast.expr | None:
     """The function whose results a call such as `sorted` compares in the place of what it gets."""
-    key = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
-    return None if key is None or is_none(key) else key
+    key = argument_of(call, None, "key")
+    return None if is_none(key) else key
 
 
 def _given_by(walk: Walk, key: ast.expr) -> Value:
@@ -114,7 +121,7 @@ def _given_by(walk: Walk, key: ast.expr) -> Value:
 def _of_body(walk: Walk, body: ast.expr) -> Value:
     """What a `lambda` gives to compare; in `(x is None, x)` no None meets anything but another one."""
     value = walk.values.of(walk.module, body)
-    if not isinstance(body, ast.Tuple) or any(isinstance(part, ast.Starred) for part in body.elts):
+    if not isinstance(body, ast.Tuple) or spreads(body.elts):
         return value
     asked: set[str] = set()
     parts = []
@@ -136,8 +143,7 @@ def _order_by(walk: Walk, fact: Fact, value: Value) -> None:
         _compares_unknown(walk, fact)
     if may_fail or names_in(value) & LOOSE or _is_unordered(walk, value):
         walk.found.add("TypeError", f"`{label}`: what its `key` gives may have no order")
-    if any(kind.name in DECIMALS for part in parts for kind in with_held(walk, part)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{label}`")
+    decimals_compared(walk, parts, f"`{label}`")
 
 
 def _compares_unknown(walk: Walk, fact: Fact) -> None:
@@ -168,33 +174,40 @@ def _differ_at_once(holder: ast.expr) -> bool:
 
 def elements(walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact) -> bool:
     """Whether what is in the arguments may be of a type that cannot be compared, added or hashed."""
-    if fact.name in _COMPARING and (key := _key(call)) is not None:
+    compares = fact.name in _COMPARING
+    if compares and (key := _key(call)) is not None:
         _order_by(walk, fact, _given_by(walk, key))
         return False
     single = fact.name not in _OF_MANY or len(call.args) == 1
-    holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
-    of_module = names_of(walk.module).qualified(call.func) is not None
-    if not given and isinstance(call.func, ast.Attribute) and not of_module:  # `values.sort()`
-        holders = [call.func.value]
-    if fact.name in _HASHING:
-        holders = [one for one in holders if not _holds_hashed(walk, one)]
-    given_values = [walk.values.of(walk.module, holder) for holder in holders]
-    inside = [known(element(value)) if single else value for value in given_values]
+    holders = _holders(walk, call, given, fact, single=single)
+    values = [walk.values.of(walk.module, holder) for holder in holders]
+    inside = [known(element(value)) if single else value for value in values]
     inside += [] if single or not all(inside) else [join(inside)]  # those of one kind, and of another
-    compared = inside[: len(holders)] if single else inside[-1:]
-    fails, hidden = in_doubt(walk, holders, compared) if fact.name in _COMPARING else (False, False)
+    fails, hidden = (
+        _in_doubt(walk, holders, inside if single else inside[-1:]) if compares else (False, False)
+    )
     strange = hidden or any(not value or any(kind.definition for kind in value) for value in inside)
-    if strange and fact.name in (*_COMPARING, _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
+    if strange and (compares or fact.name == _SUM):  # `__lt__` may raise anything, `__hash__` a TypeError
         _compares_unknown(walk, fact)
     if (joined := _JOINS.get(fact.name)) and any(names_in(value) - joined for value in inside):
         return True
     if fails or hidden or (fact.name == _SUM and not _adds_up(walk, call)):
         return True
-    if fact.name in _COMPARING and any(kind.name in DECIMALS for v in inside for kind in with_held(walk, v)):
-        add_told(walk, tables().facts["decimal.Decimal.__lt__"], f"`{fact.name.removeprefix('builtins.')}`")
-    if fact.name in _COMPARING and not _are_moments(walk, call, inside):
-        fails = any(_is_unordered(walk, value) for value in inside)
+    if compares:
+        decimals_compared(walk, inside, f"`{fact.name.removeprefix('builtins.')}`")
+        if not _are_moments(walk, call, inside):
+            fails = any(_is_unordered(walk, value) for value in inside)
     return fails or any(not value or names_in(value) & LOOSE for value in inside)
+
+
+def _holders(
+    walk: Walk, call: ast.Call, given: list[ast.expr], fact: Fact, *, single: bool
+) -> list[ast.expr]:
+    """What holds the elements, or is one of them; for hashing not what has hashed them before."""
+    holders = [a for a in given if not (single and isinstance(a, ast.Constant))]
+    if not given and isinstance(call.func, ast.Attribute) and not names_of(walk.module).qualified(call.func):
+        holders = [call.func.value]  # `values.sort()`
+    return [one for one in holders if fact.name not in _HASHING or not _holds_hashed(walk, one)]
 
 
 def _are_moments(walk: Walk, call: ast.Call, values: Iterable[Value]) -> bool:
@@ -209,7 +222,7 @@ def _adds_up(walk: Walk, call: ast.Call) -> bool:
         case []:
             first = {"int"}
         case [start]:
-            first = names_in(walk.values.of(walk.module, start))
+            first = type_names(walk, start)
         case _:
             return False
     held = element(walk.values.of(walk.module, call.args[0])) if call.args else NOTHING
@@ -222,5 +235,5 @@ def _adds_up(walk: Walk, call: ast.Call) -> bool:
 
 def _holds_hashed(walk: Walk, holder: ast.expr) -> bool:
     """Whether what is in it has been hashed before: the keys of a dict, the members of a set."""
-    kinds = names_in(walk.values.of(walk.module, holder))
+    kinds = type_names(walk, holder)
     return bool(kinds) and kinds <= MAPPINGS | SETS

@@ -6,29 +6,31 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import RARE
-from codemods.exceptions.raising.dispatch import run, runs_own
+from codemods.exceptions.raising.dispatch import read, runs_own
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.functions.results import is_property
 from codemods.exceptions.types.functions.signatures import DATACLASS, NAMED_TUPLES
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.names import names_of
 from codemods.project import Definition
 
 EQUALITY = ("__eq__", "__ne__")
-WRITTEN_BY = ("__str__", "__repr__", "__format__")
+TRUTH = ("__bool__", "__len__")
+WRITTEN = ("__str__", "__repr__", "__format__")
+ASKED = ("__getattr__", "__getattribute__")  # for attributes
 # What makes a number, bytes or another copy of a value.
 CONVERTS = (
     *("__int__", "__float__", "__complex__", "__index__", "__trunc__", "__floor__", "__ceil__", "__round__"),
     *("__abs__", "__divmod__", "__rdivmod__", "__pow__", "__rpow__", "__bytes__", "__fspath__", "__dir__"),
 )
-_ORDERS = ("__lt__", "__gt__")
 COPIES = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
 _RUN_BY = {
     **dict.fromkeys(("copy.", "pickle."), COPIES),
-    **dict.fromkeys(("heapq.", "bisect."), _ORDERS),
+    **dict.fromkeys(("heapq.", "bisect."), ("__lt__", "__gt__")),
     "contextlib.ExitStack.push": ("__exit__",),
 }
 
@@ -51,20 +53,19 @@ def with_held(walk: Walk, value: Value, *holders: str) -> Iterator[Type]:
 
 def fields(walk: Walk, owner: Definition | None) -> Iterator[Value]:
     """What the fields of a dataclass or a NamedTuple hold, by their annotations."""
-    if owner is None or not isinstance(owner.node, ast.ClassDef) or not is_made_of_fields(owner):
+    if owner is None or not isinstance(owner.node, ast.ClassDef) or not _is_made_of_fields(owner):
         return
     for statement in owner.node.body:
         if isinstance(statement, ast.AnnAssign):
             yield notation.of(walk.project, owner.module, statement.annotation)
 
 
-def is_made_of_fields(owner: Definition) -> bool:
+def _is_made_of_fields(owner: Definition) -> bool:
     """Whether a class is written, compared and hashed by its fields."""
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in owner.node.decorator_list]
-    made = any(names.is_any(decorator, DATACLASS) for decorator in decorators)
-    return made or any(names.is_any(base, *NAMED_TUPLES) for base in owner.node.bases)
+    is_tuple = any(names.is_any(base, *NAMED_TUPLES) for base in owner.node.bases)
+    return is_tuple or is_decorated(owner, DATACLASS)
 
 
 def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -> None:
@@ -75,7 +76,7 @@ def runs_on_all(walk: Walk, node: ast.expr, methods: Iterable[str], does: str) -
 
 def written_out(walk: Walk, node: ast.expr) -> None:
     """Note that `str()` and the like run a method that the class of a value defines."""
-    runs_on_all(walk, node, WRITTEN_BY, "writes out")
+    runs_on_all(walk, node, WRITTEN, "writes out")
 
 
 def measured(walk: Walk, node: ast.expr, kind: Type) -> None:
@@ -107,11 +108,10 @@ def asked_for(walk: Walk, call: ast.Call) -> None:
     """Note what `hasattr` runs, whose AttributeError says no: a property, or what is there for any name."""
     outer = walk.apart()
     for kind in ordered(walk.values.of(walk.module, call.args[0])) if call.args else ():
-        runs_own(walk, call.args[0], kind, ("__getattr__", "__getattribute__"), "asks for an attribute of")
+        runs_own(walk, call.args[0], kind, ASKED, "asks for an attribute of")
         if owner := kind.definition:
             names = _names_asked_for(walk, call.args[1:], owner)
-            read = [one for name in names for one in walk.values.member(owner, name).definitions]
-            run(walk, filter(is_property, read))
+            read(walk, (one for name in names for one in walk.values.member(owner, name).definitions))
     walk.found.raised.pop("AttributeError", None)
     outer.merge(walk.found)
     walk.found = outer
@@ -123,7 +123,7 @@ def _names_asked_for(walk: Walk, given: list[ast.expr], owner: Definition) -> It
         case [ast.Constant(value=str(name))]:
             return [name]
     classes = lineage(walk.values, owner)[0]
-    return sorted({name for one in classes for name in names_of(one.module).bindings_in(one.node)})
+    return sorted({name for one in classes for name in bound_in(one)})
 
 
 def converted(walk: Walk, node: ast.expr, label: str) -> None:

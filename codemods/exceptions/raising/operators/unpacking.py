@@ -8,7 +8,8 @@ from codemods.exceptions.raising.sure.places import UNPACKING, parts_of
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk, kinds_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.classes.bases import outer_bases
+from codemods.exceptions.types.classes.bases import outer_types
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import (
     ITERABLE,
     LOOSE,
@@ -34,7 +35,7 @@ Pattern = ast.Tuple | ast.List
 def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
     """`a, b = node`, or `for a, b in node` (`each`)."""
     parts = node.elts if isinstance(node, Pattern) and not each else []
-    if len(parts) == len(pattern.elts) and not any(isinstance(part, ast.Starred) for part in parts):
+    if len(parts) == len(pattern.elts) and not spreads(parts):
         for part, inner in zip(parts, pattern.elts, strict=True):
             if isinstance(inner, Pattern):
                 unpack(walk, part, inner, each=False)
@@ -49,7 +50,7 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
 def _is_split(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
     """Whether a text is split into that many parts: `if "=" in x: a, b = x.split("=", 1)`."""
     least, most = parts_of(walk, node)
-    if any(isinstance(part, ast.Starred) for part in pattern.elts):
+    if spreads(pattern.elts):
         return 0 < least >= len(pattern.elts) - 1
     return least == most == len(pattern.elts)
 
@@ -128,8 +129,7 @@ def spread(walk: Walk, node: ast.expr) -> None:
 
 def _is_mapping(walk: Walk, kind: Type) -> bool:
     if kind.definition:
-        bases = {base.removeprefix("builtins.") for base in outer_bases(walk.values, kind.definition)}
-        return bool(bases & MAPPINGS)
+        return bool(outer_types(walk.values, kind.definition) & MAPPINGS)
     return kind.name in _MAPPINGS or all(tables().fact(kind.name, name) for name in ("keys", "__getitem__"))
 
 
@@ -150,7 +150,7 @@ def _has_length(kind: Type, pattern: Pattern) -> bool:
     if not kind.arguments:
         return not kind.assumed
     told = len(kind.arguments) if len(kind.arguments) > 1 else 0
-    if any(isinstance(part, ast.Starred) for part in pattern.elts):
+    if spreads(pattern.elts):
         return told >= len(pattern.elts) - 1
     return told == len(pattern.elts)
 

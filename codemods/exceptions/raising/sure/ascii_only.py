@@ -7,6 +7,7 @@ import ast
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import MOST_STEPS, bound_to, values_written
 from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.names import names_of
 from codemods.nodes import one_or_more
 
@@ -81,6 +82,6 @@ def _recodes_ascii(walk: Walk, call: ast.Call) -> bool:
     """Whether it decodes or encodes what is ASCII only, in an encoding that has ASCII in it."""
     match call.func:
         case ast.Attribute(value=text, attr="decode" | "encode") if gives_ascii(walk, text):
-            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "encoding")]
+            given = given_at(call, (0, "encoding"))
             return all(isinstance(a, ast.Constant) and str(a.value).lower() in _WITH_ASCII for a in given)
     return False

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.module import Module
 
 # The place of the argument that says what becomes of errors; the encoding stands before it.
@@ -55,7 +56,7 @@ def has_lenient_errors(call: ast.Call, ways: tuple[str, ...] = _LENIENT) -> bool
 def _is_lenient(call: ast.Call, fact: Fact, name: str) -> bool:
     if (at := ERRORS_AT.get(fact.name)) is None:
         return False
-    given = [] if any(isinstance(a, ast.Starred) for a in call.args) else call.args
+    given = [] if spreads(call.args) else call.args
     ways = _LENIENT_TO_BYTES if name == "UnicodeEncodeError" or fact.name in _TO_BYTES else _LENIENT
     if has_lenient_errors(call, ways) or any(_is_one_of(a, ways) for a in given[at : at + 1]):
         return True
@@ -88,8 +89,14 @@ def _is_one_of(node: ast.expr, texts: tuple[str, ...]) -> bool:
 def _is_of_all_bytes(encoding: ast.expr) -> bool:
     match encoding:
         case ast.Constant(value=str(name)):
-            try:
-                return codecs.lookup(name).name in _OF_ALL_BYTES
-            except (LookupError, ValueError):
-                return False
+            codec = codec_of(name)
+            return codec is not None and codec.name in _OF_ALL_BYTES
     return False
+
+
+def codec_of(encoding: str) -> codecs.CodecInfo | None:
+    """What `codecs` knows by that name."""
+    try:
+        return codecs.lookup(encoding)
+    except (LookupError, ValueError):  # ValueError: a null character
+        return None

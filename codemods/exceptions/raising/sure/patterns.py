@@ -6,8 +6,11 @@ import ast
 import re
 from functools import lru_cache
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import values_written
+from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import given_at
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import unwarned
@@ -25,14 +28,14 @@ _SIGNS = frozenset(".^$*+?{}[]|()\\")
 _NEWER = re.compile(r"[*+?}]\+|\(\?>")  # what `re` takes since Python 3.11
 
 
-def is_pattern(module: Module, call: ast.Call, name: str, project: Project) -> bool:
+def is_pattern(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether the function of `re` gets a pattern that each version of Python takes, with its flags."""
-    if name not in FLAGS_AT or not call.args:
+    if fact.name not in FLAGS_AT or not call.args:
         return False
-    first, flags = call.args[0], _flags(module, call, FLAGS_AT[name])
-    if isinstance(first, ast.Call) and names_of(module).is_any(first.func, "re.escape"):
+    first, flags = call.args[0], _flags(walk.module, call, FLAGS_AT[fact.name])
+    if isinstance(first, ast.Call) and names_of(walk.module).is_any(first.func, "re.escape"):
         return True
-    written = values_written(module, first, project)
+    written = values_written(walk.module, first, walk.project)
     if written is None or flags is None:
         return False
     return all(isinstance(one, (str, bytes)) and _is_taken(one, flags) for one in written)
@@ -40,7 +43,7 @@ def is_pattern(module: Module, call: ast.Call, name: str, project: Project) -> b
 
 def _flags(module: Module, call: ast.Call, place: int) -> int | None:
     """The flags that a call gives; None when they are not written out."""
-    given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg in ("flags", None))]
+    given = [*given_at(call, (place, "flags", None))]
     flags = 0
     while given:
         match given.pop():

@@ -1,26 +1,16 @@
-"""Places in sequences that are sure to be there, and what may stand at them."""
+"""Places in sequences that are sure to be there."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.raising.sure.patterns import is_in_each_match
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.flow.meanwhile import is_local
-from codemods.exceptions.types.kinds import (
-    BYTES,
-    LOOSE,
-    MAPPINGS,
-    NUMBERS,
-    SEQUENCES,
-    SETS,
-    has_place,
-    names_in,
-    number,
-)
+from codemods.exceptions.raising.walk import Walk, type_names
+from codemods.exceptions.types.flow.conditions import holds_any, true_tests
+from codemods.exceptions.types.flow.stores import is_local
+from codemods.exceptions.types.functions.signatures import spreads
+from codemods.exceptions.types.kinds import has_place, names_in, number
 from codemods.exceptions.types.library.groups import has_group
 from codemods.exceptions.types.library.records import values_of
 from codemods.exceptions.types.notation import Type
@@ -33,7 +23,6 @@ _ALWAYS_THERE = {"split": _ENDS, "rsplit": _ENDS, "partition": _THREE, "rpartiti
 _SPLIT = {"str", "bytes", "data", "None"}  # None has no `split`
 _REWRITING = ("lower", "upper", "casefold", "swapcase", "title", "capitalize")
 _QUERIES = ("urllib.parse.parse_qs", "urlparse.parse_qs")  # a name that is there has one value or more
-_NO_BOUND = SEQUENCES | MAPPINGS | SETS | {"float", "data"}  # none of them is where a slice begins or ends
 UNPACKING = ("struct.unpack", "struct.unpack_from")
 
 
@@ -43,7 +32,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
     if not isinstance(node.ctx, ast.Load):
         return False
     if index is None:  # `("", "s")[count > 1]`
-        is_bool = names_in(walk.values.of(walk.module, node.slice)) == {"bool"}
+        is_bool = type_names(walk, node.slice) == {"bool"}
         return is_bool and (has_place(whole, 1) or _is_displayed(node.value, 1))
     if has_place(whole, index) or _is_displayed(node.value, index):
         return True
@@ -64,7 +53,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
         case ast.Call(func=ast.Attribute(), args=[by, *_]) if _may_be_none(walk, by):
             return False  # `"".split(None)` is empty
         case ast.Call(func=ast.Attribute(value=text, attr=name), args=[_, *_]):
-            kinds = names_in(walk.values.of(walk.module, text))
+            kinds = type_names(walk, text)
             known = bool(kinds) and not kinds - _SPLIT
             return known and (index in _ALWAYS_THERE.get(name, ()) or index in _places(walk, node.value))
     return False
@@ -72,7 +61,7 @@ def is_there(walk: Walk, node: ast.Subscript, whole: Type) -> bool:
 
 def _is_displayed(whole: ast.expr, index: int) -> bool:
     """Whether it is a list that is written out there, and has a place at the index."""
-    if not isinstance(whole, ast.List) or any(isinstance(one, ast.Starred) for one in whole.elts):
+    if not isinstance(whole, ast.List) or spreads(whole.elts):
         return False
     return -len(whole.elts) <= index < len(whole.elts)
 
@@ -106,7 +95,7 @@ def parts_of(walk: Walk, split: ast.expr) -> tuple[int, int | None]:
             limits = [*more, *(keyword.value for keyword in given)]
         case _:
             return 0, None
-    kinds = names_in(walk.values.of(walk.module, text))
+    kinds = type_names(walk, text)
     limit = number(limits[0]) if limits else None
     if not kinds or kinds - _SPLIT or _may_be_none(walk, by) or (limits and not limit):
         return 0, None
@@ -162,11 +151,11 @@ def _has_ends_with(test: ast.expr, by: ast.expr, name: str) -> bool:
 
 def _is_not_empty(walk: Walk, text: ast.expr) -> bool:
     """Whether it is a text, and a test says that it has a character: then it has a line."""
-    kinds = names_in(walk.values.of(walk.module, text))
+    kinds = type_names(walk, text)
     if not isinstance(text, ast.Name) or kinds not in ({"str"}, {"bytes"}):
         return False
     asked = (text.id, f"{text.id} != ''", f"{text.id} != b''")
-    return any(spelled(test) in asked for test in true_tests(walk.module, text))
+    return holds_any(walk.module, text, asked)
 
 
 def _is_query(module: Module, table: ast.expr) -> bool:
@@ -190,61 +179,3 @@ def _only_looks(module: Module, use: ast.Name) -> bool:
         case ((ast.Compare() | ast.If() | ast.UnaryOp()), _):
             return True
     return isinstance(use.ctx, ast.Store)
-
-
-def byte_stored(walk: Walk, node: ast.Subscript) -> None:
-    """Note what `data[index] = value` raises for a value that is no byte."""
-    parent = walk.module.parent(node)
-    value = parent.value if isinstance(parent, ast.Assign) else None
-    if isinstance(node.slice, ast.Slice):
-        return
-    if value is None or not is_byte(value):
-        walk.found.add("ValueError", f"`{spelled(node)}`: the value may be no byte")
-    kinds = names_in(walk.values.of(walk.module, value)) if value is not None else set()
-    if not kinds or not kinds <= {"int", "bool"}:
-        reason = f"`{spelled(node)}`: the value may be no number"
-        walk.found.add("TypeError", reason, CERTAIN if kinds else RARE)
-
-
-def is_byte(value: ast.expr) -> bool:
-    """Whether the value is sure to be from 0 to 255: `value & 0xFF`, `value % 256`."""
-    match value:
-        case ast.Constant(value=int(written)):
-            return 0 <= written < 256
-        case ast.BinOp(op=ast.BitAnd(), right=ast.Constant(value=int(most))):
-            return 0 <= most < 256
-        case ast.BinOp(op=ast.Mod(), right=ast.Constant(value=int(most))):
-            return 0 < most <= 256
-    return False
-
-
-def sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
-    """Note what the parts of a slice raise, and giving one with steps another number of items."""
-    match node.slice:
-        case ast.Slice(lower, upper, step):
-            parts = [part for part in (lower, upper, step) if part is not None]
-        case _:
-            return
-    if isinstance(node.ctx, ast.Store):
-        _put_in(walk, node, label)
-    if any(kinds_of(walk, part) & _NO_BOUND for part in parts):
-        walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number")
-    if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
-        walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")
-
-
-def _put_in(walk: Walk, node: ast.Subscript, label: str) -> None:
-    """Note what giving a slice a value raises that cannot be gone through, or holds what are no bytes."""
-    parent = walk.module.parent(node)
-    if not isinstance(parent, ast.Assign):
-        return
-    value = kinds_of(walk, parent.value)
-    if value & (NUMBERS | LOOSE):
-        walk.found.add("TypeError", f"{label}: what is put in may hold nothing")
-    if "bytearray" in names_in(walk.values.of(walk.module, node.value)) and not (value and value <= BYTES):
-        for name in ("TypeError", "ValueError"):
-            walk.found.add(name, f"{label}: what is put in may be no bytes", CERTAIN if value else RARE)
-
-
-def _is_one(step: ast.expr) -> bool:
-    return isinstance(step, ast.Constant) and step.value in (1, None)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from codemods.exceptions.types.flow.meanwhile import is_local
-from codemods.exceptions.types.flow.stores import handed
-from codemods.exceptions.types.writing import only_writes
+from codemods.exceptions.types.flow.stores import handed, is_local
+from codemods.exceptions.types.readonly import READING_BUILTINS, only_reads
 from codemods.module import LOOPS, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import spelled
@@ -22,10 +21,7 @@ _TAKING_OUT = frozenset(
     {"pop", "popitem", "popleft", "remove", "clear", "discard", "move_to_end", "rotate"}
     | {"difference_update", "intersection_update", "symmetric_difference_update", "__delitem__"}
 )
-_READING = frozenset(
-    {"len", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "range", "zip", "min", "max"}
-    | {"sum", "any", "all", "str", "repr", "print", "isinstance", "bool", "map", "filter", "reversed", "type"}
-)
+_READING = READING_BUILTINS | {"range"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +179,7 @@ def _spelled_alike(module: Module, source: ast.expr) -> Iterator[ast.expr]:
 
 def keeps_all(module: Module, use: ast.expr) -> bool:
     """Whether a use of the variable only reads or adds."""
-    if not isinstance(getattr(use, "ctx", ast.Load()), ast.Load):
+    if not _is_read(use):
         return False
     parent = module.parent(use)
     match parent:
@@ -193,7 +189,7 @@ def keeps_all(module: Module, use: ast.expr) -> bool:
             return isinstance(context, ast.Load) or (
                 isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
             )
-        case ast.Call() if only_writes(module, parent):
+        case ast.Call() if only_reads(module, parent):
             return True
         case ast.Call(func=ast.Name(id="min" | "max"), args=[_, _, *_]):  # which give one of them back
             return False

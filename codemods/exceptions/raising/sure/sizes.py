@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from codemods.exceptions.answer import CERTAIN, RARE
-from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.sure.readings import infinite
-from codemods.exceptions.raising.sure.rounds import is_natural
-from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.elsewhere import variable
-from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.flow.looked_at import is_tested
+from codemods.exceptions.raising.sure.loops import is_natural
+from codemods.exceptions.raising.sure.written import origins
+from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
+from codemods.exceptions.types.flow.conditions import holds_any
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.kinds import NUMBERS, names_in
-from codemods.exceptions.types.notation import UNKNOWN
-from codemods.exceptions.types.targets import Origin
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import one_or_more, spelled
+from codemods.nodes import spelled
 from codemods.project import Project
 
 _COUNTING = {"builtins.len", "builtins.ord", "builtins.bool"}
@@ -31,60 +23,7 @@ _PASSING = {"builtins.max", "builtins.int", "builtins.round", "builtins.abs"}
 _TELLING = {"fileno", "tell", "count", "find", "rfind", "index", "rindex", "qsize", "bit_length"}
 _OF_STAT = {"st_size", "st_uid", "st_gid"}
 _GROWING = (ast.Pow, ast.LShift)
-_DESCRIPTORS = {"os.fsync", "os.fdatasync", "os.fchdir", "os.fpathconf"}
 _MOST_STEPS = 6
-_MAKING_WHOLE = {"builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc"}
-
-
-def numbers(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what numbers make a call raise: too large ones, and what is no file's number.
-
-    That a number is huge is rare, unless it is what a text says: `file.read(int(header))`.
-    """
-    label = fact.name.removeprefix("builtins.")
-    for node in _sizes(call, fact):
-        kinds = kinds_of(walk, node)
-        if "data" in kinds:
-            walk.found.add("TypeError", f"`{label}`: `{spelled(node)}` may be no number")
-        if (not kinds or kinds & (NUMBERS | {"data"})) and not is_moderate(walk, node):
-            reason = f"`{label}`: `{spelled(node)}` may be too large"
-            walk.found.add("OverflowError", reason, CERTAIN if _is_made_of_read(walk, node) else RARE)
-    if fact.sizes and not fact.parts and any(_spread(call)):
-        reason = f"`{label}`: what `{spelled(call)}` spreads out may be too large"
-        walk.found.add("OverflowError", reason, RARE)
-    if fact.name in _DESCRIPTORS and call.args and not is_moderate(walk, call.args[0]):
-        reason = f"`{label}`: `{spelled(call.args[0])}` may be negative: {fact.source}"
-        walk.found.add("ValueError", reason, RARE if kinds_of(walk, call.args[0]) else CERTAIN)
-    if fact.name in _MAKING_WHOLE and len(call.args) == 1:
-        infinite(walk, call.args[0], label)
-    if fact.name == "builtins.divmod" and not (
-        call.args[1:] and is_nonzero(walk.module, call.args[1], walk.project)
-    ):
-        walk.found.add("ZeroDivisionError", f"a division: `{spelled(call)}`")
-    if fact.name == "builtins.range" and not _steps_on(walk, call):
-        walk.found.add("ValueError", "`range`: its step may be 0", RARE)
-
-
-def _steps_on(walk: Walk, call: ast.Call) -> bool:
-    """Whether a range has a step that is not 0: the third argument, and 1 where there is none."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        return False
-    return len(call.args) < 3 or is_nonzero(walk.module, call.args[2], walk.project)
-
-
-def _sizes(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
-    """The arguments that must not be huge."""
-    if not fact.parts:
-        yield from given_at(call, fact.sizes)
-        return
-    parts = [part for a in call.args for part in one_or_more(a)]
-    yield from (part for place, part in enumerate(parts) if place in fact.sizes)
-
-
-def _spread(call: ast.Call) -> Iterator[ast.expr]:
-    """What is spread out in a call: `timedelta(**{unit: number})`."""
-    yield from (given.value for given in call.args if isinstance(given, ast.Starred))
-    yield from (keyword.value for keyword in call.keywords if keyword.arg is None)
 
 
 def is_read(walk: Walk, node: ast.expr) -> bool:
@@ -92,7 +31,7 @@ def is_read(walk: Walk, node: ast.expr) -> bool:
     match node:
         case ast.Call(func=function, args=[text, *_]) if not isinstance(text, ast.Subscript):
             is_number = names_of(walk.module).is_any(function, "builtins.int", "builtins.float")
-            return is_number and bool(names_in(walk.values.of(walk.module, text)) & {"str", "bytes"})
+            return is_number and bool(type_names(walk, text) & {"str", "bytes"})
         case ast.Name():
             parents = [walk.module.parent(binding.node) for binding in reaching(walk.module, node)]
             made = [above.value for above in parents if isinstance(above, ast.Assign)]
@@ -108,13 +47,14 @@ def becomes_float(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     kinds = [kinds_of(walk, side) for side in (left, right)]
     if kinds not in ([{"int"}, {"float"}], [{"float"}, {"int"}]):
         return False
-    return _is_made_of_read(walk, left if kinds[0] == {"int"} else right)
+    return is_made_of_read(walk, left if kinds[0] == {"int"} else right)
 
 
-def _is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+def is_made_of_read(walk: Walk, node: ast.expr) -> bool:
+    """As `is_read`, also of what such a number is a part of."""
     match node:
         case ast.BinOp(left=left, right=right):
-            return _is_made_of_read(walk, left) or _is_made_of_read(walk, right)
+            return is_made_of_read(walk, left) or is_made_of_read(walk, right)
     return is_read(walk, node)
 
 
@@ -150,7 +90,7 @@ def is_moderate(walk: Walk, node: ast.expr, steps: int = _MOST_STEPS) -> bool:
             if name == "builtins.min":
                 return any(is_moderate(walk, a, steps) for a in arguments)
             passing = name in _PASSING and bool(arguments)
-            plain = [a for a in arguments if names_in(walk.values.of(walk.module, a)) != {"str"}]
+            plain = [a for a in arguments if type_names(walk, a) != {"str"}]
             passing = passing and len(plain) == len(arguments)
             return name in _COUNTING or (passing and all(is_moderate(walk, a, steps) for a in arguments))
         case ast.Attribute(value=inner, attr="columns" | "lines"):
@@ -183,13 +123,10 @@ def is_power(node: ast.expr) -> bool:
     return False
 
 
-def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, depth: int = 0) -> bool:
-    """Whether a divisor cannot be zero: by its value, or by the `if` around it.
-
-    With the `project` also by the value of a constant, which may be one of another file.
-    """
-    if project and depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
-        constants = _constants(module, node, project)
+def is_nonzero(module: Module, node: ast.expr, project: Project, depth: int = 0) -> bool:
+    """Whether a divisor cannot be zero: by its value, that of a constant, or the `if` around it."""
+    if depth < _MOST_STEPS and isinstance(node, (ast.Name, ast.Attribute)):
+        constants = origins(module, node, project)
         if constants and all(is_nonzero(home, value, project, depth + 1) for home, value in constants):
             return True
     match node:
@@ -228,7 +165,7 @@ def is_nonzero(module: Module, node: ast.expr, project: Project | None = None, d
         return False
     text = spelled(node)
     tests = (text, f"{text} > 0", f"{text} != 0", f"0 < {text}", f"{text} >= 1")
-    return any(spelled(test) in tests for test in true_tests(module, node))
+    return holds_any(module, node, tests)
 
 
 def _is_product(one: object, operator: ast.operator, other: object) -> bool:
@@ -243,22 +180,23 @@ def _is_product(one: object, operator: ast.operator, other: object) -> bool:
     return isinstance(operator, ast.Pow) and isinstance(one, int) and isinstance(other, int)
 
 
-def _may_be_text(module: Module, number: ast.expr, project: Project | None) -> bool:
+def _may_be_text(module: Module, number: ast.expr, project: Project) -> bool:
     """Whether it may be a text, which is true however small the number is that it says."""
-    value = values_of(project).seen(module, number) if project else UNKNOWN
-    return bool(names_in(value, in_part=True) - NUMBERS)
-
-
-def _constants(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
-    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
-    here = bound_to(module, node, project) if isinstance(node, ast.Name) else None
-    if here:
-        return [(module, value) for value in here]
-    dotted = names_of(module).qualified(node)
-    other = variable(project, module, dotted) if dotted else None
-    return [other] if other else []
+    return bool(names_in(values_of(project).seen(module, number), in_part=True) - NUMBERS)
 
 
 def _keeps_size(value: object) -> bool:
     """Whether a product with it is no nearer to zero than the other factor: floats become zero when small."""
     return isinstance(value, (int, float)) and abs(value) >= 1
+
+
+def is_byte(value: ast.expr) -> bool:
+    """Whether the value is sure to be from 0 to 255: `value & 0xFF`, `value % 256`."""
+    match value:
+        case ast.Constant(value=int(written)):
+            return 0 <= written < 256
+        case ast.BinOp(op=ast.BitAnd(), right=ast.Constant(value=int(most))):
+            return 0 <= most < 256
+        case ast.BinOp(op=ast.Mod(), right=ast.Constant(value=int(most))):
+            return 0 < most <= 256
+    return False

@@ -11,7 +11,10 @@ from math import prod
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.other_files import variable
+from codemods.exceptions.types.targets import Origin
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.nodes import one_or_more
 from codemods.project import Project
 
@@ -117,6 +120,16 @@ def bound_to(module: Module, name: ast.Name, project: Project | None) -> list[as
             case _:
                 return None
     return found or None
+
+
+def origins(module: Module, node: ast.Name | ast.Attribute, project: Project) -> list[Origin]:
+    """What a name is bound to, here or once at the top of another file; nothing where it gets others."""
+    here = bound_to(module, node, project) if isinstance(node, ast.Name) else None
+    if here:
+        return [(module, value) for value in here]
+    dotted = names_of(module).qualified(node)
+    other = variable(project, module, dotted) if dotted else None
+    return [other] if other else []
 
 
 def _parts(module: Module, target: ast.Tuple, project: Project | None) -> list[ast.Tuple]:

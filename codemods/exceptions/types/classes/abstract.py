@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.functions.decorators import is_decorated
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import FUNCTIONS
 from codemods.names import names_of
@@ -17,9 +18,7 @@ _CHECKING = "abc.ABCMeta"
 
 def is_marked(definition: Definition) -> bool:
     """Whether it is a method that the code marks as abstract: `@abstractmethod`."""
-    names = names_of(definition.module)
-    marks = definition.node.decorator_list if isinstance(definition.node, FUNCTIONS) else ()
-    return any(names.is_any(mark, *_MARKS) for mark in marks)
+    return isinstance(definition.node, FUNCTIONS) and is_decorated(definition, *_MARKS)
 
 
 def metaclasses_of(classes: Iterable[Definition]) -> Iterator[Origin]:

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.types.flow.stores import stores_of
 from codemods.exceptions.types.targets import Origin
-from codemods.module import Module
-from codemods.names import Binding
+from codemods.names import Binding, names_of
 from codemods.nodes import is_none
 from codemods.project import Definition
+
+
+def bound_in(owner: Definition) -> dict[str, list[Binding]]:
+    """What the body of a class binds, by name."""
+    return names_of(owner.module).bindings_in(owner.node)
 
 
 def stores(owner: Definition, name: str) -> Iterator[ast.Attribute]:
@@ -50,10 +54,11 @@ def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[
                 yield None
 
 
-def class_values(module: Module, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
+def class_values(owner: Definition, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
+    """The values that the body of the class gives a name; None where it is no plain assignment."""
     for binding in bindings:
-        match module.parent(binding.node):
+        match owner.module.parent(binding.node):
             case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
-                yield module, value
+                yield owner.module, value
             case _:
                 yield None

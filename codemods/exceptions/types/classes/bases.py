@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.classes.attributes import bound_in
+from codemods.exceptions.types.functions.decorators import maker_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -69,6 +71,11 @@ def outer_bases(values: Inference, definition: Definition) -> list[str]:
     return lineage(values, definition)[1]
 
 
+def outer_types(values: Inference, definition: Definition) -> set[str]:
+    """The names of these classes as types have them: `dict`."""
+    return {base.removeprefix("builtins.") for base in outer_bases(values, definition)}
+
+
 def above(values: Inference, owner: Definition, name: str) -> Target:
     """What `super().name` stands for in a class, as far as its bases tell."""
     found = _above(values, owner, name)
@@ -93,7 +100,7 @@ def _above(values: Inference, owner: Definition, name: str) -> Target:
 def beside(values: Inference, owner: Definition, name: str) -> Iterator[Target]:
     """What `super().name` may be besides: of classes that a class below has as bases beside the owner."""
     for one in classes_beside(values, owner):
-        inside = names_of(one.module).bindings_in(one.node).get(name, ())
+        inside = bound_in(one).get(name, ())
         if functions := [b.node for b in inside if isinstance(b.node, FUNCTIONS)]:
             yield Target(definitions=tuple(Definition(one.module, node) for node in functions))
 
@@ -116,7 +123,7 @@ def _is_rewritten(values: Inference, owner: Definition) -> bool:
     for keyword in owner.node.keywords:
         meta = values.project.definition(owner.module, keyword.value) if keyword.arg == "metaclass" else None
         if meta and isinstance(meta.node, ast.ClassDef):
-            return not {"__new__", "__init__"}.isdisjoint(names_of(meta.module).bindings_in(meta.node))
+            return not {"__new__", "__init__"}.isdisjoint(bound_in(meta))
     return False
 
 
@@ -126,7 +133,7 @@ def inherits_nothing(values: Inference, owner: Definition, method: str) -> bool:
     for base in map(_bare, owner.node.bases):
         parent = values.project.definition(owner.module, base)
         if parent and isinstance(parent.node, ast.ClassDef) and parent.node is not owner.node:
-            if method in names_of(parent.module).bindings_in(parent.node):
+            if method in bound_in(parent):
                 return False
             if not inherits_nothing(values, parent, method):
                 return False
@@ -157,6 +164,14 @@ def _harmless(methods: tuple[str, ...]) -> frozenset[str]:
     return _HARMLESS_OUTSIDE | _OF_PLAIN_VALUES if _PLAINLY.issuperset(methods) else _HARMLESS_OUTSIDE
 
 
+def is_enum(values: Inference, definition: Definition) -> bool:
+    """Whether a class is an enumeration that looks its members up as all do: `Colour["RED"]`."""
+    inside, outside = lineage(values, definition)
+    plain = all(isinstance(one.node, ast.ClassDef) and not one.node.keywords for one in inside)
+    mixed = {base.removeprefix("builtins.") for base in outside} - {"str", "int", "float", "bytes"}
+    return plain and bool(mixed) and mixed <= ENUMS
+
+
 def validates(values: Inference, owner: Definition) -> bool:
     """Whether a mapped class, or one above it, checks what its attributes get."""
     return any(_validates_itself(one) for one in lineage(values, owner)[0])
@@ -166,7 +181,7 @@ def _validates_itself(owner: Definition) -> bool:
     assert isinstance(owner.node, ast.ClassDef)
     names = names_of(owner.module)
     decorators = [d for node in owner.node.body if isinstance(node, FUNCTIONS) for d in node.decorator_list]
-    return any(names.is_any(d.func if isinstance(d, ast.Call) else d, _VALIDATING) for d in decorators)
+    return any(names.is_any(maker_of(d), _VALIDATING) for d in decorators)
 
 
 def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
@@ -178,6 +193,12 @@ def _outer(values: Inference, module: Module, base: ast.expr) -> str | None:
 
 def _bare(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
+
+
+def owner_of(method: Definition) -> Definition | None:
+    """The class that a method stands in."""
+    owner = method.module.parent(method.node)
+    return Definition(method.module, owner) if isinstance(owner, ast.ClassDef) else None
 
 
 def class_of_super(module: Module, node: ast.expr) -> Definition | None:

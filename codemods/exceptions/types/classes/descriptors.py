@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.targets import Inference
@@ -18,6 +19,7 @@ _STANDARD = frozenset(
         *("enum.property", "types.DynamicClassAttribute"),
     }
 )
+_SPECIAL = frozenset({"__get__", "__set__", "__delete__"})
 _MOST_STEPS = 3  # of functions that give what another one makes
 
 
@@ -49,6 +51,7 @@ def _making(values: Inference, module: Module, maker: ast.expr, steps: int) -> s
 
 def _is_descriptor(values: Inference, owner: Definition) -> bool:
     inside, outside = lineage(values, owner)
-    bodies = (names_of(one.module).bindings_in(one.node) for one in inside)
-    is_one = any(name in bound for bound in bodies for name in ("__get__", "__set__", "__delete__"))
+    is_one = any(
+        name in bound for bound in map(bound_in, inside) for name in ("__get__", "__set__", "__delete__")
+    )
     return is_one or not _STANDARD.isdisjoint(outside)

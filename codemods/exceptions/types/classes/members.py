@@ -9,11 +9,12 @@ from itertools import chain
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.classes.attributes import added, assigned, class_values, stores
+from codemods.exceptions.types.classes.attributes import added, assigned, bound_in, class_values, stores
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.classes.descriptors import descriptor
+from codemods.exceptions.types.classes.initialisation import is_set_by_init, sets_always
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
-from codemods.exceptions.types.classes.starting import is_set_by_init, sets_always
+from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -64,7 +65,7 @@ def _started(values: Inference, owner: Definition, name: str, own: Target) -> Ta
     for one in lineage(values, owner)[0]:
         start = _own(values, one, name) if one is not owner else None
         if start is not None:
-            in_body = name in names_of(one.module).bindings_in(one.node)
+            in_body = name in bound_in(one)
             sets = start.is_value and not start.fails and (init_runs or in_body)
             return merged([replace(own, fails=()), start]) if sets else own
         init_runs = init_runs and not _stops_init(one)
@@ -73,7 +74,7 @@ def _started(values: Inference, owner: Definition, name: str, own: Target) -> Ta
 
 def _stops_init(owner: Definition) -> bool:
     """Whether a class has an `__init__` that does not run the one above it."""
-    inside = names_of(owner.module).bindings_in(owner.node).get("__init__", ())
+    inside = bound_in(owner).get("__init__", ())
     return bool(inside) and not any(_runs_above(one.node) for one in inside)
 
 
@@ -81,7 +82,7 @@ def _forgets(values: Inference, owner: Definition, name: str) -> bool:
     """Whether a class has an `__init__` that does not run the one above it, which sets the attribute."""
     if not _stops_init(owner):
         return False
-    bodies = (names_of(one.module).bindings_in(one.node) for one in lineage(values, owner)[0])
+    bodies = (bound_in(one) for one in lineage(values, owner)[0])
     return not any(name in body for body in bodies)
 
 
@@ -105,7 +106,7 @@ def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Targ
 
 def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     """The attribute as the class itself has it."""
-    inside = names_of(owner.module).bindings_in(owner.node)
+    inside = bound_in(owner)
     if "__getattribute__" in inside and not name.startswith("__"):
         return NOBODY_KNOWS
     bindings = inside.get(name, [])
@@ -119,7 +120,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
     given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
-        given += class_values(owner.module, bindings)
+        given += class_values(owner, bindings)
     origins = [*given, *added(owner, name, given)]
     if not origins:
         return None
@@ -143,16 +144,14 @@ def _is_property_above(values: Inference, owner: Definition, name: str) -> bool:
     """Whether the attribute is a property of the next class above that has it."""
     found = _bound_by(lineage(values, owner)[0][1:], name)
     return found is not None and any(
-        isinstance(d, ast.Name) and d.id == "property"
-        for binding in found[1]
-        for d in getattr(binding.node, "decorator_list", ())
+        isinstance(one.node, FUNCTIONS) and "property" in plain_names(one.node) for one in found[1]
     )
 
 
 def _bound_by(classes: Iterable[Definition], name: str) -> tuple[Definition, Sequence[Binding]] | None:
     """The first of these classes whose body gives the attribute something, and where."""
     for one in classes:
-        if bindings := names_of(one.module).bindings_in(one.node).get(name):
+        if bindings := bound_in(one).get(name):
             return one, bindings
     return None
 
@@ -166,7 +165,7 @@ def describes(values: Inference, owner: Definition, name: str) -> str | None:
     if found is None:
         return None
     owner, bindings = found
-    values_there = (origin for origin in class_values(owner.module, bindings) if origin)
+    values_there = (origin for origin in class_values(owner, bindings) if origin)
     described = (descriptor(values, *origin) for origin in values_there)
     return next((by for by in described if by), None)
 

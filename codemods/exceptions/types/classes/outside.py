@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.outline import given_to, outline_of
-from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.classes.attributes import bound_in
+from codemods.exceptions.types.classes.bases import lineage, owner_of
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import Module
-from codemods.names import names_of
 from codemods.nodes import spelled
 from codemods.project import Definition
 
@@ -43,11 +43,10 @@ def is_set(values: Inference, module: Module, name: str) -> bool:
 
 def may_be_replaced(values: Inference, method: Definition, node: ast.expr) -> bool:
     """Whether code may put something else in the place of a plain method: `Store.write = write`."""
-    owner = method.module.parent(method.node)
-    if not isinstance(node, ast.Attribute) or not isinstance(owner, ast.ClassDef) or not is_plain(method):
+    owner = owner_of(method)
+    if not isinstance(node, ast.Attribute) or owner is None or not is_plain(method):
         return False
-    is_asked = "__getattribute__" in names_of(method.module).bindings_in(owner)
-    return is_asked or is_set(values, method.module, node.attr)
+    return "__getattribute__" in bound_in(owner) or is_set(values, method.module, node.attr)
 
 
 def with_replacements(values: Inference, definition: Definition) -> Target:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from codemods.control import leaves_block
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, SCOPES, Module
-from codemods.nodes import constant_last
+from codemods.module import SCOPES, Module
+from codemods.nodes import constant_last, spelled
 from codemods.scopes import COMPREHENSIONS
 
 # Where tests of what stands inside are, and where looking for them ends.
@@ -45,33 +45,57 @@ def true_tests(module: Module, expression: ast.expr) -> Iterator[ast.expr]:
         yield from _held_behind(module, earlier, changing)
         if any(statement in changing for statement in earlier):
             return
-        if isinstance(above, ast.If) and node is not above.test:
-            if node in changing and not _changes_later(module, expression, changing):
+        if above.__class__ in _LOOKED_AT:
+            if node in changing and _is_given_another(module, above, node, expression, changing):
                 return
-            holds = _conjuncts if node in above.body else negated
-            yield from reversed(holds(above.test, changing))
-        elif isinstance(above, ast.While) and node in above.body:
-            if node in changing:
-                return
-            yield from reversed(_conjuncts(above.test, changing))
-        elif isinstance(above, ast.match_case) and isinstance(node, ast.stmt):
-            if node in changing:
-                return
-            yield from _matched(module, above)
-        elif isinstance(above, ast.IfExp) and node is not above.test:
-            holds = _conjuncts if node is above.body else negated
-            yield from reversed(holds(above.test, changing))
-        elif isinstance(above, ast.BoolOp) and node in above.values:
-            parts = _from_last(above.values[: above.values.index(node)], changing)
-            holds = _conjuncts if isinstance(above.op, ast.And) else negated
-            yield from (part for test in parts[::-1] for part in reversed(holds(test, changing)))
-        elif isinstance(above, COMPREHENSIONS) and not isinstance(node, ast.comprehension):
-            yield from (test for clause in above.generators for test in clause.ifs)
-        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module)):
+            yield from _held_in(module, above, node, changing)
+        if isinstance(above, SCOPES):
             return
         if changed_on_the_way(above, node, changing):
             return
         node = above
+
+
+def _is_given_another(
+    module: Module, above: ast.AST, node: ast.AST, expression: ast.expr, changing: Collection[ast.AST]
+) -> bool:
+    """Whether the test of `above` may not be true any more, for its part `node` gives another value."""
+    match above:
+        case ast.If(test=test):
+            return node is not test and not _changes_later(module, expression, changing)
+        case ast.While(body=body):
+            return node in body
+        case ast.match_case():
+            return isinstance(node, ast.stmt)
+    return False
+
+
+def _held_in(
+    module: Module, above: ast.AST, node: ast.AST, changing: Collection[ast.AST]
+) -> Iterable[ast.expr]:
+    """What holds in the part `node` of what tests something, the last first."""
+    match above:
+        case ast.If(test=test, body=body) if node is not test:
+            return reversed((_conjuncts if node in body else negated)(test, changing))
+        case ast.While(test=test, body=body) if node in body:
+            return reversed(_conjuncts(test, changing))
+        case ast.match_case() if isinstance(node, ast.stmt):
+            return _matched(module, above)
+        case ast.IfExp(test=test, body=one) if node is not test:
+            return reversed((_conjuncts if node is one else negated)(test, changing))
+        case ast.BoolOp(op=operator, values=values) if node in values:
+            earlier = _from_last(values[: values.index(node)], changing)
+            holds = _conjuncts if isinstance(operator, ast.And) else negated
+            return (part for test in earlier[::-1] for part in reversed(holds(test, changing)))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            if not isinstance(node, ast.comprehension):
+                return (test for clause in above.generators for test in clause.ifs)
+    return ()
+
+
+def holds_any(module: Module, expression: ast.expr, tests: Collection[str]) -> bool:
+    """Whether one of these conditions, as they are spelled, holds where the expression stands."""
+    return any(spelled(test) in tests for test in true_tests(module, expression))
 
 
 def _matched(module: Module, case: ast.match_case) -> Iterator[ast.expr]:

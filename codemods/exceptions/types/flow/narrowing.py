@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.flow.looked_at import looked_at_around
-from codemods.exceptions.types.flow.meanwhile import may_turn_none, was_used
+from codemods.exceptions.types.flow.nullness import may_turn_none, was_used
+from codemods.exceptions.types.flow.tested import tested_around
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Type, Value
 from codemods.module import Module
 from codemods.names import names_of
@@ -30,8 +30,8 @@ def _tested_for(
     project: Project, module: Module, expression: ast.Name | ast.Attribute, value: Value
 ) -> Value:
     text = spelled(expression)
-    looked_at = looked_at_around(module, expression)
-    if text not in (looked_at.all if value >= NONE else looked_at.for_classes):
+    tested = tested_around(module, expression)
+    if text not in (tested.all if value >= NONE else tested.for_classes):
         return value
     for test in reversed([*true_tests(module, expression)]):  # the outer ones first
         value = held(project, module, test, text, value)

@@ -21,7 +21,7 @@ from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, V
 from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
 
-Capture: TypeAlias = ast.MatchAs | ast.MatchStar | ast.MatchMapping
+_Capture: TypeAlias = ast.MatchAs | ast.MatchStar | ast.MatchMapping
 
 # Builtin types whose one part in parentheses is the value itself: `int(number)`.
 WHOLE = frozenset(
@@ -30,7 +30,7 @@ WHOLE = frozenset(
 _TEXTS = {"str", "bytes", "bytearray"}  # sequences that no sequence pattern matches
 
 
-def of_capture(values: Inference, module: Module, node: Capture) -> Value:
+def of_capture(values: Inference, module: Module, node: _Capture) -> Value:
     """The type that a name in a pattern gets."""
     match node:
         case ast.MatchMapping():

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from codemods.module import LOOPS, Module
+from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import spelled, walk
 
@@ -17,6 +17,14 @@ def before(module: Module, node: ast.AST) -> list[ast.stmt]:
         return []
     block, place = module.siblings(node)
     return block[:place]
+
+
+def is_local(module: Module, name: ast.Name) -> bool:
+    """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
+    scope = module.scope(name)
+    bindings = names_of(module).bindings(name)
+    local = bool(bindings) and all(names_of(module).scope(b.node) is scope for b in bindings)
+    return local and isinstance(scope, FUNCTIONS) and name.id not in ("self", "cls")
 
 
 def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:

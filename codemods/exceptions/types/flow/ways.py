@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise, takewhile
 
 from codemods.control import breaks_of, ends_program, falls_through
-from codemods.exceptions.types.flow.meanwhile import evaluated_in
+from codemods.exceptions.types.flow.evaluation import evaluated_in
 from codemods.module import Module
 from codemods.names import Binding, names_of
 

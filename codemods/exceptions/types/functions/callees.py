@@ -11,19 +11,19 @@ from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.builtin_names import translating
 from codemods.exceptions.types.classes.bases import above, beside, class_of_super
+from codemods.exceptions.types.classes.initialisation import is_set_by_callers
 from codemods.exceptions.types.classes.members import UNSET
 from codemods.exceptions.types.classes.outside import may_be_replaced, with_replacements
-from codemods.exceptions.types.classes.starting import is_set_by_callers
-from codemods.exceptions.types.elsewhere import from_star, is_held_by_variable, is_of_class, variable
-from codemods.exceptions.types.flow.bound import class_behind, class_of_receiver, of_variable
-from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.flow.meanwhile import was_read
+from codemods.exceptions.types.flow.bindings import class_behind, class_of_receiver, of_variable
+from codemods.exceptions.types.flow.conditions import holds_any
+from codemods.exceptions.types.flow.nullness import was_read
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import stores_of
 from codemods.exceptions.types.functions.parameters import origins_of
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.library.standard import of_standard_value
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, ordered
+from codemods.exceptions.types.other_files import from_star, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Origin, Target, merged
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of, not_of_python_2
@@ -295,4 +295,4 @@ def _is_set_before(module: Module, node: ast.Attribute) -> bool:
     if was_read(module, node):
         return True
     asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
-    return any(spelled(test) in (asked, text) for test in true_tests(module, node))
+    return holds_any(module, node, (asked, text))

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from codemods.control import ENDINGS, RAISING, always_raises, falls_through
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.classes.bases import owner_of
 from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, SCOPES, Module
@@ -79,12 +80,11 @@ def may_be_overridden(values: Inference, method: Definition) -> bool:
 
     Of a class below, which may have it from one beside, or what was put there: `self.load = load`.
     """
-    owner, node = method.module.parent(method.node), method.node
-    if not isinstance(owner, ast.ClassDef) or isinstance(node, ast.ClassDef):
+    owner, node = owner_of(method), method.node
+    if owner is None or isinstance(node, ast.ClassDef):
         return False
-    definition = Definition(method.module, owner)
-    below = outline_of(values.project).descendants(definition)
-    meant = [values.member(one, node.name) for one in (definition, *(below or ()))]
+    below = outline_of(values.project).descendants(owner)
+    meant = [values.member(one, node.name) for one in (owner, *(below or ()))]
     return below is None or any(
         one.is_unsure or [found.node for found in one.definitions] != [node] for one in meant
     )

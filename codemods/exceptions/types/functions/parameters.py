@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.exceptions.types.classes.bases import above, inherits_nothing
-from codemods.exceptions.types.functions.results import strange_decorators
-from codemods.exceptions.types.functions.signatures import Unclear, call_of, default_of, given
+from codemods.exceptions.types.classes.bases import above, inherits_nothing, owner_of
+from codemods.exceptions.types.functions.decorators import strange_decorators
+from codemods.exceptions.types.functions.signatures import Unclear, call_of, given, is_none_by_default
 from codemods.exceptions.types.kinds import join, loosened
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, UNKNOWN, Value, assuming, known
 from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
@@ -33,16 +33,9 @@ def passed(values: Inference, module: Module, argument: ast.arg) -> Value:
     """The types that an argument gets of all calls; ANY among them where it may get others."""
     origins, assumed = origins_of(values, module, argument)
     if not origins:
-        return NONE | ANY if _may_be_left_out(module, argument) else UNKNOWN
+        return NONE | ANY if is_none_by_default(module, argument) else UNKNOWN
     value = loosened(join(values.seen(*origin) for origin in origins))
     return assuming(value, CALLED) if assumed else value
-
-
-def _may_be_left_out(module: Module, argument: ast.arg) -> bool:
-    """Whether an argument is None where a call does not give it."""
-    takes = module.parent(argument)
-    default = default_of(takes, argument) if isinstance(takes, ast.arguments) else None
-    return isinstance(default, ast.Constant) and default.value is None
 
 
 def origins_of(values: Inference, module: Module, argument: ast.arg) -> tuple[list[Origin], bool]:
@@ -73,12 +66,11 @@ def callers_of(values: Inference, definition: Definition) -> Callers:
 
 def _callers(values: Inference, definition: Definition) -> Callers:
     module, function = definition.module, definition.node
-    owner = module.parent(function)
-    holder = Definition(module, owner) if isinstance(owner, ast.ClassDef) else None
-    meant = holder if holder and function.name == "__init__" else definition
+    owner = owner_of(definition)
+    meant = owner if owner and function.name == "__init__" else definition
     if not _is_plain(definition) or not _is_plain(meant):
         raise Unclear
-    if holder and not _is_own_method(values, holder, function.name):
+    if owner and not _is_own_method(values, owner, function.name):
         raise Unclear
     references = _references(values, meant)
     calls = [
@@ -149,10 +141,10 @@ def _references(values: Inference, definition: Definition) -> list[Reference]:
     return references
 
 
-def _may_mean(values: Inference, reference: Reference, owner: ast.AST | None) -> bool:
+def _may_mean(values: Inference, reference: Reference, owner: Definition | None) -> bool:
     """Whether it may mean the method of this class: not when it is known to be one of another type."""
     node = reference.node
-    if reference.certain or not isinstance(node, ast.Attribute) or not isinstance(owner, ast.ClassDef):
+    if reference.certain or not isinstance(node, ast.Attribute) or owner is None:
         return True
     kinds = values.seen(reference.module, node.value)
     return not known(kinds) or any(kind.definition for kind in kinds)

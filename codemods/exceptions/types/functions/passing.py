@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import HOLDERS, element, element_of, held_in, join, names_in, plain
 from codemods.exceptions.types.notation import ANY, NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -25,51 +27,59 @@ def passed_on(values: Inference, module: Module, call: ast.Call, function: str) 
     name = function.removeprefix("builtins.")
     if name in _EMPTY and not (call.args or call.keywords):  # `list()` is `[]`
         return _EMPTY[name]
-    rule = _RULES.get(name)
-    if rule is None or not call.args or any(isinstance(one, ast.Starred) for one in call.args):
+    if name not in _PASSING or not call.args or spreads(call.args):
         return UNKNOWN
-    return rule(values, module, call, [values.seen(module, one) for one in call.args])
+    given = [values.seen(module, one) for one in call.args]
+    return _BY_VALUES[name](given) if name in _BY_VALUES else _BY_CALL[name](values, module, call, given)
 
 
-def _container(name: str) -> _Rule:
-    def rule(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-        return plain(name, element(given[0]))
-
-    return rule
+# -- by what a function gets alone ------------------------------------------------------------------------
 
 
-def _counted(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return plain("Iterator", plain("tuple", plain("int"), element(given[0])))
+def _container(name: str) -> _ByValues:
+    return lambda given: plain(name, element(given[0]))
 
 
-def _together(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return plain("Iterator", plain("tuple", *map(element, given)))
+def _first(given: Sequence[Value]) -> Value:
+    return given[0]
 
 
-def _one_of(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _element(given: Sequence[Value]) -> Value:
     """`next(items)`; what a call gives instead of raising is told elsewhere."""
     return element(given[0])
 
 
-def _drawn(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _drawn(given: Sequence[Value]) -> Value:
     """`random.choice(items)`, which looks one up."""
     return held_in(given[0])
 
 
-def _extreme(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _extreme(given: Sequence[Value]) -> Value:
     """`min(items)`, `max(1, 2)`."""
     return join(given) if len(given) > 1 else element(given[0])
 
 
-def _sum(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _counted(given: Sequence[Value]) -> Value:
+    return plain("Iterator", plain("tuple", plain("int"), element(given[0])))
+
+
+def _together(given: Sequence[Value]) -> Value:
+    return plain("Iterator", plain("tuple", *map(element, given)))
+
+
+def _chained(given: Sequence[Value]) -> Value:
+    return plain("Iterator", join(map(element, given)))
+
+
+def _sum(given: Sequence[Value]) -> Value:
     return _number(join([element(given[0]), *given[1:], plain("int")]))
 
 
-def _absolute(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _absolute(given: Sequence[Value]) -> Value:
     return _number(given[0])
 
 
-def _rounded(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
+def _rounded(given: Sequence[Value]) -> Value:
     number = _number(given[0])
     return plain("int") if number and len(given) == 1 else number
 
@@ -82,11 +92,18 @@ def _number(value: Value) -> Value:
     return plain("int") if kinds <= _INTEGERS else value
 
 
+def _type(given: Sequence[Value]) -> Value:
+    return plain("type", given[0] or ANY) if len(given) == 1 else UNKNOWN
+
+
+# -- by the call as well ----------------------------------------------------------------------------------
+
+
 def _mapped(values: Inference, module: Module, call: ast.Call, _given: Sequence[Value]) -> Value:
     """`map(int, items)`: of functions in the tables whose result does not depend on what they get."""
     target = values.target(module, call.args[0])
     told = target.facts if target.known and not target.definitions else ()
-    passing = any(fact.name.removeprefix("builtins.") in _RULES for fact in told)
+    passing = any(fact.name.removeprefix("builtins.") in _PASSING for fact in told)
     made = [values.returned(fact) for fact in told]
     return plain("Iterator", join(made) if made and not passing else UNKNOWN)
 
@@ -95,14 +112,6 @@ def _filtered(_values: Inference, _module: Module, call: ast.Call, given: Sequen
     held = element(given[1]) if len(given) == 2 else UNKNOWN
     truthy = isinstance(call.args[0], ast.Constant) and held != NONE
     return plain("Iterator", held - NONE if truthy else held)
-
-
-def _chained(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return plain("Iterator", join(map(element, given)))
-
-
-def _same(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return given[0]
 
 
 def _dict(_values: Inference, _module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
@@ -115,10 +124,6 @@ def _dict(_values: Inference, _module: Module, call: ast.Call, given: Sequence[V
     if all(kind.name == "tuple" and len(kind.arguments) == 2 for kind in pairs) and pairs:
         return join(plain("dict", *kind.arguments) for kind in pairs)
     return UNKNOWN
-
-
-def _type(_values: Inference, _module: Module, _call: ast.Call, given: Sequence[Value]) -> Value:
-    return plain("type", given[0] or ANY) if len(given) == 1 else UNKNOWN
 
 
 def _variable(values: Inference, module: Module, call: ast.Call, given: Sequence[Value]) -> Value:
@@ -151,28 +156,28 @@ def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     return UNKNOWN
 
 
-_Rule = Callable[[Inference, Module, ast.Call, Sequence[Value]], Value]
-_RULES: Mapping[str, _Rule] = {
+_ByValues: TypeAlias = Callable[[Sequence[Value]], Value]
+_ByCall: TypeAlias = Callable[[Inference, Module, ast.Call, Sequence[Value]], Value]
+_BY_VALUES: Mapping[str, _ByValues] = {
     **{name: _container(_MADE.get(name, name)) for name in ("list", "tuple", "set", "frozenset", *_MADE)},
+    **dict.fromkeys(("itertools.islice", "itertools.cycle"), _container("Iterator")),
+    **dict.fromkeys(("random.sample", "random.choices"), _container("list")),
+    **dict.fromkeys(("random.choice", "secrets.choice"), _drawn),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _first),
+    **dict.fromkeys(("min", "max"), _extreme),
+    "next": _element,
     "enumerate": _counted,
     "zip": _together,
-    "next": _one_of,
-    "min": _extreme,
-    "max": _extreme,
+    "itertools.chain": _chained,
     "sum": _sum,
     "abs": _absolute,
     "round": _rounded,
+    "type": _type,
+}
+_BY_CALL: Mapping[str, _ByCall] = {
     "map": _mapped,
     "filter": _filtered,
     "dict": _dict,
-    "type": _type,
-    "os.getenv": _variable,
-    "os.environ.get": _variable,
-    "itertools.chain": _chained,
-    "itertools.islice": _container("Iterator"),
-    "itertools.cycle": _container("Iterator"),
-    **dict.fromkeys(("random.sample", "random.choices"), _container("list")),
-    **dict.fromkeys(("random.choice", "secrets.choice"), _drawn),
-    "copy.copy": _same,
-    "copy.deepcopy": _same,
+    **dict.fromkeys(("os.getenv", "os.environ.get"), _variable),
 }
+_PASSING = _BY_VALUES.keys() | _BY_CALL.keys()

@@ -8,50 +8,26 @@ from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
+from codemods.exceptions.types.classes.bases import owner_of
+from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.functions.overloads import asked_for
 from codemods.exceptions.types.functions.passing import from_container, passed_on
-from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import (
-    OPENERS,
-    WRAPPERS,
-    element,
-    element_of,
-    join,
-    of_archive,
-    of_file,
-    of_payload,
-    plain,
-)
-from codemods.exceptions.types.library.documents import has_own_target, of_document
+from codemods.exceptions.types.functions.signatures import given_at, overloads_asked_for
+from codemods.exceptions.types.kinds import WRAPPERS, element, element_of, join, plain
+from codemods.exceptions.types.library.documents import has_own_target, of_document, of_payload
 from codemods.exceptions.types.library.factories import of_factory
+from codemods.exceptions.types.library.files import OPENERS, of_archive, of_file
 from codemods.exceptions.types.library.groups import of_group, of_matches
 from codemods.exceptions.types.library.processes import of_communicate, of_output
 from codemods.exceptions.types.library.records import of_record
 from codemods.exceptions.types.notation import ANY, NONE, NOTHING, UNKNOWN, Type, Value, known
 from codemods.exceptions.types.targets import NOT_YET, Inference
-from codemods.exceptions.types.variables import of_fact
-from codemods.module import FUNCTIONS, Module
+from codemods.exceptions.types.type_variables import of_fact
+from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import spelled, walk
 from codemods.project import Definition
 
-CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
-# Decorators that leave what a call gives and raises as it is.
-HARMLESS = {
-    *("staticmethod", "classmethod", "property", "abc.abstractmethod", "functools.wraps", "functools.cache"),
-    *("functools.lru_cache", "functools.cached_property", "contextlib.contextmanager"),
-    *("contextlib.asynccontextmanager", "typing.override", "typing.overload", "dataclasses.dataclass"),
-    *("typing_extensions.override", "typing_extensions.overload", "typing.final", "typing.no_type_check"),
-    *("abc.abstractproperty", "typing_extensions.final", "typing.runtime_checkable", "enum.unique"),
-}
-# What makes a class by attrs, and what such a class runs when an instance is made.
-_ATTRS = {
-    *("attr.s", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable"),
-    *("attrs.define", "attrs.frozen", "attrs.mutable"),
-}
-_ATTRS_HOOKS = {"__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__"}
-_ATTRS_CALLING = {"validator", "converter", "convert", "field_transformer", "these"}
+_RUNNING = ("subprocess.run", "subprocess.check_output", "subprocess.Popen")
 _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = ("typing.cast", "typing_extensions.cast")
 _ADDRESSES = {  # of a host and its port; what IPv6 adds are numbers too
@@ -68,46 +44,63 @@ def of_call(values: Inference, module: Module, node: ast.Call) -> Value:
         return NOTHING if target == NOT_YET else UNKNOWN
     if any(has_own_target(values, module, node, fact.name) for fact in target.facts):
         return UNKNOWN
-    facts = [of_fact(values, module, node, fact) for fact in target.facts]
-    if len(target.facts) == 1 and (name := target.facts[0].name) in OPENERS:
-        return _reading(values, module, node, target.facts[0], of_file(node, name))
-    if [f.name for f in target.facts] == ["collections.defaultdict"] and node.args:
-        return of_factory(values, module, node.args[0])
-    if any(f.name in ("subprocess.run", "subprocess.check_output", "subprocess.Popen") for f in target.facts):
+    if any(fact.name in _RUNNING for fact in target.facts):
         return of_output(target.facts[0].name, node)
-    if [f.name for f in target.facts] == ["subprocess.Popen.communicate"]:
-        assert isinstance(node.func, ast.Attribute)
-        if output := of_communicate(values.seen(module, node.func.value)):
-            return output
-    if [f.name for f in target.facts] == ["zipfile.ZipFile"]:
-        return of_archive(node)
-    if len(target.facts) == 1 and (address := _of_socket(values, module, node, target.facts[0])):
-        return address
-    if [f.name for f in target.facts] == ["email.message.Message.get_payload"]:
-        return of_payload(node)
-    if [f.name for f in target.facts] == ["re.Match.group"]:
-        return of_group(values, module, node, facts[0])
-    if len(target.facts) == 1 and (matches := of_matches(values, module, node, target.facts[0].name)):
-        return matches
-    if len(target.facts) == 1 and (document := of_document(node, target.facts[0].name)):
-        return document
-    if len(target.facts) == 1 and (record := of_record(node, target.facts[0].name)):
-        return record
-    if len(target.facts) == 1 and (passed := passed_on(values, module, node, target.facts[0].name)):
-        facts = [passed]
-    elif isinstance(node.func, ast.Attribute) and target.facts:
-        default = values.seen(module, node.args[1]) if len(node.args) > 1 else NONE
-        held = from_container(values.seen(module, node.func.value), node, default)
-        facts = [held] if held else facts
-    if len(target.facts) == 1 and target.facts[0].returns in WRAPPERS:
-        facts = [_reading(values, module, node, target.facts[0], facts[0])]
+    only = target.facts[0] if len(target.facts) == 1 else None
+    if only and (told := _by_arguments(values, module, node, only)) is not None:
+        return told
     if target.facts and target.facts[0].name in _CASTS and len(node.args) == 2:
         return notation.of(values.project, module, node.args[0])
-    if len(target.facts) == 1 and len(facts) == 1 and facts[0]:
-        facts = [join([facts[0], *_instead(values, module, node, target.facts[0])])]
-    asked = asked_for(values.project, module, node, target.definitions)
+    facts = _of_facts(values, module, node, target.facts)
+    if only and facts[0]:
+        facts = [join([facts[0], *_instead(values, module, node, only)])]
+    asked = overloads_asked_for(values.project, module, node, target.definitions)
     given = [*facts, *target.makes, *(of_result(values, definition) for definition in asked)]
     return join(given if target.known else [*given, UNKNOWN])
+
+
+def _by_arguments(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value | None:
+    """What a call gives of something in the tables that gives another type for other arguments.
+
+    None for all other calls, and where these are not written out.
+    """
+    match fact.name:
+        case opener if opener in OPENERS:
+            return _reading(values, module, call, fact, of_file(call, opener))
+        case "collections.defaultdict" if call.args:
+            return of_factory(values, module, call.args[0])
+        case "subprocess.Popen.communicate":
+            assert isinstance(call.func, ast.Attribute)
+            return of_communicate(values.seen(module, call.func.value)) or None
+        case "zipfile.ZipFile":
+            return of_archive(call)
+        case "email.message.Message.get_payload":
+            return of_payload(call)
+        case "re.Match.group":
+            return of_group(values, module, call, of_fact(values, module, call, fact))
+    found = _of_socket(values, module, call, fact) or of_matches(values, module, call, fact.name)
+    return found or of_document(call, fact.name) or of_record(call, fact.name) or None
+
+
+def _of_facts(values: Inference, module: Module, call: ast.Call, facts: Sequence[Fact]) -> list[Value]:
+    """What a call gives by what the tables tell of it, and by what it passes on."""
+    if len(facts) == 1 and (passed := passed_on(values, module, call, facts[0].name)):
+        found = [passed]
+    elif facts and (held := _of_container(values, module, call)):
+        found = [held]
+    else:
+        found = [of_fact(values, module, call, fact) for fact in facts]
+    if len(facts) == 1 and facts[0].returns in WRAPPERS:
+        found = [_reading(values, module, call, facts[0], found[0])]
+    return found
+
+
+def _of_container(values: Inference, module: Module, call: ast.Call) -> Value:
+    """What a method of a container gives, by what that holds."""
+    if not isinstance(call.func, ast.Attribute):
+        return UNKNOWN
+    default = values.seen(module, call.args[1]) if len(call.args) > 1 else NONE
+    return from_container(values.seen(module, call.func.value), call, default)
 
 
 def _of_socket(values: Inference, module: Module, call: ast.Call, fact: Fact) -> Value:
@@ -148,7 +141,7 @@ def of_result(values: Inference, definition: Definition) -> Value:
     """What calling a function or class of the project gives."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
-        return frozenset({Type(node.name, definition=definition)})
+        return notation.instance_of(definition)
     declared = _declared(values, definition)
     if strange_decorators(definition):  # a decorator may give something else
         return ANY | declared
@@ -170,51 +163,19 @@ def _yielded(values: Inference, module: Module, node: ast.Yield | ast.YieldFrom)
     return element(given) if isinstance(node, ast.YieldFrom) else given
 
 
-def is_property(definition: Definition) -> bool:
-    """Whether reading the attribute calls the function."""
-    decorators = getattr(definition.node, "decorator_list", ())
-    return isinstance(definition.node, FUNCTIONS) and any(map(_makes_property, decorators))
-
-
-def _makes_property(decorator: ast.expr) -> bool:
-    """Whether a decorator is called like what makes properties: `pyqtProperty(str)`, `hybrid_property`."""
-    made = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return spelled(made).rpartition(".")[2].lower().endswith("property")
-
-
-def accessor_of(definition: Definition) -> str:
-    """What a function of a property is there for: `setter` or `deleter`, else `getter`."""
-    decorators = getattr(definition.node, "decorator_list", ())
-    named = [d.attr for d in decorators if isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")]
-    return named[0] if named else "getter"
-
-
-def is_closed_property(definitions: Sequence[Definition], accessor: str) -> bool:
-    """Whether they are a property without a `setter`, or without a `deleter`."""
-    decorators = [d for one in definitions for d in getattr(one.node, "decorator_list", ())]
-    is_made = any(isinstance(d, ast.Name) and d.id == "property" for d in decorators)
-    return is_made and accessor not in map(accessor_of, definitions)
-
-
 def _declared(values: Inference, definition: Definition) -> Value:
     assert not isinstance(definition.node, ast.ClassDef)
     if (returns := definition.node.returns) is None:
         return UNKNOWN
-    owner = definition.module.parent(definition.node)
-    if isinstance(owner, ast.ClassDef) and names_of(definition.module).is_any(returns, *_SELF):
-        return frozenset(
-            {Type(owner.name, definition=Definition(definition.module, owner), assumed=notation.ANNOTATED)}
-        )
+    if names_of(definition.module).is_any(returns, *_SELF) and (owner := owner_of(definition)):
+        return notation.assuming(notation.instance_of(owner), notation.ANNOTATED)
     return notation.of(values.project, definition.module, returns)
 
 
 def yielded(values: Inference, definition: Definition) -> Value:
     """What `with function() as name` binds, when the function is a context manager by its decorator."""
     node = definition.node
-    names = names_of(definition.module)
-    if isinstance(node, ast.ClassDef) or not any(
-        names.is_any(d, *CONTEXT_MANAGERS) for d in node.decorator_list
-    ):
+    if isinstance(node, ast.ClassDef) or not is_context_manager(definition):
         return UNKNOWN
     if node.returns is not None:
         return join(
@@ -223,38 +184,3 @@ def yielded(values: Inference, definition: Definition) -> Value:
     given = [r for r in results_of(definition) if isinstance(r, ast.Yield)]
     found = [values.seen(definition.module, y.value) if y.value else NONE for y in given]
     return join(found) if found else UNKNOWN
-
-
-def strange_decorators(definition: Definition) -> list[ast.expr]:
-    """The decorators that may put something else in the place of a function or class."""
-    names = names_of(definition.module)
-    found = []
-    for decorator in definition.node.decorator_list:
-        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
-        accessor = isinstance(expression, ast.Attribute) and expression.attr in (
-            "setter",
-            "getter",
-            "deleter",
-        )
-        dotted = (names.qualified(expression) or "").removeprefix("builtins.")
-        if not accessor and dotted not in HARMLESS and not (dotted in _ATTRS and _only_stores(definition)):
-            found.append(decorator)
-    return found
-
-
-def is_command(module: Module, decorator: ast.expr) -> bool:
-    """Whether it makes a command of a function, which reads the program's arguments and exits in the end."""
-    made = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return names_of(module).is_any(made, "click.command", "click.group")
-
-
-def _only_stores(definition: Definition) -> bool:
-    """Whether making an instance of a class by attrs runs no code of it but factories: no validator."""
-    node = definition.node
-    assert isinstance(node, ast.ClassDef)
-    hooks = [part for part in node.body if isinstance(part, FUNCTIONS)]
-    marked = {getattr(decorator, "attr", "") for hook in hooks for decorator in hook.decorator_list}
-    parts = [part for statement in node.body for part in walk([statement])] + [*walk(node.decorator_list)]
-    called = {part.arg for part in parts if isinstance(part, ast.keyword)} & _ATTRS_CALLING
-    named = {hook.name for hook in hooks} & _ATTRS_HOOKS
-    return not (node.bases or named or called or marked & {"validator", "default"})

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.exceptions.types.functions.decorators import is_decorated, maker_of, plain_names
 from codemods.exceptions.types.targets import Call, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.nodes import spelled
+from codemods.nodes import is_none, spelled
 from codemods.project import Definition, Project
 
 DATACLASS = "dataclasses.dataclass"
 NAMED_TUPLES = ("typing.NamedTuple", "typing_extensions.NamedTuple")
+_OVERLOAD = ("typing.overload", "typing_extensions.overload")
 
 
 class Unclear(Exception):
@@ -39,10 +41,15 @@ def bound_to(function: Definition) -> str:
     node = function.node
     if not isinstance(node, FUNCTIONS) or not isinstance(function.module.parent(node), ast.ClassDef):
         return "nothing"
-    decorators = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
+    decorators = plain_names(node)
     if "staticmethod" in decorators and node.name != "__new__":
         return "nothing"
     return "class" if "classmethod" in decorators else "instance"
+
+
+def spreads(parts: Iterable[ast.expr]) -> bool:
+    """Whether something is spread out among arguments or in a display: `*values`."""
+    return any(isinstance(part, ast.Starred) for part in parts)
 
 
 def given_at(call: ast.Call, places: Sequence[int | str | None]) -> Iterator[ast.expr]:
@@ -62,7 +69,7 @@ def given(call: Call, function: Definition, argument: ast.arg) -> Origin | None:
     """What a call gives an argument, by default too; None when it does not fit. Raises Unclear."""
     assert isinstance(function.node, FUNCTIONS)
     takes, by_place = function.node.args, _by_place(function)
-    if any(isinstance(one, ast.Starred) for one in call.arguments):
+    if spreads(call.arguments):
         raise Unclear
     if argument in by_place and by_place.index(argument) < len(call.arguments):
         return call.module, call.arguments[by_place.index(argument)]
@@ -95,7 +102,7 @@ def fits(call: Call, function: Definition) -> bool:
     assert isinstance(function.node, FUNCTIONS)
     takes = function.node.args
     by_place = _by_place(function)
-    spread = any(isinstance(one, ast.Starred) for one in call.arguments)
+    spread = spreads(call.arguments)
     named = {keyword.arg for keyword in call.keywords}
     if len(call.arguments) > len(by_place) and not takes.vararg and not spread:
         return False
@@ -110,6 +117,27 @@ def fits(call: Call, function: Definition) -> bool:
     return spread or None in named or all(default_of(takes, one) for one in left)
 
 
+def overloads_asked_for(
+    project: Project, module: Module, call: ast.Call, definitions: Sequence[Definition]
+) -> list[Definition]:
+    """The functions, or in the place of one that has overloads those of them that the call fits."""
+    fitting = [
+        one for one in definitions if _is_overload(one) and fits(call_of(project, module, call, one), one)
+    ]
+    told = {_home(one) for one in fitting}
+    return fitting + [one for one in definitions if not (_is_overload(one) or _home(one) in told)]
+
+
+def _is_overload(definition: Definition) -> bool:
+    return isinstance(definition.node, FUNCTIONS) and is_decorated(definition, *_OVERLOAD)
+
+
+def _home(definition: Definition) -> tuple[str, int, str]:
+    """Where the function stands, with all of its overloads."""
+    parent = definition.module.parent(definition.node)
+    return definition.module.path, getattr(parent, "lineno", 0), definition.node.name
+
+
 def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
     """The default of an argument."""
     positional = [*arguments.posonlyargs, *arguments.args]
@@ -118,6 +146,12 @@ def default_of(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
     return next((default for one, default in pairs if one is argument), None)
+
+
+def is_none_by_default(module: Module, argument: ast.arg) -> bool:
+    """Whether an argument is None where a call does not give it."""
+    takes = module.parent(argument)
+    return isinstance(takes, ast.arguments) and is_none(default_of(takes, argument))
 
 
 def fields_of(definition: Definition) -> Definition | None:
@@ -152,8 +186,7 @@ def _options_of(module: Module, node: ast.ClassDef) -> set[str | None] | None:
             return set() if names_of(module).is_any(base, *NAMED_TUPLES) else None
         case ast.ClassDef(bases=[], decorator_list=[decorator]):
             options = {k.arg for k in decorator.keywords} if isinstance(decorator, ast.Call) else set()
-            maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-            is_made = names_of(module).is_any(maker, DATACLASS) and "init" not in options
+            is_made = names_of(module).is_any(maker_of(decorator), DATACLASS) and "init" not in options
             return options if is_made else None
     return None
 

@@ -42,7 +42,7 @@ _TAKEN: dict[str, tuple[str, ...]] = {
 }
 
 Taken: TypeAlias = dict[str, frozenset[str]]  # by the place or the name of a parameter what it takes
-Expand: TypeAlias = Callable[[str, str], "str | tuple[str, ast.expr]"]
+_Expand: TypeAlias = Callable[[str, str], "str | tuple[str, ast.expr]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Scope:
     stands for.
     """
 
-    expand: Expand
+    expand: _Expand
     module: str
     owner: str
 

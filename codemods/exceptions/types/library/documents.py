@@ -1,12 +1,12 @@
-"""What writes an XML document gives: text or bytes, by the encoding that it is told; and what reads one."""
+"""What writing an XML document gives, and what reads one; what a message of an email holds."""
 
 from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.kinds import names_in, plain
-from codemods.exceptions.types.notation import Value
+from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
 from codemods.module import Module
 from codemods.nodes import is_none
@@ -23,7 +23,7 @@ _BUILDER = "xml.etree.ElementTree.TreeBuilder"
 
 def of_document(call: ast.Call, name: str) -> Value | None:
     """The type that such a call gives; None for other calls, and where the encoding is not written out."""
-    if name not in _ENCODING_AT or any(isinstance(one, ast.Starred) for one in call.args):
+    if name not in _ENCODING_AT or spreads(call.args):
         return None
     asked = [*given_at(call, (_ENCODING_AT[name], "encoding", None))]  # `**options` may hold it
     if not asked:
@@ -38,3 +38,16 @@ def has_own_target(values: Inference, module: Module, call: ast.Call, name: str)
     """Whether it makes a parser that runs code of others with all it reads: `XMLParser(target=Reader())`."""
     targets = [*given_at(call, ("target", None))] if name == PARSER else []
     return any(not is_none(one) and names_in(values.seen(module, one)) != {_BUILDER} for one in targets)
+
+
+def of_payload(call: ast.Call) -> Value:
+    """What a message holds: its parts, or text; decoded it is bytes, and None where it has parts."""
+    given = {k.arg: k.value for k in call.keywords}
+    decode = given.get("decode") or (call.args[1] if len(call.args) > 1 else ast.Constant(False))
+    message = plain("email.message.Message")
+    match decode:
+        case ast.Constant(value=False | None):
+            return message if "i" in given or call.args else plain("str") | plain("list", message) | NONE
+        case ast.Constant():
+            return plain("bytes") | NONE
+    return UNKNOWN

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import ANY, NONE, Value
 from codemods.exceptions.types.targets import Inference
@@ -52,7 +53,7 @@ def of_matches(values: Inference, module: Module, call: ast.Call, name: str) -> 
 
 def of_group(values: Inference, module: Module, call: ast.Call, text: Value) -> Value:
     """What `match.group(…)` gives: None among it only for a group that may take no part."""
-    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+    if call.keywords or spreads(call.args):
         return text
     assert isinstance(call.func, ast.Attribute)
     patterns = _patterns(values, module, call.func.value, _written)

@@ -115,11 +115,7 @@ def _fact(dotted: str, found: dict[str, Any]) -> Fact | None:
     except (SyntaxError, TypeError, ValueError):  # a file of the cache that somebody else wrote
         return None
     return Fact(
-        name=dotted,
-        source="typeshed",
-        returns=returns,
-        is_value=kind != "call",
-        untold=kind != "value",
+        name=dotted, source="typeshed", returns=returns, is_value=kind != "call", untold=kind != "value"
     )
 
 

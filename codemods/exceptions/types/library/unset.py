@@ -15,14 +15,14 @@ _CONVERTING = tuple(f"{kind}.{name}" for kind in (_PARSER, _SECTION) for name in
 _WITHOUT = {f"{_PARSER}.items": plain("list", plain("tuple", plain("str"), plain("str") | NONE))}
 
 
-def may_be_unset(project: Project) -> bool:
+def _may_be_unset(project: Project) -> bool:
     """Whether any parser of the project may read keys without a value."""
     return bool(project.paths_mentioning(_ALLOWING))
 
 
 def with_unset(project: Project, fact: Fact, value: Value) -> Value:
     """What a call gives, with the values that keys do not have."""
-    if fact.name not in (*_GETTING, *_WITHOUT) or not may_be_unset(project):
+    if fact.name not in (*_GETTING, *_WITHOUT) or not _may_be_unset(project):
         return value
     return _WITHOUT.get(fact.name) or join([value, NONE])
 
@@ -30,9 +30,9 @@ def with_unset(project: Project, fact: Fact, value: Value) -> Value:
 def of_key(project: Project, whole: Value, value: Value) -> Value:
     """What a section holds at a key: `parser["server"]["port"]`."""
     is_section = any(kind.name == _SECTION for kind in whole)
-    return join([value, NONE]) if is_section and may_be_unset(project) else value
+    return join([value, NONE]) if is_section and _may_be_unset(project) else value
 
 
 def converts_unset(project: Project, fact: Fact) -> bool:
     """Whether it converts what a key may not have: `parser.getint("server", "port")`."""
-    return fact.name in _CONVERTING and may_be_unset(project)
+    return fact.name in _CONVERTING and _may_be_unset(project)

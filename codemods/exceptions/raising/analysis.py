@@ -17,18 +17,32 @@ from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, M
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.outline import outline_of
-from codemods.exceptions.raising import calls, classes, exits, handlers, lookups, managers, statements
-from codemods.exceptions.raising.classes import by_bases, made
+from codemods.exceptions.raising import (
+    attributes,
+    calls,
+    classes,
+    context_managers,
+    exits,
+    generators,
+    handlers,
+    names,
+    statements,
+)
+from codemods.exceptions.raising.classes import by_bases, factories, instance_made, made_of_checked
 from codemods.exceptions.raising.dispatch import is_abstract
 from codemods.exceptions.raising.following import Following
-from codemods.exceptions.raising.generators import in_steps, is_context_manager, yields_once
+from codemods.exceptions.raising.generators import in_steps, yields_once
 from codemods.exceptions.raising.glance import glance
 from codemods.exceptions.raising.operators import expressions, matching
 from codemods.exceptions.raising.walk import Visitors, Walk, short
 from codemods.exceptions.remembered import answer_of, seen_from_outside
-from codemods.exceptions.types.classes.bases import CHECKING_BASES, outer_bases
-from codemods.exceptions.types.classes.making import factories, is_enum
-from codemods.exceptions.types.functions.results import is_command, strange_decorators
+from codemods.exceptions.types.classes.bases import ENUMS, is_enum, outer_bases
+from codemods.exceptions.types.functions.decorators import (
+    is_command,
+    is_context_manager,
+    maker_of,
+    strange_decorators,
+)
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed
@@ -38,11 +52,11 @@ from codemods.project import Definition, Project
 
 # What may be followed of an installed package for one question: what it raises deep inside says little.
 _MOST_LINES_INSTALLED = 1_500
-_VISITORS: Visitors = {
-    kind: visitor
-    for room in (calls, classes, expressions, handlers, lookups, managers, matching, statements)
-    for kind, visitor in room.VISITORS.items()
-}
+_ROOMS = (
+    *(attributes, calls, classes, expressions, generators, handlers),
+    *(context_managers, matching, names, statements),
+)
+_VISITORS: Visitors = {kind: visitor for room in _ROOMS for kind, visitor in room.VISITORS.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,29 +85,25 @@ def may_raise(
 
     Unless `thorough`, the search ends where it is clear that the answer cannot be complete.
     """
-    return _asked(statements, module, project, _WHOLE if thorough else _WHILE_COMPLETE)
+    search = _WHOLE if thorough else _WHILE_COMPLETE
+    return _begun(project, search).block(module, statements).frozen()
 
 
 def may_exit(statements: Sequence[ast.stmt], module: Module, project: Project) -> MayRaise:
     """What running the statements may raise that `except Exception` does not catch, and maybe others."""
-    return _asked(statements, module, project, _OF_EXITS)
+    return _begun(project, _OF_EXITS).block(module, statements).frozen()
 
 
 def called(definition: Definition, project: Project) -> MayRaise:
     """What calling a function of the project, or making an instance of a class, may raise."""
-    return _called(definition, project, _WHOLE)
+    return _begun(project, _WHOLE).function(definition)
 
 
-def _asked(statements: Sequence[ast.stmt], module: Module, project: Project, search: _Search) -> MayRaise:
+def _begun(project: Project, search: _Search) -> Analysis:
+    """The answers so far, of which another question is asked."""
     analysis = _analysis_of(project, search)
     analysis.following.begin()
-    return analysis.block(module, statements).frozen()
-
-
-def _called(definition: Definition, project: Project, search: _Search) -> MayRaise:
-    analysis = _analysis_of(project, search)
-    analysis.following.begin()
-    return analysis.function(definition)
+    return analysis
 
 
 class Analysis:
@@ -103,7 +113,6 @@ class Analysis:
         self.project = project
         self.thorough = search.thorough
         self._search = search
-        self._visitors = search.visitors
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)
         # A package is looked into for many functions.
@@ -113,7 +122,7 @@ class Analysis:
         self._exiting: dict[str, bool] = {}  # by the names of special methods
 
     def block(self, module: Module, statements: Sequence[ast.stmt], in_function: bool = False) -> Found:
-        visit = Walk(self, module, self._visitors, in_function)
+        visit = Walk(self, module, self._search.visitors, in_function)
         if not self.thorough and glance(visit, statements):
             return visit.found
         for statement in statements:
@@ -140,9 +149,8 @@ class Analysis:
 
     def _exits(self, name: str) -> bool:
         if name not in self._exiting:
-            answers = (
-                _called(one, self.project, _OF_EXITS_IN_SPECIALS) for one in self._special_methods[name]
-            )
+            methods = self._special_methods[name]
+            answers = (_begun(self.project, _OF_EXITS_IN_SPECIALS).function(one) for one in methods)
             raised = (one.type for answer in answers for one in answer.raised)
             self._exiting[name] = not all(self.hierarchy.is_a(kind, "Exception") for kind in raised)
         return self._exiting[name]
@@ -155,11 +163,9 @@ class Analysis:
             target = packages.target
 
             def look() -> dict[str, Any]:
-                inner = _analysis_of(packages.installed, _WHOLE)
-                inner.following.begin()
-                return seen_from_outside(
-                    inner._all(target(fact.name)), fact.source, inner.hierarchy.ancestors
-                )
+                inner = _begun(packages.installed, _WHOLE)
+                answer = inner._all(target(fact.name))
+                return seen_from_outside(answer, fact.source, inner.hierarchy.ancestors)
 
             found = packages.installed.remembered("raises", fact.name, look)
             unknown = MayRaise(missing=(f"calls `{fact.name}`, which is not in the tables",))
@@ -203,8 +209,7 @@ class Analysis:
 
     def _wrappers(self, definition: Definition, decorator: ast.expr) -> MayRaise:
         """What the functions inside a decorator of the project raise: one of them is called instead."""
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        maker = self.project.definition(definition.module, called)
+        maker = self.project.definition(definition.module, maker_of(decorator))
         found = Found()
         if maker and isinstance(maker.node, FUNCTIONS):
             inner: list[Function] = [n for n in walk(maker.node.body) if isinstance(n, FUNCTIONS)]
@@ -214,15 +219,12 @@ class Analysis:
 
     def _construction(self, definition: Definition) -> MayRaise:
         """What making an instance of a project's class may raise."""
-        node = definition.node
-        assert isinstance(node, ast.ClassDef)
-        found = Found(definition.module.path, node.lineno)
+        found = Found(definition.module.path, definition.node.lineno)
         if is_enum(self.values, definition):  # a call looks a member up
-            name, why = CHECKING_BASES["enum.Enum"]
-            found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+            made_of_checked(definition, "enum.Enum", found)
             found.merge(self._all(self.values.member(definition, "_missing_")))
             return found.frozen()
-        made(self.values, definition, found)
+        instance_made(self.values, definition, found)
         parts = [self.values.member(definition, name) for name in ("__new__", "__init__", "__post_init__")]
         for part in parts:
             found.merge(self._all(part))
@@ -230,9 +232,8 @@ class Analysis:
             found.merge(self._made(*origin))
         if any(part.definitions for part in parts):
             for base in outer_bases(self.values, definition):
-                if base.startswith("enum.") and base in CHECKING_BASES:  # a call looks a member up
-                    name, why = CHECKING_BASES[base]
-                    found.add(name, f"makes a `{node.name}`: {why}", LIKELY)
+                if base in ENUMS:  # a call looks a member up
+                    made_of_checked(definition, base, found)
             return found.frozen()
         if "BaseException" in self.hierarchy.ancestors(self.hierarchy.own_name(definition)):
             return found.frozen()
@@ -241,7 +242,7 @@ class Analysis:
 
     def _made(self, module: Module, maker: ast.expr) -> Found:
         """What a factory raises, which is called without arguments."""
-        visit = Walk(self, module, self._visitors, True)
+        visit = Walk(self, module, self._search.visitors, in_function=True)
         if isinstance(maker, ast.Lambda):
             visit.visit(maker.body)
         else:

@@ -1,4 +1,4 @@
-"""Calls that only write out what they are given, and leave it as it is."""
+"""Calls that only read what they are given, and leave it as it is."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import spelled
 
+READING_BUILTINS = frozenset(
+    {"len", "sorted", "list", "tuple", "set", "frozenset", "dict", "str", "repr", "print", "enumerate", "zip"}
+    | {"sum", "min", "max", "any", "all", "reversed", "isinstance", "bool", "map", "filter", "type"}
+)
 _LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log"}
 _WRITING = ("json.dump", "json.dumps", "pprint.pprint", "pprint.pformat", "copy.copy", "copy.deepcopy")
 
 
-def only_writes(module: Module, call: ast.Call) -> bool:
+def only_reads(module: Module, call: ast.Call) -> bool:
     """Whether it logs, writes as JSON, copies or joins: `log.info("%s", names)`, `", ".join(names)`."""
     match call.func:
         case ast.Attribute(value=ast.Constant(value=str() | bytes()) | ast.JoinedStr(), attr="join"):

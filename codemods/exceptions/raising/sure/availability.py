@@ -5,53 +5,54 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 
-from codemods.control import ENDINGS, falls_through
-from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.types.elsewhere import variable
+from codemods.control import ends_program, falls_through
+from codemods.exceptions.raising.sure.written import origins
+from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.stores import before
 from codemods.exceptions.types.targets import Origin
 from codemods.module import SCOPES, Module
 from codemods.names import names_of
 from codemods.nodes import spelled
-from codemods.project import Project
 
 _OF_PYTHON = re.compile(r"(?i)version_info|hexversion|py_?[23]|python_?[23]")
 _OF_SCRIPT = re.compile(rf"{_OF_PYTHON.pattern}|\b__name__\b")
 _TELLING_IMPORTS = ("os.name", "sys.platform", "sys.modules", "platform.system")
 
 
-def asks_for_platform(module: Module, node: ast.AST, project: Project) -> bool:
+def asks_for_platform(walk: Walk, node: ast.AST) -> bool:
     """Whether a test around it, or before, is about the platform or about what has been imported.
 
     It may ask a constant (`WINDOWS = os.name == "nt"`) or a function that does nothing but tell.
     """
-    tested = [*_tested(module, node)]
-    return _tells(module, tested) or any(
-        _tells(home, ast.walk(value)) for part in tested for home, value in _behind(module, part, project)
+    tested = [*_tested(walk.module, node)]
+    return _tells(walk.module, tested) or any(
+        _tells(home, ast.walk(value)) for part in tested for home, value in _behind(walk, part)
     )
 
 
 def _tells(module: Module, parts: Iterable[ast.AST]) -> bool:
-    named = (part for part in parts if isinstance(part, (ast.Name, ast.Attribute)))
-    return any(names_of(module).is_any(part, *_TELLING_IMPORTS) for part in named)
+    return any(names_of(module).is_any(part, *_TELLING_IMPORTS) for part in _named(parts))
 
 
-def _behind(module: Module, part: ast.AST, project: Project) -> Iterator[Origin]:
+def _named(parts: Iterable[ast.AST]) -> Iterator[ast.Name | ast.Attribute]:
+    return (part for part in parts if isinstance(part, (ast.Name, ast.Attribute)))
+
+
+def _behind(walk: Walk, part: ast.AST) -> Iterator[Origin]:
     """The value of a constant at the top of a file, or what a function of one line returns."""
     if isinstance(part, ast.Call):
-        found = project.definition(module, part.func)
+        found = walk.project.definition(walk.module, part.func)
         match found.node if found else None:
             case ast.FunctionDef(body=[*documentation, ast.Return(value=ast.expr() as value)]):
                 if found and len(documentation) <= 1 and not any(map(_is_code, documentation)):
                     yield found.module, value
     elif isinstance(part, (ast.Name, ast.Attribute)):
-        here = bound_to(module, part, project) if isinstance(part, ast.Name) else None
-        yield from ((module, value) for value in here or () if module.function(value) is None)
-        dotted = names_of(module).qualified(part) if here is None else None
-        if dotted and (other := variable(project, module, dotted)):
-            yield other
+        for home, value in origins(walk.module, part, walk.project):
+            if home.function(value) is None:
+                yield home, value
 
 
 def _is_code(statement: ast.stmt) -> bool:
@@ -59,18 +60,17 @@ def _is_code(statement: ast.stmt) -> bool:
     return not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
 
 
-def asks_for(module: Module, node: ast.expr) -> bool:
+def asks_for(walk: Walk, node: ast.expr) -> bool:
     """Whether a test around it, or before, is whether there is this attribute: `hasattr(os, "geteuid")`."""
     if not isinstance(node, ast.Attribute):
         return False
     asked = f"hasattr({spelled(node.value)}, {node.attr!r})"
-    return any(isinstance(part, ast.Call) and spelled(part) == asked for part in _tested(module, node))
+    return any(isinstance(part, ast.Call) and spelled(part) == asked for part in _tested(walk.module, node))
 
 
-def asks_for_python(module: Module, node: ast.AST) -> bool:
+def asks_for_python(walk: Walk, node: ast.AST) -> bool:
     """Whether a test around it, or before, is about the version of Python: `if PY2:`."""
-    named = (part for part in _tested(module, node) if isinstance(part, (ast.Name, ast.Attribute)))
-    return any(_OF_PYTHON.search(spelled(part)) for part in named)
+    return any(_OF_PYTHON.search(spelled(part)) for part in _named(_tested(walk.module, node)))
 
 
 def _tested(module: Module, node: ast.AST) -> Iterator[ast.AST]:
@@ -97,12 +97,11 @@ def only_where(module: Module, name: ast.Name) -> ast.expr | None:
     if choice is None or choice in module.ancestors(name) or _always_holds(choice.test):
         return None
     other = choice.orelse if branch == "body" else choice.body
-    if other and not falls_through(other, lambda one: _ends(module, one), lambda _: True):
+    if other and not falls_through(other, partial(ends_program, module), lambda _: True):
         return None
-    given = [part for part in ast.walk(choice) if isinstance(part, (ast.Name, ast.Attribute))]
-    asked = {spelled(part) for part in given} - {"os", "sys"}
-    around = (part for part in _tested(module, name) if isinstance(part, (ast.Name, ast.Attribute)))
-    return None if any(spelled(part) in asked for part in around) else choice.test
+    asked = set(map(spelled, _named(ast.walk(choice)))) - {"os", "sys"}
+    around = map(spelled, _named(_tested(module, name)))
+    return choice.test if asked.isdisjoint(around) else None
 
 
 def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
@@ -113,13 +112,6 @@ def _branch(module: Module, node: ast.AST) -> tuple[ast.If | None, str]:
         if isinstance(above, ast.If) and above in module.tree.body:
             return above, "body" if below in above.body else "orelse"
     return None, ""
-
-
-def _ends(module: Module, statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr(value=ast.Call(func=called)):
-            return names_of(module).is_any(called, *ENDINGS)
-    return False
 
 
 def _always_holds(test: ast.expr) -> bool:

@@ -1,4 +1,4 @@
-"""Reading names and attributes, and setting attributes."""
+"""Reading, setting and deleting attributes."""
 
 from __future__ import annotations
 
@@ -8,85 +8,30 @@ from itertools import accumulate
 
 from codemods.exceptions.answer import AS_DOCUMENTED, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.having_run import may_lack_import
-from codemods.exceptions.needed import tops_in
-from codemods.exceptions.platforms import ONLY_ON_WINDOWS, WITH_OTHER_CONSTANTS
+from codemods.exceptions.platforms import WITH_OTHER_CONSTANTS
 from codemods.exceptions.raising.classes import lacks_slot, of_class
-from codemods.exceptions.raising.dispatch import run
+from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.sure.asked import asks_for, asks_for_platform, asks_for_python, only_where
+from codemods.exceptions.raising.names import bound
+from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform, asks_for_python
 from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.builtin_names import put_in_builtins
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
-from codemods.exceptions.types.classes.descriptors import decorator_describing
 from codemods.exceptions.types.classes.members import describes
-from codemods.exceptions.types.elsewhere import is_held_by_variable, is_variable
-from codemods.exceptions.types.flow.assigned import is_bound, is_made_by_functions, is_of_file
-from codemods.exceptions.types.flow.meanwhile import fails_again
 from codemods.exceptions.types.flow.narrowing import narrowed
+from codemods.exceptions.types.flow.nullness import fails_again
 from codemods.exceptions.types.functions.callees import may_be_none
-from codemods.exceptions.types.functions.results import accessor_of, is_closed_property, is_property
+from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
+from codemods.exceptions.types.functions.signatures import is_class
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
 from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of
-from codemods.nodes import spelled
-from codemods.python2 import is_builtin_of_python_2
 from codemods.stdlib import STANDARD_MODULES
 
 _PROMISED = ("_fields", "_attributes")  # of named tuples and of `ast.AST`
-
-
-def _name(walk: Walk, node: ast.Name) -> None:
-    if isinstance(node.ctx, ast.Store) and not is_looked_up(walk, node):
-        return
-    names = names_of(walk.module)
-    known = names.bindings(node) or names.has_star_import or names.qualified(node)
-    if not known and node.id != "__class__":
-        if node.id in put_in_builtins(walk.project):
-            walk.found.add("NameError", f"`{node.id}` has no value before it is one of the builtins", RARE)
-        elif is_builtin_of_python_2(node.id):
-            confidence = RARE if asks_for_python(walk.module, node) else CERTAIN
-            walk.found.add("NameError", f"`{node.id}` is built in with Python 2 only", confidence)
-        else:
-            walk.found.add("NameError", f"`{node.id}` is nowhere defined")
-    if known == "builtins.WindowsError" and not _is_for_windows(walk):
-        walk.found.add("NameError", "`WindowsError` is on Windows only")
-    _bound(walk, node)
-    if isinstance(node.ctx, ast.Del) and is_of_file(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` may have been deleted before")
-
-
-def _bound(walk: Walk, node: ast.Name) -> None:
-    """Note that a name may have no value where it is read."""
-    if not is_bound(walk.values, walk.module, node):
-        if is_builtin_of_python_2(node.id) and _is_only_read(walk, node):
-            walk.found.add("NameError", f"asks whether there is `{node.id}`, as in Python 2")
-            return
-        if isinstance(walk.module.parent(node), ast.Expr):
-            walk.found.add("NameError", f"asks whether `{node.id}` has a value")
-            return
-        walk.found.guess(f"reads `{node.id}`, which may have no value yet", "NameError")
-    elif is_made_by_functions(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` has no value before a function gives it one", RARE)
-    elif may_lack_import(walk.module, node) and not asks_for_platform(walk.module, node, walk.project):
-        walk.found.add("NameError", f"`{node.id}`: the file goes on where its import fails")
-    elif condition := only_where(walk.module, node):
-        walk.found.add("NameError", f"`{node.id}` has a value only where `{spelled(condition)}`", RARE)
-
-
-def _is_only_read(walk: Walk, node: ast.Name) -> bool:
-    """Whether nothing is done with a value but to keep it: calling it is another matter."""
-    above = walk.module.parent(node)
-    above = walk.module.parent(above) if isinstance(above, ast.Tuple) else above
-    return isinstance(above, (ast.Expr, ast.Assign))
-
-
-def _is_for_windows(walk: Walk) -> bool:
-    """Whether the file imports what only Windows has: where that is missing nothing gets further."""
-    return not tops_in(walk.module).isdisjoint(ONLY_ON_WINDOWS)
 
 
 def _attribute(walk: Walk, node: ast.Attribute) -> None:
@@ -98,7 +43,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         _deleted(walk, node)
         roots = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
         for root in roots:
-            _bound(walk, root)
+            bound(walk, root)
         if names.may_be_none(node) and any(_is_left_none(walk, root) for root in roots):
             walk.found.add("AttributeError", f"`{short(node)}`: its module may not be installed")
         if why := attribute_lacks(walk.project, walk.module, node, dotted):
@@ -108,8 +53,8 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
         return
     walk.visit(node.value)
     if called:
-        return  # visit_Call looks the method up
-    if _is_class_or_module(walk, node.value):
+        return  # the visitor of calls looks the method up
+    if is_class(walk.project, walk.module, node.value):
         _deleted(walk, node)
         owner = walk.project.definition(walk.module, node.value)
         if owner:
@@ -135,15 +80,15 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load) and not _is_kept(walk, fact, node):
             _read(walk, fact, node)
     elif top in WITH_OTHER_CONSTANTS and rest.isupper():
-        asked = asks_for_platform(walk.module, node, walk.project) or asks_for(walk.module, node)
+        asked = asks_for_platform(walk, node) or asks_for(walk, node)
         reason = f"`{short(node)}` is not on every platform"
         walk.found.add("AttributeError", reason, RARE if asked else CERTAIN)
     elif top == "sys" and "." not in rest:
         walk.found.add("AttributeError", f"`{short(node)}` is not always set")
     elif rest[:1].isupper() and not came_or_went(dotted) and _is_nowhere(walk, dotted):
-        asked = asks_for_python(walk.module, node) or asks_for_platform(walk.module, node, walk.project)
+        asked = asks_for_python(walk, node) or asks_for_platform(walk, node)
         reason = f"`{short(node)}` is not in the standard library, or not any more, or not on every platform"
-        walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk.module, node) else CERTAIN)
+        walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk, node) else CERTAIN)
     elif not _is_constant(walk, dotted, node):
         walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
 
@@ -162,7 +107,7 @@ def _is_constant(walk: Walk, dotted: str, node: ast.Attribute) -> bool:
     named_like_one = last[:1].isupper() and (not last.isupper() or top in STANDARD_MODULES)
     if named_like_one and not _is_of_value(walk, dotted):
         return True
-    if walk.hierarchy.resolve(walk.module, node) or _is_class_or_module(walk, node.value):
+    if walk.hierarchy.resolve(walk.module, node) or is_class(walk.project, walk.module, node.value):
         return True
     return is_variable(walk.project, walk.module, dotted) or bool(walk.values.of(walk.module, node))
 
@@ -232,12 +177,6 @@ def _deleted(walk: Walk, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`{short(node)}` may have been deleted, or not been set yet")
 
 
-def _is_class_or_module(walk: Walk, node: ast.expr) -> bool:
-    """Whether it is a class or module of the project, whose attributes are just there."""
-    definition = walk.project.definition(walk.module, node)
-    return definition is not None and isinstance(definition.node, ast.ClassDef)
-
-
 def _read(walk: Walk, fact: Fact, node: ast.Attribute) -> None:
     if _is_private(fact):
         reason = f"`{short(node)}` is private: no release is sure to have it"
@@ -282,11 +221,7 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}", how_sure(walk, node.value, why))
     for fact in target.facts:
         _read(walk, fact, node)
-    run(walk, (definition for definition in target.definitions if is_property(definition)))
-    for definition in target.definitions:
-        by = None if is_property(definition) else decorator_describing(walk.values, definition)
-        if by:
-            walk.found.missing[f"reads `{short(node)}`, which `{by}` describes"] = None
+    read(walk, target.definitions)
 
 
-VISITORS: Visitors = {ast.Name: _name, ast.Attribute: _attribute}
+VISITORS: Visitors = {ast.Attribute: _attribute}

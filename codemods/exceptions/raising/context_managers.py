@@ -9,10 +9,10 @@ from codemods.exceptions.hierarchy import BROAD, hierarchy_at
 from codemods.exceptions.raising.calls import use
 from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import fact_used
-from codemods.exceptions.raising.generators import is_context_manager
 from codemods.exceptions.raising.operators import unpacking
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
-from codemods.exceptions.types.flow.bound import entered_by
+from codemods.exceptions.types.flow.bindings import entered_by
+from codemods.exceptions.types.functions.decorators import is_context_manager
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Type, known, ordered
 from codemods.exceptions.types.targets import Target
 

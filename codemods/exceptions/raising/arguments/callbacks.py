@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.sure.readings import OF_NUMBERS, not_a_number
+from codemods.exceptions.raising.arguments.numbers import OF_NUMBERS, not_a_number
 from codemods.exceptions.raising.walk import Walk
-from codemods.exceptions.types.functions.each import compared_by_key
+from codemods.exceptions.types.functions.callbacks import compared_by_key
 from codemods.exceptions.types.kinds import element, names_in
 from codemods.exceptions.types.notation import UNKNOWN, known
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.fact import Fact
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import LOOSE, MAPPINGS, names_in
+from codemods.exceptions.types.kinds import LOOSE, MAPPINGS
 from codemods.nodes import spelled
 
 _TEXTS = ({"str"}, {"bytes"})
@@ -32,7 +32,7 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
     given = [*given_at(call, _ALIKE.get(fact.name, ()))]
     if any(map(_is_text, given)) and any(_is_bytes(walk, one) for one in given):
         yield "TypeError", f"`{label}` gets text and bytes"
-    first = names_in(walk.values.of(walk.module, call.args[0])) if call.args else set()
+    first = type_names(walk, call.args[0]) if call.args else set()
     if fact.name in _LOOKING_INTO_BYTES and call.args and _is_text(call.args[0]):
         yield "TypeError", f"`{label}` looks for text in bytes"
     if fact.name in _TAKING_BY_INDEX and first & ({"data"} | MAPPINGS):
@@ -43,10 +43,10 @@ def unfit(walk: Walk, call: ast.Call, fact: Fact) -> Iterator[tuple[str, str]]:
         yield "TypeError", f"`{label}` has to get a key"
     parts = [one.elts for one in call.args if isinstance(one, ast.Tuple) and fact.name in _WITH_PORT]
     for port in (elements[1] for elements in parts if len(elements) > 1):
-        if "str" in names_in(walk.values.of(walk.module, port)):
+        if "str" in type_names(walk, port):
             yield "TypeError", f"`{label}`: the port `{spelled(port)}` is a text"
     held = call.args[1:] if fact.name == "collections.defaultdict" else []
-    for one in (one for one in held if names_in(walk.values.of(walk.module, one)) & LOOSE):
+    for one in (one for one in held if type_names(walk, one) & LOOSE):
         for name in ("TypeError", "ValueError"):
             yield name, f"`{label}`: `{spelled(one)}` may be no mapping"
 
@@ -57,4 +57,4 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _is_bytes(walk: Walk, node: ast.expr) -> bool:
-    return names_in(walk.values.of(walk.module, node)) == {"bytes"}
+    return type_names(walk, node) == {"bytes"}

@@ -56,7 +56,7 @@ def _made(values: Inference, module: Module, call: ast.Call) -> Value:
         definition = values.project.definition(module, call.args[0])
     if definition is None or not isinstance(definition.node, ast.ClassDef):
         return UNKNOWN
-    return frozenset({Type(definition.node.name, definition=definition)})
+    return notation.instance_of(definition)
 
 
 def _asked(values: Inference, module: Module, call: ast.Call) -> Value:

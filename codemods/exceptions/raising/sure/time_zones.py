@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.sure.written import MOST_STEPS
 from codemods.exceptions.raising.walk import Walk, kinds_of
-from codemods.exceptions.types.classes.attributes import assigned, class_values
+from codemods.exceptions.types.classes.attributes import assigned, bound_in, class_values
 from codemods.exceptions.types.classes.bases import lineage
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.flow.stores import is_of_own_instance, stores_of
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.module import Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none
-from codemods.project import Definition
 
 _MOMENT = "datetime.datetime"
 _WITHOUT = tuple(f"{_MOMENT}.{name}" for name in ("utcnow", "today", "utcfromtimestamp"))
@@ -21,21 +23,20 @@ _ASKED = {f"{_MOMENT}.now": 0, f"{_MOMENT}.fromtimestamp": 1, f"{_MOMENT}.combin
 _OF_NOW = tuple(f"{_MOMENT}.{name}" for name in ("now", "utcnow", "today"))
 _ZONES = ("datetime.timezone.utc", "datetime.UTC")
 _MADE_ZONES = ("datetime.timezone", "zoneinfo.ZoneInfo")
-_MOST_STEPS = 4  # from a name to what it is bound to
 
 
 def go_together(walk: Walk, *moments: ast.expr) -> bool:
     """Whether `datetime` objects can be compared with each other and subtracted."""
-    zoned = {_is_zoned(walk, walk.module, moment, _MOST_STEPS) for moment in moments}
+    zoned = {_is_zoned(walk, walk.module, moment, MOST_STEPS) for moment in moments}
     return len(zoned) == 1 and None not in zoned
 
 
-def has_timestamp(walk: Walk, call: ast.Call, name: str) -> bool:
+def has_timestamp(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether `moment.timestamp()` asks the platform nothing, or for a moment that it has just told."""
-    if name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
+    if fact.name != f"{_MOMENT}.timestamp" or not isinstance(call.func, ast.Attribute):
         return False
     moment = call.func.value
-    zoned = _is_zoned(walk, walk.module, moment, _MOST_STEPS)
+    zoned = _is_zoned(walk, walk.module, moment, MOST_STEPS)
     return zoned is True or (zoned is False and _is_of_now(walk.module, moment))
 
 
@@ -100,12 +101,9 @@ def _of_format(form: ast.expr | None) -> bool | None:
 
 def _zone(call: ast.Call, place: int) -> list[ast.expr]:
     """What a call gives for the time zone, by its position or name; more than that where it is unclear."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
+    if spreads(call.args):
         return call.args
-    return [
-        *call.args[place : place + 1],
-        *(k.value for k in call.keywords if k.arg in ("tz", "tzinfo", None)),
-    ]
+    return [*given_at(call, (place, "tz", "tzinfo", None))]
 
 
 def _by_zone(module: Module, given: list[ast.expr]) -> bool | None:
@@ -130,17 +128,11 @@ def _of_attribute(walk: Walk, module: Module, node: ast.Attribute, name: str, st
                 for store in stores_of(owner.module).attributes(name)
             ):
                 return None
-            values = [origin[1] if origin else None for origin in assigned(owner, name)]
-            values += [
-                value[1] if value else None for value in class_values(owner.module, _in_body(owner, name))
-            ]
+            given = [*assigned(owner, name), *class_values(owner, bound_in(owner).get(name, ()))]
+            values = [origin[1] if origin else None for origin in given]
             if any(value is None or not is_none(value) for value in values):
                 found.add(_all_alike(walk, owner.module, values, steps))
     return found.pop() if len(found) == 1 else None
-
-
-def _in_body(owner: Definition, name: str) -> list[Binding]:
-    return names_of(owner.module).bindings_in(owner.node).get(name, [])
 
 
 def _all_alike(walk: Walk, module: Module, values: list[ast.expr | None], steps: int) -> bool | None:

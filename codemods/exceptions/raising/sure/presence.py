@@ -10,17 +10,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.sure.loops import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.places import is_there
-from codemods.exceptions.raising.sure.rounds import goes_over_keys, goes_over_places, is_natural, loops
 from codemods.exceptions.raising.sure.shrinking import Lookup, Place, keeps_all, may_shrink, start
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.conditions import is_bound_inside, true_tests
-from codemods.exceptions.types.flow.looked_at import is_tested
-from codemods.exceptions.types.flow.meanwhile import evaluated_in, is_local
+from codemods.exceptions.types.flow.evaluation import LATER, evaluated_in
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
-from codemods.exceptions.types.kinds import names_in, number
-from codemods.module import FUNCTIONS, Module
+from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
+from codemods.exceptions.types.flow.tested import is_tested
+from codemods.exceptions.types.functions.signatures import spreads
+from codemods.exceptions.types.kinds import number
+from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
 
@@ -38,7 +40,7 @@ def has_key(walk: Walk, node: ast.Subscript) -> bool:
 
 def has_index(walk: Walk, node: ast.Subscript) -> bool:
     """Whether a sequence has a place of that number wherever the lookup is reached."""
-    fixed = names_in(walk.values.of(walk.module, node.value)) <= _FIXED
+    fixed = type_names(walk, node.value) <= _FIXED
     lookup = Lookup(walk.module, node, node.value, node.slice)
     return _has_place(lookup, fixed) or _is_made_with(walk, lookup) or _is_on_command_line(lookup)
 
@@ -47,7 +49,7 @@ def is_filled(walk: Walk, length: ast.expr) -> bool:
     """Whether a length is of what holds something there: `sum(rows) / len(rows)` behind `if rows:`."""
     match length:
         case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as whole], keywords=[]):
-            kinds = names_in(walk.values.of(walk.module, whole))
+            kinds = type_names(walk, whole)
             lookup = Lookup(walk.module, length, whole, ast.Constant(0))
             return bool(kinds) and kinds <= _MEASURED and _has_place(lookup, kinds <= _FIXED)
     return False
@@ -78,15 +80,15 @@ def _is_made_with(walk: Walk, lookup: Lookup) -> bool:
     return False
 
 
-def finds(module: Module, call: ast.Call, name: str) -> bool:
+def finds(module: Module, call: ast.Call, fact: Fact) -> bool:
     """Whether a method finds what it asks for: `stack.pop()` in `while stack:`, `text.index(x)`."""
     match call:
-        case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if name in _TAKING_ANY:
+        case ast.Call(func=ast.Attribute(value=whole), args=[], keywords=[]) if fact.name in _TAKING_ANY:
             return _has_place(Lookup(module, call, whole, ast.Constant(0)))
-        case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if name == "list.pop":
+        case ast.Call(func=ast.Attribute(value=whole), args=[place], keywords=[]) if fact.name == "list.pop":
             return _has_place(Lookup(module, call, whole, place))
-        case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if name in _FINDING:
-            return _holds(Lookup(module, call, whole, held, by_key=name.startswith("dict.")))
+        case ast.Call(func=ast.Attribute(value=whole), args=[held], keywords=[]) if fact.name in _FINDING:
+            return _holds(Lookup(module, call, whole, held, by_key=fact.name.startswith("dict.")))
     return False
 
 
@@ -203,7 +205,7 @@ def _stores(lookup: Lookup) -> Iterator[Place]:
                 return
             if _looks_up(getattr(earlier, "value", None), lookup):
                 yield start(earlier)
-        if isinstance(above, (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.GeneratorExp)):
+        if isinstance(above, (*LATER, ast.GeneratorExp)):
             return
         if changed_on_the_way(above, inside, changing):
             return
@@ -227,7 +229,7 @@ def _puts(statement: ast.stmt, text: str) -> bool:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)):
             return any(isinstance(key, ast.Constant) and f"{name}[{spelled(key)}]" == text for key in keys)
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=parts)):
-            told = not any(isinstance(part, ast.Starred) for part in parts)
+            told = not spreads(parts)
             return told and any(f"{name}[{at}]" == text for at in range(-len(parts), len(parts)))
         case ast.Assign(targets=targets):
             return any(isinstance(t, ast.Subscript) and spelled(t) == text for t in targets)

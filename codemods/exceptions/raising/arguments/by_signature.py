@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.answer import BY_ARGUMENT, RARE, MayRaise
 from codemods.exceptions.raising.arguments.fitting import GETS_NONE
 from codemods.exceptions.raising.arguments.given_none import brought_by_none
-from codemods.exceptions.raising.walk import Walk, short
+from codemods.exceptions.raising.walk import Walk, short, type_names
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import PLAIN_BASES, outer_bases
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.results import is_property, strange_decorators
+from codemods.exceptions.types.functions.decorators import is_property, strange_decorators
 from codemods.exceptions.types.functions.signatures import bound_to, call_of, fields_of, fits, written
 from codemods.exceptions.types.kinds import ITERABLE, NUMBERS, names_in
 from codemods.exceptions.types.targets import Call
@@ -26,7 +27,7 @@ _TEXTS = frozenset({"str", "bytes"})
 _TOLD_APART = NUMBERS | ITERABLE
 
 
-def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
+def call_checked(walk: Walk, node: ast.Call, definition: Definition) -> None:
     """Note what is wrong with the arguments: too few, too many, or none of what the annotations say.
 
     What a function does with an argument that its annotation excludes is not known from the annotation.
@@ -46,7 +47,7 @@ def taken(walk: Walk, node: ast.Call, definition: Definition) -> None:
         if _is_excluded(walk, value, argument, function) and not _is_asked(argument, function):
             said = f"which `{argument.arg}` of `{name}` is not said to be"
             walk.found.missing[f"gives `{short(value)}`, {said}"] = None
-        if argument.annotation and "None" in names_in(walk.values.of(walk.module, value)):
+        if argument.annotation and "None" in type_names(walk, value):
             why = f"gives `{short(value)}`, which may be None, for `{argument.arg}` of `{name}`"
             for kind in sorted(brought_by_none(walk, argument, function)):
                 walk.found.add(kind, why, BY_ARGUMENT)
@@ -109,13 +110,12 @@ def _run_by(walk: Walk, definition: Definition) -> Definition | None:
 
 def _is_asked(argument: ast.arg, function: Definition) -> bool:
     """Whether the function looks at the type of the argument itself: `isinstance(path, str)`."""
-    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
     return any(
         isinstance(call.func, ast.Name)
         and call.func.id in ("isinstance", "type")
         and isinstance(call.args[0], ast.Name)
         and call.args[0].id == argument.arg
-        for call in calls
+        for call in _calls_in(function)
         if call.args
     )
 
@@ -125,7 +125,7 @@ def _is_excluded(walk: Walk, value: ast.expr, argument: ast.arg, function: Defin
     if argument.annotation is None:
         return False
     allowed = names_in(notation.of(walk.project, function.module, argument.annotation)) - {"None"}
-    kinds = names_in(walk.values.of(walk.module, value)) - {"None"}
+    kinds = type_names(walk, value) - {"None"}
     if not kinds or not allowed or not kinds | allowed <= _TOLD_APART:
         return False
     if allowed & (ITERABLE - _TEXTS):
@@ -137,5 +137,9 @@ def _is_none_handed_on(walk: Walk, value: ast.expr, argument: ast.arg, function:
     """Whether a value may be None and the function gives it to another as it is."""
     if "None" not in names_in(walk.values.seen(walk.module, value), in_part=True):
         return False
-    calls = (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))
-    return any(isinstance(one, ast.Name) and one.id == argument.arg for call in calls for one in call.args)
+    given = (one for call in _calls_in(function) for one in call.args)
+    return any(isinstance(one, ast.Name) and one.id == argument.arg for one in given)
+
+
+def _calls_in(function: Definition) -> Iterator[ast.Call]:
+    return (node for node in walk_nodes([function.node]) if isinstance(node, ast.Call))

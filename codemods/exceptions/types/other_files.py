@@ -28,12 +28,12 @@ def variable(project: Project, module: Module, dotted: str) -> Origin | None:
     return None
 
 
-def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | None, str]:
+def _holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | None, str]:
     """The file that a variable of others is in, and its name there; some only pass it on."""
     for _ in range(_MOST_STEPS):
         bare = dotted.lstrip(".")
         holder, _, name = bare.rpartition(".")
-        other = file_of(project, module, dotted[: len(dotted) - len(bare)] + holder)
+        other = _file_of(project, module, dotted[: len(dotted) - len(bare)] + holder)
         bindings = names_of(other).bindings_in(other.tree).get(name, ()) if other else ()
         target = agreed_target(bindings)
         if other is None or target is None:
@@ -44,7 +44,7 @@ def holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | N
 
 def assigned(project: Project, module: Module, dotted: str) -> tuple[Module | None, list[Binding]]:
     """The file that a variable of others is in, and where its top assigns it, if only that binds the name."""
-    other, name = holder_of(project, module, dotted)
+    other, name = _holder_of(project, module, dotted)
     bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
     bindings = not_of_python_2(other, bindings) if other else bindings
     only = all(other and isinstance(other.parent(b.node), (ast.Assign, ast.AnnAssign)) for b in bindings)
@@ -116,7 +116,7 @@ def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
         yield inner
 
 
-def file_of(project: Project, importer: Module, dotted: str) -> Module | None:
+def _file_of(project: Project, importer: Module, dotted: str) -> Module | None:
     """The file of the project that a dotted name means, if it can be read."""
     path = project.path_of(dotted, importer.path) if dotted else None
     try:
@@ -129,5 +129,5 @@ def is_variable(project: Project, module: Module, dotted: str) -> bool:
     """Whether a dotted name is a variable, or a file, of the project."""
     if project.path_of(dotted, module.path):
         return True
-    other, name = holder_of(project, module, dotted)
+    other, name = _holder_of(project, module, dotted)
     return other is not None and name in names_of(other).bindings_in(other.tree)

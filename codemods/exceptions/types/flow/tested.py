@@ -9,7 +9,7 @@ from codemods.module import Module
 from codemods.nodes import spelled, walk
 
 
-class LookedAt:
+class TestedNames:
     """The names and attributes, as they are spelled, that conditions look at."""
 
     def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
@@ -28,7 +28,7 @@ class _Tested:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._tests: dict[ast.AST | None, list[ast.expr]] = {}
-        self._looked_at: dict[ast.AST | None, LookedAt] = {}
+        self._names: dict[ast.AST | None, TestedNames] = {}
         tests: list[ast.expr] = [
             *(node.test for node in module.nodes(ast.If)),
             *(node.test for node in module.nodes(ast.While)),
@@ -41,10 +41,10 @@ class _Tested:
         for test in tests:
             self._tests.setdefault(module.function(test), []).append(test)
 
-    def inside(self, function: ast.AST | None) -> LookedAt:
-        if function not in self._looked_at:
-            self._looked_at[function] = LookedAt(self._module, self._tests.get(function, ()))
-        return self._looked_at[function]
+    def inside(self, function: ast.AST | None) -> TestedNames:
+        if function not in self._names:
+            self._names[function] = TestedNames(self._module, self._tests.get(function, ()))
+        return self._names[function]
 
 
 def is_tested(module: Module, expression: ast.expr) -> bool:
@@ -54,9 +54,9 @@ def is_tested(module: Module, expression: ast.expr) -> bool:
     """
     if not isinstance(expression, (ast.Name, ast.Attribute)):
         return True
-    return spelled(expression) in looked_at_around(module, expression).all
+    return spelled(expression) in tested_around(module, expression).all
 
 
-def looked_at_around(module: Module, expression: ast.expr) -> LookedAt:
+def tested_around(module: Module, expression: ast.expr) -> TestedNames:
     """What the conditions of the function around an expression look at."""
     return module.derive(_Tested).inside(module.function(expression))

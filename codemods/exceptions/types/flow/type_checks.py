@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.exceptions.types.flow.conditions import true_tests
-from codemods.exceptions.types.flow.just_given import filled_in
+from codemods.exceptions.types.flow.preceding import filled_in
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.module import Module
 from codemods.names import names_of
@@ -16,7 +16,7 @@ from codemods.nodes import one_or_more, walk
 _PATHS = {"builtins.bytes", "os.PathLike", *(f"pathlib.{kind}" for kind in ("Path", "PurePath", "PosixPath"))}
 
 
-def told_apart(module: Module, node: ast.expr) -> ast.Call | None:
+def checked_elsewhere(module: Module, node: ast.expr) -> ast.Call | None:
     """The `isinstance(name, …)` that asks for the class of the same value, where no answer is at hand.
 
     Behind such a question, whichever way it went, the code does know; and it says that a value may be of

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from codemods.exceptions.hierarchy import BROAD
-from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
-from codemods.module import FUNCTIONS, LOOPS, Module
+from codemods.exceptions.types.flow.evaluation import LATER, evaluated_by, evaluated_in
+from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
+from codemods.module import LOOPS, Module
 from codemods.names import names_of
 from codemods.nodes import constant_last, spelled, walk
-from codemods.scopes import COMPREHENSIONS
 
 # What takes no None for its first argument, in any version and on any platform.
 _OF_PATHS = ("basename", "dirname", "exists", "getsize", "isdir", "isfile", "join", "split", "splitext")
 _BUILTINS = ("float", "int", "iter", "len", "open", "sorted")
 _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _BUILTINS))
-LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
 def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
@@ -85,7 +84,7 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     return any(
         isinstance(node, ast.Attribute) and spelled(node) == text
         for statement in _run_before(module, attribute)
-        for node in evaluated_in(_evaluated(statement))
+        for node in evaluated_in(evaluated_by(statement))
     )
 
 
@@ -107,30 +106,6 @@ def _run_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterato
         node = above
 
 
-def is_local(module: Module, name: ast.Name) -> bool:
-    """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
-    scope = module.scope(name)
-    bindings = names_of(module).bindings(name)
-    local = bool(bindings) and all(names_of(module).scope(b.node) is scope for b in bindings)
-    return local and isinstance(scope, FUNCTIONS) and name.id not in ("self", "cls")
-
-
-def _evaluated(statement: ast.AST) -> list[ast.AST]:
-    """What is evaluated whenever a statement begins: all of a simple one."""
-    match statement:
-        case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable):
-            return [ast.Starred(iterable)]  # goes through it, as this does
-        case ast.If(test=first) | ast.While(test=first) | ast.Match(subject=first):
-            return [first]
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            return [items[0].context_expr]
-        case ast.Try() | ast.TryStar() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return []
-        case ast.stmt():
-            return [statement]
-    return []  # a handler, a case
-
-
 class _Uses:
     """The values, as they are spelled, with which statements do what nobody can do with None."""
 
@@ -140,7 +115,7 @@ class _Uses:
 
     def of(self, statement: ast.AST) -> set[str]:
         if statement not in self._found:
-            used = map(self._used, evaluated_in(_evaluated(statement)))
+            used = map(self._used, evaluated_in(evaluated_by(statement)))
             self._found[statement] = {spelled(value) for value in used if value}
         return self._found[statement]
 
@@ -155,17 +130,3 @@ class _Uses:
             case ast.Call(func=called, args=[used, *_]) if self._names.is_any(called, *_REFUSING):
                 return used
         return None
-
-
-def evaluated_in(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes that are evaluated when all goes well, whatever the values are."""
-    for node in walk(nodes, without=(*LATER, ast.BoolOp, ast.Compare, ast.IfExp, *COMPREHENSIONS)):
-        yield node
-        if isinstance(node, ast.BoolOp):
-            yield from evaluated_in(node.values[:1])
-        elif isinstance(node, ast.Compare):  # `a < b < c` may end with `a < b`
-            yield from evaluated_in([node.left, node.comparators[0]])
-        elif isinstance(node, ast.IfExp):
-            yield from evaluated_in([node.test])
-        elif isinstance(node, COMPREHENSIONS):
-            yield from evaluated_in([node.generators[0].iter])

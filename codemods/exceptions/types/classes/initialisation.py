@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from codemods.exceptions.outline import outline_of
+from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import inherits_nothing
 from codemods.exceptions.types.flow.stores import before, stores_of
 from codemods.exceptions.types.functions.endings import may_swallow_here
@@ -146,7 +147,7 @@ def _returning(module: Module) -> set[ast.AST]:
 
 
 def _init(owner: Definition) -> ast.FunctionDef | None:
-    found = names_of(owner.module).bindings_in(owner.node).get("__init__", [])
+    found = bound_in(owner).get("__init__", [])
     node = found[0].node if len(found) == 1 else None
     return node if isinstance(node, ast.FunctionDef) else None
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Sequence
 from itertools import takewhile
 
-from codemods.exceptions.types.flow.meanwhile import LATER, asks_for_none, is_local
-from codemods.exceptions.types.flow.stores import before, changed_on_the_way, stores_of
+from codemods.exceptions.types.flow.evaluation import LATER
+from codemods.exceptions.types.flow.nullness import asks_for_none
+from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
 from codemods.exceptions.types.functions.endings import may_swallow_here
 from codemods.module import LEAVING, LOOPS, Function, Module
 from codemods.names import names_of
@@ -18,7 +19,9 @@ from codemods.scopes import COMPREHENSIONS
 _RUNNING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.With, ast.AsyncWith, ast.AsyncFor)
 
 
-def just_given(module: Module, attribute: ast.Name | ast.Attribute, lasts: bool = False) -> list[ast.expr]:
+def preceding_values(
+    module: Module, attribute: ast.Name | ast.Attribute, lasts: bool = False
+) -> list[ast.expr]:
     """What the statements before gave the attribute, when nothing was called since that could change it.
 
     Or what an `if self.value is None:` gave it, behind which it is that, or was not None before. `lasts`:

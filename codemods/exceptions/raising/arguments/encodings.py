@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-import codecs
 
 from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.sure.ascii_only import gives_ascii
-from codemods.exceptions.raising.sure.lenient import ERRORS_AT, is_lenient
+from codemods.exceptions.raising.sure.lenient import ERRORS_AT, codec_of, is_lenient
 from codemods.exceptions.raising.sure.written import is_written, values_written
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.parameters import origins_of
 from codemods.exceptions.types.functions.signatures import argument_of
-from codemods.exceptions.types.kinds import names_in
 from codemods.exceptions.types.notation import CALLED
 from codemods.nodes import spelled
 
@@ -101,7 +99,7 @@ def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
 
 def _made_of(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     """Note what making text of bytes raises, or bytes of text: `str(data, "utf-8")`, `bytes(text)`."""
-    kinds = names_in(walk.values.of(walk.module, call.args[0]))
+    kinds = type_names(walk, call.args[0])
     if len(call.args) == 1 and not call.keywords:
         if fact.name != "builtins.str" and "str" in kinds:
             walk.found.add("TypeError", f"`{label}` of text without an encoding: {fact.source}")
@@ -120,25 +118,19 @@ def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[s
     if written is None:
         return [("LookupError", CERTAIN), plain, ("ValueError", RARE)]  # a null byte in the name
     found: list[tuple[str, float]] = []
-    for name in written:
-        try:
-            known = codecs.lookup(name) if isinstance(name, str) else None
-        except (LookupError, ValueError):
+    for name in (name for name in written if isinstance(name, str)):
+        codec = codec_of(name)
+        if codec is None or not getattr(codec, "_is_text_encoding", True):  # `hex`, which is for bytes only
             found.append(("LookupError", CERTAIN))
-            continue
-        if known and known.name in _VAGUE:
+        elif codec.name in _VAGUE:
             found.append(("UnicodeError", CERTAIN))
-        elif known and not getattr(known, "_is_text_encoding", True):  # `hex`, which is for bytes only
-            found.append(("LookupError", CERTAIN))
     return found
 
 
 def _is_marked(encoding: object) -> bool:
     """Whether a stream in the encoding has to begin with a mark that tells the order of its bytes."""
-    try:
-        return isinstance(encoding, str) and codecs.lookup(encoding).name in _MARKED
-    except (LookupError, ValueError):
-        return False
+    codec = codec_of(encoding) if isinstance(encoding, str) else None
+    return codec is not None and codec.name in _MARKED
 
 
 def _is_asked_for(encoding: ast.expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import element, join
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
@@ -46,7 +47,7 @@ def compared_by_key(values: Inference, module: Module, call: ast.Call) -> Value:
     names = _called(values, module, call)
     if names and names <= _ITSELF and isinstance(call.func, ast.Attribute) and not call.args:
         return element(values.seen(module, call.func.value))
-    if any(isinstance(one, ast.Starred) for one in call.args):
+    if spreads(call.args):
         return UNKNOWN
     if names and names <= _OF_SEVERAL and len(call.args) > 1:
         return join(values.seen(module, one) for one in call.args)

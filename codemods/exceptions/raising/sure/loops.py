@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from codemods.exceptions.raising.sure.shrinking import Lookup, Place, start
 from codemods.exceptions.types.flow.reaching import reaching
+from codemods.exceptions.types.functions.signatures import spreads
 from codemods.exceptions.types.kinds import number
 from codemods.module import Module
 from codemods.names import Binding, names_of
@@ -97,7 +98,7 @@ def _counts(module: Module, binding: Binding, asked: frozenset[str]) -> bool:
         case ast.AugAssign(op=ast.Add(), value=ast.Constant(value=int(more))):
             return more >= 0
         case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds)):
-            told = not any(isinstance(bound, ast.Starred) for bound in bounds)
+            told = not spreads(bounds)
             return told and (len(bounds) == 1 or (len(bounds) == 2 and is_natural(module, bounds[0], asked)))
     match _loop_of(module, binding):
         case ast.For(iter=ast.Call(func=ast.Name(id="enumerate"), args=[_, *begin], keywords=given)), True:

@@ -32,9 +32,8 @@ def is_bound(values: Inference, module: Module, name: ast.Name) -> bool:
     if not local or isinstance(names.scope(name), COMPREHENSIONS):
         return True
     assigned, scope = module.derive(_Assigned, values), names.scope(name)
-    if any(isinstance(binding.node, ast.arg) for binding in bindings) and name.id not in assigned.lost_by(
-        scope
-    ):
+    is_argument = any(isinstance(binding.node, ast.arg) for binding in bindings)
+    if is_argument and name.id not in assigned.lost_by(scope):
         return True
     walruses = [n for n in module.nodes(ast.NamedExpr) if n.target.id == name.id]
     node: ast.AST = name
@@ -49,21 +48,12 @@ def is_bound(values: Inference, module: Module, name: ast.Name) -> bool:
                     return True
                 if name.id in assigned.lost_by(earlier):
                     return False
-        if isinstance(above, (ast.For, ast.AsyncFor)) and node in above.body and name.id in _in(above.target):
-            return True
-        if isinstance(above, (ast.With, ast.AsyncWith)) and name.id in _given(_entered(above, node)):
-            return True
-        if isinstance(above, ast.ExceptHandler) and above.name == name.id:
-            return True
-        if isinstance(above, ast.match_case) and node is not above.pattern and name.id in _captured(above):
+        if name.id in assigned.by_entering(above, node):
             return True
         if any(walrus in walk(_tests(above, node)) for walrus in walruses):
             return True
-        tried = above.body if isinstance(above, (ast.Try, ast.TryStar)) and node in above.orelse else []
-        if name.id in (assigned.by_block(tried) or ()):
-            return True
         if above is scope or name.id in assigned.lost_around(above, node):
-            return above is scope and any(isinstance(binding.node, ast.arg) for binding in bindings)
+            return above is scope and is_argument
         node = above
     return False
 
@@ -168,6 +158,21 @@ class _Assigned:
                 return _in(target)  # behind it one has left the loop by `break`
             case ast.While(test=ast.Constant(value=True), body=[first, *_]):
                 return self.by(first)
+        return frozenset()
+
+    def by_entering(self, above: ast.AST, node: ast.AST) -> frozenset[str]:
+        """The names that have a value once control has come to the part `node` of something."""
+        match above:
+            case ast.For(target=target, body=body) | ast.AsyncFor(target=target, body=body) if node in body:
+                return _in(target)
+            case ast.With() | ast.AsyncWith():
+                return _given(_entered(above, node))
+            case ast.ExceptHandler(name=str(name)):
+                return frozenset({name})
+            case ast.match_case(pattern=pattern) if node is not pattern:
+                return _captured(above)
+            case ast.Try(body=body, orelse=orelse) | ast.TryStar(body=body, orelse=orelse) if node in orelse:
+                return self.by_block(body) or frozenset()
         return frozenset()
 
     def by_block(self, block: list[ast.stmt]) -> _Names:

@@ -7,12 +7,12 @@ import ast
 from codemods.exceptions.hierarchy import handler_types, hierarchy_at
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.elsewhere import assigned, variable
 from codemods.exceptions.types.filled import with_stores
 from codemods.exceptions.types.flow.patterns import of_capture
-from codemods.exceptions.types.functions.each import of_lambda
+from codemods.exceptions.types.functions.callbacks import of_lambda
+from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.functions.results import of_result, yielded
-from codemods.exceptions.types.functions.signatures import default_of
+from codemods.exceptions.types.functions.signatures import is_none_by_default
 from codemods.exceptions.types.kinds import (
     at_place,
     element,
@@ -26,10 +26,10 @@ from codemods.exceptions.types.kinds import (
 from codemods.exceptions.types.library.standard import of_standard_value
 from codemods.exceptions.types.notation import ANY, DATA, NONE, UNKNOWN, Type, Value
 from codemods.exceptions.types.operators import of_operation
+from codemods.exceptions.types.other_files import assigned, variable
 from codemods.exceptions.types.targets import Inference, Origin
 from codemods.module import Module
 from codemods.names import Binding, names_of
-from codemods.nodes import is_none
 from codemods.project import Definition, Project
 
 _DOCUMENTS = ({"dict"}, {"list"})
@@ -154,10 +154,9 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
-    if owner := class_of_receiver(module, argument):
-        return frozenset({Type("type", (_instance(owner),))})
     if owner := receiver(module, argument):
-        return _instance(owner)
+        instance = notation.instance_of(owner)
+        return frozenset({Type("type", (instance,))}) if class_of_receiver(module, argument) else instance
     declared = UNKNOWN
     if argument.annotation is not None:
         declared = notation.of(values.project, module, argument.annotation)
@@ -169,12 +168,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     if argument.annotation is None:
         return of_lambda(values, module, argument) or values.passed(module, argument)
     value = declared if isinstance(above, ast.arguments) else UNKNOWN
-    default = default_of(above, argument) if isinstance(above, ast.arguments) else None
-    return value | NONE if value and is_none(default) else value
-
-
-def _instance(owner: Definition) -> Value:
-    return frozenset({Type(owner.node.name, definition=owner)})
+    return value | NONE if value and is_none_by_default(module, argument) else value
 
 
 def class_behind(
@@ -216,9 +210,8 @@ def class_of_receiver(module: Module, argument: ast.arg) -> Definition | None:
     owner = receiver(module, argument)
     if owner is None or function is None:
         return None
-    decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
     implied = function.name in ("__new__", "__init_subclass__", "__class_getitem__")
-    return owner if implied or "classmethod" in decorators else None
+    return owner if implied or "classmethod" in plain_names(function) else None
 
 
 def receiver(module: Module, argument: ast.arg) -> Definition | None:
@@ -228,8 +221,7 @@ def receiver(module: Module, argument: ast.arg) -> Definition | None:
     if function is None or not isinstance(parent, ast.ClassDef):
         return None
     arguments = [*function.args.posonlyargs, *function.args.args]
-    names = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
-    bound = arguments and arguments[0] is argument and "staticmethod" not in names
+    bound = arguments and arguments[0] is argument and "staticmethod" not in plain_names(function)
     return Definition(module, parent) if bound else None
 
 
