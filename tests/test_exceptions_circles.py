@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import random
+from itertools import permutations
 
 import pytest
 
 from codemods.exceptions.types.fixpoint import Fixpoint, Questions
+from codemods.exceptions.types.notation import ordered
 from codemods.exceptions.types.values import values_of
 from codemods.module import Module
 from codemods.project import Project
@@ -140,3 +142,34 @@ def test_an_error_leaves_nothing_half_answered() -> None:
         fixpoint.ask(questions, "a", one)
     failing = False
     assert fixpoint.ask(questions, "a", one) == fixpoint.ask(questions, "b", other) == 3
+
+
+RECURSIVE = """\
+def first(x):
+    found = second(x)
+    return {"a": found["a"], "b": 1, "c": "x", "d": None, "e": 1.5, "f": b"", "g": found}
+
+def second(x):
+    found = third(x)
+    return {"a": 2j, "h": found, "i": {1}, "j": True} if x else found
+
+def third(x):
+    found = first(x)
+    return [found["a"], found["g"]] if x else {"a": found["a"], "k": first(x), "l": frozenset()}
+
+first(1), second(1), third(1)
+"""
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_what_holds_itself_has_one_type_whatever_was_asked_first(order: tuple[int, ...]) -> None:
+    assert asked(order) == asked((0, 1, 2))
+
+
+def asked(order: tuple[int, ...]) -> list[str]:
+    """The types of the three calls, asked for in an order."""
+    project = Project(Memory({"app.py": RECURSIVE.encode()}))
+    module = project.module("app.py")
+    calls = [call for call in module.nodes(ast.Call) if call.args and isinstance(call.args[0], ast.Constant)]
+    found = {place: values_of(project).of(module, calls[place]) for place in order}
+    return [str(ordered(found[place])) for place in range(3)]

@@ -217,9 +217,11 @@ def test_a_part_of_data_holds_data(code: str, expected: str) -> None:
 
 
 def test_types_do_not_grow_without_end() -> None:
-    assert kinds("_ = [[[[[[1]]]]]]") == "list[list[list]]"
-    many = ", ".join(["1", "''", "b''", "1.5", "None", "[]", "{}", "()", "{1}", "1j"])
-    assert kinds(f"_ = [{many}]") == "list"
+    assert kinds("_ = [[[[[[1]]]]]]") == "list[list[list[list]]]"
+    assert kinds("_ = [[1], ['']]") == "list[list[int|str]]"
+    classes = "\n    ".join(f"class C{number}: pass" for number in range(25))
+    many = ", ".join(f"C{number}()" for number in range(25))
+    assert kinds(f"{classes}\n    _ = [{many}]") == "list"
 
 
 DATED = (

@@ -15,7 +15,7 @@ Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
 _ROUNDS = 12  # after which what still changes is unknown
-_WIDENED = 8  # the last of them, in which answers only grow
+_WIDENED = 4  # the last of them, in which answers only grow
 _ON_NOTHING = 1 << 30  # where an answer leans on no open question
 
 

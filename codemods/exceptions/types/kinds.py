@@ -31,7 +31,7 @@ _FILLED = {
     "collections.deque",
     "collections.defaultdict",
 }  # and changed later
-_DEEPEST, _WIDEST = 4, 8  # of types in types that are followed, and of types that one place may have
+_DEEPEST, _WIDEST = 4, 24  # of types in types that are followed, and of types that one place may have
 # Types that may read another stream, which is then what they are a type of.
 WRAPPERS = frozenset(
     {"csv.Reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader", "tarfile.TarFile"}
@@ -50,8 +50,32 @@ def plain(name: str, *arguments: Value) -> Value:
 
 
 def _bounded(value: Value) -> Value:
-    """What a container holds, unless that has too many types, or too deep ones: `tree = {"left": tree}`."""
-    return value if len(value) <= _WIDEST and _depth(value) < _DEEPEST else UNKNOWN
+    """What a container holds, unless that has too many types; the deepest are left out: `tree = [tree]`."""
+    return _within(_merged(value), _DEEPEST - 1) if len(value) <= _WIDEST else UNKNOWN
+
+
+def _merged(value: Value) -> Value:
+    """One type of each container in the place of several: with `list[int]` and `list[str]` one of both."""
+    alike: dict[tuple[object, ...], list[Type]] = {}
+    for kind in value:
+        if kind.arguments:
+            alike.setdefault((kind.name, kind.definition, kind.assumed, len(kind.arguments)), []).append(kind)
+    several = [kinds for kinds in alike.values() if len(kinds) > 1]
+    for kinds in several:
+        parts = zip(*(kind.arguments for kind in kinds), strict=True)
+        one = replace(kinds[0], arguments=tuple(_merged(join(part)) for part in parts))
+        value = value.difference(kinds) | {one}
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _within(value: Value, depth: int) -> Value:
+    if _depth(value) <= depth:
+        return value
+    parts = (
+        replace(kind, arguments=tuple(_within(one, depth - 1) for one in kind.arguments)) for kind in value
+    )
+    return frozenset(parts) if depth else UNKNOWN
 
 
 @lru_cache(maxsize=4096)

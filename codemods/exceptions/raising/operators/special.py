@@ -40,12 +40,12 @@ def with_held(walk: Walk, value: Value, *holders: str) -> Iterator[Type]:
 
     `holders`: the only types whose parts count, beside the project's own; all if there are none.
     """
-    found = dict.fromkeys(value)
+    found = dict.fromkeys(ordered(value))
     waiting = [*found]
     while waiting:
         kind = waiting.pop()
         parts = kind.arguments if not holders or kind.name in holders else ()
-        inner = [one for held in (*parts, *fields(walk, kind.definition)) for one in known(held)]
+        inner = [one for held in (*parts, *fields(walk, kind.definition)) for one in ordered(known(held))]
         waiting += [one for one in dict.fromkeys(inner) if one not in found]
         found |= dict.fromkeys(inner)
     yield from found
@@ -130,7 +130,7 @@ def converted(walk: Walk, node: ast.expr, label: str) -> None:
     """Note what a function of the tables may run of a value's class that it makes a number or a copy of."""
     value = walk.values.of(walk.module, node)
     methods = next((run for start, run in _RUN_BY.items() if label.startswith(start)), CONVERTS)
-    for kind in value if methods is CONVERTS else with_held(walk, value):
+    for kind in ordered(value) if methods is CONVERTS else with_held(walk, value):
         if kind.definition and label.startswith("operator."):
             walk.found.missing[f"calls `{label}` on a `{kind.name}`"] = None
         for method in methods:
