@@ -14,7 +14,7 @@ from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
 from codemods.namesake import imports_namesake
 from codemods.sources import Overlay, blob_of
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import STANDARD_MODULES, is_standard
 
 _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one of their nodes
 
@@ -188,7 +188,7 @@ class Files:
             for _ in range(level - 1):
                 folder = folder.parent
             return self._file(folder, bare)
-        if bare.partition(".")[0] in STANDARD_MODULES:
+        if is_standard(bare):
             return None
         home = folder
         while f"{home}/__init__.py" in self._known and home != home.parent:

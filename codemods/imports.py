@@ -13,7 +13,7 @@ from typing import TypeAlias
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, below, names_of, origin_of
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import is_standard
 
 Statement: TypeAlias = ast.Import | ast.ImportFrom
 
@@ -260,7 +260,7 @@ def _group(origin: str) -> int:
     """0 the standard library, 1 everything else by absolute name, 2 relative: isort's order."""
     if origin.startswith("."):
         return 2
-    return 0 if origin.partition(".")[0] in STANDARD_MODULES else 1
+    return 0 if is_standard(origin) else 1
 
 
 def spelled(alias: ast.alias) -> str:

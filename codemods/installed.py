@@ -18,7 +18,7 @@ from codemods.distributions import Distribution, Distributions
 from codemods.environment import Environment
 from codemods.project import Project
 from codemods.sources import environment_of
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import is_standard
 from codemods.store import Store, engine
 
 _LONGEST = 2_000_000  # bytes; what is longer was made by a machine
@@ -95,7 +95,7 @@ class Installed(Project):
             for _ in range(level - 1):
                 folder = folder.parent
             return self._in_folder(str(folder), bare)
-        if not bare or bare.partition(".")[0] in STANDARD_MODULES:
+        if not bare or is_standard(bare):
             return None
         top, _, rest = bare.partition(".")
         stubs = f"{top}-stubs.{rest}" if rest else f"{top}-stubs"
@@ -176,12 +176,7 @@ class Installed(Project):
         key = f"{question} {dotted}"
         if key not in self._remembered:
             shelf = self._shelf(dotted)
-            found = self._store.get(shelf, key) if shelf else None
-            if found is None:
-                found = make()
-                if shelf:
-                    self._store.put(shelf, key, found)
-            self._remembered[key] = found
+            self._remembered[key] = self._store.kept(shelf, key, make) if shelf else make()
         return self._remembered[key]
 
     def _shelf(self, dotted: str) -> str | None:

@@ -12,3 +12,8 @@ _GONE = {
 }
 _NEW = {"annotationlib", "compression"}  # in Python 3.14
 STANDARD_MODULES = sys.stdlib_module_names | _GONE | _NEW
+
+
+def is_standard(dotted: str) -> bool:
+    """Whether a name is of the standard library."""
+    return dotted.partition(".")[0] in STANDARD_MODULES

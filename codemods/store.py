@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -39,6 +40,14 @@ class Store:
         except (OSError, ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
+
+    def kept(self, shelf: str, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What was put there, else what `make` finds, which is put there."""
+        found = self.get(shelf, key)
+        if found is None:
+            found = make()
+            self.put(shelf, key, found)
+        return found
 
     def put(self, shelf: str, key: str, value: dict[str, Any], most: int | None = None) -> None:
         """Keep it, if that is possible: a file comes whole or not at all.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import random
+import subprocess
+import sys
 from itertools import permutations
 
 import pytest
@@ -173,3 +176,35 @@ def asked(order: tuple[int, ...]) -> list[str]:
     calls = [call for call in module.nodes(ast.Call) if call.args and isinstance(call.args[0], ast.Constant)]
     found = {place: values_of(project).of(module, calls[place]) for place in order}
     return [str(ordered(found[place])) for place in range(3)]
+
+
+SEVERAL = """\
+from codemods.exceptions import may_raise
+from codemods.module import Module
+from codemods.project import Project
+from codemods.sources import Memory
+
+NAMES = ("One", "Two", "Three", "Four", "Five")
+METHODS = ("__bool__", "__len__", "__lt__", "__add__", "__neg__", "__str__", "__index__", "__iter__")
+parts = [f"class {name}Error(Exception): ..." for name in NAMES]
+for name in NAMES:
+    parts.append(f"class {name}:")
+    parts += [f"    def {method}(self, *_): raise {name}Error(self)" for method in METHODS]
+parts.append("def function(x):")
+parts += [f"    if x == {number}: value = {name}()" for number, name in enumerate(NAMES)]
+parts += ["    if value < value: print(-value, value + value, f'{value}', [0][value], [*value])"]
+project = Project(Memory({"app.py": "\\n".join(parts).encode()}))
+module = project.module("app.py")
+print([raised.type for raised in may_raise(module.tree.body[-1].body, module, project).raised])
+"""
+
+
+def test_types_come_in_one_order_in_each_run() -> None:
+    def run(seed: int) -> bytes:
+        environment = os.environ | {"PYTHONHASHSEED": str(seed)}
+        command = [sys.executable, "-c", SEVERAL]
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    found = run(1)
+    assert all(f"app.py:{name}Error".encode() in found for name in ("One", "Two", "Three", "Four", "Five"))
+    assert found == run(2) == run(3)

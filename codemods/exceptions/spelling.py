@@ -21,7 +21,7 @@ from codemods.module import Module
 from codemods.names import Binding, below, names_of, origin_of
 from codemods.nodes import walk
 from codemods.project import Definition, Project
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import STANDARD_MODULES, is_standard
 
 # Bases that nobody writes for their subclasses: misleading for what is found in data, or hardly known.
 _APART = ("ModuleNotFoundError", "ImportError", "SyntaxError", "ArithmeticError", "LookupError")
@@ -133,7 +133,7 @@ class Speller:
         inside = dotted[len(target) + 1 :] if dotted.startswith(f"{target}.") else None
         if inside is None or "." not in inside:
             return dotted == target or inside is not None
-        if dotted.partition(".")[0] in STANDARD_MODULES:
+        if is_standard(dotted):
             return dotted.rpartition(".")[0] in self._imported
         return dotted in tables().bases
 

@@ -11,7 +11,7 @@ from codemods.exceptions import Choice, bare_name
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.remedies._handlers import own_nodes
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import is_standard
 
 # What catches the same in both: in Python 2 IOError and socket.error are no OSError, and encoding what is
 # bytes already decodes it first.
@@ -51,7 +51,7 @@ def _is_other(name: str) -> bool:
     """Whether Python 2 has no such type, and none that catches the same is written for it."""
     if kind := getattr(builtins, name, None):
         return name not in _IN_BOTH and issubclass(kind, (OSError, ModuleNotFoundError, RecursionError))
-    return name.partition(".")[0] in STANDARD_MODULES and name not in _ALIKE
+    return is_standard(name) and name not in _ALIKE
 
 
 def _called(choice: Choice, body: list[ast.stmt], module: Module) -> Iterator[str]:

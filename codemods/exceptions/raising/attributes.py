@@ -24,7 +24,7 @@ from codemods.exceptions.types.functions.callees import may_be_none
 from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
 from codemods.exceptions.types.functions.signatures import is_class
 from codemods.exceptions.types.kinds import LOOSE, names_in, plain
-from codemods.exceptions.types.notation import NONE
+from codemods.exceptions.types.notation import NONE, ordered
 from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
@@ -123,8 +123,8 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
     kinds_of(walk, node.value)
     kinds = walk.values.of(walk.module, node.value)
-    owners = [kind.definition for kind in kinds if kind.definition]
-    others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]
+    owners = [kind.definition for kind in ordered(kinds) if kind.definition]
+    others = [tables().fact(kind.name, node.attr) for kind in ordered(kinds) if not kind.definition]
     settable = [fact for fact in others if fact and fact.settable]
     for fact in settable:
         for name in fact.rare:

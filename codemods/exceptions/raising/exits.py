@@ -27,7 +27,7 @@ from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.operators import expressions, templates
 from codemods.exceptions.raising.operators.special import ASKED, CONVERTS, COPIES, EQUALITY, TRUTH, WRITTEN
 from codemods.exceptions.raising.signals import interrupted
-from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, each_type, short
 from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target
 
@@ -87,7 +87,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
     look = attributes.VISITORS[ast.Attribute] if walk.outline.has_property(node.attr) else Walk.generic_visit
     look(walk, node)
     if _has_any(walk, ASKED) and not walk.values.attribute(walk.module, node).found:
-        for kind in walk.values.of(walk.module, node.value):
+        for kind in each_type(walk, node.value):
             runs_own(walk, node.value, kind, ASKED, "asks for an attribute of")
 
 

@@ -11,7 +11,7 @@ from codemods.exceptions.platforms import NOT_EVERYWHERE
 from codemods.exceptions.raising.dispatch import awaited
 from codemods.exceptions.raising.facts import is_of_platform
 from codemods.exceptions.raising.operators import iterating, operations, special, unpacking
-from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitors, Walk, each_type, short
 from codemods.exceptions.versions import import_lacks
 from codemods.names import names_of
 from codemods.nodes import spelled, types_of
@@ -57,7 +57,7 @@ def _import(walk: Walk, node: ast.Import | ast.ImportFrom) -> None:
     relative = isinstance(node, ast.ImportFrom) and node.level > 0
     tops = {name.partition(".")[0] for name in names}
     old = set() if relative else {t for t in tops if _is_of_python_2(walk, t)}
-    standard = not relative and tops <= STANDARD_MODULES | NOT_EVERYWHERE | old
+    standard = not relative and tops - STANDARD_MODULES <= NOT_EVERYWHERE | old
     block = walk.module.siblings(node)[0]
     asks = _only_imports(block)  # else nobody thinks of a missing `json`
     meant = asks or not tops.isdisjoint(NOT_EVERYWHERE | old)
@@ -180,7 +180,7 @@ def _starred(walk: Walk, node: ast.Starred) -> None:
     walk.generic_visit(node)
     if isinstance(node.ctx, ast.Load):
         iterating.iterate(walk, node.value)
-        for kind in walk.values.of(walk.module, node.value):
+        for kind in each_type(walk, node.value):
             special.measured(walk, node.value, kind)
 
 

@@ -15,6 +15,7 @@ from codemods.exceptions.hierarchy import Hierarchy
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.types.kinds import names_in
+from codemods.exceptions.types.notation import Type, ordered
 from codemods.exceptions.types.values import Values
 from codemods.module import Module
 from codemods.nodes import children, spelled
@@ -106,6 +107,11 @@ def is_looked_up(walk: Walk, node: ast.Name | ast.Attribute | ast.Subscript) -> 
     """Whether what is there is read: it is, too, in `value += 1`."""
     changed = isinstance(node.ctx, ast.Store) and isinstance(walk.module.parent(node), ast.AugAssign)
     return changed or isinstance(node.ctx, ast.Load)
+
+
+def each_type(walk: Walk, node: ast.expr) -> list[Type]:
+    """The types an expression may have, in an order that is the same in each run."""
+    return ordered(walk.values.of(walk.module, node))
 
 
 def type_names(walk: Walk, node: ast.expr) -> set[str]:

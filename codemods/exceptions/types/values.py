@@ -44,7 +44,6 @@ from codemods.exceptions.types.library.annotations import UNTOLD, Taken
 from codemods.exceptions.types.library.groups import of_lookup
 from codemods.exceptions.types.library.options import is_made, told
 from codemods.exceptions.types.library.processes import STREAMS, stream_of
-from codemods.exceptions.types.library.standard import is_standard
 from codemods.exceptions.types.library.stubs import stubs_in
 from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
@@ -54,6 +53,7 @@ from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET,
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
 from codemods.project import Definition, Project
+from codemods.stdlib import is_standard
 
 _MOST_OPEN = 300  # questions of a kind at a time, each some ten frames of Python
 

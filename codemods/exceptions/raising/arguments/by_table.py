@@ -44,7 +44,7 @@ from codemods.exceptions.raising.operators.special import (
 )
 from codemods.exceptions.raising.operators.unpacking import holds_pairs
 from codemods.exceptions.raising.sure.sizes import is_moderate
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, each_type, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, MAPPINGS, NUMBERS, SETS
@@ -191,7 +191,7 @@ def _asked_for_methods(call: ast.Call, fact: Fact, given: list[ast.expr]) -> lis
 def _own_protocol(walk: Walk, argument: ast.expr, label: str) -> None:
     """Note what the methods of a project's class raise that a builtin runs: `len` its `__len__`."""
     methods = _PROTOCOLS.get(label, ())
-    for kind in walk.values.of(walk.module, argument):
+    for kind in each_type(walk, argument):
         if kind.definition and label not in _PROTOCOLS:
             own_iterator(walk, argument, kind)
             measured(walk, argument, kind)

@@ -9,7 +9,7 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.sure.lenient import file_takes_anything
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, each_type
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at
 from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
@@ -39,7 +39,7 @@ def read_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
         if value := walk.values.of(walk.module, node):
             _value(walk, node, value, f"{label} reads `{spelled(node)}`", strict=False)
     if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_STREAM:
-        for kind in ordered(walk.values.of(walk.module, call.func.value)):
+        for kind in each_type(walk, call.func.value):
             _behind(walk, call.func.value, kind)
     if fact.name == "subprocess.Popen.communicate":
         _output(walk, call, fact)
@@ -50,7 +50,7 @@ def read_by(walk: Walk, call: ast.Call, fact: Fact) -> None:
 def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note that the output of a process is decoded which gives text."""
     process = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-    for kind in walk.values.of(walk.module, process):
+    for kind in each_type(walk, process):
         streams = [one for stream in kind.arguments[1:] for one in stream]
         is_text = any(stream.name == "io.TextIOWrapper" for stream in streams)
         if is_text or not kind.arguments:
@@ -60,7 +60,7 @@ def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
 
 def iterated(walk: Walk, node: ast.expr, what: str, methods: Sequence[str] = ("__iter__",)) -> None:
     """Note what going through a value of a type in the tables raises; of other types nothing is said."""
-    for kind in ordered(walk.values.of(walk.module, node)):
+    for kind in each_type(walk, node):
         if kind.definition is None and kind.name not in ITERABLE | LOOSE:
             _kind(walk, node, kind, methods, what)
 

@@ -18,7 +18,7 @@ from codemods.exceptions.raising.operators.ordering import decimals_compared, mo
 from codemods.exceptions.raising.operators.special import EQUALITY, may_decline, runs_on_all, with_held
 from codemods.exceptions.raising.sure.sizes import is_byte
 from codemods.exceptions.raising.sure.time_zones import go_together
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, each_type, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import (
     BYTES,
@@ -84,12 +84,10 @@ def _ordered(walk: Walk, left: ast.expr, right: ast.expr, methods: tuple[str, st
     own = [
         runs_own(walk, node, kind, [method], "compares")
         for node, method in zip((left, right), methods, strict=True)
-        for kind in walk.values.of(walk.module, node)
+        for kind in each_type(walk, node)
     ]
     declines = any(
-        may_decline(walk, kind, methods)
-        for node in (left, right)
-        for kind in walk.values.of(walk.module, node)
+        may_decline(walk, kind, methods) for node in (left, right) for kind in each_type(walk, node)
     )
     if declines and not are_alike(walk, left, right):
         walk.found.add("TypeError", f"{label}: one may decline")

@@ -13,7 +13,7 @@ from codemods.exceptions.raising.operators.items import is_told, methods_of, tol
 from codemods.exceptions.raising.sure.places import is_first_of_python, is_there
 from codemods.exceptions.raising.sure.presence import has_index, has_key
 from codemods.exceptions.raising.sure.sizes import is_byte
-from codemods.exceptions.raising.walk import Walk, is_looked_up, kinds_of, type_names
+from codemods.exceptions.raising.walk import Walk, each_type, is_looked_up, kinds_of, type_names
 from codemods.exceptions.types.classes.bases import has_own, is_enum, outer_types
 from codemods.exceptions.types.flow.bindings import class_behind
 from codemods.exceptions.types.kinds import (
@@ -27,7 +27,7 @@ from codemods.exceptions.types.kinds import (
     names_in,
     number,
 )
-from codemods.exceptions.types.notation import Type, ordered
+from codemods.exceptions.types.notation import Type
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import one_or_more, spelled
@@ -56,7 +56,7 @@ def subscript(walk: Walk, node: ast.Subscript) -> None:
     kinds = kinds_of(walk, node.value)
     if not kinds:
         _of_unknown(walk, node, index)
-    for kind in ordered(walk.values.of(walk.module, node.value)):
+    for kind in each_type(walk, node.value):
         if kind.definition is None:
             _subscript_of(walk, node, kind, index)
         else:
@@ -170,7 +170,7 @@ def _subscript_of_sequence(walk: Walk, node: ast.Subscript, index: set[str], kin
             walk.found.add("TypeError", f"{label}: a deque has no slices")
         _sliced(walk, node, label)
         return
-    for place in walk.values.of(walk.module, node.slice):
+    for place in each_type(walk, node.slice):
         if place.definition and not runs_own(walk, node.slice, place, ("__index__",), "an index is"):
             walk.found.add("TypeError", f"{label}: `{place.name}` is no index")
     if not index or index - _NO_INDEX or kind == "tuple":  # a `sqlite3.Row` takes names in its place

@@ -37,7 +37,7 @@ def _protocol(walk: Walk, node: ast.MatchValue | ast.MatchSequence | ast.MatchMa
     value = subject(walk.values, walk.module, node)
     for kind in notation.ordered(value):
         runs_own(walk, node.value if isinstance(node, ast.MatchValue) else asked, kind, methods, does)
-    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in value if kind.assumed)
+    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in notation.ordered(value) if kind.assumed)
     if not notation.known(value):
         walk.found.assumed[f"holding `{short(asked)}` against patterns raises nothing"] = None
 

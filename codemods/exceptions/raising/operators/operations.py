@@ -12,7 +12,7 @@ from codemods.exceptions.raising.operators.special import TRUTH, may_decline, me
 from codemods.exceptions.raising.sure.presence import is_filled
 from codemods.exceptions.raising.sure.sizes import becomes_float, is_moderate, is_nonzero, is_power
 from codemods.exceptions.raising.sure.time_zones import go_together
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, each_type, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.kinds import DECIMALS, EXPRESSIONS, LOOSE, NUMBERS, SEQUENCES
 from codemods.exceptions.types.library.dates import of_dates
@@ -135,7 +135,7 @@ def _own_operator(walk: Walk, left: ast.expr, operator: ast.operator, right: ast
     method = OPERATORS[type(operator)]
     defined = False
     for node, names in ((left, (f"__i{method}__", f"__{method}__")), (right, (f"__r{method}__",))):
-        for kind in walk.values.of(walk.module, node):
+        for kind in each_type(walk, node):
             defined = runs_own(walk, node, kind, names, "an operator on") or defined
             if may_decline(walk, kind, names) and not are_alike(walk, left, right):
                 walk.found.add("TypeError", f"an operator on `{spelled(node)}`, which may decline")
@@ -154,7 +154,7 @@ def unary(walk: Walk, node: ast.UnaryOp) -> None:
         return
     own = {
         kind.name
-        for kind in walk.values.of(walk.module, node.operand)
+        for kind in each_type(walk, node.operand)
         if runs_own(walk, node.operand, kind, [_UNARY[type(node.op)]], "an operator on")
     }
     kinds = kinds_of(walk, node.operand)
@@ -178,7 +178,7 @@ def truth(walk: Walk, test: ast.expr) -> None:
     """Note what asking whether a value is true raises, where its class defines how."""
     if kinds_of(walk, test) & EXPRESSIONS:
         walk.found.add("TypeError", f"`{spelled(test)}` is an expression, which is neither true nor false")
-    for kind in walk.values.of(walk.module, test):
+    for kind in each_type(walk, test):
         for name in TRUTH if kind.definition else ():
             assert kind.definition
             definitions = walk.values.member(kind.definition, name).definitions

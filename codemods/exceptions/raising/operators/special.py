@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.dispatch import read, runs_own
-from codemods.exceptions.raising.walk import Walk
+from codemods.exceptions.raising.walk import Walk, each_type
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.attributes import bound_in
 from codemods.exceptions.types.classes.bases import lineage
@@ -107,7 +107,7 @@ def may_decline(walk: Walk, kind: Type, methods: Iterable[str]) -> bool:
 def asked_for(walk: Walk, call: ast.Call) -> None:
     """Note what `hasattr` runs, whose AttributeError says no: a property, or what is there for any name."""
     outer = walk.apart()
-    for kind in ordered(walk.values.of(walk.module, call.args[0])) if call.args else ():
+    for kind in each_type(walk, call.args[0]) if call.args else ():
         runs_own(walk, call.args[0], kind, ASKED, "asks for an attribute of")
         if owner := kind.definition:
             names = _names_asked_for(walk, call.args[1:], owner)

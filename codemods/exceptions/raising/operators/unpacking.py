@@ -6,7 +6,7 @@ import ast
 
 from codemods.exceptions.raising.sure.places import UNPACKING, parts_of
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk, kinds_of
+from codemods.exceptions.raising.walk import Walk, each_type, kinds_of
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.bases import outer_types
 from codemods.exceptions.types.functions.signatures import spreads
@@ -23,7 +23,7 @@ from codemods.exceptions.types.kinds import (
 )
 from codemods.exceptions.types.library.groups import has_group
 from codemods.exceptions.types.library.records import values_of
-from codemods.exceptions.types.notation import Type, Value, known, ordered
+from codemods.exceptions.types.notation import Type, Value, known
 from codemods.names import names_of
 from codemods.nodes import spelled
 
@@ -118,7 +118,7 @@ def spread(walk: Walk, node: ast.expr) -> None:
     label = f"puts `{spelled(node)}` into a dict"
     if not kinds_of(walk, node):
         walk.found.guess(f"{label}, whose type is unknown", "TypeError")
-    for kind in ordered(walk.values.of(walk.module, node)):
+    for kind in each_type(walk, node):
         if kind.name in LOOSE:
             walk.found.add("TypeError", f"{label}: it may be no mapping")
         elif kind.name in (ITERABLE - _MAPPINGS) | NUMBERS:

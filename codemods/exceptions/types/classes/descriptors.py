@@ -25,9 +25,7 @@ _MOST_STEPS = 3  # of functions that give what another one makes
 
 def descriptor(values: Inference, module: Module, made: ast.expr, steps: int = _MOST_STEPS) -> str | None:
     """What makes a descriptor of a value: `property`, or a class of the project."""
-    if isinstance(made, ast.Call) and (by := _making(values, module, made.func, steps)):
-        return by
-    return None
+    return _making(values, module, made.func, steps) if isinstance(made, ast.Call) else None
 
 
 def decorator_describing(values: Inference, definition: Definition) -> str | None:
@@ -51,7 +49,5 @@ def _making(values: Inference, module: Module, maker: ast.expr, steps: int) -> s
 
 def _is_descriptor(values: Inference, owner: Definition) -> bool:
     inside, outside = lineage(values, owner)
-    is_one = any(
-        name in bound for bound in map(bound_in, inside) for name in ("__get__", "__set__", "__delete__")
-    )
+    is_one = any(not _SPECIAL.isdisjoint(bound_in(one)) for one in inside)
     return is_one or not _STANDARD.isdisjoint(outside)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.notation import UNKNOWN, Value
 from codemods.exceptions.types.targets import Inference
-from codemods.stdlib import STANDARD_MODULES
 
 
 def of_standard_value(values: Inference, dotted: str) -> Value:
@@ -21,8 +20,3 @@ def of_standard_value(values: Inference, dotted: str) -> Value:
         return UNKNOWN
     is_constant = dotted.rpartition(".")[2].isupper() or tables().is_type(dotted)
     return values.returned(fact) if is_constant else UNKNOWN
-
-
-def is_standard(dotted: str) -> bool:
-    """Whether a name is of the standard library."""
-    return dotted.partition(".")[0] in {"builtins", *STANDARD_MODULES}

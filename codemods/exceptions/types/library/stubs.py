@@ -6,6 +6,7 @@ anything raises, so the tables come first; `builtins` and `typing` are left to t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,40 +42,34 @@ class Stubs:
     def fact(self, dotted: str) -> Fact | None:
         """A fact about a name of the standard library that tells its type, and not what it raises."""
         if dotted not in self._facts:
-            self._facts[dotted] = _fact(dotted, self._remembered(dotted)) if _may_tell(dotted) else None
+            told = _may_tell(dotted)
+            found = self._kept(dotted, lambda: self._typeshed.described(dotted)) if told else {}
+            self._facts[dotted] = _fact(dotted, found)
         return self._facts[dotted]
 
     def lacks(self, dotted: str) -> bool:
         """Whether a module of the standard library has no such name, on this platform."""
         if dotted not in self._lacking:
-            key = f"{dotted}?"
-            found = self._store.get(self._shelf, key)
-            if found is None:
-                module, _, name = dotted.rpartition(".")
-                found = {"lacks": _may_tell(dotted) and self._typeshed.lacks(module, name)}
-                self._store.put(self._shelf, key, found)
+            module, _, name = dotted.rpartition(".")
+            found = self._kept(
+                f"{dotted}?", lambda: {"lacks": _may_tell(dotted) and self._typeshed.lacks(module, name)}
+            )
             self._lacking[dotted] = found.get("lacks") is True
         return self._lacking[dotted]
 
     def takes(self, dotted: str) -> list[Taken]:
         """For each overload of a function what its parameters take, as `annotations.by_parameter` tells."""
         if dotted not in self._taken:
-            key = f"{dotted}()"
-            found = self._store.get(self._shelf, key)
-            if found is None:
-                found = {"overloads": self._typeshed.parameters(_in_stubs(dotted))}
-                self._store.put(self._shelf, key, found)
+            found = self._kept(
+                f"{dotted}()", lambda: {"overloads": self._typeshed.parameters(_in_stubs(dotted))}
+            )
             overloads = found.get("overloads")
             kept = overloads if isinstance(overloads, list) else []
             self._taken[dotted] = [_by_place(one) for one in kept if isinstance(one, dict)]
         return self._taken[dotted]
 
-    def _remembered(self, dotted: str) -> dict[str, Any]:
-        found = self._store.get(self._shelf, dotted)
-        if found is None:
-            found = self._typeshed.described(dotted)
-            self._store.put(self._shelf, dotted, found)
-        return found
+    def _kept(self, key: str, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        return self._store.kept(self._shelf, key, look)
 
     @cached_property
     def _shelf(self) -> str:

@@ -12,7 +12,7 @@ from codemods.exceptions.tables import tables
 from codemods.exceptions.types.library.annotations import Scope, by_parameter, spelled_type
 from codemods.module import FUNCTIONS
 from codemods.nodes import spelled
-from codemods.stdlib import STANDARD_MODULES
+from codemods.stdlib import is_standard
 
 if TYPE_CHECKING:  # it takes its time to load, and most runs never ask
     from typeshed_client import Resolver
@@ -63,8 +63,8 @@ class Typeshed:
         return {}
 
     def parameters(self, dotted: str) -> list[dict[str, list[str]]]:
-        top = dotted.partition(".")[0]
-        found = self._find(dotted) if top in (*STANDARD_MODULES, "builtins") else None
+        """For each overload of a function what its parameters take, as `by_parameter` tells."""
+        found = self._find(dotted) if is_standard(dotted) else None
         if found and found[1].child_nodes is not None:  # a class, which is called
             made = (self._in_class(found, name, _MOST_STEPS) for name in ("__init__", "__new__"))
             found = next((one for one in made if one), None)
