@@ -54,10 +54,12 @@ def test_a_group_that_is_asked_for(made: str, asking: str) -> None:
 
 
 @pytest.mark.parametrize("asking", [*ASKING, *ALL])
-@pytest.mark.parametrize("made", ["re.match(x, 'a')", "re.compile(x).match('a')", "re.match('(a)', 'a', y)"])
+@pytest.mark.parametrize(
+    "made", ["re.match(x, 'a')", "re.compile(x).match('a')", "re.match('(a)', 'a', y)", "re.match('(a)', *z)"]
+)
 def test_a_group_of_an_unknown_pattern(made: str, asking: str) -> None:
     code = f"m = {made}\nif m is not None:\n    {asking}"
-    found = answer(body(code, HEAD, "x: str, y: int"))
+    found = answer(body(code, HEAD, "x: str, y: int, z: list"))
     assert "IndexError" in {raised.type for raised in found.raised}
 
 

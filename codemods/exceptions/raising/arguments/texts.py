@@ -15,7 +15,7 @@ from codemods.exceptions.raising.sure.written import is_written, values_written
 from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.functions.signatures import argument_of
 from codemods.exceptions.types.kinds import names_in
-from codemods.exceptions.types.library.groups import has_group
+from codemods.exceptions.types.library.groups import flags_written, has_group
 from codemods.nodes import spelled
 
 _FORMAT_FIRST = {
@@ -46,7 +46,7 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
     _groups(walk, call, fact)
     first = call.args[0] if call.args else None
     if fact.name in FLAGS_AT and first and not is_pattern(walk, call, fact):
-        _pattern(walk, fact, first)
+        _pattern(walk, call, fact, first)
     if fact.name == "logging.Formatter" and not _is_log_format(walk, call):
         walk.found.add("ValueError", f"`{label}`: the format may not fit its style: {fact.source}")
     if fact.name in _GLOBBING and first:
@@ -105,9 +105,13 @@ def _groups(walk: Walk, call: ast.Call, fact: Fact) -> None:
             walk.found.add("IndexError", reason, CERTAIN)
 
 
-def _pattern(walk: Walk, fact: Fact, pattern: ast.expr) -> None:
+def _pattern(walk: Walk, call: ast.Call, fact: Fact, pattern: ast.expr) -> None:
     """Note what a pattern raises that is none, asks for too much, or does not go with the flags."""
     if type_names(walk, pattern) == {"re.Pattern"}:
+        flags = flags_written(walk.module, call, FLAGS_AT[fact.name])
+        if flags != 0:
+            reason = f"`{fact.name}`: `{spelled(pattern)}` has its flags already"
+            walk.found.add("ValueError", reason, RARE if flags is None else CERTAIN)
         return
     reason = f"`{fact.name}`: the pattern `{spelled(pattern)}` may be invalid"
     walk.found.add("re.error", reason)

@@ -10,7 +10,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.library.groups import flags_written
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import unwarned
@@ -32,31 +32,13 @@ def is_pattern(walk: Walk, call: ast.Call, fact: Fact) -> bool:
     """Whether the function of `re` gets a pattern that each version of Python takes, with its flags."""
     if fact.name not in FLAGS_AT or not call.args:
         return False
-    first, flags = call.args[0], _flags(walk.module, call, FLAGS_AT[fact.name])
+    first, flags = call.args[0], flags_written(walk.module, call, FLAGS_AT[fact.name])
     if isinstance(first, ast.Call) and names_of(walk.module).is_any(first.func, "re.escape"):
         return True
     written = values_written(walk.module, first, walk.project)
     if written is None or flags is None:
         return False
     return all(isinstance(one, (str, bytes)) and _is_taken(one, flags) for one in written)
-
-
-def _flags(module: Module, call: ast.Call, place: int) -> int | None:
-    """The flags that a call gives; None when they are not written out."""
-    given = [*given_at(call, (place, "flags", None))]
-    flags = 0
-    while given:
-        match given.pop():
-            case ast.Constant(value=int(number)):
-                flags |= number
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                given += [left, right]
-            case flag:
-                name = (names_of(module).qualified(flag) or "").removeprefix("re.")
-                if name not in re.RegexFlag.__members__:
-                    return None
-                flags |= re.RegexFlag[name]
-    return flags & ~re.DEBUG  # which prints
 
 
 @lru_cache(maxsize=1024)

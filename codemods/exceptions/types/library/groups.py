@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from codemods.exceptions.types.flow.reaching import reaching
-from codemods.exceptions.types.functions.signatures import spreads
+from codemods.exceptions.types.functions.signatures import given_at, spreads
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.notation import ANY, NONE, Value
 from codemods.exceptions.types.targets import Inference
@@ -25,10 +25,7 @@ _Reader: TypeAlias = Callable[[Module, ast.Call, int], _T | None]
 _TAKING_PATTERNS = {"re.findall", "re.split"}
 _MATCHING = ("match", "search", "fullmatch", "finditer")
 _MATCHERS = tuple(f"re.{name}" for name in _MATCHING)
-_PLAIN_FLAGS = tuple(
-    f"re.{flag}"
-    for flag in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "A", "ASCII", "U", "UNICODE")
-)
+_PLAIN_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.ASCII | re.UNICODE
 _KINDS = {":": False, "=": False, ">": False, "<=": False, "!": True, "<!": True, "(": True}
 """What may stand after `(?`, and whether what is inside may be passed by."""
 
@@ -158,28 +155,31 @@ def _compiling(values: Inference, module: Module, node: ast.expr | None) -> tupl
     return (module, made) if isinstance(made, ast.Call) and is_compiled else None
 
 
-def _flags(call: ast.Call, flags_at: int) -> Iterator[ast.expr]:
-    """The flags that a call gives, one by one."""
-    flags = [*call.args[flags_at:], *(k.value for k in call.keywords)]
-    while flags:
-        match flags.pop():
-            case ast.BinOp(left=one, op=ast.BitOr(), right=other):
-                flags += [one, other]
+def flags_written(module: Module, call: ast.Call, flags_at: int) -> int | None:
+    """The flags that a call gives by that argument; None when they are not written out."""
+    if spreads(call.args):
+        return None
+    given = [*given_at(call, (flags_at, "flags", None))]
+    flags = 0
+    while given:
+        match given.pop():
+            case ast.Constant(value=int(number)):
+                flags |= number
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                given += [left, right]
             case flag:
-                yield flag
+                name = (names_of(module).qualified(flag) or "").removeprefix("re.")
+                if name not in re.RegexFlag.__members__:
+                    return None
+                flags |= re.RegexFlag[name]
+    return flags & ~re.DEBUG  # which prints
 
 
 def _with_flags(module: Module, call: ast.Call, flags_at: int) -> _Compiled | None:
     """The first argument as a pattern, where it and the flags are written out."""
-    flags = 0
-    for flag in _flags(call, flags_at):
-        dotted = names_of(module).qualified(flag) or ""
-        value = getattr(re, dotted.removeprefix("re."), None)
-        if not dotted.startswith("re.") or not isinstance(value, re.RegexFlag):
-            return None
-        flags |= value
-    pattern = _constant(module, call.args[0]).value if call.args else None
-    return _compiled(pattern, flags) if isinstance(pattern, (str, bytes)) else None
+    flags = flags_written(module, call, flags_at)
+    pattern = _constant(module, call.args[0]).value if call.args and flags is not None else None
+    return _compiled(pattern, flags or 0) if isinstance(pattern, (str, bytes)) else None
 
 
 def _constant(module: Module, node: ast.expr) -> ast.Constant:
@@ -194,9 +194,8 @@ def _constant(module: Module, node: ast.expr) -> ast.Constant:
 
 def _written(module: Module, call: ast.Call, flags_at: int) -> str | None:
     """The first argument, where it is written out, and no flag changes how it is read."""
-    if not all(names_of(module).is_any(flag, *_PLAIN_FLAGS) for flag in _flags(call, flags_at)):
-        return None
-    pattern = call.args[0] if call.args else None
+    flags = flags_written(module, call, flags_at)
+    pattern = call.args[0] if call.args and flags is not None and not flags & ~_PLAIN_FLAGS else None
     return pattern.value if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str) else None
 
 
