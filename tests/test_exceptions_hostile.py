@@ -406,6 +406,8 @@ def test_a_place_that_is_always_there(code: str) -> None:
         (r"re.search(r'\d+\.\d+\.', x)", set()),
         (r"re.search(r'a\d++', x)", {"re.error"}),
         ("re.compile('a', flags=int(x))", {"ValueError", "re.error"}),
+        ("text = b'a' if x else 'a'\ntext.split('a')", {"TypeError"}),
+        ("text = b'a' if x else b''\ntext.split(b'a')", set()),
         ("re.search(re.compile('a'), x)", set()),
         ("re.search(re.compile('a'), x, flags=re.I)", {"ValueError"}),
         ("re.compile('a', *x)", {"TypeError", "re.error"}),

@@ -92,6 +92,32 @@ def test_what_nobody_knows_may_be_no_text() -> None:
     assert answer(body("os.environ['A'] = x", IMPORTS)).assumed == ("`os.environ['A']` gets plain values",)
 
 
+@pytest.mark.parametrize(
+    ("code", "assumed"),
+    [
+        ("subprocess.call([x, 'a'])", ("subprocess.call",)),
+        ("words = ['a']\nwords.append(x)\nsubprocess.call(words)", ("subprocess.call",)),
+        ("subprocess.run(args=('a', x))", ("subprocess.run",)),
+        ("subprocess.call(['a', str(x)] + ['b'])", ()),
+        ("subprocess.call('a b', shell=True)", ()),
+        ("sys.stdout.writelines([x, 'a'])", ("sys.stdout.writelines",)),
+        ("sys.stdout.writelines(f'{x}' for _ in 'abc')", ()),
+        ("sys.stdout.writelines('abc')", ()),
+    ],
+)
+def test_what_is_in_a_list_has_to_be_right_too(code: str, assumed: tuple[str, ...]) -> None:
+    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\n"))
+    expected = {f"`{name}` gets what it is made for" for name in assumed}
+    assert {one for one in told.assumed if "made for" in one} == expected
+    assert "TypeError" not in {raised.type for raised in told.likely}
+
+
+@pytest.mark.parametrize("code", ["subprocess.call(['a', None])", "sys.stdout.writelines(['a', 1])"])
+def test_and_what_is_not_right_in_it_is_told(code: str) -> None:
+    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\n"))
+    assert "TypeError" in {raised.type for raised in told.likely}
+
+
 def test_a_strange_name_of_a_variable_is_an_assumption_where_it_is_deleted() -> None:
     told = answer(body("del os.environ[x]", IMPORTS))
     assert likely(told) == {"KeyError"}

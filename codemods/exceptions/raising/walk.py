@@ -14,8 +14,8 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.raising.following import Following
-from codemods.exceptions.types.kinds import names_in
-from codemods.exceptions.types.notation import Type, ordered
+from codemods.exceptions.types.kinds import ITERABLE, element, names_in
+from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.values import Values
 from codemods.module import Module
 from codemods.nodes import children, spelled
@@ -121,7 +121,20 @@ def type_names(walk: Walk, node: ast.expr) -> set[str]:
 
 def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
     """The names of the types an expression may have; what only an annotation says is noted as assumed."""
-    value = walk.values.of(walk.module, node)
+    return noted(walk, walk.values.of(walk.module, node))
+
+
+def kinds_within(walk: Walk, node: ast.expr, right: str) -> set[str]:
+    """The names of the types of what is in a list or the like; where nobody knows, `right` is assumed."""
+    wholes = frozenset(kind for kind in walk.values.of(walk.module, node) if kind.name in ITERABLE)
+    names = noted(walk, known(element(wholes)))
+    if wholes and not names:
+        walk.found.assumed[right] = None
+    return names
+
+
+def noted(walk: Walk, value: Value) -> set[str]:
+    """The names of these types; what has to be right for them is noted as assumed."""
     told = {kind.assumed for kind in value if kind.assumed}
     walk.found.assumed |= dict.fromkeys(sorted(told))  # the same in each run
     return names_in(value)

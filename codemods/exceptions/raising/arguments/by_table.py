@@ -26,7 +26,7 @@ from codemods.exceptions.raising.arguments.numbers import (
     read_wrongly,
 )
 from codemods.exceptions.raising.arguments.parsers import parsed
-from codemods.exceptions.raising.arguments.streams import iterated, read_by
+from codemods.exceptions.raising.arguments.streams import iterated, read_by, written
 from codemods.exceptions.raising.arguments.texts import texts
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.facts import MISTAKES
@@ -86,7 +86,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     loose = _wrong(walk, call, fact, kinds, loose=_are_loose(walk, call, fact, given, kinds))
-    for note in (texts, markup, process, parsed, numbers):
+    for note in (texts, markup, process, parsed, numbers, written):
         note(walk, call, fact)
     for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)
@@ -139,9 +139,10 @@ def _wrong(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]], *, loo
     found = [*misfits(walk, call, fact)] if not loose else []
     if any(in_all for _, in_all in found) and len(walk.values.target(walk.module, call.func).facts) == 1:
         loose, wrong = True, tuple(n for n in fact.argument if n in MISTAKES) or ("TypeError",)
-    elif found:  # such as `write`, of a file for text or for bytes
+    elif found:  # of what is called with some types: `write`, of a file for text or for bytes
         argument, _ = found[0]
-        walk.found.add("TypeError", f"`{label}` may not take what `{spelled(argument)}` is", RARE)
+        sureness = POSSIBLE if fact.name.startswith(("str.", "bytes.")) else RARE
+        walk.found.add("TypeError", f"`{label}` may not take what `{spelled(argument)}` is", sureness)
     for name in strange_keywords(walk, call, fact):
         walk.found.add("TypeError", f"`{label}` has no argument `{name}`")
     for name, reason in unfit(walk, call, fact):

@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import bound_to
-from codemods.exceptions.raising.walk import Walk, type_names
+from codemods.exceptions.raising.walk import Walk, kinds_within, type_names
 from codemods.exceptions.types.flow.tested import is_tested
 from codemods.exceptions.types.functions.signatures import argument_of, given_at
 from codemods.exceptions.types.kinds import LOOSE, NUMBERS, names_in
@@ -48,6 +48,7 @@ def _command(walk: Walk, call: ast.Call, fact: Fact) -> None:
     if _may_be_empty(walk, given[0]):
         reason = f"`{fact.name}`: `{spelled(given[0])}` may hold nothing: source, Lib/subprocess.py"
         walk.found.add("IndexError", reason, RARE)
+    kinds_within(walk, given[0], f"`{fact.name}` gets what it is made for")
     written = given[0] if isinstance(given[0], ast.Name) else None
     whole = bound_to(walk.module, written, walk.project) if written else given
     for words in whole or ():
