@@ -103,18 +103,34 @@ def test_what_nobody_knows_may_be_no_text() -> None:
         ("sys.stdout.writelines([x, 'a'])", ("sys.stdout.writelines",)),
         ("sys.stdout.writelines(f'{x}' for _ in 'abc')", ()),
         ("sys.stdout.writelines('abc')", ()),
+        ("'a'.startswith((x, 'a'))", ("str.startswith",)),
+        ("'a'.endswith(('b', 'a'))", ()),
+        ("'a'.endswith('a')", ()),
+        ("os.path.commonpath(['a', x])", ("os.path.commonpath",)),
+        ("time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, x))", ("time.mktime",)),
+        ("time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, -1))", ()),
+        ("time.mktime(time.localtime())", ()),
     ],
 )
 def test_what_is_in_a_list_has_to_be_right_too(code: str, assumed: tuple[str, ...]) -> None:
-    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\n"))
+    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\nimport time\n"))
     expected = {f"`{name}` gets what it is made for" for name in assumed}
     assert {one for one in told.assumed if "made for" in one} == expected
     assert "TypeError" not in {raised.type for raised in told.likely}
 
 
-@pytest.mark.parametrize("code", ["subprocess.call(['a', None])", "sys.stdout.writelines(['a', 1])"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "subprocess.call(['a', None])",
+        "sys.stdout.writelines(['a', 1])",
+        "'a'.startswith(('a', None))",
+        "time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, None))",
+        "os.path.commonpath(['a', None])",
+    ],
+)
 def test_and_what_is_not_right_in_it_is_told(code: str) -> None:
-    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\n"))
+    told = answer(body(code, f"{IMPORTS}import subprocess\nimport sys\nimport time\n"))
     assert "TypeError" in {raised.type for raised in told.likely}
 
 

@@ -9,6 +9,7 @@ from codemods.exceptions.answer import BY_ARGUMENT, CERTAIN, POSSIBLE, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.arguments.callbacks import Functions
 from codemods.exceptions.raising.arguments.commands import process
+from codemods.exceptions.raising.arguments.contents import contents
 from codemods.exceptions.raising.arguments.fitting import (
     may_be_no_function,
     misfits,
@@ -26,7 +27,7 @@ from codemods.exceptions.raising.arguments.numbers import (
     read_wrongly,
 )
 from codemods.exceptions.raising.arguments.parsers import parsed
-from codemods.exceptions.raising.arguments.streams import iterated, read_by, written
+from codemods.exceptions.raising.arguments.streams import iterated, read_by
 from codemods.exceptions.raising.arguments.texts import texts
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.facts import MISTAKES
@@ -86,7 +87,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     loose = _wrong(walk, call, fact, kinds, loose=_are_loose(walk, call, fact, given, kinds))
-    for note in (texts, markup, process, parsed, numbers, written):
+    for note in (texts, markup, process, parsed, numbers, contents):
         note(walk, call, fact)
     for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)

@@ -9,10 +9,10 @@ from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.dispatch import runs_own
 from codemods.exceptions.raising.sure.lenient import file_takes_anything
-from codemods.exceptions.raising.walk import Walk, each_type, kinds_within
+from codemods.exceptions.raising.walk import Walk, each_type
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.functions.signatures import given_at
-from codemods.exceptions.types.kinds import ITERABLE, LOOSE, NUMBERS, WRAPPERS
+from codemods.exceptions.types.kinds import ITERABLE, LOOSE, WRAPPERS
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.nodes import spelled
 
@@ -56,15 +56,6 @@ def _output(walk: Walk, call: ast.Call, fact: Fact) -> None:
         if is_text or not kind.arguments:
             reason = "`subprocess.Popen.communicate` decodes the output, if it is text"
             walk.found.add("UnicodeDecodeError", f"{reason}: {fact.source}", CERTAIN if is_text else RARE)
-
-
-def written(walk: Walk, call: ast.Call, fact: Fact) -> None:
-    """Note what `writelines` raises for what is no line."""
-    if not fact.name.endswith(".writelines"):
-        return
-    for lines in given_at(call, (0, "lines")):
-        if kinds_within(walk, lines, f"`{fact.name}` gets what it is made for") & (LOOSE | NUMBERS):
-            walk.found.add("TypeError", f"`{fact.name}`: not all that `{spelled(lines)}` holds may be lines")
 
 
 def iterated(walk: Walk, node: ast.expr, what: str, methods: Sequence[str] = ("__iter__",)) -> None:
