@@ -54,6 +54,11 @@ def call_lacks(project: Project, module: Module, call: ast.Call, name: str) -> l
     return [("TypeError", f"`{name}` with {keyword}=, which is {why}") for keyword, why in known]
 
 
+def runs_on(project: Project, module: Module, node: ast.AST, version: Python) -> bool:
+    """Whether code is meant to run on this version too, or a later one."""
+    return _goes_on(project, module, version) and not _is_guarded(module, node)
+
+
 def came_later(name: str, keyword: str) -> bool:
     """Whether a keyword of a call is there from some version on: typeshed is asked about one alone."""
     return f"{name.removeprefix('builtins.')}({keyword})" in _since()
@@ -89,8 +94,12 @@ def _gone(project: Project, module: Module, name: str) -> str | None:
     """Why something is not there any more; who does not say where it ends is meant to go on running."""
     if (until := _until().get(name)) is None:
         return None
+    return f"gone from Python {_text(until)} on" if _goes_on(project, module, until) else None
+
+
+def _goes_on(project: Project, module: Module, version: Python) -> bool:
     newest = pythons_of(project).newest(module.path)
-    return f"gone from Python {_text(until)} on" if newest is None or newest >= until else None
+    return newest is None or newest >= version
 
 
 def _is_told(module: Module, node: ast.AST, since: Python) -> bool:

@@ -26,6 +26,7 @@ from codemods.exceptions.raising.arguments.numbers import (
     numbers,
     read_wrongly,
 )
+from codemods.exceptions.raising.arguments.opening import opening
 from codemods.exceptions.raising.arguments.parsers import parsed
 from codemods.exceptions.raising.arguments.streams import iterated, read_by
 from codemods.exceptions.raising.arguments.texts import texts
@@ -87,7 +88,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
     kinds = [kinds_of(walk, a) for a in given if not isinstance(a, ast.Constant)]
     label = fact.name.removeprefix("builtins.")
     loose = _wrong(walk, call, fact, kinds, loose=_are_loose(walk, call, fact, given, kinds))
-    for note in (texts, markup, process, parsed, numbers, contents):
+    for note in (texts, markup, process, parsed, numbers, contents, opening):
         note(walk, call, fact)
     for argument in _asked_for_methods(call, fact, given):
         started_elsewhere(walk, argument)

@@ -9,7 +9,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.sure.ascii_only import gives_ascii
 from codemods.exceptions.raising.sure.lenient import ERRORS_AT, codec_of, is_lenient
-from codemods.exceptions.raising.sure.written import is_written, values_written
+from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk, type_names
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.functions.parameters import origins_of
@@ -48,6 +48,10 @@ _NAMING = {  # what takes arguments by any name, which says nothing of what they
     *("builtins.dict", "dict.update", "collections.OrderedDict", "collections.Counter"),
     *("collections.defaultdict", "types.SimpleNamespace", "argparse.Namespace"),
     *("string.Template.substitute", "string.Template.safe_substitute"),
+}
+_WAYS = {
+    *("strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace"),
+    *("surrogateescape", "surrogatepass"),
 }
 _VAGUE = {"idna", "punycode", "undefined"}  # these raise a plain UnicodeError
 _MARKED = {"utf-16", "utf-32"}  # before 3.13 these raise it for what begins without a mark
@@ -92,9 +96,14 @@ def _by_callers(walk: Walk, encoding: ast.expr) -> list[object] | None:
 def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     """Note what a way to treat errors raises that may be unknown."""
     errors = argument_of(call, ERRORS_AT[fact.name], "errors") if fact.name in ERRORS_AT else None
-    if errors and not is_written(walk, errors):
+    if errors is None:
+        return
+    written = values_written(walk.module, errors, walk.project)
+    if written is None:
         for name in ("LookupError", "ValueError", "UnicodeEncodeError"):
             walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
+    for way in (way for way in written or () if way is not None and way not in _WAYS):
+        walk.found.add("LookupError", f"`{label}`: there is no way `{way}` of Python's own", RARE)
 
 
 def _made_of(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:

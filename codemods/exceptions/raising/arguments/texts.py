@@ -63,12 +63,19 @@ def texts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         for name in ("re.error", "IndexError"):
             walk.found.add(name, reason, RARE)
     place, only, kind = _ONE_CHARACTER.get(fact.name, (None, "", ""))
-    if (given := argument_of(call, place, only)) and not is_written(walk, given):
+    if (given := argument_of(call, place, only)) and not _is_one_character(walk, given):
         walk.found.add(kind, f"`{label}`: `{spelled(given)}` may not be one character", RARE)
     for keyword in call.keywords if fact.name in _DELIMITED else ():
-        if keyword.arg in _DELIMITERS and not is_written(walk, keyword.value):
+        if keyword.arg in _DELIMITERS and not _is_one_character(walk, keyword.value):
             reason = f"`{label}`: `{spelled(keyword.value)}` may not be one character"
             walk.found.add("TypeError", reason, RARE)
+
+
+def _is_one_character(walk: Walk, node: ast.expr) -> bool:
+    """Whether a single character is written out there, or None."""
+    written = values_written(walk.module, node, walk.project)
+    texts = [one for one in written or () if isinstance(one, (str, bytes))]
+    return written is not None and all(len(text) == 1 for text in texts)
 
 
 def _is_log_format(walk: Walk, call: ast.Call) -> bool:
