@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.exceptions.naming.body import ELSEWHERE, last_name
 from codemods.exceptions.naming.words import words_in
 from codemods.module import FUNCTIONS, LOOPS, Module
-from codemods.names import names_of
+from codemods.names import Names, names_of
 from codemods.nodes import walk
 
 _DOCUMENTED = re.compile(r"(?:[Rr]aises?|:exc(?:eption)?|:raises?|:class)[\s:`~.]+([A-Za-z_][\w.]*)")
@@ -31,29 +31,9 @@ def of_handler(handler: ast.ExceptHandler, statement: ast.Try | ast.TryStar, mod
         yield "handler:default"
     text = []
     for node in walk(handler.body, without=ELSEWHERE):
-        if isinstance(node, ast.Attribute):
-            if handler.name and isinstance(node.value, ast.Name) and node.value.id == handler.name:
-                yield f"error:.{node.attr}"
-            else:
-                yield f"handler-reads:{node.attr}"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from _told_by(node, handler, names)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text.append(node.value[:300])
-        elif isinstance(node, ast.Call):
-            called = names.qualified(node.func) or last_name(node.func)
-            if called:
-                yield f"handler-calls:{called.removeprefix('builtins.')}"
-                if called == "builtins.isinstance" and len(node.args) == 2:
-                    for kind in walk([node.args[1]]):
-                        if isinstance(kind, (ast.Name, ast.Attribute)):
-                            yield f"mentions:{last_name(kind)}"
-        elif isinstance(node, ast.Name) and node.id[:1].isupper():
-            yield f"mentions:{node.id}"
-        if isinstance(node, ast.Raise):
-            text_of = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            raised = (names.qualified(text_of) or last_name(text_of)) if text_of is not None else "again"
-            yield f"handler-raises:{str(raised).removeprefix('builtins.')}"
-            if node.cause is not None:
-                yield "handler-raises-from"
     if statement.orelse:
         yield "has:else"
     if statement.finalbody:
@@ -68,6 +48,29 @@ def of_handler(handler: ast.ExceptHandler, statement: ast.Try | ast.TryStar, mod
     for part in text:
         for spoken in _LISTED.findall(part) + _SPOKEN.findall(part):
             yield f"mentions:{spoken}"
+
+
+def _told_by(node: ast.AST, handler: ast.ExceptHandler, names: Names) -> Iterator[str]:
+    """What a part of a handler reads, calls, raises or mentions."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=error), attr=attribute) if error == handler.name:
+            yield f"error:.{attribute}"
+        case ast.Attribute(attr=attribute):
+            yield f"handler-reads:{attribute}"
+        case ast.Call(func=func) if called := names.qualified(func) or last_name(func):
+            yield f"handler-calls:{called.removeprefix('builtins.')}"
+            if called == "builtins.isinstance" and len(node.args) == 2:
+                for kind in walk([node.args[1]]):
+                    if isinstance(kind, (ast.Name, ast.Attribute)):
+                        yield f"mentions:{last_name(kind)}"
+        case ast.Name(id=name) if name[:1].isupper():
+            yield f"mentions:{name}"
+        case ast.Raise(exc=raised, cause=cause):
+            made = raised.func if isinstance(raised, ast.Call) else raised
+            kind_name = (names.qualified(made) or last_name(made)) if made is not None else "again"
+            yield f"handler-raises:{str(kind_name).removeprefix('builtins.')}"
+            if cause is not None:
+                yield "handler-raises-from"
 
 
 def _does(node: ast.stmt) -> Iterator[str]:
