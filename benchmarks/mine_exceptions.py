@@ -1,6 +1,6 @@
 """Mines what people name in `except` from public packages, and trains what weighs the evidence.
 
-    python benchmarks/mine_exceptions.py --root RECOVERY_ROOT --work FOLDER [--out mined.json]
+    python benchmarks/mine_exceptions.py --root RECOVERY_ROOT --work FOLDER [--out mined.json.gz]
 
 `--root` is that of the exception recovery benchmark: the development packages alone are read, from
 `mutated/dev/<package>/` and `cases_dev.jsonl`. `--work` keeps what each step found, by package, so that a
@@ -13,12 +13,13 @@ Nothing of the packages is run.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import pickle
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,8 @@ from codemods.exceptions.naming.candidates import candidates
 from codemods.exceptions.naming.evidence import Evidence
 from codemods.exceptions.naming.mined import Mined
 
+_TELLING = ("handler", "error:", "function:", "has:", "in:", "one:")
+_OFTEN = 120  # examples from which a sign counts as telling
 EQUAL_WEIGHT = 60  # handlers of one package from which each counts less
 
 
@@ -43,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("codemods/exceptions/naming/mined.json"))
+    parser.add_argument("--out", type=Path, default=Path("codemods/exceptions/naming/mined.json.gz"))
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     cases: dict[str, dict[tuple[str, int], Any]] = defaultdict(dict)
@@ -54,11 +57,13 @@ def main() -> None:
     for_each = partial(_for_each, options.jobs, options.work)
     for_each("examples", packages, partial(collect, options.root, cases))
     examples = {p: _load(options.work / "examples" / p) for p in packages}
+    telling = telling_signs(one for many in examples.values() for one in many)
     tables = {}
     for fold in (*range(FOLDS), None):  # None: of everything, which is what ships
         kept = options.work / f"statistics-{fold}.json"
         if not kept.exists():
-            kept.write_text(json.dumps(statistics({p: examples[p] for p in packages if fold_of(p) != fold})))
+            learnt = {p: examples[p] for p in packages if fold_of(p) != fold}
+            kept.write_text(json.dumps(statistics(learnt) | {"telling": telling}))
         tables[fold] = json.loads(kept.read_text())
         print("statistics", fold, len(tables[fold]["seen"]), "signs", flush=True)
     for_each("weighed", packages, partial(weigh, options.root, options.work, cases))
@@ -83,7 +88,8 @@ def main() -> None:
         "exact_trees": exact.trees(),
         "confidence": calibrate([(named.cover, one.covered_by(named.places)) for one, named in cases]),
     }
-    options.out.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
+    text = json.dumps(table, separators=(",", ":")) + "\n"
+    options.out.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def _for_each(
@@ -116,7 +122,7 @@ def _load(path: Path) -> list[Any]:
 
 
 def statistics(examples: dict[str, list[Example]]) -> dict[str, Any]:
-    """What the signs say about types, in the form of `mined.json` (without the trees)."""
+    """What the signs say about types, in the form of `mined.json.gz` (without the trees)."""
     flat = [(package, one) for package, many in examples.items() for one in many]
     weights = [min(1.0, (EQUAL_WEIGHT / len(examples[package])) ** 0.5) for package, _ in flat]
     packages_of: dict[str, set[str]] = defaultdict(set)
@@ -156,6 +162,12 @@ def statistics(examples: dict[str, list[Example]]) -> dict[str, Any]:
         "weights": found,
         "seen": seen,
     }
+
+
+def telling_signs(examples: Iterable[Example]) -> list[str]:
+    """The signs of handlers, and of what is around them, that stand at many; the same in all folds."""
+    count = Counter(sign for one in examples for sign in one.signs.all if sign.startswith(_TELLING))
+    return sorted(sign for sign, often in count.items() if often > _OFTEN)
 
 
 def _is_own(name: str, package: str) -> bool:

@@ -69,15 +69,15 @@ OF_TYPES = Training(
 )
 OF_SETS = Training(
     {
-        "learning_rate": 0.05,
+        "learning_rate": 0.1,
         "num_leaves": 15,
         "min_data_in_leaf": 200,
-        "feature_fraction": 0.4,
+        "feature_fraction": 0.25,
         "lambda_l2": 20,
         "max_bin": 63,
     },
-    rounds=200,
-    models=1,
+    rounds=150,
+    models=2,
 )
 
 
@@ -166,7 +166,7 @@ class Handler:
             [chances[place] for place in self.order],
             lambda a, b: (self.order[a], self.order[b]) in self._pairs,
         )
-        self.rows = numpy.array([one.row for one in self.sets])
+        self.rows = numpy.array([one.row for one in self.sets], dtype=numpy.float32)
         self.covers = [self.covered_by(one.expected.places) for one in self.sets]
         self.exact = [self._is_exact(one.expected.places) for one in self.sets]
 

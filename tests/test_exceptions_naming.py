@@ -18,7 +18,7 @@ from codemods.exceptions.naming.evidence import Evidence
 from codemods.exceptions.naming.forest import Forest
 from codemods.exceptions.naming.habits import habits_of
 from codemods.exceptions.naming.mined import Mined, mined
-from codemods.exceptions.naming.rows import COLUMNS
+from codemods.exceptions.naming.rows import COLUMNS, OF_HANDLER
 from codemods.exceptions.naming.sets import SET_COLUMNS, Named, Worth, best_set, type_sets
 from codemods.exceptions.naming.signs import Signs, signs_of
 from codemods.exceptions.naming.words import words_in
@@ -174,8 +174,9 @@ def test_candidates_come_from_the_project() -> None:
     handler, module, project = _first(_HABITS)
     found = _candidates(handler, module, project)
     assert {"errors.py:Refused", "errors.py:Broken", "KeyError"} <= set(found.types)
-    assert all(len(row) == len(COLUMNS) and all(map(math.isfinite, row)) for row in found.rows)
-    row = dict(zip(COLUMNS, found.rows[found.types.index("errors.py:Refused")], strict=True))
+    columns = len(COLUMNS) + len(OF_HANDLER) + len(mined().telling)
+    assert all(len(row) == columns and all(map(math.isfinite, row)) for row in found.rows)
+    row = dict(zip(COLUMNS, found.rows[found.types.index("errors.py:Refused")], strict=False))
     assert row["key_share"] == pytest.approx(1 / 2)  # one handler with `fetch`, which names it
     assert row["raised_below"] > 0
     assert row["own"] == 1
@@ -261,7 +262,33 @@ def test_a_set_is_seen_beside_what_it_leaves() -> None:
     assert (first["size"], first["chance"], first["chance_2"], first["chance_left"]) == (1, 0.6, 0.0, 0.3)
     assert (first["type"], first["type_2"], first["type_left"], first["type_left_2"]) == (0, -99, 1, -99)
     assert (both["chance_2"], both["type_2"], both["chance_left"], both["type_left"]) == (0.3, 1, 0.0, -99)
-    assert first["total"] == pytest.approx(1) and first["best"] == 0.6
+    assert first["total"] == pytest.approx(1) and first["likeliest_1"] == 0.6
+    assert (first["likeliest_3"], first["likeliest_4"], first["over_0.3"]) == (0.1, 0.0, 1)
+    assert first["entropy"] == pytest.approx(both["entropy"])
+
+
+def test_rows_end_with_what_is_said_of_the_handler() -> None:
+    handler, module, project = _first({"app.py": "try:\n    x = int(text)\nexcept:\n    pass\n"})
+    signs, answer = signs_of(handler, module, project), _may_raise(handler, module, project)
+    table = replace(mined(), telling=("handler:Pass", "handler:Raise"))
+    found = candidates(Evidence(handler, signs, module, project, answer, table)).rows
+    ends = {row[len(COLUMNS) :] for row in found}
+    known = (signs.all, signs.keys, signs.words, signs.called, answer.raised, answer.assumed)
+    assert ends == {(*map(len, known), 1, 0)}
+    sets = type_sets(found[:2], [0.6, 0.3], _apart)
+    assert {one.row[len(SET_COLUMNS) :] for one in sets} == ends
+
+
+def test_the_trees_ask_for_columns_that_there_are() -> None:
+    table = mined()
+    of_handler = len(OF_HANDLER) + len(table.telling)
+    for forest, columns in (
+        (table.forest, COLUMNS),
+        (table.covers, SET_COLUMNS),
+        (table.exacts, SET_COLUMNS),
+    ):
+        asked = {column for tree in forest.trees for column in tree[0]}
+        assert min(asked) >= 0 and max(asked) < len(columns) + of_handler
 
 
 def test_what_is_known_of_a_set_as_a_whole_decides() -> None:
@@ -282,7 +309,7 @@ def test_a_chance_is_calibrated_along_a_rising_line() -> None:
 
 
 def test_the_statistics_are_small_enough_to_ship() -> None:
-    size = files("codemods.exceptions.naming").joinpath("mined.json").stat().st_size  # type: ignore[attr-defined]
+    size = files("codemods.exceptions.naming").joinpath("mined.json.gz").stat().st_size  # type: ignore[attr-defined]
     assert size < 2_000_000
 
 

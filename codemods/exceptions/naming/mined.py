@@ -1,11 +1,12 @@
 """What was mined from public code: which types people name at a `try` with certain signs.
 
-`mined.json` is made by `benchmarks/mine_exceptions.py`, which says of what. It holds statistics and the
+`mined.json.gz` is made by `benchmarks/mine_exceptions.py`, which says of what. It holds statistics and the
 weights of three small models, no code; each is a hint about what people do, never a fact about code.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,10 +47,12 @@ class Mined:
     weights: Mapping[str, Sequence[tuple[str, float]]]
     """By sign: what it adds to the log-odds of a type."""
     seen: Mapping[str, Seen]
+    telling: tuple[str, ...]
+    """The signs that trees look at one by one: those of handlers, and of many."""
     forest: Forest
-    """How likely it is that a candidate was named, by `rows.COLUMNS`."""
+    """How likely it is that a candidate was named, by the rows of `rows`."""
     covers: Forest
-    """How likely it is that a set of them catches all that was named, by `sets.SET_COLUMNS`."""
+    """How likely it is that a set of them catches all that was named, by the rows of `sets`."""
     exacts: Forest
     """And that it is just what was named."""
     confidence: Sequence[tuple[float, float]]
@@ -72,6 +75,7 @@ class Mined:
                 sign: Seen(count, {names[number]: n for number, n in pairs})
                 for sign, (count, pairs) in data["seen"].items()
             },
+            telling=tuple(data.get("telling", ())),
             forest=Forest.read(data.get("trees", ())),
             covers=Forest.read(data.get("covering_trees", ())),
             exacts=Forest.read(data.get("exact_trees", ())),
@@ -137,4 +141,5 @@ def _kind(sign: str) -> int:
 @cache
 def mined() -> Mined:
     """The mined tables, read on the first question."""
-    return Mined.read(json.loads(files(__package__).joinpath("mined.json").read_text(encoding="utf-8")))
+    packed = files(__package__).joinpath("mined.json.gz").read_bytes()
+    return Mined.read(json.loads(gzip.decompress(packed)))

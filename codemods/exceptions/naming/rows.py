@@ -1,4 +1,8 @@
-"""What speaks for each candidate, as a row of numbers: one for each of `COLUMNS`."""
+"""What speaks for each candidate, as a row of numbers.
+
+There is one for each of `COLUMNS`. What follows is said of the handler, and the same for all of its
+candidates: `OF_HANDLER`, and whether it has each of the signs that were mined as telling.
+"""
 
 from __future__ import annotations
 
@@ -59,13 +63,21 @@ COLUMNS = (
     "several_named_in_file",
     *NEARNESS,
 )
+OF_HANDLER = ("signs", "keys", "words", "called", "raised", "assumed")  # how many there are of each
 _NUMBERED = 60
 
 
 def rows(evidence: Evidence, chosen: Sequence[str]) -> tuple[tuple[float, ...], ...]:
     """The rows of the candidates, in their order."""
-    maker = _Rows(evidence, chosen)
-    return tuple(maker.row(place) for place in range(len(chosen)))
+    maker, of_handler = _Rows(evidence, chosen), _of_handler(evidence)
+    return tuple((*maker.row(place), *of_handler) for place in range(len(chosen)))
+
+
+def _of_handler(evidence: Evidence) -> tuple[float, ...]:
+    signs, answer = evidence.signs, evidence.answer
+    known = (signs.all, signs.keys, signs.words, signs.called, answer.raised, answer.assumed)
+    telling = evidence.mined.telling
+    return (*(float(len(many)) for many in known), *(float(sign in signs.all) for sign in telling))
 
 
 class _Rows:

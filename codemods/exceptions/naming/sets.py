@@ -8,41 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from math import log
 
 from codemods.exceptions.naming.expected import LIKELIEST, Expected, expected
 from codemods.exceptions.naming.rows import COLUMNS
 
-SURE = 0.89
+SURE = 0.88
 _NONE = -99.0  # in the columns of a type that a set does not have
-_OF_HANDLER = (
-    *("complete", "missing", "inferred_types", "several_named", "several_named_in_file"),
-    *("project_handlers", "calls"),
-)
-_OF_TYPE = (
-    *("inferred", "raise_in_body", "key_share", "similar", "in_file", "in_function", "named_with_others"),
-    *("mined", "type", "body_best", "handler_best", "catches", "inferred_rank", "raised_by_called"),
-    *("has_what_is_read", "prior"),
-)
+_LIKELIEST = 8  # candidates whose chances are told
 SET_COLUMNS = (
     *("cover", "tight", "f1", "exact"),  # what is expected
     "size",
     *("chance", "chance_2", "chance_3"),  # of its types
     *("chance_left", "chance_left_2"),  # of the likeliest that it leaves
-    *("total", "best"),  # of the chances of all candidates
-    *_OF_HANDLER,
-    *_OF_TYPE,
-    *(f"{name}_2" for name in _OF_TYPE),
-    *(f"{name}_left" for name in _OF_TYPE),
-    *("type_left_2", "inferred_left_2"),
+    *(f"{name}{of}" for of in ("", "_2", "_left", "_left_2") for name in COLUMNS),
+    "total",  # of the chances of all candidates
+    *(f"likeliest_{number}" for number in range(1, _LIKELIEST + 1)),
+    "entropy",  # of all candidates
+    *("over_0.1", "over_0.3"),  # candidates with such a chance
 )
-_HANDLER_PLACES = tuple(map(COLUMNS.index, _OF_HANDLER))
-_TYPE_PLACES = tuple(map(COLUMNS.index, _OF_TYPE))
-_NEXT_PLACES = (COLUMNS.index("type"), COLUMNS.index("inferred"))
+"""And what rows of types end with, which is said of the handler."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypeSet:
-    """A set that could be named, and its row of `SET_COLUMNS`."""
+    """A set that could be named, and its row: `SET_COLUMNS`, and what is said of the handler."""
 
     expected: Expected
     row: tuple[float, ...]
@@ -52,11 +43,11 @@ class TypeSet:
 class Worth:
     """What each merit of a set counts; `sure`: to catch all with a chance of `SURE`, which alters code."""
 
-    cover: float = 0.8
-    tight: float = 0.7
-    f1: float = 0.8
-    exact: float = 1.4
-    sure: float = 0.5
+    cover: float = 0.4
+    tight: float = 0.9
+    f1: float = 0.4
+    exact: float = 1.5
+    sure: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +65,8 @@ def type_sets(
 
     `catches(a, b)`: whether a handler for the type at place `a` catches the one at `b`.
     """
-    total = sum(probabilities)
     found = []
+    of_candidates = _of_candidates(probabilities)
     for one in expected(probabilities, catches):
         near = range(min(len(probabilities), LIKELIEST))
         left = [b for b in near if not any(a == b or catches(a, b) for a in one.places)]
@@ -83,28 +74,35 @@ def type_sets(
             *(one.cover, one.tight, one.f1, one.exact),
             float(len(one.places)),
             *_padded((probabilities[place] for place in one.places), 3, 0.0),
-            *_padded((probabilities[place] for place in left[:2]), 2, 0.0),
-            *(total, probabilities[0]),
-            *(rows[0][column] for column in _HANDLER_PLACES),
-            *_of_types(rows, one.places[:2], _TYPE_PLACES, 2),
-            *_of_types(rows, left[:1], _TYPE_PLACES, 1),
-            *_of_types(rows, left[1:2], _NEXT_PLACES, 1),
+            *_padded((probabilities[place] for place in left), 2, 0.0),
+            *_of_types(rows, one.places),
+            *_of_types(rows, left),
+            *of_candidates,
+            *rows[0][len(COLUMNS) :],
         )
         found.append(TypeSet(one, row))
     return found
 
 
-def _of_types(
-    rows: Sequence[Sequence[float]], places: Sequence[int], columns: Sequence[int], most: int
-) -> list[float]:
-    """These columns of each of up to so many types."""
-    return _padded(
-        (rows[place][column] for place in places for column in columns), most * len(columns), _NONE
+def _of_candidates(probabilities: Sequence[float]) -> tuple[float, ...]:
+    """What the chances of all candidates look like, the likeliest first."""
+    chances = [min(max(one, 1e-6), 1 - 1e-6) for one in probabilities]
+    return (
+        sum(probabilities),
+        *_padded(probabilities, _LIKELIEST, 0.0),
+        -sum(one * log(one) + (1 - one) * log(1 - one) for one in chances),
+        *(float(sum(one > least for one in probabilities)) for least in (0.1, 0.3)),
     )
 
 
+def _of_types(rows: Sequence[Sequence[float]], places: Sequence[int]) -> list[float]:
+    """What the rows of the first two of these types say of them."""
+    many = len(COLUMNS)
+    return _padded((value for place in places[:2] for value in rows[place][:many]), 2 * many, _NONE)
+
+
 def _padded(values: Iterable[float], length: int, nothing: float) -> list[float]:
-    found = [*values]
+    found = [*islice(values, length)]
     return [*found, *[nothing] * (length - len(found))]
 
 
