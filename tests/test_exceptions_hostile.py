@@ -414,6 +414,7 @@ def test_a_place_that_is_always_there(code: str) -> None:
         ("open(x, mode='a+b')", {"OSError"}),
         ("open(x, 'rb', encoding='utf-8')", {"OSError", "ValueError"}),
         ("open(x, 'rb', -1, None)", {"OSError"}),
+        ("open(x, 'rb' if x else 'r', encoding=None if x else 'utf-8')", {"OSError"}),
         ("open(x, 'rb', 0)", {"OSError"}),
         ("open(x, 'r', 0)", {"OSError", "ValueError"}),
         ("open(x, newline='')", {"OSError"}),

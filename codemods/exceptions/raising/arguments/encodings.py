@@ -102,7 +102,7 @@ def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     if written is None:
         for name in ("LookupError", "ValueError", "UnicodeEncodeError"):
             walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
-    for way in (way for way in written or () if way is not None and way not in _WAYS):
+    for way in (way for way in written or () if isinstance(way, str) and way not in _WAYS):
         walk.found.add("LookupError", f"`{label}`: there is no way `{way}` of Python's own", RARE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from codemods.exceptions.answer import RARE
+from codemods.exceptions.answer import CERTAIN, RARE
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk
@@ -36,8 +36,11 @@ def opening(walk: Walk, call: ast.Call, fact: Fact) -> None:
     given = {name: argument_of(call, at + place, name) for place, name in enumerate(_AFTER_MODE, 1)}
     told = {name: value for name, value in given.items() if value and not is_none(value)}
     binary = {isinstance(one, str) and "b" in one for one in modes}
-    if True in binary and (with_text := next((name for name in _OF_TEXT if name in told), None)):
-        walk.found.add("ValueError", f"{label}: bytes have no {with_text}")
+    for name in _OF_TEXT if True in binary else ():
+        values = values_written(walk.module, told[name], walk.project) if name in told else [None]
+        if values is None or None not in values:  # `encoding=None if binary else "utf-8"` goes with the mode
+            sureness = CERTAIN if values else RARE
+            walk.found.add("ValueError", f"{label}: bytes have no {name}", sureness)
     if False in binary and _is_zero(told.get("buffering")):
         walk.found.add("ValueError", f"{label}: text is always buffered")
     newlines = values_written(walk.module, told["newline"], walk.project) if "newline" in told else [None]
