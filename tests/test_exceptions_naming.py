@@ -176,7 +176,8 @@ def test_candidates_come_from_the_project() -> None:
     assert {"errors.py:Refused", "errors.py:Broken", "KeyError"} <= set(found.types)
     columns = len(COLUMNS) + len(OF_HANDLER) + len(mined().telling)
     assert all(len(row) == columns and all(map(math.isfinite, row)) for row in found.rows)
-    row = dict(zip(COLUMNS, found.rows[found.types.index("errors.py:Refused")], strict=False))
+    told = found.rows[found.types.index("errors.py:Refused")]
+    row = dict(zip(COLUMNS, told[: len(COLUMNS)], strict=True))
     assert row["key_share"] == pytest.approx(1 / 2)  # one handler with `fetch`, which names it
     assert row["raised_below"] > 0
     assert row["own"] == 1

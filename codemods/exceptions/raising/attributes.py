@@ -14,7 +14,7 @@ from codemods.exceptions.raising.dispatch import read, run
 from codemods.exceptions.raising.facts import fact_used
 from codemods.exceptions.raising.names import bound
 from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform, asks_for_python
-from codemods.exceptions.raising.walk import Visitors, Walk, is_looked_up, kinds_of, short
+from codemods.exceptions.raising.walk import Visitors, Walk, each_type, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.bases import has_own, lineage, validates
 from codemods.exceptions.types.classes.members import describes
@@ -23,8 +23,8 @@ from codemods.exceptions.types.flow.nullness import fails_again
 from codemods.exceptions.types.functions.callees import may_be_none
 from codemods.exceptions.types.functions.decorators import accessor_of, is_closed_property
 from codemods.exceptions.types.functions.signatures import is_class
-from codemods.exceptions.types.kinds import LOOSE, names_in, plain
-from codemods.exceptions.types.notation import NONE, ordered
+from codemods.exceptions.types.kinds import LOOSE, plain
+from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.other_files import is_held_by_variable, is_variable
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
@@ -121,10 +121,9 @@ def _is_of_value(walk: Walk, dotted: str) -> bool:
 
 def _set(walk: Walk, node: ast.Attribute) -> None:
     """Note what `value.name = …` raises: nothing on an instance, unless its class has a say in it."""
-    kinds_of(walk, node.value)
-    kinds = walk.values.of(walk.module, node.value)
-    owners = [kind.definition for kind in ordered(kinds) if kind.definition]
-    others = [tables().fact(kind.name, node.attr) for kind in ordered(kinds) if not kind.definition]
+    names, kinds = kinds_of(walk, node.value), each_type(walk, node.value)
+    owners = [kind.definition for kind in kinds if kind.definition]
+    others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]
     settable = [fact for fact in others if fact and fact.settable]
     for fact in settable:
         for name in fact.rare:
@@ -134,7 +133,7 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         if fact.runs:
             _called_later(walk, node)
     if len(settable) != len(others) or not kinds:
-        told = kinds and not names_in(kinds) & LOOSE
+        told = kinds and not names & LOOSE
         more = ", which is not in the tables" if told else " of a value whose type is unknown"
         walk.found.guess(f"sets `{short(node)}`{more}", "AttributeError")
     if owners:

@@ -9,10 +9,11 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.written import values_written
 from codemods.exceptions.raising.walk import Walk
 from codemods.exceptions.types.functions.signatures import argument_of, spreads
+from codemods.exceptions.types.library.files import OPENERS
 from codemods.exceptions.versions import runs_on
 from codemods.nodes import is_none, spelled
 
-_MODE_AT = {"builtins.open": 1, "io.open": 1, "pathlib.Path.open": 0}
+_OPENING = ("builtins.open", "io.open", "pathlib.Path.open")
 _AFTER_MODE = ("buffering", "encoding", "errors", "newline")
 _OF_TEXT = _AFTER_MODE[1:]
 _NEWLINES = (None, "", "\n", "\r", "\r\n")
@@ -21,9 +22,9 @@ _UNIVERSAL_UNTIL = (3, 11)  # `U` is no mode any more: library reference, functi
 
 def opening(walk: Walk, call: ast.Call, fact: Fact) -> None:
     """Note the ValueError of a mode that is none, and of what does not go with it."""
-    if fact.name not in _MODE_AT or spreads(call.args):
+    if fact.name not in _OPENING or spreads(call.args):
         return
-    at = _MODE_AT[fact.name]
+    at = OPENERS[fact.name][0]
     mode = argument_of(call, at, "mode")
     modes = values_written(walk.module, mode, walk.project) if mode else ["r"]
     label = f"`{fact.name.removeprefix('builtins.')}`"

@@ -205,8 +205,9 @@ def _sliced(walk: Walk, node: ast.Subscript, label: str) -> None:
     if isinstance(node.ctx, ast.Store):
         _put_in(walk, node, label)
     bounds = [kinds_of(walk, part) for part in parts]
-    if any(bound & _NO_BOUND for bound in bounds) or not all(bounds):
-        sure = CERTAIN if any(bound & _NO_BOUND for bound in bounds) else RARE
+    is_strange = any(bound & _NO_BOUND for bound in bounds)
+    if is_strange or not all(bounds):
+        sure = CERTAIN if is_strange else RARE
         walk.found.add("TypeError", f"{label}: a part of the slice may be no whole number", sure)
     if isinstance(node.ctx, ast.Store) and step is not None and not _is_one(step):
         walk.found.add("ValueError", f"{label}: what is put in may have more or fewer items")

@@ -7,7 +7,7 @@ import ast
 from codemods.exceptions.answer import RARE
 from codemods.exceptions.raising.dispatch import read, run, runs_own
 from codemods.exceptions.raising.operators import operations
-from codemods.exceptions.raising.walk import Visitors, Walk, short
+from codemods.exceptions.raising.walk import Visitors, Walk, noted, short
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.patterns import WHOLE, matched, subject
 from codemods.exceptions.types.functions.decorators import is_decorated
@@ -37,7 +37,7 @@ def _protocol(walk: Walk, node: ast.MatchValue | ast.MatchSequence | ast.MatchMa
     value = subject(walk.values, walk.module, node)
     for kind in notation.ordered(value):
         runs_own(walk, node.value if isinstance(node, ast.MatchValue) else asked, kind, methods, does)
-    walk.found.assumed |= dict.fromkeys(kind.assumed for kind in notation.ordered(value) if kind.assumed)
+    noted(walk, value)
     if not notation.known(value):
         walk.found.assumed[f"holding `{short(asked)}` against patterns raises nothing"] = None
 
