@@ -243,6 +243,11 @@ class Module:
             return {}
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
 
+    def comment(self, line: int) -> str:
+        """The comment on a line, '' where there is none; only a line with a `#` has the file tokenized."""
+        may_be = 0 < line <= len(self.line_starts) and b"#" in self.line(line)
+        return self.comments.get(line, "") if may_be else ""
+
 
 def _parse(data: bytes) -> tuple[str, ast.Module]:
     """The encoding (never with a BOM in its name) and the tree."""

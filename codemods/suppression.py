@@ -136,15 +136,15 @@ def _inspected(module: Module, node: ast.AST) -> Iterator[str]:
         if not isinstance(one, ast.stmt):
             continue
         line = min([one.lineno, *(part.lineno for part in getattr(one, "decorator_list", ()))]) - 1
-        while line in module.comments and module.line(line).lstrip().startswith(b"#"):
-            if match := _INSPECTION.match(module.comments[line]):
+        while (comment := module.comment(line)) and module.line(line).lstrip().startswith(b"#"):
+            if match := _INSPECTION.match(comment):
                 yield match["names"]
             line -= 1
 
 
 def _marked(module: Module, line: int) -> str:
     """The comment on a line if it may be one of ours, else ''; most files are not tokenized for it."""
-    return module.comments.get(line, "") if _MARK.search(module.line(line)) else ""
+    return module.comment(line) if _MARK.search(module.line(line)) else ""
 
 
 def _silences(comment: str, remedy: Remedy) -> bool:

@@ -52,7 +52,7 @@ def _may_go(module: Module, statement: Statement, alias: ast.alias, name: str) -
     if exported or alias.asname == alias.name or not certain:
         return False
     lines = range(statement.lineno, statement.end_lineno + 1)
-    if any("noqa" in module.comments.get(line, "").lower() for line in lines):
+    if any("noqa" in module.comment(line).lower() for line in lines):
         return False
     spelled = re.compile(rf"(\S*[\W])?{re.escape(name)}(\W\S*)?")
     strings = (c.value for c in module.nodes(ast.Constant) if isinstance(c.value, str))
@@ -94,13 +94,13 @@ def _without_statement(module: Module, statement: Statement) -> list[Edit]:
         module.end(statement),
         (statement.lineno, statement.end_lineno),
     )
-    if len(block) == 1 or any(line in module.comments for line in range(first, last)):
+    if len(block) == 1 or any(map(module.comment, range(first, last))):
         return []
     if at + 1 < len(block) and block[at + 1].lineno == last:
         return [module.edit(start, module.start(block[at + 1]), "")]
     if not module.starts_line(statement):
         return [module.edit(module.end(block[at - 1]), end, "")]
-    if last in module.comments:
+    if module.comment(last):
         return [module.edit(start, module.data.index(b"#", end), "")]
     above, below = _blank_lines(module, first - 1, -1), _blank_lines(module, last + 1, 1)
     heads_block = first == 1 or (at == 0 and module.line(first - 1).rstrip().endswith(b":"))

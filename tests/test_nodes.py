@@ -67,3 +67,10 @@ def test_a_module_knows_every_node_that_a_walk_finds() -> None:
 def test_a_tree_may_be_deeper_than_python_goes_by_itself() -> None:
     module = Module("app.py", ("x = " + "+".join(["a"] * 2500)).encode())
     assert len(module.nodes(ast.BinOp)) == 2499
+
+
+def test_a_comment_is_told_by_its_line_and_only_a_hash_has_the_file_tokenized() -> None:
+    module = Module("a.py", b'plain = 1\r\nroad = "#1"  # a street\r# alone\nlast = "# text"\n')
+    assert [module.comment(line) for line in (0, 1, 5, 6)] == ["", "", "", ""]
+    assert "comments" not in vars(module)
+    assert [module.comment(line) for line in (2, 3, 4)] == ["# a street", "# alone", ""]

@@ -106,11 +106,11 @@ def _is_told(module: Module, node: ast.AST, since: Python) -> bool:
     """Whether a comment at a statement or above it names the version: "only in Python 3.10 and newer"."""
     statement = module.statement(node)
     first = statement.lineno
-    while first - 1 in module.comments and module.line(first - 1).strip().startswith(b"#"):
+    while module.comment(first - 1) and module.line(first - 1).strip().startswith(b"#"):
         first -= 1
     lines = range(first, (statement.end_lineno or first) + 1)
     version = re.compile(rf"(?<![\w.]){re.escape(_text(since))}(?![\d])")
-    return any(version.search(module.comments.get(line, "")) for line in lines)
+    return any(version.search(module.comment(line)) for line in lines)
 
 
 def _is_guarded(module: Module, node: ast.AST) -> bool:

@@ -37,14 +37,14 @@ def check_shape(module: Module, function: Function, exits: Collection[ast.stmt])
             raise Refused(f"`@{ast.unparse(decorator)}` above it may use or hide its result")
     _check_result(module, function, exits)
     for statement in exits:
-        if any(line in module.comments for line in range(statement.lineno, statement.end_lineno or 0)):
+        if any(map(module.comment, range(statement.lineno, statement.end_lineno or 0))):
             raise Refused(f"a comment stands inside of the exit at line {statement.lineno}")
     if b"fork(" in module.data[module.start(function) : module.end(function)]:
         raise Refused("it forks: one of the two processes must end in it")
     if not module.starts_line(function.body[0]):
         raise Refused("its body stands on the line of its `def`")
     head = range(function.lineno, function.body[0].lineno)
-    if any(_TYPE_COMMENT.match(module.comments.get(line, "")) for line in head):
+    if any(_TYPE_COMMENT.match(module.comment(line)) for line in head):
         raise Refused("its types are told in a comment, beside which an annotation may not stand")
     if not names_of(module).importable("bool", "builtins.bool", function):
         raise Refused("`bool` means something else in this file")

@@ -83,7 +83,7 @@ def _has_its_lines(module: Module, statement: ast.stmt) -> bool:
 def _commented(module: Module, statement: ast.stmt) -> bool:
     """Whether comments stand on the statement's lines or right above: they would explain what is gone."""
     assert statement.end_lineno is not None
-    return any(line in module.comments for line in range(statement.lineno - 1, statement.end_lineno + 1))
+    return any(map(module.comment, range(statement.lineno - 1, statement.end_lineno + 1)))
 
 
 def _unwraps(module: Module, block: ast.Try) -> bool:

@@ -166,7 +166,7 @@ def _check_layout(module: Module, statement: ast.stmt, fine: bool = True) -> Non
     """Raises Refused unless the statement has its lines for itself."""
     block, index = module.siblings(statement)
     shared = index + 1 < len(block) and block[index + 1].lineno == statement.end_lineno
-    comment = statement.end_lineno in module.comments
+    comment = module.comment(statement.end_lineno or 0)
     if not fine or shared or comment or not module.starts_line(statement):
         raise Refused("the import of the generator is laid out so that it must be changed by hand")
 
