@@ -194,7 +194,7 @@ def _chosen(findings: Iterable[Finding], wanted: Callable[[Finding], bool], safe
 
 def spare_the_collector() -> None:
     """For processes that do nothing but scan: trees are kept, and looking for garbage costs a third."""
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 100, 20)
 
 
 @lru_cache(maxsize=8)
