@@ -220,6 +220,8 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
         walk.found.add("AttributeError", f"`.{node.attr}`: {why}", how_sure(walk, node.value, why))
     for fact in target.facts:
         _read(walk, fact, node)
+    for fact in target.reads:
+        fact_used(walk, fact, node)
     read(walk, target.definitions)
 
 

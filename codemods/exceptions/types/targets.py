@@ -100,6 +100,7 @@ class Target:
     makes: tuple[Value, ...] = ()  # what calling it gives, where that raises nothing
     hooks: tuple[Definition, ...] = ()  # methods of the project that the facts call
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
+    reads: tuple[Fact, ...] = ()  # what reading it of an instance runs: a field that asks the database
     assumed: tuple[str, ...] = ()  # what has to be right besides
     known: bool = True
     below: bool = False
@@ -136,6 +137,7 @@ def merged(targets: Iterable[Target]) -> Target:
         values=tuple(v for t in found for v in t.values),
         makes=tuple(v for t in found for v in t.makes),
         fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
+        reads=tuple(dict.fromkeys(f for t in found for f in t.reads)),
         assumed=tuple(dict.fromkeys(w for t in found for w in t.assumed)),
         known=all(t.known for t in found),
         below=any(t.below for t in found),

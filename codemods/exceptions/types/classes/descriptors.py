@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
-from codemods.exceptions.types.classes.attributes import bound_in
-from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.fact import Fact
+from codemods.exceptions.tables import tables
+from codemods.exceptions.types.classes.attributes import bound_in, class_values
+from codemods.exceptions.types.classes.bases import lineage, outer_bases
 from codemods.exceptions.types.functions.endings import results_of
+from codemods.exceptions.types.notation import Type, ordered
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, Module
-from codemods.names import names_of
+from codemods.names import Binding, names_of
 from codemods.project import Definition
 
 # The classes of the standard library that are such.
@@ -33,6 +37,23 @@ def decorator_describing(values: Inference, definition: Definition) -> str | Non
     decorators = definition.node.decorator_list if isinstance(definition.node, FUNCTIONS) else ()
     made = (_making(values, definition.module, decorator, _MOST_STEPS) for decorator in decorators)
     return next((by for by in made if by), None)
+
+
+def run_by_reading(values: Inference, owner: Definition, bindings: Iterable[Binding]) -> tuple[Fact, ...]:
+    """What reading an attribute of an instance runs, by what the body of its class holds.
+
+    The tables know some classes of others with `__get__`: `models.ForeignKey` asks the database.
+    """
+    made = (origin for origin in class_values(owner, bindings) if origin and isinstance(origin[1], ast.Call))
+    kinds = (kind for origin in made for kind in ordered(values.seen(*origin)))
+    names = (name for kind in kinds for name in _names_above(values, kind))
+    found = (tables().facts.get(f"{name}.__get__") for name in names)
+    return tuple(dict.fromkeys(fact for fact in found if fact))
+
+
+def _names_above(values: Inference, kind: Type) -> list[str]:
+    """The name of a type of others, or of those above a class of the project."""
+    return outer_bases(values, kind.definition) if kind.definition else [kind.name]
 
 
 def _making(values: Inference, module: Module, maker: ast.expr, steps: int) -> str | None:

@@ -11,7 +11,7 @@ from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.attributes import added, assigned, bound_in, class_values, stores
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
-from codemods.exceptions.types.classes.descriptors import descriptor
+from codemods.exceptions.types.classes.descriptors import descriptor, run_by_reading
 from codemods.exceptions.types.classes.initialisation import is_set_by_init, sets_always
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
 from codemods.exceptions.types.functions.decorators import plain_names
@@ -117,7 +117,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if not bindings and _is_property_above(values, owner, name):
         return None  # `self.name = …` runs its setter, and leaves nothing on the instance
     if declared := _declared(values, owner, name, bindings):
-        return Target(values=(declared,), fails=_unset(values, owner, name, bindings))
+        fails = _unset(values, owner, name, bindings)
+        return Target(values=(declared,), fails=fails, reads=run_by_reading(values, owner, bindings))
     given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
         given += class_values(owner, bindings)
@@ -130,7 +131,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
-    return Target(origins=known, fails=unset, known=len(known) == len(origins))
+    reads = run_by_reading(values, owner, bindings)
+    return Target(origins=known, fails=unset, reads=reads, known=len(known) == len(origins))
 
 
 def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:
