@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.exceptions.raising.sure.places import UNPACKING, parts_of
+from codemods.exceptions.raising.sure.presence import has_parts
 from codemods.exceptions.raising.sure.written import bound_to
 from codemods.exceptions.raising.walk import Walk, each_type, kinds_of
 from codemods.exceptions.tables import tables
@@ -41,7 +42,9 @@ def unpack(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> None:
                 unpack(walk, part, inner, each=False)
         return
     kinds_of(walk, node)
-    if (not each and _is_split(walk, node, pattern)) or _is_of_one(walk, node, pattern, each):
+    if not each and (_is_split(walk, node, pattern) or _is_tested(walk, node, pattern)):
+        return
+    if _is_of_one(walk, node, pattern, each):
         return
     value = walk.values.of(walk.module, node)
     unpack_value(walk, known(element(value)) if each else value, pattern, spelled(node))
@@ -53,6 +56,15 @@ def _is_split(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
     if spreads(pattern.elts):
         return 0 < least >= len(pattern.elts) - 1
     return least == most == len(pattern.elts)
+
+
+def _is_tested(walk: Walk, node: ast.expr, pattern: Pattern) -> bool:
+    """Whether a test says that it has as many parts: `if len(parts) == 2: a, b = parts`."""
+    starred = sum(isinstance(part, ast.Starred) for part in pattern.elts)
+    inner = (part.value if isinstance(part, ast.Starred) else part for part in pattern.elts)
+    if any(isinstance(part, Pattern) for part in inner):
+        return False
+    return has_parts(walk, node, len(pattern.elts) - starred, exact=not starred)
 
 
 def _is_of_one(walk: Walk, node: ast.expr, pattern: Pattern, each: bool) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.sure.loops import goes_over_keys, goes_over_places, is_natural, loops
@@ -27,6 +28,7 @@ from codemods.names import names_of
 from codemods.nodes import is_same_again, spelled, walk
 
 _MEASURED = frozenset({"str", "bytes", "tuple", "list", "dict", "set", "frozenset"})
+_IN_A_ROW = frozenset({"str", "bytes", "tuple", "list"})
 _FIXED = frozenset({"str", "bytes", "tuple", "range"})
 # What takes anything out, and what asks for one thing that has to be in.
 _TAKING_ANY = {"list.pop", "collections.deque.pop", "collections.deque.popleft", "set.pop", "dict.popitem"}
@@ -53,6 +55,45 @@ def is_filled(walk: Walk, length: ast.expr) -> bool:
             lookup = Lookup(walk.module, length, whole, ast.Constant(0))
             return bool(kinds) and kinds <= _MEASURED and _has_place(lookup, kinds <= _FIXED)
     return False
+
+
+def has_parts(walk: Walk, node: ast.expr, count: int, exact: bool) -> bool:
+    """Whether there are as many parts as are taken apart there, or, if not `exact`, at least as many.
+
+    `if len(parts) == 2: a, b = parts`, `if len(parts) > 2: a, b = parts[:2]`.
+    """
+    bounds = _bounds(node)
+    kinds = type_names(walk, bounds[0]) if bounds else set()
+    if not bounds or not kinds or not kinds <= _IN_A_ROW:
+        return False
+    whole, begin, most = bounds
+    lookup = Lookup(walk.module, node, whole, ast.Constant(-count if begin < 0 else begin + count - 1))
+    if most == count or (not exact and (most is None or most > count)):
+        return not count or _has_place(lookup, kinds <= _FIXED)
+    return exact and most is None and _is_as_long(lookup, whole, begin + count, kinds <= _FIXED)
+
+
+def _bounds(node: ast.expr) -> tuple[ast.Name, int, int | None] | None:
+    """Of what parts are taken, where they begin and how many there are at most: `parts[1:3]`."""
+    match node:
+        case ast.Name():
+            return node, 0, None
+        case ast.Subscript(value=ast.Name() as whole, slice=ast.Slice(lower, upper, step=None)):
+            begin, end = number(lower) if lower else 0, number(upper) if upper else None
+            if begin is not None and upper is None:
+                return whole, begin, -begin if begin < 0 else None
+            if begin is not None and end is not None and 0 <= begin <= end:
+                return whole, begin, end - begin
+    return None
+
+
+def _is_as_long(lookup: Lookup, whole: ast.Name, length: int, fixed: bool) -> bool:
+    """Whether a test says how long a local sequence is, which it then stays."""
+    told = (f"len({whole.id}) == {length}", f"{length} == len({whole.id})")
+    tests = _tests(lookup, lambda test: spelled(test) in told)
+    kept = replace(lookup, exact=True)
+    is_own = is_local(lookup.module, whole)
+    return is_own and any(fixed or not may_shrink(kept, place) for place in tests)
 
 
 def _is_on_command_line(lookup: Lookup) -> bool:

@@ -21,6 +21,7 @@ _TAKING_OUT = frozenset(
     {"pop", "popitem", "popleft", "remove", "clear", "discard", "move_to_end", "rotate"}
     | {"difference_update", "intersection_update", "symmetric_difference_update", "__delitem__"}
 )
+_AS_LONG = frozenset({"index", "count", "copy", "sort", "reverse"})  # methods that leave as many in a list
 _READING = READING_BUILTINS | {"range"}
 
 
@@ -34,6 +35,8 @@ class Lookup:
     key: ast.expr
     by_key: bool = False
     """Whether taking another one out leaves this one where it is."""
+    exact: bool = False
+    """Whether nothing may be added either, for it is to be as long as it was."""
 
     @property
     def text(self) -> str:
@@ -54,7 +57,14 @@ def may_shrink(lookup: Lookup, since: Place) -> bool:
         if _is_taken_out(lookup, since, [use for use in uses if _shrinks(module, use)]):
             return True
         uses = [use for use in uses if module.scope(use) is module.scope(whole)]
-    return any(not keeps_all(module, use) and _runs_between(lookup, use, since) for use in uses)
+    changing = (use for use in uses if not keeps_all(module, use) or (lookup.exact and _adds(module, use)))
+    return any(_runs_between(lookup, use, since) for use in changing)
+
+
+def _adds(module: Module, use: ast.expr) -> bool:
+    """Whether a use may put something in: `use.append(one)`."""
+    above = module.parent(use)
+    return isinstance(above, ast.Attribute) and above.attr not in _AS_LONG
 
 
 def _is_taken_out(lookup: Lookup, since: Place, taking: Sequence[ast.expr]) -> bool:
