@@ -158,3 +158,23 @@ def test_what_the_tables_do_not_tell_of_putting_is_not_known() -> None:
     code = "import re\nmatch = re.match('(a)', x)\nif match:\n    match[1] = 'b'"
     missing = answer(body(code)).missing
     assert missing == ("sets `match[1]` of a `re.Match`, which is not in the tables",)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("print(r['name'])", {"KeyError"}),
+        ("r['name'] = 1", {"KeyError"}),
+        ("if r['name'] == 'x':\n        return", {"KeyError"}),
+        ("for part in r['parts']:\n        print(part)", {"KeyError"}),
+        ("print(s and r['name'])", {"KeyError", "TypeError"}),
+        ("if s:\n        print(r['name'])", {"KeyError", "TypeError"}),
+        ("print(r[0])", {"KeyError", "TypeError"}),
+        ("print(r['name'])\n    r = r['name']", {"KeyError", "TypeError"}),
+        ("with suppress(TypeError):\n        print(r['name'])", {"KeyError", "TypeError"}),
+    ],
+)
+def test_what_has_a_name_in_it_is_a_mapping(before: str, expected: set[str]) -> None:
+    head = "import json\nfrom contextlib import suppress\n\n\ndef main(s: str):\n    r = json.loads(s)\n"
+    found = answer(f"{head}    {before}\n    try:\n        r['size']\n    except Exception:\n        pass\n")
+    assert likely(found) == expected

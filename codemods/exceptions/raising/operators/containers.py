@@ -16,6 +16,7 @@ from codemods.exceptions.raising.sure.sizes import is_byte
 from codemods.exceptions.raising.walk import Walk, each_type, is_looked_up, kinds_of, type_names
 from codemods.exceptions.types.classes.bases import has_own, is_enum, outer_types
 from codemods.exceptions.types.flow.bindings import class_behind
+from codemods.exceptions.types.flow.nullness import is_mapping_by_use
 from codemods.exceptions.types.kinds import (
     BYTES,
     LOOSE,
@@ -150,7 +151,8 @@ def _of_unknown(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
 
 def _subscript_of_data(walk: Walk, node: ast.Subscript, index: set[str]) -> None:
     label = f"`{spelled(node)}`"
-    walk.found.add("TypeError", f"{label}: data of any type")
+    if index != {"str"} or not is_mapping_by_use(walk.module, node.value):
+        walk.found.add("TypeError", f"{label}: data of any type")
     if index == {"slice"}:  # which may be a key since 3.12
         walk.found.add("KeyError", f"{label}: a dict holds nothing at a slice")
         return

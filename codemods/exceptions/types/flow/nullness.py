@@ -1,4 +1,4 @@
-"""Whether a value may be None where it is used, by what is done with it before and said of it after."""
+"""Whether a value may be None, or no mapping, by what is done with it before and said of it after."""
 
 from __future__ import annotations
 
@@ -84,6 +84,20 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     return any(
         isinstance(node, ast.Attribute) and spelled(node) == text
         for statement in _run_before(module, attribute)
+        for node in evaluated_in(evaluated_by(statement))
+    )
+
+
+def is_mapping_by_use(module: Module, expression: ast.expr) -> bool:
+    """Whether code that has run before has looked up a text in a local variable: it is no list or number."""
+    if not isinstance(expression, ast.Name) or not is_local(module, expression):
+        return False
+    return any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+        and spelled(node.value) == expression.id
+        for statement in _run_before(module, expression)
         for node in evaluated_in(evaluated_by(statement))
     )
 
