@@ -7,7 +7,7 @@ import pytest
 from tests.test_exceptions import answer, likely
 
 POOL = """
-import socket, threading
+import socket, subprocess, threading
 
 
 class Pool:
@@ -52,6 +52,10 @@ def test_what_an_attribute_is_filled_with(call: str, wanted: set[str]) -> None:
         ("self._socks = {}", True),
         ("del self._socks[host]", True),
         ("print(len(self._socks), host in self._socks)", True),
+        ("subprocess.run(['ls', host], env=self._socks)", True),
+        ("subprocess.Popen(self._socks)", True),
+        ("host.run(self._socks)", False),
+        ("host.run(env=self._socks)", False),
         ("self._socks[host] = host", False),
         ("self._socks = host", False),
         ("self._socks = known = {}", False),

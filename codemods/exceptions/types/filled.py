@@ -138,7 +138,7 @@ def _put(
             return None
         case ast.Call(func=ast.Name(id=name)), _ if name in _HARMLESS:
             return []
-        case ast.Call(), _ if only_reads(module, parent):
+        case ((ast.Call() | ast.keyword()), _) if only_reads(module, parent):
             return []
         case ast.BoolOp(), _:
             return [] if _is_asked(module, parent) else None

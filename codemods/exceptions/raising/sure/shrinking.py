@@ -199,7 +199,7 @@ def keeps_all(module: Module, use: ast.expr) -> bool:
             return isinstance(context, ast.Load) or (
                 isinstance(context, ast.Store) and not isinstance(index, ast.Slice)
             )
-        case ast.Call() if only_reads(module, parent):
+        case ast.Call() | ast.keyword() if only_reads(module, parent):
             return True
         case ast.Call(func=ast.Name(id="min" | "max"), args=[_, _, *_]):  # which give one of them back
             return False
