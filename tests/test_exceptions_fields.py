@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.exceptions.answer import RARE, MayRaise
-from tests.test_exceptions import answer, likely
+from tests.test_exceptions import answer, body, likely
 
 LOST = {"django.core.exceptions.ObjectDoesNotExist"}
 MODELS = """
@@ -72,6 +72,14 @@ def test_reading_a_field_looks_up_what_it_leads_to(code: str, types: set[str]) -
     found = answer_to(code)
     assert found.complete
     assert likely(found) == types
+
+
+@pytest.mark.parametrize(
+    ("code", "types"), [("escape(x)", []), ("format_html(x, x)", ["IndexError", "KeyError"])]
+)
+def test_only_a_format_looks_things_up(code: str, types: list[str]) -> None:
+    text = body(code, "from django.utils.html import escape, format_html", "x: str")
+    assert sorted(one.type for one in answer(text).raised) == types
 
 
 def test_the_database_may_fail_then() -> None:
