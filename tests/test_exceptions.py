@@ -1168,6 +1168,32 @@ def test_what_is_loaded_from_a_file_may_exit(code: str) -> None:
     assert "SystemExit" in {raised.type for raised in found}
 
 
+def test_a_loader_is_said_to_run_the_code_of_a_module() -> None:
+    found = answer(
+        body("machinery.ModuleSpec('a', None).loader.exec_module(x)", "from importlib import machinery")
+    )
+    assert [why for why in found.missing if why.endswith("`, which runs the code of the module")]
+
+
+@pytest.mark.parametrize(
+    ("start", "await_it", "told"),
+    [
+        ("def take(items):\n    yield next(items)", "list(take(iter(x)))", "a generator turns StopIteration"),
+        (
+            "async def take(items):\n    return next(items)",
+            "await take(iter(x))",
+            "a coroutine turns StopIteration",
+        ),
+    ],
+)
+def test_what_becomes_of_an_end_says_what_it_ends(start: str, await_it: str, told: str) -> None:
+    text = (
+        f"{start}\n\n\nasync def main(x: list[int]):\n    try:\n        {await_it}\n    except OSError: ...\n"
+    )
+    (ended,) = (raised for raised in answer(text).raised if raised.type == "RuntimeError")
+    assert ended.evidence.startswith(told)
+
+
 ERRORS = """
 class Base(Exception):
     pass

@@ -11,6 +11,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.having_run import has_run
 from codemods.exceptions.needed import tops_of
 from codemods.exceptions.platforms import ONLY_ON_UNIX, WITH_OTHER_CONSTANTS
+from codemods.exceptions.raising.other_code import is_loader
 from codemods.exceptions.raising.sure.ascii_only import codes_well
 from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform
 from codemods.exceptions.raising.sure.draws import draws
@@ -49,7 +50,8 @@ def fact_used(walk: Walk, fact: Fact, use: ast.expr | None) -> None:
         walk.found.add(kind, why)
     if fact.untold:
         what = "reads" if fact.is_value else "calls"
-        walk.found.missing[f"{what} `{fact.name}`, which is not in the tables"] = None
+        why = "runs the code of the module" if is_loader(fact.name) else "is not in the tables"
+        walk.found.missing[f"{what} `{fact.name}`, which {why}"] = None
         return
     confidence = LIKELY if fact.external else CERTAIN
     label = fact.name.removeprefix("builtins.")

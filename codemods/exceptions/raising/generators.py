@@ -28,14 +28,15 @@ def in_steps(function: Definition, found: Found) -> Found:
     is_async = isinstance(function.node, ast.AsyncFunctionDef)
     yields = any(isinstance(result, (ast.Yield, ast.YieldFrom)) for result in results_of(function))
     if is_async or yields:
-        _turn_ends(found, is_async and yields)
+        _turn_ends(found, is_async and yields, "a generator" if yields else "a coroutine")
     return found
 
 
-def _turn_ends(found: Found, in_turn: bool) -> None:
+def _turn_ends(found: Found, in_turn: bool, what: str = "a generator") -> None:
     """Let no end of an iteration out; `in_turn`: of a generator that `async for` goes through."""
     for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS[: 1 + in_turn]]):
-        found.keep(replace(ended, type="RuntimeError", evidence=f"a generator must not: {ended.evidence}"))
+        evidence = f"{what} turns {ended.type} into it: {ended.evidence}"
+        found.keep(replace(ended, type="RuntimeError", evidence=evidence))
 
 
 def yields_once(function: Definition) -> bool:

@@ -40,7 +40,12 @@ def _note(walk: Walk, label: str) -> None:
 
 def _runs(name: str) -> bool:
     """Whether what is called so runs code of others: a loader's method, or one of the functions for it."""
-    return name in _RUNNING or name.rpartition(".")[2] in _LOADERS
+    return name in _RUNNING or is_loader(name)
+
+
+def is_loader(name: str) -> bool:
+    """Whether it is the method of a loader that runs a module."""
+    return name.rpartition(".")[2] in _LOADERS
 
 
 def _imports_plainly(fact: Fact, node: ast.AST) -> bool:
