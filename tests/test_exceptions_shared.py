@@ -94,6 +94,7 @@ class Base:
         stop()
 """
 HEAD = """\
+from loguru import logger as bound
 from loguru import logger as loud
 from shop import database
 from shop.database import Scoped, SessionLocal, either, make_session, other
@@ -104,6 +105,7 @@ from sqlalchemy.orm import joinedload
 
 logger = get_logger(__name__)
 open_to_all = get_shared(__name__)
+bound = bound.bind(name="shop")
 
 async def main(number: int):
     try:
@@ -166,6 +168,7 @@ DATABASE = {"sqlalchemy.exc.SQLAlchemyError"}
         ("logger.info('x')", set()),
         ("loud.info('x')\nloud.bind(number=number).error('{}', number)", set()),
         ("loud.remove(number)", {"ValueError"}),
+        ("bound.info('x')\nbound.remove(number)", {"ValueError"}),
     ],
 )
 def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
@@ -181,6 +184,7 @@ def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:
         "open_to_all.info('x')",  # any file may put anything into a dict with a public name
         "SessionLocal().nothing()",
         "loud.nothing()",
+        "bound.nothing()",
         "User(name='x').orders.nothing()",  # what a relationship leads to is not told
         "Checked(id=number)",  # what it is made of is checked by its own method
         "checked = Checked()\nchecked.id = number",

@@ -22,7 +22,7 @@ from codemods.exceptions.types.flow.stores import stores_of
 from codemods.exceptions.types.functions.parameters import origins_of
 from codemods.exceptions.types.kinds import plain
 from codemods.exceptions.types.library.standard import of_standard_value
-from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, ordered
+from codemods.exceptions.types.notation import ANY, CALLED, NONE, NOTHING, Type, known, ordered
 from codemods.exceptions.types.other_files import from_star, is_held_by_variable, is_of_class, variable
 from codemods.exceptions.types.targets import NOBODY_KNOWS, NOT_YET, Inference, Origin, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -115,9 +115,9 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
     if definition := class_behind(values, module, node.value):
         found = replace(values.member(definition, node.attr), reads=())  # of the class: nothing runs
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME
-    if (found := _of_modules(module, node)).found:
-        return found
     value = values.seen(module, node.value)
+    if not known(value) and (found := _of_modules(module, node)).found:
+        return found
     found = merged(_attribute_of_each(values, ordered(value or ANY), node))
     unsure = UNSET in found.fails or any(map(_may_lack, found.facts))
     is_sure = unsure and (_is_set_before(module, node) or is_set_by_callers(values, module, node))

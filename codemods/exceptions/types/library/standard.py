@@ -1,4 +1,4 @@
-"""Constants and variables of the standard library, by whatever name a file has them."""
+"""Constants and variables of the standard library and of packages, by whatever name a file has them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from codemods.exceptions.types.targets import Inference
 
 
 def of_standard_value(values: Inference, dotted: str) -> Value:
-    """The type of `sys.argv` or `string.digits`; unknown for what is called, and for what others made.
+    """The type of `sys.argv`, `string.digits` or `loguru.logger`; unknown for what is called.
 
     Typeshed tells what is a value, but not what another platform has, nor what the tables know better:
-    `os.environ`, whose methods they tell one by one.
+    `os.environ`, whose methods they tell one by one. Of what others made, only the
+    tables say what is a value.
     """
     told, fact = values.typed(dotted), values.fact(dotted)
     if told is not None:
         return values.returned(fact or told) if told.is_value else UNKNOWN
-    if fact is None or fact.external:
+    if fact is None or (fact.external and not fact.is_value):
         return UNKNOWN
-    is_constant = dotted.rpartition(".")[2].isupper() or tables().is_type(dotted)
+    is_constant = fact.is_value or dotted.rpartition(".")[2].isupper() or tables().is_type(dotted)
     return values.returned(fact) if is_constant else UNKNOWN
