@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 CERTAIN = 1.0
@@ -10,6 +12,8 @@ POSSIBLE = 0.5  # a mistake in the type of an argument, of which nothing is know
 BY_ARGUMENT = 0.3  # that a value is None or of any type shows in the code, and is not all too likely
 GUESSED = 0.2  # by what the code does with a value of which nothing is known; never makes an answer complete
 RARE = 0.05  # it can happen, and nobody names it
+
+_MOST_REASONS = 12  # for one type that are told apart by the arguments that they hang on
 
 CTRL_C = "Ctrl-C"  # begins the evidence of what the terminal sends
 AS_DOCUMENTED = "does as its documentation says"  # ends what is assumed of a package
@@ -25,11 +29,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyFor:
+    """The argument of a function by whose value something is raised, and whether it is for a value."""
+
+    argument: ast.arg
+    holds: Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """A type that may come out, why, and how likely a person would name it (0 to 1).
 
     `depth` is how many calls of the project's functions lie between the code that was asked about and the
-    place that raises; `trace` are the lines on the way, from the code that was asked about down.
+    place that raises; `trace` are the lines on the way, from the code that was asked about down. Where it
+    hangs on an argument of the function that raises it, `others` are the reasons that are left without it.
     """
 
     type: str
@@ -37,6 +50,13 @@ class Raised:
     confidence: float = CERTAIN
     depth: int = 0
     trace: tuple[Step, ...] = field(default=(), compare=False)
+    only_for: OnlyFor | None = field(default=None, compare=False)
+    others: tuple[Raised, ...] = field(default=(), compare=False)
+
+    def each(self, change: Callable[[Raised], Raised]) -> Raised:
+        """The same with something changed, here and in the other reasons."""
+        changed = change(self)
+        return replace(changed, others=tuple(map(change, self.others))) if self.others else changed
 
     @property
     def is_guessed(self) -> bool:
@@ -78,7 +98,10 @@ class MayRaise:
 
     def agrees_with(self, other: MayRaise) -> bool:
         """Whether both tell the same, if for other reasons that are as near."""
-        own, others = ({(r.type, r.confidence, r.depth) for r in answer.raised} for answer in (self, other))
+        own, others = (
+            {(r.type, r.confidence, r.depth) for one in answer.raised for r in (one, *one.others)}
+            for answer in (self, other)
+        )
         return own == others and set(self.missing) == set(other.missing)
 
     def ordered(self) -> MayRaise:
@@ -97,16 +120,23 @@ class Found:
     missing: dict[str, None] = field(default_factory=dict)  # ordered sets
     assumed: dict[str, None] = field(default_factory=dict)
 
-    def add(self, type_name: str, evidence: str, confidence: float = CERTAIN, depth: int = 0) -> None:
+    def add(
+        self, type_name: str, evidence: str, confidence: float = CERTAIN, only_for: OnlyFor | None = None
+    ) -> None:
         """Note a type that the code at this place raises."""
         trace = (Step(self.path, self.line, evidence),)
-        self.keep(Raised(type_name, evidence, confidence, depth, trace))
+        self.keep(Raised(type_name, evidence, confidence, 0, trace, only_for))
 
     def keep(self, raised: Raised) -> None:
         """Note a type; of several reasons for it the surest counts, of these the nearest."""
-        known = self.raised.get(raised.type)
-        if known is None or (known.confidence, -known.depth) < (raised.confidence, -raised.depth):
-            self.raised[raised.type] = raised
+        other = self.raised.get(raised.type)
+        if other is not None and (other.confidence, -other.depth) >= (raised.confidence, -raised.depth):
+            raised, other = other, raised
+        if other is not None and raised.only_for is not None:
+            others = (*raised.others, replace(other, others=()), *other.others)
+            crowded = len(others) > _MOST_REASONS
+            raised = replace(raised, only_for=None, others=()) if crowded else replace(raised, others=others)
+        self.raised[raised.type] = raised
 
     def guess(self, why: str, *types: str, confidence: float = GUESSED) -> None:
         """Note that something is unknown, and which types it may well raise."""
@@ -122,8 +152,8 @@ class Found:
         for one in other.raised.values() if isinstance(other, Found) else other.raised:
             if called:
                 trace = (Step(self.path, self.line, called), *one.trace)
-                one = replace(one, trace=trace)
-            self.keep(one if one.confidence <= most else replace(one, confidence=most))
+                one = replace(one, trace=trace, only_for=None, others=())
+            self.keep(one.each(lambda r: r if r.confidence <= most else replace(r, confidence=most)))
         self.missing |= dict.fromkeys(other.missing)
         self.assumed |= dict.fromkeys(other.assumed)
 

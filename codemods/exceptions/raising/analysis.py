@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise
+from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise, Raised
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import Hierarchy, hierarchy_of
 from codemods.exceptions.outline import outline_of
@@ -194,15 +194,7 @@ class Analysis:
         found.merge(body, most=LIKELY if strange else CERTAIN)
         at = f"`{node.name}` ({module.path}:{node.lineno})"
         return MayRaise(
-            tuple(
-                replace(
-                    r,
-                    evidence=_through(at, r.evidence),
-                    depth=r.depth + 1,  # a guess about what a callee does is hardly ever what is meant
-                    confidence=r.confidence if r.confidence >= POSSIBLE else min(r.confidence, RARE),
-                )
-                for r in found.raised.values()
-            ),
+            tuple(raised.each(partial(_from_inside, at)) for raised in found.raised.values()),
             tuple(_through(at, why) for why in found.missing),
             tuple(found.assumed),
         )
@@ -254,6 +246,16 @@ class Analysis:
         for definition in target.definitions:
             found.merge(self.function(definition))
         return found.frozen()
+
+
+def _from_inside(at: str, raised: Raised) -> Raised:
+    """What a function raises as its callers see it: a guess about a callee is hardly ever what is meant."""
+    return replace(
+        raised,
+        evidence=_through(at, raised.evidence),
+        depth=raised.depth + 1,
+        confidence=raised.confidence if raised.confidence >= POSSIBLE else min(raised.confidence, RARE),
+    )
 
 
 def _through(at: str, text: str) -> str:

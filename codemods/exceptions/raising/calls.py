@@ -147,7 +147,9 @@ def use(walk: Walk, target: Target, node: ast.expr, what: str) -> None:
     for fact in target.facts:
         _of_fact(walk, fact, node)
     of_instance = isinstance(func, ast.Attribute) and _is_instance(walk, func.value)
-    run(walk, (*target.definitions, *target.hooks), below=target.below, of_instance=of_instance)
+    call = node if isinstance(node, ast.Call) else None
+    run(walk, target.definitions, below=target.below, of_instance=of_instance, call=call)
+    run(walk, target.hooks, of_instance=of_instance)
     if isinstance(node, ast.Call) and target.known and len(target.definitions) == 1:
         call_checked(walk, node, target.definitions[0])
     if isinstance(node, ast.Call):

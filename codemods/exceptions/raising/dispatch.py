@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.exceptions.answer import GUESSED, LIKELY, MayRaise
 from codemods.exceptions.needed import tops_in
+from codemods.exceptions.raising.arguments.decided import as_called
 from codemods.exceptions.raising.facts import MISTAKES, has_default
 from codemods.exceptions.raising.sure.lenient import codec_of
 from codemods.exceptions.raising.walk import Walk
@@ -43,26 +44,37 @@ _OTHERS = NUMBERS | SEQUENCES | MAPPINGS | SETS | {"None"}
 
 
 def run(
-    walk: Walk, definitions: Iterable[Definition], *, below: bool = False, of_instance: bool = False
+    walk: Walk,
+    definitions: Iterable[Definition],
+    *,
+    below: bool = False,
+    of_instance: bool = False,
+    call: ast.Call | None = None,
 ) -> None:
     """Note what calling any of these may raise; a class below may have its own.
 
     With `below` a class below may itself be called in the place of one. `of_instance`: they are looked up on
-    an instance, which has another one in the place of an abstract one.
+    an instance, which has another one in the place of an abstract one. `call` is what gives them arguments.
     """
     for definition in definitions:
         owner = owner_of(definition) if isinstance(definition.node, FUNCTIONS) else None
         others = _overriders(walk, owner, definition) if owner else []
-        own = walk.function(definition)
+        own = _answered(walk, definition, call)
         if others and is_abstract(definition):
             own = replace(own, missing=())
         if of_instance and is_abstract(definition) and _is_replaced(walk, definition):
             own = replace(own, raised=())
         walk.found.merge(own, f"calls `{definition.node.name}`")
         for other in others:
-            walk.found.merge(walk.function(other), f"may call `{other.node.name}`", LIKELY)
+            walk.found.merge(_answered(walk, other, call), f"may call `{other.node.name}`", LIKELY)
         if below and isinstance(definition.node, ast.ClassDef):
             _made_below(walk, definition)
+
+
+def _answered(walk: Walk, definition: Definition, call: ast.Call | None) -> MayRaise:
+    """What running a function may raise, of what the call gives it."""
+    answer = walk.function(definition)
+    return as_called(walk, call, definition, answer) if call else answer
 
 
 def read(walk: Walk, definitions: Iterable[Definition]) -> None:

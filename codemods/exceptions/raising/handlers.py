@@ -7,6 +7,7 @@ import ast
 from codemods.exceptions.answer import RARE, Found
 from codemods.exceptions.hierarchy import BROAD, canonical, handler_types, hierarchy_at
 from codemods.exceptions.raising.arguments.by_signature import call_checked
+from codemods.exceptions.raising.arguments.decided import decided_by
 from codemods.exceptions.raising.walk import Visitors, Walk, kinds_of, short
 from codemods.exceptions.types.notation import NONE, known, ordered
 from codemods.module import LEAVING
@@ -29,7 +30,7 @@ def _raise(walk: Walk, node: ast.Raise) -> None:
     if name is None:
         _raise_value(walk, node.exc, where)
         return
-    walk.found.add(name, where)
+    walk.found.add(name, where, only_for=decided_by(walk, node))
     definition = walk.hierarchy.definition(name)
     if definition and not isinstance(node.exc, ast.Call):  # raising a class makes an instance
         call_checked(walk, ast.Call(node.exc, [], []), definition)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
-from codemods.exceptions.answer import CERTAIN, RARE
+from codemods.exceptions.answer import CERTAIN, RARE, OnlyFor
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.arguments.decided import argument_behind
 from codemods.exceptions.raising.facts import makes_anew
 from codemods.exceptions.raising.sure.ascii_only import gives_ascii
 from codemods.exceptions.raising.sure.lenient import ERRORS_AT, codec_of, is_lenient
@@ -72,11 +74,12 @@ def encodings(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
     if fact.name in _STREAMED and not makes_anew(call) and any(map(_is_marked, written or ())):
         reason = f"`{label}`: what has the encoding `{spelled(encoding)}` may begin without its mark"
         walk.found.add("UnicodeError", reason)
+    only_for = _only_for(walk, encoding, _is_unusual) if written is None else None
     for name, confidence in _of_encodings(written, fact.name in _CODING and not is_lenient(call, fact)):
         reason = f"`{label}`: the encoding `{spelled(encoding)}` may be unknown"
         if name == "UnicodeError":
             reason = f"`{label}`: `{spelled(encoding)}` may be one that raises a plain UnicodeError"
-        walk.found.add(name, reason, confidence)
+        walk.found.add(name, reason, confidence, only_for)
 
 
 def _by_callers(walk: Walk, encoding: ast.expr) -> list[object] | None:
@@ -100,8 +103,9 @@ def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         return
     written = values_written(walk.module, errors, walk.project)
     if written is None:
+        only_for = _only_for(walk, errors, lambda way: way not in _WAYS)
         for name in ("LookupError", "ValueError", "UnicodeEncodeError"):
-            walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE)
+            walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE, only_for)
     for way in (way for way in written or () if isinstance(way, str) and way not in _WAYS):
         walk.found.add("LookupError", f"`{label}`: there is no way `{way}` of Python's own", RARE)
 
@@ -134,6 +138,17 @@ def _of_encodings(written: list[object] | None, is_strict: bool) -> list[tuple[s
         elif codec.name in _VAGUE:
             found.append(("UnicodeError", CERTAIN))
     return found
+
+
+def _only_for(walk: Walk, value: ast.expr, holds: Callable[[object], bool]) -> OnlyFor | None:
+    """For which values of an argument something is raised that the value brings."""
+    argument = argument_behind(walk, value)
+    return OnlyFor(argument, holds) if argument else None
+
+
+def _is_unusual(encoding: object) -> bool:
+    """Whether it is no encoding, or one that raises more than others."""
+    return not isinstance(encoding, str) or bool(_of_encodings([encoding], True))
 
 
 def _is_marked(encoding: object) -> bool:
