@@ -107,6 +107,10 @@ logger = get_logger(__name__)
 open_to_all = get_shared(__name__)
 bound = bound.bind(name="shop")
 
+class Loud:
+    def __str__(self):
+        raise LookupError("no name")
+
 async def main(number: int):
     try:
 """
@@ -169,6 +173,10 @@ DATABASE = {"sqlalchemy.exc.SQLAlchemyError"}
         ("loud.info('x')\nloud.bind(number=number).error('{}', number)", set()),
         ("loud.remove(number)", {"ValueError"}),
         ("bound.info('x')\nbound.remove(number)", {"ValueError"}),
+        ("loud.info('{} {}', number)", {"IndexError"}),
+        ("loud.info('{} {size:d}', number, size='x')", {"ValueError"}),
+        ("loud.info('{}', Loud())", {"LookupError"}),
+        ("loud.info('{}')", set()),  # nothing is given that could fill it
     ],
 )
 def test_what_another_file_makes_is_known(code: str, types: set[str]) -> None:

@@ -23,6 +23,7 @@
 - `hashes`: the places of arguments that it hashes, or with `elements` what is in them;
 - `sizes`: the places of numbers that must not be huge, else an OverflowError; `parts` count by themselves;
 - `ascii`: what it gives is ASCII only;
+- `fills`: the place of a text that it fills as `str.format` does, where more is given;
 - `protocol`: it runs methods of its argument, so nothing is known when that is of an unknown type;
 - `is_value`: it is read, and holds what anybody puts there: what a call of it does nobody knows;
 - `settable`: it is an attribute that may be set, to what is right; only what is `rare` comes of that;
@@ -63,6 +64,7 @@ class Fact:
     streamed: tuple[str, ...] = ()
     sizes: tuple[int | str, ...] = ()
     hashes: tuple[int | str, ...] = ()
+    fills: int | None = None
     parts: bool = False
     ascii: bool = False
     protocol: bool = False

@@ -251,7 +251,7 @@ def fact_called(walk: Walk, fact: Fact, call: ast.Call) -> bool:
     if fact.name == "builtins.format":
         templates.fill_one(walk, call)
     fact_used(walk, fact, call)
-    return False
+    return fact.fills is not None and templates.fill_with_rest(walk, call, fact.fills)
 
 
 def _callbacks(walk: Walk, call: ast.Call, functions: Functions) -> None:

@@ -46,6 +46,16 @@ def fill(walk: Walk, call: ast.Call) -> bool:
     return True
 
 
+def fill_with_rest(walk: Walk, call: ast.Call, place: int) -> bool:
+    """As `fill`, of the text at a place by what stands behind it, if anything does: `log.info("{}", x)`."""
+    text, values = call.args[place : place + 1], call.args[place + 1 :]
+    if not text or spreads(text):
+        return False
+    if not (values or call.keywords):
+        return True
+    return fill(walk, ast.Call(ast.Attribute(text[0], "format", ast.Load()), values, call.keywords))
+
+
 def fill_from_many(walk: Walk, call: ast.Call) -> bool:
     """As `fill`, from as many values as there are: `"{}: {}".format(*values)`. False for any other call.
 
