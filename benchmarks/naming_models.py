@@ -56,28 +56,18 @@ class Training:
     models: int  # that differ by chance alone: together they are a little better than each
 
 
-OF_TYPES = Training(
-    {
-        "learning_rate": 0.045,
-        "num_leaves": 24,
-        "min_data_in_leaf": 40,
-        "feature_fraction": 0.3,
-        "lambda_l2": 5,
-    },
-    rounds=330,
-    models=3,
+_ABOUT_TYPES = {"min_data_in_leaf": 40, "lambda_l2": 5}
+_ABOUT_SETS = {"min_data_in_leaf": 200, "lambda_l2": 20, "learning_rate": 0.1, "max_bin": 63}
+_AT_RANDOM = {"extra_trees": True}  # trees that try a random cut of a number: they err in other places
+OF_TYPES = (
+    Training(_ABOUT_TYPES | {"learning_rate": 0.045, "num_leaves": 24, "feature_fraction": 0.3}, 330, 3),
+    Training(
+        _ABOUT_TYPES | _AT_RANDOM | {"learning_rate": 0.07, "num_leaves": 40, "feature_fraction": 0.7}, 500, 1
+    ),
 )
-OF_SETS = Training(
-    {
-        "learning_rate": 0.1,
-        "num_leaves": 15,
-        "min_data_in_leaf": 200,
-        "feature_fraction": 0.25,
-        "lambda_l2": 20,
-        "max_bin": 63,
-    },
-    rounds=150,
-    models=2,
+OF_SETS = (
+    Training(_ABOUT_SETS | {"num_leaves": 15, "feature_fraction": 0.25}, 150, 2),
+    Training(_ABOUT_SETS | _AT_RANDOM | {"num_leaves": 31, "feature_fraction": 0.5}, 250, 1),
 )
 
 
@@ -85,7 +75,8 @@ OF_SETS = Training(
 class Table:
     """What a model learns from: for each example rows of numbers, and of which of them it is true."""
 
-    training: Training
+    trainings: Sequence[Training]
+    """They count the same, however many models each has."""
     rows: list[numpy.ndarray] = field(default_factory=list)
     true: list[list[bool]] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
@@ -99,21 +90,32 @@ class Table:
 
     def out_of_fold(self) -> list[list[float]]:
         """How likely each row is to be true, by models that never saw its package."""
-        found: list[list[float]] = [[] for _ in self.rows]
-        for fold in range(FOLDS):
-            models = self._fit([fold_of(package) != fold for package in self.packages])
-            for number, package in enumerate(self.packages):
-                if fold_of(package) == fold:
-                    odds = sum(model.predict(self.rows[number], raw_score=True) for model in models)
-                    found[number] = (1 / (1 + numpy.exp(-odds / len(models)))).tolist()
-        return found
+        by_training = [self._odds(training) for training in self.trainings]
+        odds = (sum(each) / len(each) for each in zip(*by_training, strict=True))
+        return [(1 / (1 + numpy.exp(-one))).tolist() for one in odds]
 
     def trees(self) -> list[dict[str, list[Any]]]:
         """The trees of models that saw all, in the form that `Forest` reads."""
-        models = [model.dump_model()["tree_info"] for model in self._fit([True] * len(self.rows))]
-        return [_tree(tree["tree_structure"], self.training.models) for trees in models for tree in trees]
+        return [tree for training in self.trainings for tree in self._trees(training)]
 
-    def _fit(self, chosen: list[bool]) -> list[Any]:
+    def _odds(self, training: Training) -> list[numpy.ndarray]:
+        """The logarithms of the odds of each row, by models that never saw its package."""
+        found = [numpy.zeros(len(rows)) for rows in self.rows]
+        for fold in range(FOLDS):
+            models = self._fit(training, [fold_of(package) != fold for package in self.packages])
+            for number, package in enumerate(self.packages):
+                if fold_of(package) == fold:
+                    odds = sum(model.predict(self.rows[number], raw_score=True) for model in models)
+                    found[number] = odds / len(models)
+        return found
+
+    def _trees(self, training: Training) -> list[dict[str, list[Any]]]:
+        models = self._fit(training, [True] * len(self.rows))
+        share = 1 / (len(models) * len(self.trainings))
+        trees = (tree for model in models for tree in model.dump_model()["tree_info"])
+        return [_tree(tree["tree_structure"], share) for tree in trees]
+
+    def _fit(self, training: Training, chosen: list[bool]) -> list[Any]:
         import lightgbm
 
         rows = [*compress(self.rows, chosen)]
@@ -121,20 +123,20 @@ class Table:
         weight = numpy.repeat([*compress(self.weights, chosen)], [len(each) for each in rows])
         return [
             lightgbm.train(
-                _SETTINGS | self.training.settings | {"seed": seed},
+                _SETTINGS | training.settings | {"seed": seed},
                 lightgbm.Dataset(table, true.astype(int), weight=weight),
-                num_boost_round=self.training.rounds,
+                num_boost_round=training.rounds,
             )
-            for seed in range(self.training.models)
+            for seed in range(training.models)
         ]
 
 
-def _tree(root: dict[str, Any], models: int) -> dict[str, list[Any]]:
+def _tree(root: dict[str, Any], share: float) -> dict[str, list[Any]]:
     tree: dict[str, list[Any]] = {"column": [], "most": [], "left": [], "right": [], "leaves": []}
 
     def place(node: dict[str, Any]) -> int:
         if "leaf_value" in node:
-            tree["leaves"].append(round(node["leaf_value"] / models, 4))
+            tree["leaves"].append(round(node["leaf_value"] * share, 4))
             return ~(len(tree["leaves"]) - 1)
         number = len(tree["column"])
         tree["column"].append(node["split_feature"])

@@ -242,7 +242,7 @@ def test_the_set_that_is_expected_to_do_best(
 
 
 def test_a_second_type_is_named_where_that_makes_it_sure() -> None:
-    surely = Worth(cover=0, tight=0, f1=1, exact=1, sure=0.4)
+    surely = Worth(tight=0, f1=1, exact=1, sure=4)
     assert _named([0.9, 0.4], _apart, replace(surely, sure=0)).places == (0,)
     assert _named([0.9, 0.4], _apart, surely).places == (0, 1)
     assert _named([0.5, 0.2], _apart, surely).places == (0,)

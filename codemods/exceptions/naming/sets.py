@@ -41,13 +41,12 @@ class TypeSet:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What each merit of a set counts; `sure`: to catch all with a chance of `SURE`, which alters code."""
+    """What each merit of a set counts; `sure`: the chance to catch all beyond `SURE`, which alters code."""
 
-    cover: float = 0.4
-    tight: float = 0.9
-    f1: float = 0.4
+    tight: float = 0.8
+    f1: float = 0.2
     exact: float = 1.5
-    sure: float = 0.7
+    sure: float = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,8 @@ def best_set(
     for one, cover, exact in zip(sets, covers, exacts, strict=True):
         found = one.expected
         surer = cover / max(found.cover, 0.01)  # than when each type stands for itself
-        score = worth.cover * cover + worth.tight * found.tight * surer
-        score += worth.f1 * min(1.0, found.f1 * surer) + worth.exact * exact + worth.sure * (cover >= SURE)
+        score = worth.tight * found.tight * surer + worth.f1 * min(1.0, found.f1 * surer)
+        score += worth.exact * exact + worth.sure * max(0.0, cover - SURE)
         if score > most:
             best, most = Named(found.places, cover), score
     return best
