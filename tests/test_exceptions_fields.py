@@ -9,8 +9,14 @@ from tests.test_exceptions import answer, body, likely
 
 LOST = {"django.core.exceptions.ObjectDoesNotExist"}
 MODELS = """
+import attr
+import mongoengine
+import mptt
+import mptt.decorators
 import peewee
+import wtforms
 from django.db import models
+from django.db.models.fields import SlugField
 from sqlalchemy import Column, Integer
 from sqlalchemy.orm import DeclarativeBase, relationship
 
@@ -30,8 +36,52 @@ class Book(models.Model):
     title: str = models.CharField(max_length=80)
 
 
+class TreeKey(mptt.TreeForeignKey):
+    pass
+
+
+def tree_key():
+    return mptt.TreeForeignKey("self")
+
+
+class Path(models.CharField):
+    def contribute_to_class(self, owner, name):
+        setattr(owner, name, Watched())
+
+
+class Genre(models.Model):
+    slug = SlugField()
+    books = models.ManyToManyField(Book)
+    objects = models.Manager()
+    path = Path()
+    parent = mptt.TreeForeignKey("self")
+    root: "Genre" = mptt.TreeForeignKey("self")
+    twin = TreeKey("self")
+    heir = tree_key()
+    depth = len("genre")
+
+    @mptt.decorators.shown
+    def leaves(self):
+        return []
+
+
+class Scroll(mongoengine.Document):
+    title = mongoengine.StringField()
+    writer = mongoengine.fields.ReferenceField(Writer)
+
+
+class Form(wtforms.Form):
+    title = wtforms.StringField()
+
+
+@attr.s
+class Page:
+    number = attr.ib(default=0)
+
+
 class Shelf(peewee.Model):
     room = peewee.ForeignKeyField(Writer)
+    place = peewee.CharField()
 
 
 class Base(DeclarativeBase):
@@ -43,7 +93,7 @@ class Order(Base):
     lines = relationship("Line")
 
 
-def main(book: Book, shelf: Shelf, order: Order):
+def main(book: Book, shelf: Shelf, order: Order, genre: Genre, scroll: Scroll, form: Form, page: Page):
     try:
         CODE
     except Exception:
@@ -66,6 +116,10 @@ def answer_to(code: str) -> MayRaise:
         ("return book.title", set[str]()),
         ("return Book.writer, Book.editor", set()),
         ("return order.lines, order.id", set()),
+        ("return genre.slug, genre.depth, genre.books", set()),
+        ("return genre.objects", {"AttributeError"}),
+        ("return shelf.place, scroll.title, form.title, page.number", set()),
+        ("return scroll.writer", {"mongoengine.DoesNotExist"}),
     ],
 )
 def test_reading_a_field_looks_up_what_it_leads_to(code: str, types: set[str]) -> None:
@@ -85,3 +139,24 @@ def test_only_a_format_looks_things_up(code: str, types: list[str]) -> None:
 def test_the_database_may_fail_then() -> None:
     rare = {one.type for one in answer_to("return book.writer, order.lines").raised if one.confidence == RARE}
     assert rare == {"django.db.Error", "sqlalchemy.exc.SQLAlchemyError"}
+
+
+@pytest.mark.parametrize(
+    ("code", "by"),
+    [
+        ("genre.parent", "TreeForeignKey"),
+        ("genre.root", "TreeForeignKey"),
+        ("genre.twin", "TreeForeignKey"),
+        ("genre.heir", "TreeForeignKey"),
+        ("genre.leaves", "shown"),
+        ("genre.parent = 1", "TreeForeignKey"),
+    ],
+)
+def test_nobody_knows_what_reading_runs_that_others_made(code: str, by: str) -> None:
+    missing = answer_to(code).missing
+    assert f"which `{by}` may describe" in missing[-1]
+    assert answer_to("return Genre.parent, Genre.leaves").complete
+
+
+def test_a_field_may_put_something_else_in_its_place() -> None:
+    assert not answer_to("return genre.path").complete

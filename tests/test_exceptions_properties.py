@@ -179,3 +179,69 @@ def test_what_decorates_a_method_may_make_a_property_of_it(
     found = answer(DECORATED.replace("DECORATOR", decorator) + LAMP.replace("CODE", "self.bright"))
     assert found.complete is complete
     assert likely(found) == types
+
+
+PLAIN = """
+import enum
+import functools
+import logging
+import re
+from collections import namedtuple
+from threading import Lock
+
+Point = namedtuple("Point", "x y")
+
+
+class Place(namedtuple("Place", "x y")):
+    pass
+
+
+class Spot(Point):
+    pass
+
+
+def noted(method):
+    @functools.wraps(method)
+    def inner(*given):
+        return method(*given)
+    return inner
+
+
+class Bulb:
+    bright = MADE
+"""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        *(
+            "Point(1, 2)",
+            "Place(1, 2)",
+            "Spot(1, 2)",
+            "dict(a=1)",
+            "re.compile('a')",
+            "Lock()",
+            "enum.auto()",
+        ),
+        *("logging.getLogger()", "functools.partial(print)", "functools.lru_cache(maxsize=1)(print)"),
+        *("noted(print)", "type('A', (), {})"),
+    ],
+)
+def test_what_the_standard_library_makes_is_no_descriptor(made: str) -> None:
+    found = answer(PLAIN.replace("MADE", made) + LAMP.replace("CODE", "self.bright"))
+    assert found.complete
+
+
+@pytest.mark.parametrize("kind", ["lights.Glow", "lights.shown()", "namedtuple('A', 'x'), lights.Glow"])
+def test_what_others_made_may_be_a_descriptor(kind: str) -> None:
+    glow = f"import lights\n\n\nclass Glow({kind}):\n    pass\n\n\n"
+    found = answer(glow + PLAIN.replace("MADE", "Glow()") + LAMP.replace("CODE", "self.bright"))
+    assert not found.complete
+
+
+@pytest.mark.parametrize(("decorator", "complete"), [("lights.shown", False), ("noted", True)])
+def test_a_decorator_of_others_may_make_a_descriptor(decorator: str, complete: bool) -> None:
+    method = f"    @{decorator}\n    def bright(self):\n        return 1\n"
+    text = "import lights\n" + PLAIN.replace("    bright = MADE\n", method)
+    assert answer(text + LAMP.replace("CODE", "self.bright")).complete is complete

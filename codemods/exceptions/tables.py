@@ -16,7 +16,9 @@ that no class above it has, by typeshed or the source of the package.
 package. `[types]` maps a type to the one whose methods it has as well, `[tuples]` a named tuple to what it
 holds place by place. `like` names another file of the folder that is as right for this package, under its own
 name. `[[facts]]` speak of callables and attributes: each with its `names`, such as `json.load`, `str.strip`
-for a method of a type, or `str.*` for all its other methods, and with the fields of a `Fact`.
+for a method of a type, or `str.*` for all its other methods, and with the fields of a `Fact`. Those of
+`models.ForeignKey.__get__` say what reading an attribute runs that a class holds such a value for, those of
+`models.*.__get__` the same of all other values of the module.
 """
 
 from __future__ import annotations
@@ -78,6 +80,11 @@ class Tables:
             return found
         above = (self.fact(base, attribute) for base in self.bases.get(type_name, ()))
         return next((fact for fact in above if fact), None)
+
+    def read(self, type_name: str) -> Fact | None:
+        """What reading an attribute of an instance runs whose class holds a value of the type."""
+        holder = type_name.rpartition(".")[0]
+        return self.facts.get(f"{type_name}.__get__") or self.facts.get(f"{holder}.*.__get__")
 
     def unbound(self, dotted: str) -> Fact | None:
         """A plain method of a builtin type as a function, which gets the value first: `str.strip(line)`."""

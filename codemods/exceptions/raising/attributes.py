@@ -148,7 +148,10 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
         if lacks_slot(walk.values, owner, node.attr):
             walk.found.add("AttributeError", f"`{short(node)}`: its class has no such slot")
-        definitions = walk.values.member(owner, node.attr).definitions
+        member = walk.values.member(owner, node.attr)
+        for by in member.described:
+            walk.found.missing[f"sets `{short(node)}`, which `{by}` may describe"] = None
+        definitions = member.definitions
         accessor = "deleter" if isinstance(node.ctx, ast.Del) else "setter"
         run(walk, (one for one in definitions if accessor_of(one) == accessor))
         if is_closed_property(definitions, accessor):
@@ -222,6 +225,8 @@ def _look_up(walk: Walk, target: Target, node: ast.Attribute) -> None:
         _read(walk, fact, node)
     for fact in target.reads:
         fact_used(walk, fact, node)
+    for by in target.described:
+        walk.found.missing[f"reads `{short(node)}`, which `{by}` may describe"] = None
     read(walk, target.definitions)
 
 

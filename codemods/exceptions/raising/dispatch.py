@@ -83,7 +83,7 @@ def read(walk: Walk, definitions: Iterable[Definition]) -> None:
         if is_property(definition):
             run(walk, [definition])
         elif by := decorator_describing(walk.values, definition):
-            walk.found.missing[f"reads `{definition.node.name}`, which `{by}` describes"] = None
+            walk.found.missing[f"reads `{definition.node.name}`, which {by}"] = None
 
 
 def result_checked(walk: Walk, name: str, definitions: Iterable[Definition]) -> None:

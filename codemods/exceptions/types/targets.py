@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from codemods.exceptions.fact import Fact
@@ -101,6 +101,7 @@ class Target:
     hooks: tuple[Definition, ...] = ()  # methods of the project that the facts call
     fails: tuple[str, ...] = ()  # why looking it up raises AttributeError
     reads: tuple[Fact, ...] = ()  # what reading it of an instance runs: a field that asks the database
+    described: tuple[str, ...] = ()  # what may do anything when it is read of an instance, by their names
     assumed: tuple[str, ...] = ()  # what has to be right besides
     known: bool = True
     below: bool = False
@@ -118,6 +119,10 @@ class Target:
     @property
     def found(self) -> bool:
         return bool(self.facts or self.definitions or self.origins or self.values or self.makes)
+
+    def of_class(self) -> Target:
+        """The same attribute read of the class itself, where it answers for itself and nothing runs."""
+        return replace(self, reads=(), described=())
 
 
 NOBODY_KNOWS = Target(known=False)
@@ -138,6 +143,7 @@ def merged(targets: Iterable[Target]) -> Target:
         makes=tuple(v for t in found for v in t.makes),
         fails=tuple(dict.fromkeys(w for t in found for w in t.fails)),
         reads=tuple(dict.fromkeys(f for t in found for f in t.reads)),
+        described=tuple(dict.fromkeys(w for t in found for w in t.described)),
         assumed=tuple(dict.fromkeys(w for t in found for w in t.assumed)),
         known=all(t.known for t in found),
         below=any(t.below for t in found),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import builtins
+from collections.abc import Iterable, Iterator
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.classes.attributes import bound_in, class_values
-from codemods.exceptions.types.classes.bases import lineage, outer_bases
+from codemods.exceptions.types.classes.bases import lineage
+from codemods.exceptions.types.functions.decorators import maker_of, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.notation import Type, ordered
+from codemods.exceptions.types.notation import ordered
+from codemods.exceptions.types.other_files import variable
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
+from codemods.nodes import spelled
 from codemods.project import Definition
+from codemods.stdlib import is_standard
 
 # The classes of the standard library that are such.
 _STANDARD = frozenset(
@@ -23,7 +28,8 @@ _STANDARD = frozenset(
         *("enum.property", "types.DynamicClassAttribute"),
     }
 )
-_SPECIAL = frozenset({"__get__", "__set__", "__delete__"})
+# By the last two a field of Django puts a descriptor in its place.
+_SPECIAL = frozenset({"__get__", "__set__", "__delete__", "contribute_to_class", "descriptor_class"})
 _MOST_STEPS = 3  # of functions that give what another one makes
 
 
@@ -33,27 +39,97 @@ def descriptor(values: Inference, module: Module, made: ast.expr, steps: int = _
 
 
 def decorator_describing(values: Inference, definition: Definition) -> str | None:
-    """What makes a descriptor of a method, as its decorator: a class of the project with `__get__`."""
+    """What makes a descriptor of a method, as its decorator, or may make one: something nobody knows."""
+    module = definition.module
     decorators = definition.node.decorator_list if isinstance(definition.node, FUNCTIONS) else ()
-    made = (_making(values, definition.module, decorator, _MOST_STEPS) for decorator in decorators)
-    return next((by for by in made if by), None)
+    for decorator in decorators:
+        if by := _making(values, module, decorator, _MOST_STEPS):
+            return f"`{by}` describes"
+    for decorator in strange_decorators(definition) if decorators else ():
+        other = _unknown(values, module, maker_of(decorator))
+        if other and not tables().read(other):
+            return f"`{_last(other)}` may describe"
+    return None
 
 
-def run_by_reading(values: Inference, owner: Definition, bindings: Iterable[Binding]) -> tuple[Fact, ...]:
+def run_by_reading(
+    values: Inference, owner: Definition, bindings: Iterable[Binding]
+) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """What reading an attribute of an instance runs, by what the body of its class holds.
 
-    The tables know some classes of others with `__get__`: `models.ForeignKey` asks the database.
+    The tables know some classes of others: `models.ForeignKey` asks the database, `models.CharField` does
+    nothing. Beside what they say stands what makes the value and may do whatever it likes then.
     """
-    made = (origin for origin in class_values(owner, bindings) if origin and isinstance(origin[1], ast.Call))
-    kinds = (kind for origin in made for kind in ordered(values.seen(*origin)))
-    names = (name for kind in kinds for name in _names_above(values, kind))
-    found = (tables().facts.get(f"{name}.__get__") for name in names)
-    return tuple(dict.fromkeys(fact for fact in found if fact))
+    facts: dict[Fact, None] = {}
+    others: dict[str, None] = {}
+    for origin in class_values(owner, bindings):
+        for name, is_told in _made(values, *origin, _MOST_STEPS) if origin else ():
+            if fact := tables().read(name):
+                facts |= {fact: None} if fact.raises or fact.content else {}
+            elif not is_told:
+                others[_last(name)] = None
+    return tuple(facts), tuple(others)
 
 
-def _names_above(values: Inference, kind: Type) -> list[str]:
-    """The name of a type of others, or of those above a class of the project."""
-    return outer_bases(values, kind.definition) if kind.definition else [kind.name]
+def _made(values: Inference, module: Module, value: ast.expr, steps: int) -> Iterator[tuple[str, bool]]:
+    """The names of what a call makes, or of what it calls where nobody knows that; whether it is told of."""
+    if not isinstance(value, ast.Call):
+        return
+    for kind in ordered(values.seen(module, value)):
+        yield from _above(values, kind.definition) if kind.definition else [(kind.name, _is_told(kind.name))]
+    target = values.target(module, value.func)
+    for definition in target.definitions if steps else ():
+        for result in results_of(definition):
+            if isinstance(result, ast.Return) and result.value:
+                yield from _made(values, definition.module, result.value, steps - 1)
+    if other := _unknown(values, module, value.func):
+        yield other, False
+
+
+def _above(values: Inference, owner: Definition) -> Iterator[tuple[str, bool]]:
+    """The classes of others above one, by its own name where they have none; whether they are told of."""
+    inside, outside = lineage(values, owner)
+    bases = ((one.module, base) for one in inside for base in getattr(one.node, "bases", ()))
+    made = {names_of(where).qualified(base) or "?" for where, base in bases if _is_made(values, where, base)}
+    for name in outside:
+        yield (owner.node.name if name == "?" else name), name in made or (name != "?" and _is_told(name))
+
+
+def _is_told(name: str) -> bool:
+    return "." not in name or is_standard(name) or tables().is_type(name)
+
+
+def _is_made(values: Inference, module: Module, node: ast.expr) -> bool:
+    """Whether the standard library made it by a call, and so no descriptor: `namedtuple("P", "x y")`."""
+    match node:
+        case ast.Call(func=maker):
+            target = values.target(module, maker)
+            of_others = any(fact.external for fact in target.facts)
+            return bool(target.facts) and not (target.is_unsure or of_others)
+        case ast.Name() if len(bindings := names_of(module).bindings(node)) == 1:
+            match module.parent(bindings[0].node):
+                case ast.Assign(value=ast.Call() as value):
+                    return _is_made(values, module, value)
+    dotted = names_of(module).qualified(node)
+    origin = variable(values.project, module, dotted) if dotted else None
+    return origin is not None and isinstance(origin[1], ast.Call) and _is_made(values, *origin)
+
+
+def _unknown(values: Inference, module: Module, function: ast.expr) -> str | None:
+    """The name of what is called where nobody knows what that is.
+
+    A builtin is known wherever a file does not give everybody another one: `dict`.
+    """
+    names = names_of(module)
+    if isinstance(function, ast.Name) and hasattr(builtins, function.id) and not names.bindings(function):
+        return None
+    if not values.target(module, function).is_unsure or _is_made(values, module, function):
+        return None
+    return names.qualified(function) or spelled(function)
+
+
+def _last(dotted: str) -> str:
+    return dotted.rpartition(".")[2]
 
 
 def _making(values: Inference, module: Module, maker: ast.expr, steps: int) -> str | None:

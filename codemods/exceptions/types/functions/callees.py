@@ -113,7 +113,7 @@ def attribute(values: Inference, module: Module, node: ast.Attribute) -> Target:
         others = [*beside(values, owner, node.attr)]
         return merged([found, *others]) if others else found
     if definition := class_behind(values, module, node.value):
-        found = replace(values.member(definition, node.attr), reads=())  # of the class: nothing runs
+        found = values.member(definition, node.attr).of_class()
         return found if found.found or node.attr not in _OF_EVERY_CLASS else _ITS_NAME
     value = values.seen(module, node.value)
     if not known(value) and (found := _of_modules(module, node)).found:
