@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from codemods.files import Files, is_test
 from codemods.module import Unreadable
@@ -20,6 +21,7 @@ class Pythons:
         self._files = files
         self._known: dict[str, tuple[Range, set[int]]] = {}
         self._known_beside: dict[str, str | None] = {}
+        self._known_left: dict[str, bool] = {}
 
     def oldest(self, path: str) -> Python | None:
         """The oldest Python that the project around a file supports; None when it does not say.
@@ -40,7 +42,7 @@ class Pythons:
             is_stated = oldest < (3, 0) if oldest else 2 in majors
             return PYTHON_2_STATED if is_stated else None
         if sign := sign_of_python_2(module := self._files.module(path)):
-            return f"{sign} is for Python 2 too"
+            return None if self._was_left_behind(path) else f"{sign} is for Python 2 too"
         return None if needs_python_3(module) else self._old_beside(path)
 
     # -- what the project says --------------------------------------------------------------------
@@ -73,21 +75,43 @@ class Pythons:
         Either only Python 2 reads it, or it is one of a package and shows that both run it. It tells
         nothing where others there need Python 3: then it is one that was left behind.
         """
-        is_package = self._files.is_package
-        home = path.rpartition("/")[0]
-        while is_package(home) and is_package(above := home.rpartition("/")[0]):
-            home = above
+        home = self._home(path)
         if home not in self._known_beside:
-            below = (one for one in self._files.paths if one.startswith(f"{home}/") or not home)
-            near = below if is_package(home) else (one for one in below if one.rpartition("/")[0] == home)
-            sources = [one for one in near if not is_test(one)]
+            sources = self._sources_of(home)
             found = next(filter(self._is_only_for_python_2, sources), None)
             said = f"`{found}` beside it is for Python 2" if found else None
-            if not said and is_package(home):
+            if not said and self._files.is_package(home):
                 said = next(filter(None, map(self._sign_in, sources)), None)
             left_behind = said and any(map(self._needs_python_3, sources))
             self._known_beside[home] = None if left_behind else said
         return self._known_beside[home]
+
+    def _was_left_behind(self, path: str) -> bool:
+        """Whether more files of its package need Python 3 than show a sign of Python 2, as it does.
+
+        A package for both may well have a file for Python 3 alone, such as one that is asynchronous.
+        """
+        home = self._home(path)
+        if home not in self._known_left:
+            sources = self._sources_of(home) if self._files.is_package(home) else []
+            signs = sum(1 for one in sources if self._sign_in(one))
+            new = islice(filter(self._needs_python_3, sources), signs + 1)
+            self._known_left[home] = len([*new]) > signs
+        return self._known_left[home]
+
+    def _home(self, path: str) -> str:
+        """The folder of a file, or the outermost package that it is in."""
+        is_package = self._files.is_package
+        home = path.rpartition("/")[0]
+        while is_package(home) and is_package(above := home.rpartition("/")[0]):
+            home = above
+        return home
+
+    def _sources_of(self, home: str) -> list[str]:
+        """The files of a package, or of a folder alone, but for tests."""
+        below = (one for one in self._files.paths if one.startswith(f"{home}/") or not home)
+        near = below if self._files.is_package(home) else (o for o in below if o.rpartition("/")[0] == home)
+        return [one for one in near if not is_test(one)]
 
     def _is_only_for_python_2(self, path: str) -> bool:
         try:

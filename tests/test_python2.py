@@ -144,6 +144,32 @@ def test_a_file_of_the_package_for_both(
     )
 
 
+NEW = b"x = f'{1}'\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, True),
+        ({"p/new.py": NEW, "p/newer.py": NEW}, False),
+        ({"p/q/__init__.py": NEW, "p/q/newer.py": NEW}, False),
+        # as many for both, tests only, neither of its package
+        ({"p/new.py": NEW}, True),
+        ({"p/new.py": NEW, "p/newer.py": NEW, "p/compat.py": FUTURE.encode()}, True),
+        ({"p/tests/test_new.py": NEW, "p/tests/test_newer.py": NEW}, True),
+        ({"new.py": NEW, "newer.py": NEW}, True),
+    ],
+)
+def test_its_own_sign_in_a_package_for_python_3(more: dict[str, bytes], expected: bool) -> None:
+    sources = {"p/__init__.py": b"", "p/m.py": b"from six.moves import queue\n", **more}
+    assert bool(pythons_of(Files(Memory(sources))).python_2("p/m.py")) is expected
+
+
+def test_scripts_of_a_folder_need_not_be_of_one_time() -> None:
+    files = Files(Memory({"m.py": b"import six\n", "new.py": NEW, "newer.py": NEW}))
+    assert pythons_of(files).python_2("m.py")
+
+
 def test_a_file_beside_says_nothing_of_what_needs_python_3() -> None:
     files = Files(Memory({"m.py": b"x = f'{1}'\n", "old.py": b"print 'x'\n"}))
     assert pythons_of(files).python_2("m.py") is None
