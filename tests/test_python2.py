@@ -204,6 +204,23 @@ def test_another_name_for_a_builtin(compat: str, known: bool) -> None:
         assert [bool(one.fix) for one in found] == [known]
 
 
+@pytest.mark.parametrize(
+    ("imported", "call"),
+    [
+        ("from lib.old import run", "run()"),
+        ("import lib.old", "lib.old.run()"),
+        ("from .lib.old import Runner", "Runner.run()"),
+        ("from lib import run", "run()"),
+        ("import lib.old", "print(lib.old.limit)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_the_reason(imported: str, call: str) -> None:
+    code = f"{imported}\n\ntry:\n    {call}\nexcept Exception:\n    pass\n"
+    tree = Memory({"app.py": code.encode(), "lib/__init__.py": b"from .old import run\n", "lib/old.py": OLD})
+    (finding,) = scan(tree, ["broad-except"]).findings
+    assert "whose file `lib/old.py` this Python cannot read" in str(finding.reason)
+
+
 OLD = b"""class Service:
     def stop(self):
         print "stopping"

@@ -90,7 +90,8 @@ def _of_import(walk: Walk, dotted: str, node: ast.Attribute) -> None:
         reason = f"`{short(node)}` is not in the standard library, or not any more, or not on every platform"
         walk.found.add("AttributeError", reason, RARE if asked or asks_for(walk, node) else CERTAIN)
     elif not _is_constant(walk, dotted, node):
-        walk.found.guess(f"reads `{short(node)}`, which is not in the tables", "AttributeError")
+        why = walk.values.why_unknown(dotted, walk.module)
+        walk.found.guess(f"reads `{short(node)}`, {why}", "AttributeError")
 
 
 def _is_nowhere(walk: Walk, dotted: str) -> bool:

@@ -173,7 +173,7 @@ def unknown_called(walk: Walk, node: ast.expr, what: str) -> None:
     other_code.run_by_unknown(walk, func)
     why = "whose type is unknown"
     if outside and not _is_of_variable(walk, func, outside):
-        why = walk.values.why_unknown(outside)
+        why = walk.values.why_unknown(outside, walk.module)
     walk.found.missing[f"{what}, {why}"] = None
 
 

@@ -125,6 +125,21 @@ def _file_of(project: Project, importer: Module, dotted: str) -> Module | None:
         return None
 
 
+def unread(project: Project, module: Module, dotted: str, steps: int = _MOST_STEPS) -> str | None:
+    """The file of the project that has what a dotted name means, where this Python cannot read it."""
+    dots = dotted[: len(dotted) - len(dotted.lstrip("."))]
+    parts = dotted[len(dots) :].split(".")
+    for cut in range(len(parts) - 1, -1 if dots else 0, -1):
+        holder = dots + ".".join(parts[:cut])
+        if path := project.path_of(holder, module.path):
+            other = _file_of(project, module, holder)
+            if other is None:
+                return path
+            target = agreed_target(names_of(other).bindings_in(other.tree).get(parts[cut], ()))
+            return unread(project, other, target, steps - 1) if target and steps else None
+    return None
+
+
 def is_variable(project: Project, module: Module, dotted: str) -> bool:
     """Whether a dotted name is a variable, or a file, of the project."""
     if project.path_of(dotted, module.path):

@@ -48,7 +48,7 @@ from codemods.exceptions.types.library.stubs import stubs_in
 from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
 from codemods.exceptions.types.operators import of_operation
-from codemods.exceptions.types.other_files import by_star
+from codemods.exceptions.types.other_files import by_star, unread
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Inference, Target
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
@@ -121,8 +121,10 @@ class Values(Inference):
             found = self.packages.fact(dotted)
         return found
 
-    def why_unknown(self, dotted: str) -> str:
-        """What to say of a name from outside of which nothing is known."""
+    def why_unknown(self, dotted: str, module: Module) -> str:
+        """What to say of a name of which nothing is known: from outside, or of a file that is not read."""
+        if path := unread(self.project, module, dotted):
+            return f"whose file `{path}` this Python cannot read"
         if self.packages and not self.project.may_shadow(dotted) and not is_standard(dotted):
             return self.packages.why_unknown(dotted)
         return "which is not in the tables"
