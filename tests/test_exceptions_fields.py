@@ -114,7 +114,7 @@ def answer_to(code: str) -> MayRaise:
         ("return book.reader", LOST),
         ("return shelf.room", {"peewee.DoesNotExist"}),
         ("return book.title", set[str]()),
-        ("return Book.writer, Book.editor", set()),
+        ("return Book.writer, Book.editor, type(book).writer, type(genre).parent", set()),
         ("return order.lines, order.id", set()),
         ("return genre.slug, genre.depth, genre.books", set()),
         ("return genre.objects", {"AttributeError"}),

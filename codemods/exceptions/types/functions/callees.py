@@ -170,7 +170,7 @@ def _attribute_of(values: Inference, kind: Type, node: ast.Attribute) -> Target:
         return _ITS_NAME
     if kind.name == "type" and kind.arguments:
         inner = (_attribute_of(values, each, node) for each in kind.arguments[0])
-        return merged(inner)
+        return merged(inner).of_class()
     fact = values.fact_of(kind.name, name)
     return Target(facts=(fact,)) if fact else NOBODY_KNOWS
 
