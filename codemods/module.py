@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
+from typing import Any, TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
 
 from codemods.dialect import explain
 from codemods.model import Edit, Span
@@ -55,15 +55,15 @@ class Module:
         self.encoding, self.tree = _parse(data)
         self.parents, self._by_type = _walked(self.tree)
         """The node right above each node but the module."""
-        self._derived: dict[object, object] = {}
+        self._derived: dict[object, Any] = {}
         self._places: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
 
     def derive(self, make: Callable[[Module, Unpack[More]], Made], *more: *More) -> Made:
         """What somebody makes of this file: made on the first question and kept as long as the file is."""
-        made = self._derived.get(make)
+        made: Made | None = self._derived.get(make)
         if made is None:
             made = self._derived[make] = make(self, *more)
-        return cast(Made, made)
+        return made
 
     # -- the tree ---------------------------------------------------------------------------------
 
@@ -103,12 +103,12 @@ class Module:
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The node itself when it is a statement, else the innermost statement around it."""
-        while not isinstance(node, ast.stmt):
-            parent = self.parent(node)
-            if parent is None:
+        above: ast.AST | None = node
+        while not isinstance(above, ast.stmt):
+            if above is None:
                 raise ValueError("the module has no enclosing statement")
-            node = parent
-        return node
+            above = self.parents.get(above)
+        return above
 
     def scope(self, node: ast.AST) -> Scope:
         """The function, lambda, class or module whose body the node stands in."""
