@@ -51,9 +51,9 @@ def _ways_of(module: Module, statement: ast.stmt, name: str | None) -> set[str]:
             return ways_out(module, statement.body, name) | ways_out(module, statement.orelse, name)
         case ast.With() | ast.AsyncWith():
             return ways_out(module, statement.body, name)
-    inner = [node for node in own_nodes([statement]) if isinstance(node, ast.stmt) and node is not statement]
+    simple = (n for n in own_nodes([statement]) if isinstance(n, ast.stmt) and not hasattr(n, "body"))
     # A loop, `try` or `match` may do any of what it holds, or nothing.
-    return {"next"}.union(*(ways_out(module, [node], name) for node in inner))
+    return {"next"}.union(*(_ways_of(module, each, name) for each in simple if each is not statement))
 
 
 def goes_on(ways: set[str]) -> bool:
