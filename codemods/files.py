@@ -236,19 +236,13 @@ class Files:
         """
         if dotted.startswith("."):
             return True
-        first = dotted.partition(".")[0]
-        return any(self._is_top(path) for path in self._by_last_name.get(first, ()))
+        return dotted.partition(".")[0] in self._tops
 
     def is_package(self, folder: str) -> bool:
         """Whether a folder of the tree has an `__init__.py`."""
         return f"{folder}/__init__.py" in self._known
 
     # -- helpers ----------------------------------------------------------------------------------
-
-    def _is_top(self, path: str) -> bool:
-        """Whether no package is around the file, or around the package that it makes."""
-        folder = PurePosixPath(path.removesuffix("/__init__.py")).parent
-        return folder == folder.parent or f"{folder}/__init__.py" not in self._known
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -265,6 +259,15 @@ class Files:
         for path in self.paths:
             index[path.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")].append(path)
         return index
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        """The names of the files and packages around which no package is."""
+        return frozenset(name for name, paths in self._by_last_name.items() if any(map(self._is_top, paths)))
+
+    def _is_top(self, path: str) -> bool:
+        folder = path.removesuffix("/__init__.py").rpartition("/")[0]
+        return not self.is_package(folder)
 
     def _file(self, root: PurePosixPath, dotted: str) -> str | None:
         base = root.joinpath(*dotted.split(".")) if dotted else root
