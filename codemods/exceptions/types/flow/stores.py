@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
-from itertools import takewhile
 
 from codemods.module import FUNCTIONS, LOOPS, Module
 from codemods.names import Binding, names_of
@@ -38,11 +37,17 @@ def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:
         later = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and not walrus
     else:
         later = statement.lineno > (name.end_lineno or name.lineno)
-    around = [*takewhile(lambda above: above is not scope, module.ancestors(name))]
-    if not later or any(isinstance(above, ast.GeneratorExp) for above in around):  # that waits
+    if not later:
         return False
-    loops = {above for above in around if isinstance(above, LOOPS)}
-    return loops.isdisjoint(module.ancestors(node))
+    loops: set[ast.AST] = set()
+    for above in module.ancestors(name):
+        if above is scope:
+            break
+        if isinstance(above, ast.GeneratorExp):  # that waits
+            return False
+        if isinstance(above, LOOPS):
+            loops.add(above)
+    return not loops or loops.isdisjoint(module.ancestors(node))
 
 
 def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.AST]) -> bool:
