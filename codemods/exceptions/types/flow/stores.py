@@ -169,12 +169,12 @@ def is_of_own_instance(module: Module, store: ast.Attribute) -> bool:
 
 def handed(call: ast.Call, names: Collection[str]) -> list[str]:
     """What a call of a function of one of these names hands on, as it is spelled."""
-    given = [spelled(one) for one in (*call.args, *(keyword.value for keyword in call.keywords))]
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
     match call.func:
         case ast.Name(id=name) if name in names:
-            return given
+            return [*map(spelled, given)]
         case ast.Attribute(value=receiver, attr=name) if name in names:
-            return [spelled(receiver), *given]
+            return [*map(spelled, (receiver, *given))]
     return []
 
 

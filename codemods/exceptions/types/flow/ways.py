@@ -132,8 +132,8 @@ def ways_of(module: Module, bindings: Sequence[Binding]) -> Ways:
 
 def evaluates(node: ast.AST, bound: Iterable[Binding]) -> bool:
     """Whether one of the bindings is not in a part that may be left out: not `flag and (x := 1)`."""
-    nodes = {*evaluated_in([node])}
-    return any(binding.node in nodes for binding in bound)
+    nodes = {binding.node for binding in bound}
+    return any(part in nodes for part in evaluated_in([node]))
 
 
 def _together(ways: Iterable[list[Binding] | None]) -> list[Binding] | None:
