@@ -21,6 +21,7 @@ Defined: TypeAlias = Function | ast.ClassDef
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 _BARE_BASES = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
 _STAR_IMPORT = re.compile(rb"import[\s\\]*\*")
+_MOST_HOLDERS = 4  # files from where a variable is used to the one that it is in
 _MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
 
 
@@ -39,6 +40,7 @@ class Definitions(Files):
         super().__init__(tree, base)
         self._origins: dict[tuple[str, str], str] = {}
         self._definitions: dict[tuple[str, str, int], Definition | None] = {}
+        self._holders: dict[tuple[str, str], tuple[Module | None, str]] = {}
         self._may_bind: dict[tuple[str, str], bool] = {}
         self._passes_on: dict[str, bool] = {}  # which files have a star import
 
@@ -101,6 +103,13 @@ class Definitions(Files):
             self._origins[key] = self._passed_on(dotted, importer)
         return self._origins[key]
 
+    def holder(self, dotted: str, importer: str) -> tuple[Module | None, str]:
+        """The file that a variable of others is in, and its name there; some only pass it on."""
+        key = dotted, importer.rpartition("/")[0]
+        if key not in self._holders:
+            self._holders[key] = self._looked_for_holder(dotted, importer)
+        return self._holders[key]
+
     def type_name(self, definition: Definition) -> str:
         """A name for a class that is the same wherever it is imported: its file, and its name there."""
         return f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
@@ -122,6 +131,23 @@ class Definitions(Files):
             found = self.origin(".".join([target, *parts[cut + 1 :]]), path) if target else dotted
             return dotted if found.startswith(".") else found  # that would be relative to another file
         return dotted
+
+    def _looked_for_holder(self, dotted: str, importer: str) -> tuple[Module | None, str]:
+        for _ in range(_MOST_HOLDERS):
+            bare = dotted.lstrip(".")
+            above, _, name = bare.rpartition(".")
+            origin = dotted[: len(dotted) - len(bare)] + above
+            path = self.path_of(origin, importer) if origin else None
+            try:
+                module = self.module(path) if path else None
+            except (OSError, Unreadable):
+                return None, name
+            bindings = names_of(module).bindings_in(module.tree).get(name, ()) if module else ()
+            target = agreed_target(bindings)
+            if module is None or target is None:
+                return module, name
+            dotted, importer = target, module.path
+        return None, ""
 
     def _find(self, dotted: str, importer: str, depth: int) -> Definition | None:
         key = dotted, importer.rpartition("/")[0], depth

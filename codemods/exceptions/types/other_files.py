@@ -28,23 +28,9 @@ def variable(project: Project, module: Module, dotted: str) -> Origin | None:
     return None
 
 
-def _holder_of(project: Project, module: Module, dotted: str) -> tuple[Module | None, str]:
-    """The file that a variable of others is in, and its name there; some only pass it on."""
-    for _ in range(_MOST_STEPS):
-        bare = dotted.lstrip(".")
-        holder, _, name = bare.rpartition(".")
-        other = _file_of(project, module, dotted[: len(dotted) - len(bare)] + holder)
-        bindings = names_of(other).bindings_in(other.tree).get(name, ()) if other else ()
-        target = agreed_target(bindings)
-        if other is None or target is None:
-            return other, name
-        module, dotted = other, target
-    return None, ""
-
-
 def assigned(project: Project, module: Module, dotted: str) -> tuple[Module | None, list[Binding]]:
     """The file that a variable of others is in, and where its top assigns it, if only that binds the name."""
-    other, name = _holder_of(project, module, dotted)
+    other, name = project.holder(dotted, module.path)
     bindings = names_of(other).bindings_in(other.tree).get(name, []) if other else []
     bindings = not_of_python_2(other, bindings) if other else bindings
     only = all(other and isinstance(other.parent(b.node), (ast.Assign, ast.AnnAssign)) for b in bindings)
@@ -116,15 +102,6 @@ def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
         yield inner
 
 
-def _file_of(project: Project, importer: Module, dotted: str) -> Module | None:
-    """The file of the project that a dotted name means, if it can be read."""
-    path = project.path_of(dotted, importer.path) if dotted else None
-    try:
-        return project.module(path) if path else None
-    except (OSError, Unreadable):
-        return None
-
-
 def unread(project: Project, module: Module, dotted: str, steps: int = _MOST_STEPS) -> str | None:
     """The file of the project that has what a dotted name means, where this Python cannot read it."""
     dots = dotted[: len(dotted) - len(dotted.lstrip("."))]
@@ -132,8 +109,9 @@ def unread(project: Project, module: Module, dotted: str, steps: int = _MOST_STE
     for cut in range(len(parts) - 1, -1 if dots else 0, -1):
         holder = dots + ".".join(parts[:cut])
         if path := project.path_of(holder, module.path):
-            other = _file_of(project, module, holder)
-            if other is None:
+            try:
+                other = project.module(path)
+            except (OSError, Unreadable):
                 return path
             target = agreed_target(names_of(other).bindings_in(other.tree).get(parts[cut], ()))
             return unread(project, other, target, steps - 1) if target and steps else None
@@ -144,5 +122,5 @@ def is_variable(project: Project, module: Module, dotted: str) -> bool:
     """Whether a dotted name is a variable, or a file, of the project."""
     if project.path_of(dotted, module.path):
         return True
-    other, name = _holder_of(project, module, dotted)
+    other, name = project.holder(dotted, module.path)
     return other is not None and name in names_of(other).bindings_in(other.tree)
