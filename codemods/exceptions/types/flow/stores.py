@@ -21,9 +21,11 @@ def before(module: Module, node: ast.AST) -> list[ast.stmt]:
 def is_local(module: Module, name: ast.Name) -> bool:
     """Whether a name is a variable of the function that it stands in, and `self` and `cls` are none."""
     scope = module.scope(name)
-    bindings = names_of(module).bindings(name)
-    local = bool(bindings) and all(names_of(module).scope(b.node) is scope for b in bindings)
-    return local and isinstance(scope, FUNCTIONS) and name.id not in ("self", "cls")
+    if not isinstance(scope, FUNCTIONS) or name.id in ("self", "cls"):
+        return False
+    names = names_of(module)
+    bindings = names.bindings(name)
+    return bool(bindings) and all(names.scope(binding.node) is scope for binding in bindings)
 
 
 def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:
@@ -96,7 +98,7 @@ class Stores:
         """The nodes that hold a place where a name or attribute of the expression gets a value."""
         if not isinstance(expression, (ast.Name, ast.Attribute)):
             parts = (node for node in walk([expression]) if isinstance(node, (ast.Name, ast.Attribute)))
-            return frozenset().union(*map(self._around_part, parts))
+            return frozenset().union(*map(self.around, parts))
         text = spelled(expression)
         if text not in self._around:
             self._around[text] = self._around_part(expression)
@@ -105,8 +107,13 @@ class Stores:
         return self._around[text]
 
     def _around_part(self, part: ast.Name | ast.Attribute) -> frozenset[ast.AST]:
-        places = self._places(part, spelled(part))
-        return frozenset(node for place in places for node in (place, *self._module.ancestors(place)))
+        found: set[ast.AST] = set()
+        for place in self._places(part, spelled(part)):
+            node: ast.AST | None = place
+            while node is not None and node not in found:
+                found.add(node)
+                node = self._module.parent(node)
+        return frozenset(found)
 
     def _places(self, part: ast.Name | ast.Attribute, text: str) -> Sequence[ast.AST]:
         if isinstance(part, ast.Attribute):
