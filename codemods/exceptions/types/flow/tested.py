@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from codemods.module import Module
 from codemods.nodes import spelled, walk
 
+_LOOKED_AT = (ast.If, ast.While, ast.BoolOp)  # of which an `and` inside is looked at with the test
+
 
 class TestedNames:
     """The names and attributes, as they are spelled, that conditions look at."""
@@ -35,7 +37,7 @@ class _Tested:
             *(node.test for node in module.nodes(ast.IfExp)),
             *(node.test for node in module.nodes(ast.Assert)),
             *(node.subject for node in module.nodes(ast.Match)),
-            *module.nodes(ast.BoolOp),
+            *(node for node in module.nodes(ast.BoolOp) if not isinstance(module.parent(node), _LOOKED_AT)),
             *(test for clause in module.nodes(ast.comprehension) for test in clause.ifs),
         ]
         for test in tests:
