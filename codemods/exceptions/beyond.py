@@ -71,7 +71,7 @@ def unread_exit(name: str, module: Module, project: Project) -> str | None:
     aliases = [alias.name for statement in imports for alias in statement.names]
     modules = [part.module or "" for part in imports if isinstance(part, ast.ImportFrom)]
     files = {f"{dotted.rpartition('.')[2]}.py" for dotted in (*aliases, *modules)}
-    for path in (one for one in project.paths if one.rpartition("/")[2] in files):
+    for path in (one for one in project.paths_mentioning(name) if one.rpartition("/")[2] in files):
         try:
             project.module(path)
         except OSError:
