@@ -53,7 +53,8 @@ class Names:
             for name in declaration.names:
                 self._declared[self.scope(declaration)][name] = type(declaration)
         # A `nonlocal` name lands in the scope that binds it, so those scopes must be filled first.
-        for binding in sorted(self._collect(), key=self._is_nonlocal):
+        found = self._collect()
+        for binding in sorted(found, key=self._is_nonlocal) if module.nodes(ast.Nonlocal) else found:
             table = self._bindings[self._home(binding.scope, binding.name)]
             table.setdefault(binding.name, []).append(binding)
             self._by_node[binding.node] = binding
@@ -199,7 +200,7 @@ class Names:
 
     def _home(self, scope: ScopeNode, name: str) -> ScopeNode:
         """The scope a binding lands in, after `global` and `nonlocal`."""
-        declared = self._declared.get(scope, {}).get(name)
+        declared = self._declared[scope].get(name) if scope in self._declared else None
         if declared is ast.Global:
             return self._module.tree
         if declared is ast.Nonlocal:
