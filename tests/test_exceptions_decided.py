@@ -77,6 +77,11 @@ def again(name, times=0):
     if times == 0:
         again("end", 1)
 
+def ended(name):
+    if name == "end":
+        raise StopIteration
+    yield next(iter(()))
+
 class Base:
     def run(self, mode="r"):
         if mode not in ("r", "w"):
@@ -94,7 +99,7 @@ class Below(Base):
 
 bad = functools.partial(kind, size=2)
 """
-DECIDED = {"LookupError", "OSError", "ValueError", "KeyError"}
+DECIDED = {"LookupError", "OSError", "ValueError", "KeyError", "RuntimeError", "StopIteration"}
 
 
 def outcome(code: str) -> tuple[MayRaise, set[str]]:
@@ -140,6 +145,8 @@ def outcome(code: str) -> tuple[MayRaise, set[str]]:
         ("shouted('a')", {"ValueError"}),
         ("outer('a')", {"ValueError"}),
         ("again('a')", {"KeyError"}),
+        ("[*ended('a')]", {"RuntimeError"}),  # whatever ends it
+        ("[*ended('end')]", {"RuntimeError"}),
         ("Base().run()", {"KeyError"}),  # it may be that of the class below
         ("Base().run('w')", set()),
         ("Base().run('z')", {"ValueError"}),

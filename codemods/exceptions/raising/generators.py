@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
-from codemods.exceptions.answer import Found
+from codemods.exceptions.answer import Found, Raised
 from codemods.exceptions.raising.walk import Visitors, Walk
 from codemods.exceptions.types.functions.endings import may_swallow_here, results_of
 from codemods.module import FUNCTIONS, SCOPES, Module
@@ -35,8 +36,12 @@ def in_steps(function: Definition, found: Found) -> Found:
 def _turn_ends(found: Found, in_turn: bool, what: str = "a generator") -> None:
     """Let no end of an iteration out; `in_turn`: of a generator that `async for` goes through."""
     for ended in filter(None, [found.raised.pop(name, None) for name in _ENDS[: 1 + in_turn]]):
-        evidence = f"{what} turns {ended.type} into it: {ended.evidence}"
-        found.keep(replace(ended, type="RuntimeError", evidence=evidence))
+        found.keep(ended.each(partial(_turned, what)))
+
+
+def _turned(what: str, ended: Raised) -> Raised:
+    evidence = f"{what} turns {ended.type} into it: {ended.evidence}"
+    return replace(ended, type="RuntimeError", evidence=evidence)
 
 
 def yields_once(function: Definition) -> bool:
