@@ -110,6 +110,15 @@ class Definitions(Files):
             self._holders[key] = self._looked_for_holder(dotted, importer)
         return self._holders[key]
 
+    def led_into(self, dotted: str, importer: str) -> tuple[str, list[str]] | None:
+        """The file that a dotted name leads into, and the names in it: `app/models.py`, `Book`, `title`."""
+        level = len(dotted) - len(dotted.lstrip("."))
+        dots, parts = dotted[:level], dotted[level:].split(".")
+        for cut in range(len(parts) - 1, -1 if dots else 0, -1):
+            if path := self.path_of(dots + ".".join(parts[:cut]), importer):
+                return path, parts[cut:]
+        return None
+
     def type_name(self, definition: Definition) -> str:
         """A name for a class that is the same wherever it is imported: its file, and its name there."""
         return f"{definition.module.path}:{definition.module.qualified_name(definition.node)}"
@@ -117,20 +126,16 @@ class Definitions(Files):
     # -- helpers ----------------------------------------------------------------------------------
 
     def _passed_on(self, dotted: str, importer: str) -> str:
-        level = len(dotted) - len(dotted.lstrip("."))
-        dots, parts = dotted[:level], dotted[level:].split(".")
-        for cut in range(len(parts) - 1, -1 if dots else 0, -1):
-            path = self.path_of(dots + ".".join(parts[:cut]), importer)
-            if path is None:
-                continue
-            try:
-                module = self.module(path)
-            except (OSError, Unreadable):
-                return dotted
-            target = agreed_target(names_of(module).bindings_in(module.tree).get(parts[cut], ()))
-            found = self.origin(".".join([target, *parts[cut + 1 :]]), path) if target else dotted
-            return dotted if found.startswith(".") else found  # that would be relative to another file
-        return dotted
+        path, names = self.led_into(dotted, importer) or (None, [])
+        if path is None:
+            return dotted
+        try:
+            module = self.module(path)
+        except (OSError, Unreadable):
+            return dotted
+        target = agreed_target(names_of(module).bindings_in(module.tree).get(names[0], ()))
+        found = self.origin(".".join([target, *names[1:]]), path) if target else dotted
+        return dotted if found.startswith(".") else found  # that would be relative to another file
 
     def _looked_for_holder(self, dotted: str, importer: str) -> tuple[Module | None, str]:
         for _ in range(_MOST_HOLDERS):
@@ -156,20 +161,14 @@ class Definitions(Files):
         return self._definitions[key]
 
     def _looked_up(self, dotted: str, importer: str, depth: int) -> Definition | None:
-        level = len(dotted) - len(dotted.lstrip("."))
-        dots, parts = dotted[:level], dotted[level:].split(".")
-        for cut in range(len(parts) - 1, -1 if dots else 0, -1):
-            path = self.path_of(dots + ".".join(parts[:cut]), importer)
-            if path is None:
-                continue
-            try:
-                if not self._may_have(path, parts[cut]):
-                    return None
-                module = self.module(path)
-            except (OSError, Unreadable):
+        path, names = self.led_into(dotted, importer) or (None, [])
+        try:
+            if path is None or not self._may_have(path, names[0]):
                 return None
-            return self._in_module(module, parts[cut:], depth)
-        return None
+            module = self.module(path)
+        except (OSError, Unreadable):
+            return None
+        return self._in_module(module, names, depth)
 
     def _may_have(self, path: str, name: str) -> bool:
         """Whether a file may bind a name, by its text: star imports can lead to hundreds of files."""

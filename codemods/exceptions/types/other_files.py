@@ -104,18 +104,15 @@ def _holders(node: ast.Attribute) -> Iterator[ast.Name | ast.Attribute]:
 
 def unread(project: Project, module: Module, dotted: str, steps: int = _MOST_STEPS) -> str | None:
     """The file of the project that has what a dotted name means, where this Python cannot read it."""
-    dots = dotted[: len(dotted) - len(dotted.lstrip("."))]
-    parts = dotted[len(dots) :].split(".")
-    for cut in range(len(parts) - 1, -1 if dots else 0, -1):
-        holder = dots + ".".join(parts[:cut])
-        if path := project.path_of(holder, module.path):
-            try:
-                other = project.module(path)
-            except (OSError, Unreadable):
-                return path
-            target = agreed_target(names_of(other).bindings_in(other.tree).get(parts[cut], ()))
-            return unread(project, other, target, steps - 1) if target and steps else None
-    return None
+    path, names = project.led_into(dotted, module.path) or (None, [])
+    if path is None:
+        return None
+    try:
+        other = project.module(path)
+    except (OSError, Unreadable):
+        return path
+    target = agreed_target(names_of(other).bindings_in(other.tree).get(names[0], ()))
+    return unread(project, other, target, steps - 1) if target and steps else None
 
 
 def is_variable(project: Project, module: Module, dotted: str) -> bool:
