@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OnlyFor:
-    """The argument of a function by whose value something is raised, and whether it is for a value."""
+    """The argument whose value decides whether its function raises something, and which values do."""
 
     argument: ast.arg
     holds: Callable[[object], bool]
@@ -52,6 +52,11 @@ class Raised:
     trace: tuple[Step, ...] = field(default=(), compare=False)
     only_for: OnlyFor | None = field(default=None, compare=False)
     others: tuple[Raised, ...] = field(default=(), compare=False)
+
+    @property
+    def reasons(self) -> tuple[Raised, ...]:
+        """Each reason for it by itself, this one first."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
 
     def each(self, change: Callable[[Raised], Raised]) -> Raised:
         """The same with something changed, here and in the other reasons."""
@@ -99,7 +104,7 @@ class MayRaise:
     def agrees_with(self, other: MayRaise) -> bool:
         """Whether both tell the same, if for other reasons that are as near."""
         own, others = (
-            {(r.type, r.confidence, r.depth) for one in answer.raised for r in (one, *one.others)}
+            {(r.type, r.confidence, r.depth) for one in answer.raised for r in one.reasons}
             for answer in (self, other)
         )
         return own == others and set(self.missing) == set(other.missing)
@@ -133,7 +138,7 @@ class Found:
         if other is not None and (other.confidence, -other.depth) >= (raised.confidence, -raised.depth):
             raised, other = other, raised
         if other is not None and raised.only_for is not None:
-            others = (*raised.others, replace(other, others=()), *other.others)
+            others = (*raised.others, *other.reasons)
             crowded = len(others) > _MOST_REASONS
             raised = replace(raised, only_for=None, others=()) if crowded else replace(raised, others=others)
         self.raised[raised.type] = raised

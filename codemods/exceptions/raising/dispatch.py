@@ -72,7 +72,7 @@ def run(
 
 
 def _answered(walk: Walk, definition: Definition, call: ast.Call | None) -> MayRaise:
-    """What running a function may raise, of what the call gives it."""
+    """What running a function may raise; where a call does that, with the arguments it gives."""
     answer = walk.function(definition)
     return as_called(walk, call, definition, answer) if call else answer
 

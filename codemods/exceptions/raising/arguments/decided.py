@@ -52,7 +52,7 @@ def decided_by(walk: Walk, statement: ast.stmt) -> OnlyFor | None:
     asked: list[_Asked] = []
     inner: ast.AST = statement
     for above in takewhile(lambda node: not isinstance(node, SCOPES), walk.module.ancestors(statement)):
-        if isinstance(above, ast.If) and (found := _asked(above.test)):
+        if isinstance(above, ast.If) and (found := _compared(above.test)):
             name, how, held = found
             behind = argument_behind(walk, name)
             if behind and argument in (None, behind):
@@ -71,13 +71,13 @@ def as_called(walk: Walk, call: ast.Call, definition: Definition, answer: MayRai
     plain = call_of(walk.project, walk.module, call, definition)
     found = Found()
     for one in answer.raised:
-        for reason in (replace(one, others=()), *one.others):
+        for reason in one.reasons:
             if reason.only_for is None or _may_hold(walk, plain, definition, reason.only_for):
                 found.keep(reason)
     return replace(answer, raised=tuple(found.raised.values()))
 
 
-def _asked(test: ast.expr) -> tuple[ast.Name, type[ast.cmpop], object] | None:
+def _compared(test: ast.expr) -> tuple[ast.Name, type[ast.cmpop], object] | None:
     """The name that a test compares with what is written out there, how, and with what."""
     match test:
         case ast.Compare(left=ast.Name() as name, ops=[how], comparators=[held]) if type(how) in _COMPARING:
