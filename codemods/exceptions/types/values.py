@@ -127,7 +127,7 @@ class Values(Inference):
         return found
 
     def why_unknown(self, dotted: str, module: Module) -> str:
-        """What to say of a name of which nothing is known: from outside, or of a file that is not read."""
+        """What to say of a name of which nothing is known: from outside, or of a file that cannot be read."""
         if path := unread(self.project, module, dotted):
             return f"whose file `{path}` this Python cannot read"
         if self.packages and not self.project.may_shadow(dotted) and not is_standard(dotted):

@@ -14,7 +14,7 @@ from codemods.exceptions.types.functions.decorators import maker_of, strange_dec
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.notation import ordered
 from codemods.exceptions.types.other_files import variable
-from codemods.exceptions.types.targets import Inference
+from codemods.exceptions.types.targets import Inference, Target
 from codemods.module import FUNCTIONS, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import spelled
@@ -39,7 +39,7 @@ def descriptor(values: Inference, module: Module, made: ast.expr, steps: int = _
 
 
 def decorator_describing(values: Inference, definition: Definition) -> str | None:
-    """What makes a descriptor of a method, as its decorator, or may make one: something nobody knows."""
+    """What to say of a method where a decorator makes a descriptor of it, or may, as nobody knows it."""
     module = definition.module
     decorators = definition.node.decorator_list if isinstance(definition.node, FUNCTIONS) else ()
     for decorator in decorators:
@@ -52,9 +52,7 @@ def decorator_describing(values: Inference, definition: Definition) -> str | Non
     return None
 
 
-def run_by_reading(
-    values: Inference, owner: Definition, bindings: Iterable[Binding]
-) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+def run_by_reading(values: Inference, owner: Definition, bindings: Iterable[Binding]) -> Target:
     """What reading an attribute of an instance runs, by what the body of its class holds.
 
     The tables know some classes of others: `models.ForeignKey` asks the database, `models.CharField` does
@@ -68,7 +66,7 @@ def run_by_reading(
                 facts |= {fact: None} if fact.raises or fact.content else {}
             elif not is_told:
                 others[_last(name)] = None
-    return tuple(facts), tuple(others)
+    return Target(reads=tuple(facts), described=tuple(others))
 
 
 def _made(values: Inference, module: Module, value: ast.expr, steps: int) -> Iterator[tuple[str, bool]]:
@@ -133,7 +131,7 @@ def _last(dotted: str) -> str:
 
 
 def _making(values: Inference, module: Module, maker: ast.expr, steps: int) -> str | None:
-    """The same by the class that is called, or the function that gives what another call makes."""
+    """As `descriptor`, by the class that is called, or the function that gives what another call makes."""
     if names_of(module).is_any(maker, *_STANDARD):
         return "property"
     owner = values.project.definition(module, maker)

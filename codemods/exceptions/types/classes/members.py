@@ -118,8 +118,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return None  # `self.name = …` runs its setter, and leaves nothing on the instance
     if declared := _declared(values, owner, name, bindings):
         fails = _unset(values, owner, name, bindings)
-        reads, described = run_by_reading(values, owner, bindings)
-        return Target(values=(declared,), fails=fails, reads=reads, described=described)
+        return replace(run_by_reading(values, owner, bindings), values=(declared,), fails=fails)
     given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
         given += class_values(owner, bindings)
@@ -132,9 +131,8 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
-    reads, described = run_by_reading(values, owner, bindings)
-    is_known = len(known) == len(origins)
-    return Target(origins=known, fails=unset, reads=reads, described=described, known=is_known)
+    run = run_by_reading(values, owner, bindings)
+    return replace(run, origins=known, fails=unset, known=len(known) == len(origins))
 
 
 def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:

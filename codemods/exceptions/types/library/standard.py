@@ -11,8 +11,7 @@ def of_standard_value(values: Inference, dotted: str) -> Value:
     """The type of `sys.argv`, `string.digits` or `loguru.logger`; unknown for what is called.
 
     Typeshed tells what is a value, but not what another platform has, nor what the tables know better:
-    `os.environ`, whose methods they tell one by one. Of what others made, only the
-    tables say what is a value.
+    `os.environ`, whose methods they tell one by one. Only the tables say what is a value of what others made.
     """
     told, fact = values.typed(dotted), values.fact(dotted)
     if told is not None:
