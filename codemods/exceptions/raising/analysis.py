@@ -139,7 +139,7 @@ class Analysis:
         By their words many seem to; while it is found out whether one does, all are taken at their word.
         """
         named = self._special_methods.keys() & names
-        if not named or self._search is not _OF_EXITS:
+        if self._search is not _OF_EXITS:
             return bool(named)
         return any(self._exits(name) for name in sorted(named))
 

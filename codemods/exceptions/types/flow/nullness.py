@@ -83,8 +83,7 @@ def was_read(module: Module, attribute: ast.Attribute) -> bool:
     text = spelled(attribute)
     return any(
         isinstance(node, ast.Attribute) and spelled(node) == text
-        for statement in _run_before(module, attribute)
-        for node in evaluated_in(evaluated_by(statement))
+        for node in _evaluated_before(module, attribute)
     )
 
 
@@ -97,9 +96,14 @@ def is_mapping_by_use(module: Module, expression: ast.expr) -> bool:
         and isinstance(node.slice, ast.Constant)
         and isinstance(node.slice.value, str)
         and spelled(node.value) == expression.id
-        for statement in _run_before(module, expression)
-        for node in evaluated_in(evaluated_by(statement))
+        for node in _evaluated_before(module, expression)
     )
+
+
+def _evaluated_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[ast.AST]:
+    """What has been evaluated before the expression, since it got its value, nearest statement first."""
+    for statement in _run_before(module, expression):
+        yield from evaluated_in(evaluated_by(statement))
 
 
 def _run_before(module: Module, expression: ast.Name | ast.Attribute) -> Iterator[ast.AST]:
