@@ -10,7 +10,6 @@ from typing import Any
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.flow.bindings import of_binding
 from codemods.exceptions.types.functions.decorators import is_property
 from codemods.exceptions.types.functions.results import of_result, yielded
 from codemods.exceptions.types.kinds import join, plain
@@ -72,7 +71,7 @@ class Packages:
         except (OSError, Unreadable):
             return NOBODY_KNOWS
         bindings = names_of(module).bindings_in(module.tree).get(last, ())
-        values = [of_binding(self._values, module, binding) for binding in bindings]
+        values = [self._values.given(module, binding) for binding in bindings]
         return Target(values=(join(values),)) if values else NOBODY_KNOWS
 
     # -- helpers ----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.notation import Value
 from codemods.module import Module
+from codemods.names import Binding
 from codemods.project import Definition, Project
 
 Origin: TypeAlias = tuple[Module, ast.expr]
@@ -70,6 +71,10 @@ class Inference(Protocol):
 
     def member(self, owner: Definition, name: str, below: bool = True) -> Target:
         """An attribute of an instance of a class, or of one `below`: a method, or what methods assign."""
+        ...
+
+    def given(self, module: Module, binding: Binding) -> Value:
+        """The types that a binding gives its name, and what is put into them later."""
         ...
 
     def passed(self, module: Module, argument: ast.arg) -> Value:

@@ -52,6 +52,7 @@ from codemods.exceptions.types.other_files import by_star, unread
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Inference, Target
 from codemods.installed import abroad, cache_of
 from codemods.module import Module
+from codemods.names import Binding
 from codemods.project import Definition, Project
 from codemods.stdlib import is_standard
 
@@ -71,6 +72,7 @@ class Values(Inference):
         self._targets = Questions[ast.expr, Target](NOT_YET, NOBODY_KNOWS, _MOST_OPEN, _target)
         self._members = Questions[tuple[ast.AST, str, bool], Target](NOBODY_KNOWS, NOBODY_KNOWS)
         self._callers = Questions[ast.AST, Callers](NO_CALLERS, NO_CALLERS)
+        self._given = Questions[ast.AST, Value](NOTHING, UNKNOWN, both=_either)
         self._endings = Questions[ast.AST, bool](True, True)
 
     def of(self, module: Module, node: ast.expr) -> Value:
@@ -84,6 +86,9 @@ class Values(Inference):
         if node in known:
             return known[node]
         return self._fixpoint.ask(self._types, node, lambda: self._of(module, node))
+
+    def given(self, module: Module, binding: Binding) -> Value:
+        return self._fixpoint.ask(self._given, binding.node, lambda: of_binding(self, module, binding))
 
     def passed(self, module: Module, argument: ast.arg) -> Value:
         return self._fixpoint.ask(self._types, argument, lambda: passed(self, module, argument))
@@ -186,7 +191,7 @@ class Values(Inference):
         bindings = reaching(module, node)
         if not bindings and (dotted := by_star(self, module, node.id)):
             return of_variable(self, module, dotted)
-        found = [of_binding(self, module, binding) for binding in bindings]
+        found = [self.given(module, binding) for binding in bindings]
         if bindings and bindings[0].scope is module.tree and module.function(node):
             found += by_others(self, module, node.id)
         value = join(found) if found else UNKNOWN

@@ -244,7 +244,7 @@ def of_variable(values: Inference, module: Module, dotted: str) -> Value:
     other, bindings = assigned(values.project, module, dotted)
     if other is None or not bindings:
         return UNKNOWN
-    own = [of_binding(values, other, one) for one in bindings]
+    own = [values.given(other, one) for one in bindings]
     return loosened(join([*own, *by_others(values, other, bindings[0].name)]))
 
 
