@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import subprocess
 import sys
 import time
@@ -83,6 +84,7 @@ def one_round(folder: Path, files: list[bytes], cutting: Stopwatch, inferring: S
     safe = seconds(lambda: fix(tree, found[0], {Applicability.SAFE}))
     everything = seconds(lambda: fix(tree, found[0], {Applicability.SAFE, Applicability.UNSAFE}))
     project_of.cache_clear()
+    gc.collect()  # what was worked out of the projects, which would slow down and fill up the next round
     return Times(parsing, scanning, *shares, safe, everything)
 
 

@@ -97,7 +97,7 @@ def scan(
 def scan_chunk(tree: SourceTree, remedies: tuple[str, ...], paths: Sequence[str]) -> list[FileReport]:
     """The reports of some files, in their order: what a worker does."""
     project = project_of(tree)
-    instances = _instances(project, remedies)
+    instances = project.derive(_instances, remedies)
     return [_scan_file(project, path, instances) for path in paths]
 
 
@@ -108,7 +108,7 @@ def _reports(
     if workers > 1 and sum(len(project.read(path)) for path in paths) > _WORTH_A_POOL:
         yield from spread(partial(scan_chunk, project.tree, remedies), paths, workers, pool)
         return
-    instances = _instances(project, remedies)
+    instances = project.derive(_instances, remedies)
     for path in paths:
         yield path, _scan_file(project, path, instances)
 
@@ -117,7 +117,7 @@ def _sift(
     project: Project, paths: Sequence[str], remedies: tuple[str, ...], size_limit: int
 ) -> tuple[list[FileReport], list[str]]:
     """The reports of the files that need no parsing, and the other files."""
-    triggers = {t for remedy in _instances(project, remedies) for t in remedy.triggers}
+    triggers = {t for remedy in project.derive(_instances, remedies) for t in remedy.triggers}
     reports: list[FileReport] = []
     awake: list[str] = []
     for path in paths:
@@ -203,7 +203,6 @@ def project_of(tree: SourceTree) -> Project:
     return Project(tree, project_of(tree.base) if isinstance(tree, Overlay) else None)
 
 
-@lru_cache(maxsize=16)
 def _instances(project: Project, ids: tuple[str, ...]) -> tuple[Remedy, ...]:
     return tuple(remedy(project) for remedy in all_remedies() if remedy.id() in ids)
 

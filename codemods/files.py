@@ -10,6 +10,7 @@ from hashlib import sha1
 from pathlib import PurePosixPath
 from weakref import WeakValueDictionary
 
+from codemods.derivable import Derivable
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
 from codemods.namesake import imports_namesake
@@ -37,7 +38,7 @@ def is_test(path: str) -> bool:
     )
 
 
-class Files:
+class Files(Derivable):
     """All files of a source tree.
 
     With `base`, the files of the tree that this one is an overlay on, what did not change is read
@@ -45,6 +46,7 @@ class Files:
     """
 
     def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
+        super().__init__()
         self.tree = tree
         self._base = base
         self._changed = tree.changed if isinstance(tree, Overlay) else {}

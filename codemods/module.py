@@ -13,10 +13,11 @@ import sys
 import tokenize
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
+from typing import TypeAlias, TypeVar, cast
 
+from codemods.derivable import Derivable
 from codemods.dialect import explain
 from codemods.model import Edit, Span
 from codemods.nodes import CHILD_FIELDS, unwarned
@@ -29,8 +30,6 @@ LOOPS = (ast.For, ast.AsyncFor, ast.While)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # behind these nothing of the block runs
 
 AnyNode = TypeVar("AnyNode", bound=ast.AST)
-Made = TypeVar("Made")
-More = TypeVarTuple("More")
 
 # What reads a tree goes down with it, some frames of Python a level: a thousand are soon used up.
 _FRAMES = 20_000
@@ -46,24 +45,17 @@ class Unreadable(Exception):
     """The file cannot be read as Python; the message is one line that says why."""
 
 
-class Module:
+class Module(Derivable):
     """A Python file that the running interpreter can parse. Raises Unreadable for any other."""
 
     def __init__(self, path: str, data: bytes) -> None:
+        super().__init__()
         self.path = path
         self.data = data
         self.encoding, self.tree = _parse(data)
         self.parents, self._by_type = _walked(self.tree)
         """The node right above each node but the module."""
-        self._derived: dict[object, Any] = {}
         self._places: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
-
-    def derive(self, make: Callable[[Module, Unpack[More]], Made], *more: *More) -> Made:
-        """What somebody makes of this file: made on the first question and kept as long as the file is."""
-        made: Made | None = self._derived.get(make)
-        if made is None:
-            made = self._derived[make] = make(self, *more)
-        return made
 
     # -- the tree ---------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 
 from codemods.files import Files, is_test
@@ -139,7 +139,6 @@ class Pythons:
             return False
 
 
-@lru_cache(maxsize=4)
 def pythons_of(files: Files) -> Pythons:
     """The Pythons of the files of a tree, looked up once."""
-    return Pythons(files)
+    return files.derive(Pythons)

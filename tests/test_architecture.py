@@ -49,7 +49,8 @@ ROOMS: dict[str, set[str] | None] = {
     # `repository` and `objects` are how `sources` reads commits.
     "codemods/branches/": {"nodes", "sources", "repository", "objects", "redaction"},
     "codemods/proposals/": {"branches", "sources", "repository", "objects", "redaction"},
-    "codemods/module.py": {"dialect", "nodes"},
+    "codemods/derivable.py": set(),
+    "codemods/module.py": {"derivable", "dialect", "nodes"},
     "codemods/names.py": {"module", "python2", "scopes"},
     "codemods/scopes.py": {"module"},
     "codemods/control.py": {"module", "names", "nodes"},

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from codemods.exceptions.tables import tables
@@ -216,17 +215,11 @@ def _members(module: Module, named: ast.expr) -> list[ast.expr]:
     return []
 
 
-@lru_cache(maxsize=8)
 def hierarchy_of(project: Project) -> Hierarchy:
-    return Hierarchy(project)
+    return project.derive(Hierarchy)
 
 
 def hierarchy_at(project: Project, path: str) -> Hierarchy:
     """What is a kind of what in every version of Python that the project around the file supports."""
     python = pythons_of(project).oldest(path)
-    return _hierarchy_for(project, python) if python else hierarchy_of(project)
-
-
-@lru_cache(maxsize=8)
-def _hierarchy_for(project: Project, python: Python) -> Hierarchy:
-    return Hierarchy(project, python)
+    return project.derive(Hierarchy, python) if python else hierarchy_of(project)

@@ -10,7 +10,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import names_of
@@ -245,6 +245,5 @@ def _body_of(data: bytes, method: re.Match[bytes]) -> bytes:
     return data[method.end() : end.start() if end else len(data)]
 
 
-@lru_cache(maxsize=4)
 def outline_of(project: Project) -> Outline:
-    return Outline(project)
+    return project.derive(Outline)

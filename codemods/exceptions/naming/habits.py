@@ -9,7 +9,6 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from codemods.exceptions.hierarchy import BROAD, Hierarchy, canonical, hierarchy_of
 from codemods.exceptions.naming.files import modules_speaking_of
@@ -70,9 +69,12 @@ class Habits:
             self.by_key[key].append(one)
 
 
-@lru_cache(maxsize=4)
 def habits_of(project: Project) -> Habits:
     """The habits of a project, looked for once, in its first megabytes of source that speak of exceptions."""
+    return project.derive(_looked_for)
+
+
+def _looked_for(project: Project) -> Habits:
     habits = Habits()
     hierarchy = hierarchy_of(project)
     for module in modules_speaking_of(project, b"except", b"raise"):

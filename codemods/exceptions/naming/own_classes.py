@@ -9,7 +9,6 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS, Hierarchy, canonical, hierarchy_of
 from codemods.exceptions.naming.body import last_name, raised_name
@@ -62,9 +61,12 @@ class OwnClasses:
         return known
 
 
-@lru_cache(maxsize=4)
 def own_classes_of(project: Project) -> OwnClasses:
     """The exception classes of a project, looked for once, in its first megabytes that speak of any."""
+    return project.derive(_looked_for)
+
+
+def _looked_for(project: Project) -> OwnClasses:
     found = OwnClasses(hierarchy_of(project))
     classes: list[Found] = []
     for module in modules_speaking_of(project, b"raise", b"Error", b"Exception"):

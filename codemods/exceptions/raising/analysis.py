@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any
 
 from codemods.exceptions.answer import CERTAIN, LIKELY, POSSIBLE, RARE, Found, MayRaise, Raised
@@ -101,7 +101,7 @@ def called(definition: Definition, project: Project) -> MayRaise:
 
 def _begun(project: Project, search: _Search) -> Analysis:
     """The answers so far, of which another question is asked."""
-    analysis = _analysis_of(project, search)
+    analysis = project.derive(Analysis, search)
     analysis.following.begin()
     return analysis
 
@@ -261,8 +261,3 @@ def _from_inside(at: str, raised: Raised) -> Raised:
 def _through(at: str, text: str) -> str:
     """`text` seen from outside of the function; only the innermost is named, chains get long."""
     return text if " in `" in text else f"{text} in {at}"
-
-
-@lru_cache(maxsize=8)
-def _analysis_of(project: Project, search: _Search) -> Analysis:
-    return Analysis(project, search)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
 from codemods.module import Module
@@ -16,24 +15,23 @@ _TRANSLATIONS = "gettext.Translations"
 
 def put_in_builtins(project: Project) -> frozenset[str]:
     """What a file may put there, as by `builtins.T = str`; `_` also by `gettext.install(…)`."""
-    return _put_by_hand(project) | _put_by_gettext(project)
+    return project.derive(_put_by_hand) | project.derive(_put_by_gettext)
 
 
 def translating(values: Inference, name: ast.Name) -> Target:
     """What a name that no file binds stands for where `gettext.install(…)` alone gives it a value."""
-    if name.id not in _put_by_gettext(values.project) or name.id in _put_by_hand(values.project):
+    project = values.project
+    if name.id not in project.derive(_put_by_gettext) or name.id in project.derive(_put_by_hand):
         return NOBODY_KNOWS
     fact = values.fact_of(_TRANSLATIONS, "gettext" if name.id == "_" else name.id)
     return Target(facts=(fact,)) if fact else NOBODY_KNOWS
 
 
-@lru_cache(maxsize=4)
 def _put_by_hand(project: Project) -> frozenset[str]:
     modules = {module: None for word in _BUILTINS for module in project.mentioning(word)[0]}
     return frozenset(name for module in modules for name in _put(module))
 
 
-@lru_cache(maxsize=4)
 def _put_by_gettext(project: Project) -> frozenset[str]:
     return frozenset(name for module in project.mentioning("gettext")[0] for name in _installed(module))
 

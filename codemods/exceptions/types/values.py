@@ -289,6 +289,5 @@ def _target(_: ast.expr, target: Target) -> Target:
     return NOBODY_KNOWS if target == NOT_YET else target
 
 
-@lru_cache(maxsize=8)
 def values_of(project: Project) -> Values:
-    return Values(project)
+    return project.derive(Values)

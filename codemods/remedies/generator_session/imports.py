@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from codemods.model import Edit, Import
 from codemods.module import FUNCTIONS, Module, Unreadable
@@ -183,13 +182,13 @@ def patched_in(project: Project, module: Module, function: ast.expr, provider: P
     binding = names_of(module).bindings(function)[0] if isinstance(function, ast.Name) else None
     if binding and binding.target and binding.scope is module.tree:
         name, path = binding.name, module.path
-        importers = _meaning(project, path, name)[1]
+        importers = project.derive(_meaning, path, name)[1]
         if importers and all(_is_opened(module, use) for use in names_of(module).uses(binding)):
             raise Refused(f"{importers[0]} imports `{name}` from here: let it import from the definition")
     elif binding and binding.target:  # imported when the function runs, out of whatever is there then
         origin, name = _split(binding.target)
         path = project.path_of(origin, module.path) or path
-    patchers = _meaning(project, path, name)[0]
+    patchers = project.derive(_meaning, path, name)[0]
     if not patchers:
         return ()
     more = f" (and {len(patchers) - 1} more)" if len(patchers) > 1 else ""
@@ -203,7 +202,6 @@ def _is_opened(module: Module, use: ast.Name) -> bool:
     return isinstance(above, ast.Call) or (isinstance(above, ast.Attribute) and "next__" in above.attr)
 
 
-@lru_cache(maxsize=8)  # the places of one file ask in a row; a project should not live on for it
 def _meaning(project: Project, path: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Where strings in calls mean `name` of the file `path` (`path:line`), and the files that import it."""
     stem = _stem(path)

@@ -1,0 +1,25 @@
+"""Things that others work something out of, once: a parsed file, a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+Made = TypeVar("Made")
+More = TypeVarTuple("More")
+Itself = TypeVar("Itself", bound="Derivable")
+
+
+class Derivable:
+    """Keeps what is made of it: as long as it lives, and no longer."""
+
+    def __init__(self) -> None:
+        self._derived: dict[tuple[object, ...], Any] = {}
+
+    def derive(self: Itself, make: Callable[[Itself, Unpack[More]], Made], *more: *More) -> Made:
+        """What `make` makes of it together with `more`: made on the first question, kept for the others."""
+        key = (make, *more)
+        made: Made | None = self._derived.get(key)
+        if made is None:
+            made = self._derived[key] = make(self, *more)
+        return made
