@@ -20,13 +20,13 @@ from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from codemods.engine import spare_the_collector
 from codemods.exceptions import may_raise
 from codemods.exceptions.naming import guess
 from codemods.exceptions.tables import tables
 from codemods.module import Module, Unreadable
 from codemods.project import Project
 from codemods.sources import WorkingDirectory
+from codemods.workers import spare_the_collector
 
 Case = dict[str, Any]
 

@@ -21,12 +21,13 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from codemods import surgery
-from codemods.engine import project_of, scan, spare_the_collector
+from codemods.engine import project_of, scan
 from codemods.model import Applicability, ScanResult
 from codemods.remedies import _beyond, _narrowing
 from codemods.remedy import all_remedies
 from codemods.series import series
 from codemods.sources import WorkingDirectory
+from codemods.workers import spare_the_collector
 
 
 def seconds(work: Callable[[], object]) -> float:

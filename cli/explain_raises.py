@@ -37,9 +37,10 @@ def explain_raises(
     Exit code: 0; 2 when there is no such place, or its file cannot be read.
     """
     from cli.terminal import as_json, wants_color, write
-    from codemods.engine import project_of, spare_the_collector
+    from codemods.engine import project_of
     from codemods.exceptions.explanation import explain
     from codemods.output.raises import document, lines, tree
+    from codemods.workers import spare_the_collector
 
     file, _, spot = where.rpartition(":")
     if not file or not spot:

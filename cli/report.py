@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from cli.options import Refusal
 from cli.selection import Selection
 from cli.terminal import progress_bar
-from codemods.engine import spare_the_collector
 from codemods.model import Applicability, Failure, Finding, ScanResult, Statistics
 from codemods.output.json import document
 from codemods.output.patch import Chunk, patch, view
 from codemods.output.summary import counted, summary
 from codemods.remedy import all_remedies
 from codemods.series import Series, series
+from codemods.workers import spare_the_collector
 
 if TYPE_CHECKING:
     from codemods.audits.triage import Triage

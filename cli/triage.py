@@ -49,8 +49,8 @@ def triage(
     from cli.options import Choice, Packages
     from cli.selection import select
     from cli.terminal import as_json, say_failures, wants_color, write
-    from codemods.engine import spare_the_collector
     from codemods.output.triage import document, lines, markdown
+    from codemods.workers import spare_the_collector
 
     packages = Packages(python, not no_cache)
     selection = select(Choice.of(None, remedy, exclude_remedy, None, jobs, packages), rev)

@@ -6,7 +6,6 @@ remedies. What goes wrong with one file is a Failure in the result and stops not
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
 import time
@@ -190,11 +189,6 @@ def _may_uncover(remedies: Sequence[str] | None) -> bool:
 def _chosen(findings: Iterable[Finding], wanted: Callable[[Finding], bool], safer: bool) -> list[Finding]:
     """The wanted findings that have a fix, with the one of their fixes to make."""
     return [f.safer if safer else f for f in findings if f.fix and wanted(f)]
-
-
-def spare_the_collector() -> None:
-    """For processes that do nothing but scan: trees are kept, and looking for garbage costs a third."""
-    gc.set_threshold(50_000, 100, 20)
 
 
 @lru_cache(maxsize=8)

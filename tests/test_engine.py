@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
@@ -299,3 +300,17 @@ def test_files_of_one_fix_stay_together() -> None:
     made = series(tree, scan(tree).findings, ORDER, everything)
     groups = {frozenset(change.path for change in group) for group in made.connected()}
     assert groups == {frozenset({"lib.py", "use.py"}), frozenset({"alone.py"})}
+
+
+def test_a_process_that_only_scans_takes_nothing_apart_at_its_end() -> None:
+    """The trees of a large system are a million objects in circles."""
+    code = (
+        "from codemods.workers import spare_the_collector\n"
+        "class Part:\n"
+        "    def __init__(self): self.itself = self\n"
+        "    def __del__(self): print('taken apart')\n"
+        "Part()\n"
+    )
+    for last, said in (("", "taken apart\n"), ("spare_the_collector()\n", "")):
+        command = [sys.executable, "-c", code + last]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == said
