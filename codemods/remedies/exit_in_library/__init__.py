@@ -88,7 +88,7 @@ class ExitInLibrary(Remedy):
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
-        self._answers: dict[Function, Answer] = {}
+        self._answers: dict[Function, Answer | None] = {}  # None: a program begins there
 
     def visit_Raise(self, node: ast.Raise, module: Module) -> Iterator[Proposal]:
         yield from self._look(node, module)
@@ -100,14 +100,13 @@ class ExitInLibrary(Remedy):
         function = module.scope(node)
         if exit_at(module, node) is None or not isinstance(function, FUNCTIONS):
             return
-        definition = Definition(module, function)
-        if is_entry_point(self.project, definition):
-            return
-        answer = self._answers.get(function)
-        if answer is None:
-            answer = self._answers[function] = answer_for(self.project, definition)
-        message = f"`{function.name}` ends the whole process: its callers can neither clean up nor decide"
-        yield Proposal(node, message, answer.fix, answer.reason, answer.evidence)
+        if function not in self._answers:
+            definition = Definition(module, function)
+            begins = is_entry_point(self.project, definition)
+            self._answers[function] = None if begins else answer_for(self.project, definition)
+        if answer := self._answers[function]:
+            message = f"`{function.name}` ends the whole process: its callers can neither clean up nor decide"
+            yield Proposal(node, message, answer.fix, answer.reason, answer.evidence)
 
 
 def answer_for(project: Project, definition: Definition) -> Answer:

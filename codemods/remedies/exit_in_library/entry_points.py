@@ -49,8 +49,9 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
         return True
     if function.name.startswith("__"):
         return False  # called by Python, and mentioned everywhere
-    references, _ = project.references(definition)
-    return any(_starts(module, r) for r in references) or _is_console_script(project, definition)
+    return _is_console_script(project, definition) or any(
+        _starts(module, reference) for reference in project.references(definition)[0]
+    )
 
 
 def runs_at_import(project: Project, module: Module, statement: ast.stmt) -> bool:
@@ -98,10 +99,12 @@ def _is_command_method(owner: ast.ClassDef, name: str) -> bool:
 
 def _is_console_script(project: Project, definition: Definition) -> bool:
     """Whether packaging files above it name it as `package.module:function`."""
-    pattern = re.compile(rf"([\w.]+)\s*:\s*{re.escape(definition.node.name)}\b")
+    name = definition.node.name
+    pattern = re.compile(rf"([\w.]+)\s*:\s*{re.escape(name)}\b")
     for path, data in project.around(definition.module.path, PACKAGING_FILES):
-        for match in pattern.finditer(data.decode("utf-8", "replace")):
-            found = project.find(f"{match[1]}.{definition.node.name}", path)
+        text = data.decode("utf-8", "replace") if name.encode() in data else ""
+        for match in pattern.finditer(text):
+            found = project.find(f"{match[1]}.{name}", path)
             if found and found.node is definition.node:
                 return True
     return False
