@@ -29,6 +29,9 @@ SCOPES = (ast.Module, ast.ClassDef, ast.Lambda, *FUNCTIONS)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # behind these nothing of the block runs
 
+# Texts in which code is filled in; of the second kind from Python 3.14 on.
+_FILLED_TEXTS = [getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)]
+
 AnyNode = TypeVar("AnyNode", bound=ast.AST)
 
 # What reads a tree goes down with it, some frames of Python a level: a thousand are soon used up.
@@ -225,8 +228,8 @@ class Module(Derivable):
         return self.edit(self.start(node), self.end(node), text)
 
     @cached_property
-    def comments(self) -> dict[int, str]:
-        """The comment on each line that has one, by line number from 1."""
+    def _comments(self) -> dict[int, str]:
+        """The comment on each line that has one, by line number from 1. To look for them takes long."""
         lines = io.StringIO(self.text, newline="").readline
         # A form feed or a lone carriage return can upset the tokenizer after `ast` was content.
         try:
@@ -235,10 +238,22 @@ class Module(Derivable):
             return {}
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
 
+    @cached_property
+    def _lines_of_texts(self) -> set[int]:
+        """The lines that a literal for a text is on, in which a `#` begins no comment."""
+        texts = (n for n in self.nodes(ast.Constant) if isinstance(n.value, (str, bytes)))
+        nodes = [*texts, *self.nodes(*_FILLED_TEXTS)]
+        return {line for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+
     def comment(self, line: int) -> str:
-        """The comment on a line, '' where there is none; only a line with a `#` has the file tokenized."""
-        may_be = 0 < line <= len(self.line_starts) and b"#" in self.line(line)
-        return self.comments.get(line, "") if may_be else ""
+        """The comment on a line, '' where there is none."""
+        whole = self.line(line) if 0 < line <= len(self.line_starts) else b""
+        _, sign, comment = whole.partition(b"#")
+        if not sign:
+            return ""
+        if not whole.isascii() or self.encoding != "utf-8" or line in self._lines_of_texts:
+            return self._comments.get(line, "")
+        return (sign + comment).decode().rstrip("\r\n")
 
 
 def _parse(data: bytes) -> tuple[str, ast.Module]:

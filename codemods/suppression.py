@@ -70,12 +70,10 @@ class _Wide:
 
 def _wide(module: Module) -> list[_Wide]:
     """What comments on lines of their own say for more than the line below."""
-    if not _WIDE_MARK.search(module.data):
-        return []
     found: list[_Wide] = []
-    for line, comment in module.comments.items():
-        if not module.line(line).lstrip().startswith(b"#"):
-            continue
+    for mark in _WIDE_MARK.finditer(module.data):
+        line, _ = module.position(mark.start())
+        comment = module.comment(line)
         if match := _FILE.match(comment):
             found.append(_Wide(1, float("inf"), _named(match["names"] or "")))
         elif match := _BLOCK.search(comment):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import sys
+import tokenize
 
 import pytest
 
@@ -69,8 +71,27 @@ def test_a_tree_may_be_deeper_than_python_goes_by_itself() -> None:
     assert len(module.nodes(ast.BinOp)) == 2499
 
 
-def test_a_comment_is_told_by_its_line_and_only_a_hash_has_the_file_tokenized() -> None:
-    module = Module("a.py", b'plain = 1\r\nroad = "#1"  # a street\r# alone\nlast = "# text"\n')
-    assert [module.comment(line) for line in (0, 1, 5, 6)] == ["", "", "", ""]
-    assert "comments" not in vars(module)
-    assert [module.comment(line) for line in (2, 3, 4)] == ["# a street", "# alone", ""]
+def test_a_comment_is_told_by_its_line_and_only_a_text_there_has_the_file_tokenized() -> None:
+    module = Module("a.py", b'plain = 1  # 1 \r\nroad = "#1"  # a street\r# alone\nlast = "# text"\n')
+    assert [module.comment(line) for line in (0, 1, 3, 5, 6)] == ["", "# 1 ", "# alone", "", ""]
+    assert "_comments" not in vars(module)
+    assert [module.comment(line) for line in (2, 4)] == ["# a street", ""]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "iso-2022-jp"])
+def test_the_comments_of_all_lines_are_those_that_the_tokenizer_finds(encoding: str) -> None:
+    code = f"""# coding: {encoding}
+'''A text # with lines
+# that begin like comments'''
+name = f"{{plain!r:#x}} # {{0}}"  # filled
+both = ("one"
+        # between them
+        "# two")  # behind
+with open("#") as file: pass  # opened
+#
+"""
+    module = Module("a.py", code.encode(encoding))
+    lines = range(1, code.count("\n") + 1)
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    expected = {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+    assert {line: found for line in lines if (found := module.comment(line))} == expected
