@@ -40,6 +40,7 @@ class Definitions(Files):
         super().__init__(tree, base)
         self._origins: dict[tuple[str, str], str] = {}
         self._definitions: dict[tuple[str, str, int], Definition | None] = {}
+        self._meant: dict[ast.expr, Definition | None] = {}
         self._holders: dict[tuple[str, str], tuple[Module | None, str]] = {}
         self._may_bind: dict[tuple[str, str], bool] = {}
         self._passes_on: dict[str, bool] = {}  # which files have a star import
@@ -53,11 +54,9 @@ class Definitions(Files):
 
         For a method it is the one of the class itself: a subclass may override it.
         """
-        if isinstance(expression, ast.Attribute):
-            owner = self.owner(module, expression.value)
-            if owner:
-                return self._member(owner, expression.attr)
-        return self._named(module, expression)
+        if expression not in self._meant:
+            self._meant[expression] = self._member_or_named(module, expression)
+        return self._meant[expression]
 
     def owner(self, module: Module, expression: ast.expr) -> Definition | None:
         """The project's class that an expression stands for or is an instance of; None when not certain.
@@ -218,6 +217,12 @@ class Definitions(Files):
                 return None
             agreed = found
         return agreed
+
+    def _member_or_named(self, module: Module, expression: ast.expr) -> Definition | None:
+        owner = self.owner(module, expression.value) if isinstance(expression, ast.Attribute) else None
+        if owner and isinstance(expression, ast.Attribute):
+            return self._member(owner, expression.attr)
+        return self._named(module, expression)
 
     def _named(self, module: Module, expression: ast.expr) -> Definition | None:
         """What a name or a dotted import means; nothing is inferred, so this cannot go in circles."""

@@ -14,11 +14,11 @@ class Derivable:
     """Keeps what is made of it: as long as it lives, and no longer."""
 
     def __init__(self) -> None:
-        self._derived: dict[tuple[object, ...], Any] = {}
+        self._derived: dict[object, Any] = {}
 
     def derive(self: Itself, make: Callable[[Itself, Unpack[More]], Made], *more: *More) -> Made:
         """What `make` makes of it together with `more`: made on the first question, kept for the others."""
-        key = (make, *more)
+        key = (make, *more) if more else make
         made: Made | None = self._derived.get(key)
         if made is None:
             made = self._derived[key] = make(self, *more)

@@ -45,7 +45,8 @@ class Names:
         self._scopes = Scopes(module)
         self.scope = self._scopes.of  # the scope in which a node is evaluated
         self._homes: dict[tuple[ScopeNode, str], ScopeNode | None] = {}
-        self._qualified: dict[ast.Attribute, str | None] = {}
+        self._of_uses: dict[ast.Name, list[Binding]] = {}
+        self._qualified: dict[ast.expr, str | None] = {}
         self._imports: dict[tuple[ScopeNode, str], str | None] = {}
         self.star_imports: list[str] = []
         declarations: list[ast.Global | ast.Nonlocal] = module.nodes(ast.Global, ast.Nonlocal)
@@ -55,7 +56,8 @@ class Names:
         # A `nonlocal` name lands in the scope that binds it, so those scopes must be filled first.
         found = self._collect()
         for binding in sorted(found, key=self._is_nonlocal) if module.nodes(ast.Nonlocal) else found:
-            table = self._bindings[self._home(binding.scope, binding.name)]
+            home = self._home(binding.scope, binding.name) if declarations else binding.scope
+            table = self._bindings[home]
             table.setdefault(binding.name, []).append(binding)
             self._by_node[binding.node] = binding
         top = self._bindings[module.tree]
@@ -77,13 +79,11 @@ class Names:
         disagree (`try: import a / except ImportError: import b as a`), or a star import may hide it; of
         several, those do not count that only Python 2 has.
         """
-        if isinstance(expression, ast.Name):
-            return self._imported(expression)
-        if not isinstance(expression, ast.Attribute):
-            return None
         if expression not in self._qualified:
-            owner = self.qualified(expression.value)
-            self._qualified[expression] = f"{owner}.{expression.attr}" if owner else None
+            found = self._imported(expression) if isinstance(expression, ast.Name) else None
+            if isinstance(expression, ast.Attribute) and (owner := self.qualified(expression.value)):
+                found = f"{owner}.{expression.attr}"
+            self._qualified[expression] = found
         return self._qualified[expression]
 
     def is_any(self, expression: ast.expr, *dotted: str) -> bool:
@@ -99,8 +99,10 @@ class Names:
 
     def bindings(self, name: ast.Name) -> list[Binding]:
         """All bindings in the scope that the name resolves to, in source order; [] for builtins."""
-        scope = self._resolve(self.scope(name), name.id)
-        return self._bindings[scope][name.id] if scope is not None else []
+        found = self._of_uses.get(name)
+        if found is None:
+            found = self._of_uses[name] = self.visible(name.id, name)
+        return found
 
     def bindings_in(self, scope: ScopeNode) -> dict[str, list[Binding]]:
         """What a scope binds, by name."""
