@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 
-from codemods.exceptions.types.flow.stores import before, only_after
+from codemods.exceptions.types.flow.stores import before
 from codemods.exceptions.types.flow.ways import evaluates, ways_of
 from codemods.module import LOOPS, SCOPES, Module
 from codemods.names import Binding, names_of
@@ -18,7 +19,31 @@ _GOING_THROUGH = {f"builtins.{name}" for name in _GOING_THROUGH}
 def reaching(module: Module, name: ast.Name) -> list[Binding]:
     """The bindings whose value `name` may have: the last one when it surely ran before, else all so far."""
     found = _reaching(module, name)
-    return [one for one in found if not only_after(module, one, name)] or found if len(found) > 1 else found
+    return _not_after(module, found, name) or found if len(found) > 1 else found
+
+
+def _not_after(module: Module, bindings: list[Binding], name: ast.Name) -> list[Binding]:
+    """Those that do not surely run after the name is read: below it, and no loop goes round both."""
+    if not isinstance(name.ctx, ast.Load):
+        return bindings
+    scope, own = module.scope(name), module.statement(name)
+    around = [*takewhile(lambda above: above is not scope, module.ancestors(name))]
+    if any(isinstance(above, ast.GeneratorExp) for above in around):  # that waits
+        return bindings
+    loops = {above for above in around if isinstance(above, LOOPS)}
+    gives_behind = isinstance(own, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+
+    def is_after(node: ast.AST) -> bool:
+        if isinstance(node, ast.arg) or module.scope(node) is not scope:
+            return False
+        statement = module.statement(node)
+        if statement is own:
+            is_later = gives_behind and not isinstance(module.parent(node), ast.NamedExpr)
+        else:
+            is_later = statement.lineno > (name.end_lineno or name.lineno)
+        return is_later and (not loops or loops.isdisjoint(module.ancestors(node)))
+
+    return [binding for binding in bindings if not is_after(binding.node)]
 
 
 def _reaching(module: Module, name: ast.Name) -> list[Binding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from codemods.module import FUNCTIONS, LOOPS, Module
-from codemods.names import Binding, names_of
+from codemods.module import FUNCTIONS, Module
+from codemods.names import names_of
 from codemods.nodes import spelled, walk
 
 
@@ -26,30 +26,6 @@ def is_local(module: Module, name: ast.Name) -> bool:
     names = names_of(module)
     bindings = names.bindings(name)
     return bool(bindings) and all(names.scope(binding.node) is scope for binding in bindings)
-
-
-def only_after(module: Module, binding: Binding, name: ast.Name) -> bool:
-    """Whether a binding surely runs after the name is read: below it, and no loop goes round both."""
-    node, scope = binding.node, module.scope(name)
-    if isinstance(node, ast.arg) or module.scope(node) is not scope or not isinstance(name.ctx, ast.Load):
-        return False
-    statement = module.statement(node)
-    if statement is module.statement(name):
-        walrus = isinstance(module.parent(node), ast.NamedExpr)
-        later = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and not walrus
-    else:
-        later = statement.lineno > (name.end_lineno or name.lineno)
-    if not later:
-        return False
-    loops: set[ast.AST] = set()
-    for above in module.ancestors(name):
-        if above is scope:
-            break
-        if isinstance(above, ast.GeneratorExp):  # that waits
-            return False
-        if isinstance(above, LOOPS):
-            loops.add(above)
-    return not loops or loops.isdisjoint(module.ancestors(node))
 
 
 def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.AST]) -> bool:
