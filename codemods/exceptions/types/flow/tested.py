@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.nodes import spelled, walk
 
+_ASKING = ("isinstance", "type")  # for a class; `match` may do so, too
 _LOOKED_AT = (ast.If, ast.While, ast.BoolOp)  # of which an `and` inside is looked at with the test
 
 
 class TestedNames:
     """The names and attributes, as they are spelled, that conditions look at."""
 
-    def __init__(self, module: Module, tests: Sequence[ast.expr]) -> None:
-        self.all: set[str] = set()
-        self.for_classes: set[str] = set()  # by `isinstance`, `type` or `match`
-        for test in tests:
-            texts = {spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute))}
-            self.all |= texts
-            if not texts.isdisjoint(("isinstance", "type")) or isinstance(module.parent(test), ast.Match):
-                self.for_classes |= texts
+    def __init__(self, tests: Sequence[ast.expr], of_classes: Collection[ast.AST]) -> None:
+        self._tests, self._of_classes = tests, of_classes
+
+    @cached_property
+    def all(self) -> set[str]:
+        return {text for test in self._tests for text in _texts(test)}
+
+    @cached_property
+    def for_classes(self) -> set[str]:
+        """Those in conditions that ask for a class."""
+        return {text for test in self._tests if test in self._of_classes for text in _texts(test)}
+
+
+def _texts(test: ast.expr) -> Iterator[str]:
+    return (spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute)))
 
 
 class _Tested:
@@ -42,10 +52,13 @@ class _Tested:
         ]
         for test in tests:
             self._tests.setdefault(module.function(test), []).append(test)
+        asking = (name for word in _ASKING for name in names_of(module).mentions(word))
+        around = {above for name in asking for above in (name, *module.ancestors(name))}
+        self._of_classes = around.intersection(tests).union(n.subject for n in module.nodes(ast.Match))
 
     def inside(self, function: ast.AST | None) -> TestedNames:
         if function not in self._names:
-            self._names[function] = TestedNames(self._module, self._tests.get(function, ()))
+            self._names[function] = TestedNames(self._tests.get(function, ()), self._of_classes)
         return self._names[function]
 
 
