@@ -18,7 +18,7 @@ from codemods.exceptions.types.kinds import ITERABLE, element, names_in
 from codemods.exceptions.types.notation import Type, Value, known, ordered
 from codemods.exceptions.types.values import Values
 from codemods.module import Module
-from codemods.nodes import children, spelled
+from codemods.nodes import CHILD_FIELDS, children, spelled
 from codemods.project import Definition, Project
 
 
@@ -77,7 +77,8 @@ class Walk:
 
     def generic_visit(self, node: ast.AST) -> None:
         for child in children(node):
-            self.visit(child)
+            if (kind := child.__class__) in self._visitors or CHILD_FIELDS[kind]:  # else nothing to be seen
+                self.visit(child)
 
     def part(self, statements: Iterable[ast.stmt]) -> Found:
         """What some statements raise, kept apart."""
