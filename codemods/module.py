@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias, TypeVar, cast
 
 from codemods.derivable import Derivable
@@ -148,7 +149,10 @@ class Module(Derivable):
     def line_starts(self) -> list[int]:
         """The byte offset at which each line starts; the byte order mark belongs to no line."""
         first = len(_BOM) if self.data.startswith(_BOM) else 0
-        return [first, *(match.end() for match in _LINE_END.finditer(self.data))]
+        lines = self.data.splitlines(keepends=True)
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines.pop()
+        return [first, *accumulate(map(len, lines))]
 
     @cached_property
     def newline(self) -> str:

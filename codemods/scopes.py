@@ -49,6 +49,8 @@ class Scopes:
             top = parent
         if top is not node:
             return self.of(top)
+        if parent is not None and isinstance(node, ast.stmt):  # of the body
+            return parent
         child = below = node
         for above in self._module.ancestors(node):
             if above.__class__ in _SCOPES and not _evaluated_outside(above, child, below, node):

@@ -129,6 +129,8 @@ class Fixpoint:
 
     def _keep(self, marks: tuple[int, int, int]) -> None:
         """All that leaned on an answer that holds does so too."""
+        if (len(self._leaning), len(self._assumed), len(self._changed)) == marks:  # as nearly always
+            return
         for questions, key in self._leaning[marks[0] :]:
             found, leans = questions.leaning.pop(key)
             if leans:
