@@ -131,10 +131,12 @@ class Files(Derivable):
             self._modules.setdefault(module.path, module)
             self._recent.append(module)
 
-    def mentioning(self, word: str) -> tuple[list[Module], list[str]]:
-        """The files in whose bytes the identifier stands; second, those of them that nobody can read."""
-        modules, unreadable = [], []
-        for path in self.paths_mentioning(word):
+    def mentioning(self, word: str, *others: str) -> tuple[list[Module], list[str]]:
+        """The files in whose bytes the identifiers stand; second, those of them that nobody can read."""
+        paths, modules, unreadable = self.paths_mentioning(word), [], []
+        for other in others:
+            paths = sorted({*paths}.intersection(self.paths_mentioning(other)))
+        for path in paths:
             try:
                 modules.append(self.module(path))
             except (OSError, Unreadable):

@@ -379,6 +379,13 @@ def test_names_that_are_not_ascii_are_found_in_any_encoding() -> None:
     assert [(r.module.path, r.node.lineno) for r in found] == [("a.py", 3), ("b.py", 1)]
 
 
+def test_files_that_mention_several_names_are_those_that_mention_each() -> None:
+    files = {"a.py": b"one(two)", "b.py": b"one()", "c.py": b"two one three(", "d.py": b"two"}
+    project = Project(Memory(files))
+    modules, unreadable = project.mentioning("one", "two")
+    assert ([module.path for module in modules], unreadable) == (["a.py"], ["c.py"])
+
+
 def test_other_files_can_be_read() -> None:
     assert Project(Memory({"pyproject.toml": b"[project]"})).read("pyproject.toml") == b"[project]"
 

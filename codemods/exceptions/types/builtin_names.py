@@ -33,7 +33,8 @@ def _put_by_hand(project: Project) -> frozenset[str]:
 
 
 def _put_by_gettext(project: Project) -> frozenset[str]:
-    return frozenset(name for module in project.mentioning("gettext")[0] for name in _installed(module))
+    modules = project.mentioning("gettext", "install")[0]
+    return frozenset(name for module in modules for name in _installed(module))
 
 
 def _installed(module: Module) -> Iterator[str]:
