@@ -106,6 +106,8 @@ def test_what_nobody_knows_may_be_no_text() -> None:
         ("'a'.startswith((x, 'a'))", ("str.startswith",)),
         ("'a'.endswith(('b', 'a'))", ()),
         ("'a'.endswith('a')", ()),
+        ("b'a'.startswith(b'a')", ()),
+        ("b'a'.endswith((b'a', b'b'))", ()),
         ("os.path.commonpath(['a', x])", ("os.path.commonpath",)),
         ("time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, x))", ("time.mktime",)),
         ("time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, -1))", ()),

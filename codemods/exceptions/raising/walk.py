@@ -6,7 +6,7 @@ What a kind of node raises is told by a visitor. Each file that has some has a t
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from codemods.exceptions.answer import Found, MayRaise
@@ -125,9 +125,9 @@ def kinds_of(walk: Walk, node: ast.expr) -> set[str]:
     return noted(walk, walk.values.of(walk.module, node))
 
 
-def kinds_within(walk: Walk, node: ast.expr, right: str) -> set[str]:
+def kinds_within(walk: Walk, node: ast.expr, right: str, of: Collection[str] = ITERABLE) -> set[str]:
     """The names of the types of what is in a list or the like; where nobody knows, `right` is assumed."""
-    wholes = frozenset(kind for kind in walk.values.of(walk.module, node) if kind.name in ITERABLE)
+    wholes = frozenset(kind for kind in walk.values.of(walk.module, node) if kind.name in of)
     names = noted(walk, known(element(wholes)))
     if wholes and not names:
         walk.found.assumed[right] = None
