@@ -62,6 +62,10 @@ class Kept:
     why: str
     needed: Import | None = None
 
+    @property
+    def told(self) -> str:
+        return f"{self.text} stays caught: {self.why}"
+
 
 def kept_beyond(
     handler: ast.ExceptHandler, module: Module, project: Project, found: Narrowing

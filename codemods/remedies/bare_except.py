@@ -160,7 +160,7 @@ class BareExcept(Remedy):
         wide_doubt = wide_doubt or said_why(handler, module, narrowed=False)
         doubt = wide_doubt or said_why(handler, module, narrowed=bool(found.choice.names))
         reasons = [
-            *(f"{one.text} stays caught: {one.why}" for one in kept),
+            *(one.told for one in kept),
             *([doubt] if doubt else []),
             *([f"types not narrowed: {found.choice.refusal}"] if found.choice.refusal else []),
         ]

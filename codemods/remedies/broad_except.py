@@ -112,8 +112,10 @@ class BroadExcept(Remedy):
         edit = module.replace(handler.type, _apart(handler.type, module, text))
         imports = (*found.choice.imports, *(one.needed for one in beyond if one.needed))
         fix = Fix((edit,), imports, Applicability.UNSAFE)
-        said = said_why(handler, module, narrowed=True)
-        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, said, found.evidence)
+        said = [one.told for one in beyond]
+        said += filter(None, [said_why(handler, module, narrowed=True)])
+        reason = "; ".join(said) or None
+        yield Proposal(handler, f"{message}; `except {text}` is enough", fix, reason, found.evidence)
 
     def _asked_for(self, handler: ast.ExceptHandler, module: Module, choice: Choice) -> str | None:
         """The type that the handler asks for, `isinstance(error, Timeout)`, though it would not get it."""
