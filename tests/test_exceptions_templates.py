@@ -207,6 +207,21 @@ def test_percent_that_fits_raises_nothing(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "rare"),
+    [
+        ("'%d' % n", set()),
+        ("'%d' % f", {"OverflowError", "ValueError"}),
+        ("'%.2f' % f", set()),
+        ("'%.2f' % n", {"OverflowError"}),
+        ("'%x' % n", set()),
+        ("'%*d' % (n, n)", {"OverflowError", "ValueError"}),
+    ],
+)
+def test_what_is_too_large_for_a_place(code: str, rare: set[str]) -> None:
+    assert {one.type for one in percent(code).raised} == rare
+
+
+@pytest.mark.parametrize(
     "code",
     [
         *("'%s %s' % n", "'%s %s' % (n,)", "'%s' % pair", "'%d' % s", "'%x' % f", "'%(a)s' % {'b': n}"),

@@ -17,6 +17,9 @@ from codemods.nodes import one_or_more
 _PLACE = re.compile(r"%(?:\((.*?)\))?[#0 +-]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _INTEGERS, _REALS, _ANYTHING = "oxXc*", "diueEfFgG", "sra"
 _WITH_NAN = {"float"} | DECIMALS
+# What is never too large for a place: `%d` writes any whole number out, `%f` what is a float already.
+_NEVER_TOO_LARGE = dict.fromkeys("diu", frozenset({"int", "bool"}))
+_NEVER_TOO_LARGE |= dict.fromkeys("eEfFgG", frozenset({"float", "bool"}))
 _OF_BYTES = "="  # what `%b` and `%s` are called where bytes are filled
 
 
@@ -115,7 +118,8 @@ def _put(walk: Walk, place: str, value: Value, label: str) -> None:
     fitting = BYTES if place == _OF_BYTES else NUMBERS - {"complex"}
     if not kinds or not kinds <= fitting or (place in _INTEGERS and not kinds <= {"int", "bool"}):
         walk.found.add("TypeError", f"{label}: a value may not fit `%{place}`")
-    if place in _REALS + "c*":  # an infinite integer, one that is no character, one too large for a float
+    if place in _REALS + "c*" and not (kinds and kinds <= _NEVER_TOO_LARGE.get(place, frozenset())):
+        # an infinite integer, one that is no character, one too large for a float
         walk.found.add("OverflowError", f"{label}: a value may be too large for `%{place}`", RARE)
     if place == "*" or (place in "diu" and kinds & _WITH_NAN):
         walk.found.add("ValueError", f"{label}: a value may be no number, or too large a one", RARE)
