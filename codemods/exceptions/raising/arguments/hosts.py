@@ -1,4 +1,4 @@
-"""What names of hosts and addresses raise that may be none."""
+"""What names of hosts and addresses raise that may not be valid ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def hosts(walk: Walk, call: ast.Call, fact: Fact) -> None:
         _host(walk, call, fact)
     url = argument_of(call, 0, "url") if fact.name == "urllib.request.urlopen" else None
     if url and not _is_plain_url(walk, url):
-        reason = f"`{fact.name}`: the address `{spelled(url)}` may be none: {fact.source}"
+        reason = f"`{fact.name}`: the address `{spelled(url)}` may not be a valid one: {fact.source}"
         walk.found.add("ValueError", reason)
 
 
