@@ -243,6 +243,22 @@ def test_none_where_a_value_has_to_be(code: str) -> None:
     assert "TypeError" in known(code)
 
 
+def test_none_that_is_used_before_it_is_looked_at() -> None:
+    code = "import urllib.request\nurl = None if os.sep else 'http://a/'\nurllib.request.urlopen(url)"
+    assert run(code) is AttributeError
+    assert "AttributeError" in known(code)
+
+
+def test_none_in_a_talk_with_a_server_fails_by_what_that_wants() -> None:
+    code = "smtplib.SMTP('a').login(found, found)"
+    assert {"AttributeError", "TypeError"} <= known(code)
+
+
+def test_no_server_to_talk_with() -> None:
+    assert run("smtplib.SMTP(None)") is None
+    assert known("smtplib.SMTP(found)") == {"OSError"}
+
+
 def test_none_where_a_stream_has_to_be() -> None:
     assert run("json.load(None)") is AttributeError
     assert "AttributeError" in likely(answer(f"{IMPORTS}\nfp = open('a') if x else None\n{LOADING}"))

@@ -11,6 +11,7 @@ from codemods.exceptions.raising.arguments.callbacks import Functions
 from codemods.exceptions.raising.arguments.commands import process
 from codemods.exceptions.raising.arguments.contents import contents
 from codemods.exceptions.raising.arguments.fitting import (
+    WITH_NONE,
     may_be_no_function,
     misfits,
     not_for_it,
@@ -78,7 +79,6 @@ _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a 
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
 _WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
-_WITH_NONE = {"io.BytesIO", "io.StringIO"}  # which None leaves empty; typeshed says it of one
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
 
@@ -109,7 +109,7 @@ def arguments(walk: Walk, call: ast.Call, fact: Fact, called: Functions) -> None
 
 def _are_loose(walk: Walk, call: ast.Call, fact: Fact, given: list[ast.expr], kinds: list[set[str]]) -> bool:
     """Whether some arguments may be data of any type or None, or hold what the call cannot deal with."""
-    types = LOOSE - {"None"} if fact.name in _WITH_NONE else LOOSE
+    types = LOOSE - {"None"} if fact.name in WITH_NONE else LOOSE
     loose = any(kind & types for kind in kinds)
     if fact.elements:
         loose = elements(walk, call, given, fact) or loose

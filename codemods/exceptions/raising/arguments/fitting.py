@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from codemods.exceptions.fact import Fact
+from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
 from codemods.exceptions.types.flow.type_checks import checked_elsewhere
 from codemods.exceptions.types.functions.signatures import given_at
@@ -14,6 +15,8 @@ from codemods.exceptions.types.kinds import BYTES, LOOSE, MAPPINGS, NUMBERS, SEQ
 from codemods.exceptions.types.library.annotations import ANYTHING, UNTOLD, Taken
 from codemods.exceptions.versions import came_later
 
+# What None leaves empty or without a server, which typeshed says of some only.
+WITH_NONE = {"io.BytesIO", "io.StringIO", "smtplib.SMTP", "smtplib.SMTP_SSL"}
 GETS_NONE = "with an argument that may be None"
 _LOOSE = {"None": GETS_NONE, "data": "with an argument that is data of any type"}
 _PLAIN = NUMBERS | SEQUENCES | MAPPINGS | SETS  # types of which nobody makes what another one does
@@ -55,7 +58,7 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
     not tell, all types of the argument have to be known. What packages take by a keyword is mostly None
     when it is left out.
     """
-    if fact.argument or not (fact.raises or "TypeError" in fact.rare):
+    if fact.argument or fact.name in WITH_NONE or not (fact.raises or "TypeError" in fact.rare):
         return
     overloads = walk.values.takes(fact)
     if fact.external:
@@ -72,12 +75,23 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
             continue
         value = walk.values.seen(walk.module, node)
         loose = names_in(value) & {"None"} if UNTOLD in asked else names_in(value, in_part=True) & LOOSE
-        wrong = "AttributeError" if node in given_at(call, fact.reads) else "TypeError"
-        yield from ((wrong, _LOOSE[kind]) for kind in sorted(loose))
+        wrong = _mistakes(call, fact, node)
+        yield from ((name, _LOOSE[kind]) for kind in sorted(loose) for name in wrong)
         if UNTOLD in asked or kinds_of(walk, node):
             continue
         if question := checked_elsewhere(walk.module, node):
-            yield wrong, f"with an argument that may be of another type, as line {question.lineno} asks"
+            reason = f"with an argument that may be of another type, as line {question.lineno} asks"
+            yield from ((name, reason) for name in wrong)
+
+
+def _mistakes(call: ast.Call, fact: Fact, node: ast.expr) -> tuple[str, ...]:
+    """What comes of an argument of a wrong type, by whether it is used before it is looked at.
+
+    Where the table tells of both, it depends on how far the call gets: on what a server wants, say.
+    """
+    if node in given_at(call, fact.reads):
+        return ("AttributeError",)
+    return MISTAKES if set(MISTAKES) <= set(fact.rare) else ("TypeError",)
 
 
 def takes_no_none(walk: Walk, call: ast.Call, fact: Fact, argument: ast.expr) -> bool:
