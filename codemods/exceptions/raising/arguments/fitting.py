@@ -10,7 +10,7 @@ from codemods.exceptions.fact import Fact
 from codemods.exceptions.raising.facts import MISTAKES
 from codemods.exceptions.raising.walk import Walk, kinds_of, type_names
 from codemods.exceptions.types.flow.type_checks import checked_elsewhere
-from codemods.exceptions.types.functions.signatures import given_at
+from codemods.exceptions.types.functions.signatures import given_at, given_instead
 from codemods.exceptions.types.kinds import BYTES, LOOSE, MAPPINGS, NUMBERS, SEQUENCES, SETS, names_in
 from codemods.exceptions.types.library.annotations import ANYTHING, UNTOLD, Taken
 from codemods.exceptions.versions import came_later
@@ -65,7 +65,7 @@ def not_for_it(walk: Walk, call: ast.Call, fact: Fact, kinds: list[set[str]]) ->
         kinds = [kinds_of(walk, a) for a in call.args if not isinstance(a, ast.Constant)]
     if fact.raises and (fact.parts or not overloads) and any("None" in kind for kind in kinds):
         yield "TypeError", _LOOSE["None"]
-    instead = [*given_at(call, (*fact.default, "fallback"))]
+    instead = [*given_instead(call, fact)]
     placed = [
         (place, a) for place, a in _by_place(call) if not isinstance(a, ast.Constant) and a not in instead
     ]

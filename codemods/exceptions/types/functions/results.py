@@ -12,7 +12,7 @@ from codemods.exceptions.types.classes.bases import owner_of
 from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
 from codemods.exceptions.types.functions.passing import from_container, passed_on
-from codemods.exceptions.types.functions.signatures import given_at, overloads_asked_for
+from codemods.exceptions.types.functions.signatures import given_at, given_instead, overloads_asked_for
 from codemods.exceptions.types.kinds import WRAPPERS, element, element_of, join, plain
 from codemods.exceptions.types.library.documents import has_own_target, of_document, of_payload
 from codemods.exceptions.types.library.factories import of_factory
@@ -125,7 +125,7 @@ def _families(kind: Type) -> list[str]:
 
 def _instead(values: Inference, module: Module, call: ast.Call, fact: Fact) -> list[Value]:
     """What the call gives where it would raise, if it says so: `next(iterator, None)`."""
-    return [values.seen(module, one) for one in given_at(call, (*fact.default, "fallback"))]
+    return [values.seen(module, one) for one in given_instead(call, fact)]
 
 
 def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.functions.decorators import is_decorated, maker_of, plain_names
 from codemods.exceptions.types.targets import Call, Origin
 from codemods.module import FUNCTIONS, Module
@@ -56,6 +57,12 @@ def given_at(call: ast.Call, places: Sequence[int | str | None]) -> Iterator[ast
     """The arguments at these places, which are positions and keywords."""
     yield from (value for place, value in enumerate(call.args) if place in places)
     yield from (keyword.value for keyword in call.keywords if keyword.arg in places)
+
+
+def given_instead(call: ast.Call, fact: Fact) -> Iterator[ast.expr]:
+    """What the call is to give back instead of an error; `getint(…, fallback=1)` only instead of some."""
+    is_fallback = fact.name.startswith("configparser.")
+    return given_at(call, (*fact.default, "fallback") if is_fallback else fact.default)
 
 
 def argument_of(call: ast.Call, place: int | None, keyword: str) -> ast.expr | None:
