@@ -16,8 +16,10 @@ _WHY = re.compile(
     r"|\b(?:KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError|BaseException)\b|\bExceptions?\b"
 )
 _ALL = re.compile(
-    r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all|(?:all|any)(?: other| kinds? of)?"
-    r" (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than"
+    r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all"
+    r"|(?:all|any)(?: other| (?:kind|sort)s? of)? (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than"
+    r"|(?:can(?:not|'t| not)|impossible to|hard to) (?:list|name|enumerate|know|predict|foresee)(?: \w+){0,3}"
+    r" (?:errors?|exceptions?)"
     r"|(?:blanket|broad) (?:catch|try)|blanket except(?:ion)?s?|(?:intentional|deliberate)(?:ly)? broad"
     r"|broad (?:by design|by intent|on purpose)"
     rf"|(?:stuff|things) (?:can|could|may|might) (?:fail|go wrong)|{_NEVER})\b(?! but\b)"

@@ -33,6 +33,7 @@ from codemods.names import Binding, names_of
 from codemods.project import Definition, Project
 
 _DOCUMENTS = ({"dict"}, {"list"})
+_TEXTS = frozenset({Type("str"), Type("bytes")})
 _ENTERS = ("__enter__", "__aenter__")
 _MOST_STEPS = 4  # from a name to the class that it is another name of
 
@@ -160,6 +161,8 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     declared = UNKNOWN
     if argument.annotation is not None:
         declared = notation.of(values.project, module, argument.annotation)
+        if names_of(module).is_any(argument.annotation, "typing.AnyStr"):  # a result is of the same of both
+            declared = notation.assuming(_TEXTS, notation.ANNOTATED)
     above = module.parent(argument)
     if isinstance(above, ast.arguments) and argument is above.vararg:
         return plain("tuple", declared)
