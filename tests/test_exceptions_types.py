@@ -383,3 +383,16 @@ if size:
 )
 def test_an_abstract_class_leaves_what_nobody_knows(code: str, expected: str) -> None:
     assert kinds(f"import io, collections.abc as abc\n    {code}") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f(text: AnyStr): _ = text", "bytes str"),
+        ("def f(text: AnyStr):\n     if isinstance(text, bytes): return\n     _ = text", "str"),
+        ("def f(text: AnyStr) -> AnyStr: return g(text)\n    _ = f('a')", ""),  # as it is given
+        ("def f(text: AnyStr) -> AnyStr: return text\n    _ = f(n)", ""),
+    ],
+)
+def test_an_argument_of_text_or_bytes(code: str, expected: str) -> None:
+    assert kinds(f"from typing import AnyStr\n    {code}") == expected

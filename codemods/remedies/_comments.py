@@ -17,7 +17,8 @@ _WHY = re.compile(
 )
 _ALL = re.compile(
     r"(?i)\b(?:anything|everything|whatever|catch(?:es|ing)?[- ]?all"
-    r"|(?:all|any)(?: other| (?:kind|sort)s? of)? (?:errors?|exceptions?|failures?|problems?|reasons?)|something (?:else|other) than"
+    r"|(?:all|any)(?: other| (?:kind|sort)s? of)? (?:errors?|exceptions?|failures?|problems?|reasons?)"
+    r"|something (?:else|other) than"
     r"|(?:can(?:not|'t| not)|impossible to|hard to) (?:list|name|enumerate|know|predict|foresee)(?: \w+){0,3}"
     r" (?:errors?|exceptions?)"
     r"|(?:blanket|broad) (?:catch|try)|blanket except(?:ion)?s?|(?:intentional|deliberate)(?:ly)? broad"

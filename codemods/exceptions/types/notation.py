@@ -84,6 +84,7 @@ _OPEN_STREAMS = {
 # An annotation with one of these is taken to mean a dict; `isinstance` also lets in what is like one.
 _LIKE_DICT = ("Mapping", "MutableMapping")
 _TYPED_DICTS = ("typing.TypedDict", "typing_extensions.TypedDict")
+ANY_STR = "typing.AnyStr"
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 

@@ -161,7 +161,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Value:
     declared = UNKNOWN
     if argument.annotation is not None:
         declared = notation.of(values.project, module, argument.annotation)
-        if names_of(module).is_any(argument.annotation, "typing.AnyStr"):  # a result is of the same of both
+        if names_of(module).is_any(argument.annotation, notation.ANY_STR):
             declared = notation.assuming(_TEXTS, notation.ANNOTATED)
     above = module.parent(argument)
     if isinstance(above, ast.arguments) and argument is above.vararg:

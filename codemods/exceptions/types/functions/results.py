@@ -167,8 +167,11 @@ def _declared(values: Inference, definition: Definition) -> Value:
     assert not isinstance(definition.node, ast.ClassDef)
     if (returns := definition.node.returns) is None:
         return UNKNOWN
-    if names_of(definition.module).is_any(returns, *_SELF) and (owner := owner_of(definition)):
+    names = names_of(definition.module)
+    if names.is_any(returns, *_SELF) and (owner := owner_of(definition)):
         return notation.assuming(notation.instance_of(owner), notation.ANNOTATED)
+    if names.is_any(returns, notation.ANY_STR):  # of which that comes back that each call gives
+        return ANY
     return notation.of(values.project, definition.module, returns)
 
 
