@@ -396,3 +396,24 @@ def test_an_abstract_class_leaves_what_nobody_knows(code: str, expected: str) ->
 )
 def test_an_argument_of_text_or_bytes(code: str, expected: str) -> None:
     assert kinds(f"from typing import AnyStr\n    {code}") == expected
+
+
+@pytest.mark.parametrize(
+    ("stores", "expected"),
+    [
+        ("self.a, self.b = 'x', 1", "str"),
+        ("[self.b, self.a] = ['x', 1]", "int"),
+        ("self.a, (self.b, self.c) = 'x', (1, 2)", "str"),
+        ("self.b, (self.a, self.c) = 'x', (1, 2.5)", "int"),
+        ("self.a, self.b = 'a=b'.split('=')", "str"),
+        ("self.b, self.a = divmod(5, 2)", "int"),
+        ("self.b, self.a = pair", "float"),
+        ("self.a, *self.b = 'x', 1, 2", "str"),
+        ("self.a, self.b = None, None\n      self.a, self.c = 'x', 1", "None str"),
+        ("self.a, self.b = x", ""),
+        ("self.b, *self.a = 'x', 1, 2", ""),
+    ],
+)
+def test_an_attribute_gets_its_part_of_what_is_taken_apart(stores: str, expected: str) -> None:
+    code = f"class Parts:\n     def __init__(self):\n      {stores}\n    _ = Parts().a"
+    assert kinds(code) in (expected, "" if expected else "?")

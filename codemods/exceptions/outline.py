@@ -223,12 +223,19 @@ class Outline:
 
 
 def given_to(module: Module, attribute: ast.Attribute) -> ast.expr | None:
-    """What an attribute gets where it is set, if it gets that alone."""
-    match module.parent(attribute):
-        case ast.Assign(value=value, targets=targets) if attribute in targets:
+    """What an attribute gets where it is set, if it gets that alone, or with others of as many values."""
+    above = module.parent(attribute)
+    match above, module.parent(above) if isinstance(above, (ast.Tuple, ast.List)) else None:
+        case ast.Assign(value=value, targets=targets), _ if attribute in targets:
             return value
-        case ast.AnnAssign(value=value):
+        case ast.AnnAssign(value=value), _:
             return value
+        case (
+            (ast.Tuple(elts=places) | ast.List(elts=places)),
+            ast.Assign(value=ast.Tuple(elts=parts) | ast.List(elts=parts), targets=targets),
+        ) if above in targets and len(places) == len(parts):
+            is_plain = not any(isinstance(one, ast.Starred) for one in (*places, *parts))
+            return parts[places.index(attribute)] if is_plain else None
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from codemods.exceptions.outline import given_to
 from codemods.exceptions.types.flow.stores import stores_of
 from codemods.exceptions.types.targets import Origin
 from codemods.names import Binding, names_of
@@ -30,15 +31,19 @@ def assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
     """The values that `self.name = …` gives in the class; None where it is no plain assignment."""
     module = owner.module
     for attribute in stores(owner, name):
-        match module.parent(attribute):
-            case ast.Assign(value=value, targets=targets) if attribute in targets:
-                yield module, value
-            case ast.AnnAssign(value=value) if value:
-                yield module, value
-            case ast.Delete() | ast.AugAssign():
-                continue
-            case _:
-                yield None
+        if isinstance(module.parent(attribute), (ast.Delete, ast.AugAssign)):
+            continue
+        value = given_to(module, attribute)
+        yield (module, value) if value else None
+
+
+def taken_out(owner: Definition, name: str) -> Iterator[tuple[ast.Tuple | ast.List, ast.Attribute]]:
+    """Where an attribute gets a part of what is taken apart, and by what: `self.a, self.b = pair()`."""
+    module = owner.module
+    for attribute in stores(owner, name):
+        pattern = module.parent(attribute)
+        if isinstance(pattern, (ast.Tuple, ast.List)) and given_to(module, attribute) is None:
+            yield pattern, attribute
 
 
 def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:

@@ -9,11 +9,19 @@ from itertools import chain
 
 from codemods.exceptions.outline import outline_of
 from codemods.exceptions.types import notation
-from codemods.exceptions.types.classes.attributes import added, assigned, bound_in, class_values, stores
+from codemods.exceptions.types.classes.attributes import (
+    added,
+    assigned,
+    bound_in,
+    class_values,
+    stores,
+    taken_out,
+)
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.classes.descriptors import descriptor, run_by_reading
 from codemods.exceptions.types.classes.initialisation import is_set_by_init, sets_always
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
+from codemods.exceptions.types.flow.bindings import of_part
 from codemods.exceptions.types.functions.decorators import plain_names
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
@@ -126,13 +134,16 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
+    parts = tuple(of_part(values, owner.module, *part) for part in taken_out(owner, name))
     if describes(values, owner, name):
         return NOBODY_KNOWS
     unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     run = run_by_reading(values, owner, bindings)
-    return replace(run, origins=known, fails=unset, known=len(known) == len(origins))
+    told = tuple(filter(None, parts))
+    is_known = len(known) + len(told) == len(origins)
+    return replace(run, origins=known, values=told, fails=unset, known=is_known)
 
 
 def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:

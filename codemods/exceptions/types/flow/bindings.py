@@ -66,11 +66,11 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
         case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
             return _item(values, values.seen(module, iterable))
         case ast.Tuple() | ast.List():
-            return _unpacked(values, module, parent, node) if isinstance(node, ast.expr) else UNKNOWN
+            return of_part(values, module, parent, node) if isinstance(node, ast.expr) else UNKNOWN
         case ast.Starred() as starred:
             above = module.parent(starred)
             if isinstance(above, (ast.Tuple, ast.List)):
-                return plain("list", _unpacked(values, module, above, starred))
+                return plain("list", of_part(values, module, above, starred))
         case ast.AugAssign(op=operator, value=value):
             assert isinstance(node, ast.Name)
             return of_operation(values.seen(module, node), operator, values.seen(module, value))
@@ -128,8 +128,8 @@ def _item(values: Inference, iterable: Value) -> Value:
     return join(found) if found else UNKNOWN
 
 
-def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
-    """What a name in `a, (b, *c) = value` gets."""
+def of_part(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
+    """What a name in `a, (b, *c) = value` gets, or an attribute."""
     whole = _unpacked_whole(values, module, pattern)
     if not whole or node not in pattern.elts:
         return UNKNOWN
@@ -150,7 +150,7 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
         case ast.withitem(context_expr=manager):
             return entered_by(values, module, manager)
         case ast.Tuple() | ast.List() as outer:
-            return _unpacked(values, module, outer, pattern)
+            return of_part(values, module, outer, pattern)
     return UNKNOWN
 
 
