@@ -417,3 +417,11 @@ def test_an_argument_of_text_or_bytes(code: str, expected: str) -> None:
 def test_an_attribute_gets_its_part_of_what_is_taken_apart(stores: str, expected: str) -> None:
     code = f"class Parts:\n     def __init__(self):\n      {stores}\n    _ = Parts().a"
     assert kinds(code) in (expected, "" if expected else "?")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [("a, b = 'x', 1", "str"), ("b = a = 1", "int"), ("b, *a = 'x', 1", ""), ("a, b = pair", "")],
+)
+def test_a_class_body_takes_apart_what_is_written_out(body: str, expected: str) -> None:
+    assert kinds(f"class Parts:\n     {body}\n    _ = Parts().a") in (expected, "" if expected else "?")

@@ -222,11 +222,11 @@ class Outline:
             return None
 
 
-def given_to(module: Module, attribute: ast.Attribute) -> ast.expr | None:
-    """What an attribute gets where it is set, if it gets that alone, or with others of as many values."""
-    above = module.parent(attribute)
+def given_to(module: Module, place: ast.Attribute | ast.Name) -> ast.expr | None:
+    """What an attribute or name gets where it is set: all of it, or its part of what is written out."""
+    above = module.parent(place)
     match above, module.parent(above) if isinstance(above, (ast.Tuple, ast.List)) else None:
-        case ast.Assign(value=value, targets=targets), _ if attribute in targets:
+        case ast.Assign(value=value, targets=targets), _ if place in targets:
             return value
         case ast.AnnAssign(value=value), _:
             return value
@@ -235,7 +235,7 @@ def given_to(module: Module, attribute: ast.Attribute) -> ast.expr | None:
             ast.Assign(value=ast.Tuple(elts=parts) | ast.List(elts=parts), targets=targets),
         ) if above in targets and len(places) == len(parts):
             is_plain = not any(isinstance(one, ast.Starred) for one in (*places, *parts))
-            return parts[places.index(attribute)] if is_plain else None
+            return parts[places.index(place)] if is_plain else None
     return None
 
 

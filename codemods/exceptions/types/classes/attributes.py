@@ -62,8 +62,5 @@ def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[
 def class_values(owner: Definition, bindings: Iterable[Binding]) -> Iterator[Origin | None]:
     """The values that the body of the class gives a name; None where it is no plain assignment."""
     for binding in bindings:
-        match owner.module.parent(binding.node):
-            case ast.Assign(value=value, targets=[ast.Name()]) | ast.AnnAssign(value=ast.expr() as value):
-                yield owner.module, value
-            case _:
-                yield None
+        value = given_to(owner.module, binding.node) if isinstance(binding.node, ast.Name) else None
+        yield (owner.module, value) if value else None
