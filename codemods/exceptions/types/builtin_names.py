@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target
+from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
 from codemods.module import Module
+from codemods.names import names_of
 from codemods.project import Project
 
 _BUILTINS = ("builtins", "__builtin__", "__builtins__")
 _TRANSLATIONS = "gettext.Translations"
+_Put = Mapping[str, tuple[Origin | None, ...]]  # what is put there under each name; None where nobody knows
 
 
 def put_in_builtins(project: Project) -> frozenset[str]:
     """What a file may put there, as by `builtins.T = str`; `_` also by `gettext.install(…)`."""
-    return project.derive(_put_by_hand) | project.derive(_put_by_gettext)
+    return frozenset(project.derive(_put_by_hand)) | project.derive(_put_by_gettext)
 
 
-def translating(values: Inference, name: ast.Name) -> Target:
-    """What a name that no file binds stands for where `gettext.install(…)` alone gives it a value."""
+def from_builtins(values: Inference, name: ast.Name) -> Target:
+    """What a name that no file binds stands for where all that gives it a value can be seen."""
     project = values.project
-    if name.id not in project.derive(_put_by_gettext) or name.id in project.derive(_put_by_hand):
-        return NOBODY_KNOWS
-    fact = values.fact_of(_TRANSLATIONS, "gettext" if name.id == "_" else name.id)
-    return Target(facts=(fact,)) if fact else NOBODY_KNOWS
+    found = []
+    for origin in project.derive(_put_by_hand).get(name.id, ()):
+        if origin is None:
+            return NOBODY_KNOWS
+        found.append(replace(values.target(*origin), fails=()))  # what looking it up raised, it raised there
+    if name.id in project.derive(_put_by_gettext):
+        fact = values.fact_of(_TRANSLATIONS, "gettext" if name.id == "_" else name.id)
+        found.append(Target(facts=(fact,)) if fact else NOBODY_KNOWS)
+    return merged(found) if found else NOBODY_KNOWS
 
 
-def _put_by_hand(project: Project) -> frozenset[str]:
+def _put_by_hand(project: Project) -> _Put:
     modules = {module: None for word in _BUILTINS for module in project.mentioning(word)[0]}
-    return frozenset(name for module in modules for name in _put(module))
+    put: dict[str, tuple[Origin | None, ...]] = {}
+    for name, origin in (one for module in modules for one in _put(module)):
+        put[name] = (*put.get(name, ()), origin)
+    return put
 
 
 def _put_by_gettext(project: Project) -> frozenset[str]:
@@ -48,10 +59,23 @@ def _installed(module: Module) -> Iterator[str]:
                 yield from (name for name in named if isinstance(name, str))
 
 
-def _put(module: Module) -> Iterator[str]:
+def _put(module: Module) -> Iterator[tuple[str, Origin | None]]:
     """The attributes that a file which speaks of the builtins sets, and the names that it spells."""
     for name, attributes in module.attributes.items():
-        if any(isinstance(one.ctx, ast.Store) for one in attributes):
-            yield name
+        stored = (one for one in attributes if isinstance(one.ctx, ast.Store))
+        yield from ((name, _put_at(module, one)) for one in stored)
     constants: list[ast.Constant] = module.nodes(ast.Constant)
-    yield from (one.value for one in constants if isinstance(one.value, str))
+    for constant in constants:
+        if isinstance(constant.value, str):
+            yield constant.value, _put_at(module, module.parent(constant))
+
+
+def _put_at(module: Module, place: ast.AST | None) -> Origin | None:
+    """What is put at `builtins.name` or `builtins.__dict__["name"]`; None where this is another place."""
+    match place, module.parent(place) if place else None:
+        case (
+            ast.Attribute(value=owner) | ast.Subscript(value=ast.Attribute(value=owner, attr="__dict__")),
+            ast.Assign(targets=targets, value=value),
+        ) if place in targets and names_of(module).qualified(owner) in _BUILTINS:
+            return module, value
+    return None

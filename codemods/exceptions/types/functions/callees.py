@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.hierarchy import hierarchy_of
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.builtin_names import translating
+from codemods.exceptions.types.builtin_names import from_builtins
 from codemods.exceptions.types.classes.bases import above, beside, class_of_super
 from codemods.exceptions.types.classes.initialisation import is_set_by_callers
 from codemods.exceptions.types.classes.members import UNSET
@@ -67,7 +67,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
             bindings = not_of_python_2(module, reaching(module, node))
             bound = [_behind(values, module, binding) for binding in bindings]
             if not bound and not names_of(module).has_star_import:
-                return translating(values, node)
+                return from_builtins(values, node)
             return merged(bound) if bound else from_star(values, module, node)
         case ast.Call(func=function, args=[first, *_]) if names_of(module).is_any(function, *_PARTIAL):
             return values.target(module, first)
