@@ -805,7 +805,7 @@ class Lazy:
         ("import datetime", "datetime.timedelta(1).days = 1"),
         ("import requests", "requests.Session().anything = 1"),
         (LAZY, "Lazy().path"),
-        ("import threading\nclass Sub(threading.Thread):\n    pass", "Sub().daemon = True"),
+        ("import decimal\nclass Sub(decimal.Context):\n    pass", "Sub().prec = 3"),
         (
             "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Fixed:\n    x: int = 1",
             "Fixed().x = 2",

@@ -16,7 +16,8 @@ from codemods.exceptions.raising.names import bound
 from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform, asks_for_python
 from codemods.exceptions.raising.walk import Visitors, Walk, each_type, is_looked_up, kinds_of, short
 from codemods.exceptions.tables import tables
-from codemods.exceptions.types.classes.bases import has_own, lineage, validates
+from codemods.exceptions.types.classes.attributes import bound_in
+from codemods.exceptions.types.classes.bases import PLAINLY_SET, has_own, lineage, validates
 from codemods.exceptions.types.classes.members import describes
 from codemods.exceptions.types.flow.narrowing import narrowed
 from codemods.exceptions.types.flow.nullness import fails_again
@@ -29,6 +30,7 @@ from codemods.exceptions.types.other_files import is_held_by_variable, is_variab
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.versions import attribute_lacks, came_or_went
 from codemods.names import names_of
+from codemods.project import Definition
 from codemods.stdlib import STANDARD_MODULES
 
 _PROMISED = ("_fields", "_attributes")  # of named tuples and of `ast.AST`
@@ -127,12 +129,7 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
     others = [tables().fact(kind.name, node.attr) for kind in kinds if not kind.definition]
     settable = [fact for fact in others if fact and fact.settable]
     for fact in settable:
-        for name in fact.rare:
-            walk.found.add(name, f"sets `{short(node)}`: {fact.source}", RARE)
-        if fact.external:
-            walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
-        if fact.runs:
-            _called_later(walk, node)
+        _set_by_fact(walk, fact, node)
     if len(settable) != len(others) or not kinds:
         told = kinds and not names & LOOSE
         more = ", which is not in the tables" if told else " of a value whose type is unknown"
@@ -145,6 +142,7 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
         checks = validates(walk.values, owner) and "checks what its attributes get"
         if why := frozen or checks or has_own(walk.values, owner, setter):
             walk.found.missing[f"sets `{short(node)}`, and `{owner.node.name}` {why}"] = None
+        _set_above(walk, owner, node)
         if owner_of := describes(walk.values, owner, node.attr):
             walk.found.missing[f"sets `{short(node)}`, which `{owner_of}` describes"] = None
         if lacks_slot(walk.values, owner, node.attr):
@@ -160,6 +158,29 @@ def _set(walk: Walk, node: ast.Attribute) -> None:
             own = [one for one in definitions if one.module.parent(one.node) in here]
             sure = CERTAIN if is_closed_property(own, accessor) else RARE  # of a class below only
             walk.found.add("AttributeError", f"`{short(node)}`: the property has no {accessor}", sure)
+
+
+def _set_by_fact(walk: Walk, fact: Fact, node: ast.Attribute) -> None:
+    """Note what setting an attribute raises that the tables know as one to be set."""
+    for name in fact.rare:
+        walk.found.add(name, f"sets `{short(node)}`: {fact.source}", RARE)
+    if fact.external:
+        walk.found.assumed[f"`{fact.name}` {AS_DOCUMENTED}"] = None
+    if fact.runs:
+        _called_later(walk, node)
+
+
+def _set_above(walk: Walk, owner: Definition, node: ast.Attribute) -> None:
+    """Note what setting an attribute raises that a class of the library above has: `self.daemon = True`."""
+    inside, outside = lineage(walk.values, owner)
+    if any(node.attr in bound_in(one) for one in inside):
+        return
+    for base in sorted(PLAINLY_SET.intersection(outside)):
+        fact = walk.values.fact_of(base.removeprefix("builtins."), node.attr)
+        if fact and fact.settable and isinstance(node.ctx, ast.Store):
+            _set_by_fact(walk, fact, node)
+        elif fact:
+            walk.found.missing[f"sets `{short(node)}`, which `{fact.name}` may describe"] = None
 
 
 def _called_later(walk: Walk, node: ast.Attribute) -> None:

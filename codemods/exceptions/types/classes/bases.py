@@ -28,6 +28,27 @@ _KNOWN_BASES = PLAIN_BASES | MAPPED_BASES
 _OF_ERRORS = frozenset(f"builtins.{name}" for name in BUILTIN_EXCEPTIONS)
 # Which are asked, compared, hashed and written without ado.
 _HARMLESS_OUTSIDE = _KNOWN_BASES | _OF_ERRORS | {"enum.Enum"}
+# Of which the attributes are read, set and deleted as those of any object, but for properties of their own.
+PLAINLY_SET = frozenset(
+    {
+        *("threading.Thread", "threading.Timer", "threading.local", "multiprocessing.Process"),
+        *("logging.Handler", "logging.StreamHandler", "logging.FileHandler", "logging.Formatter"),
+        *("logging.Filter", "logging.Logger", "logging.LoggerAdapter", "json.JSONEncoder"),
+        *("json.JSONDecoder", "unittest.TestCase", "unittest.IsolatedAsyncioTestCase", "ast.NodeVisitor"),
+        *("ast.NodeTransformer", "argparse.Action", "argparse.ArgumentParser", "argparse.HelpFormatter"),
+        *("cmd.Cmd", "html.parser.HTMLParser", "queue.Queue", "string.Formatter", "zipfile.ZipFile"),
+        *("http.server.BaseHTTPRequestHandler", "http.server.SimpleHTTPRequestHandler"),
+        *("http.server.HTTPServer", "http.server.ThreadingHTTPServer", "socketserver.ThreadingMixIn"),
+        *("socketserver.BaseRequestHandler", "socketserver.StreamRequestHandler"),
+        *("socketserver.TCPServer", "socketserver.ThreadingTCPServer", "socketserver.UDPServer"),
+        *("asyncio.BaseProtocol", "asyncio.Protocol", "asyncio.DatagramProtocol"),
+        *("collections.UserDict", "collections.UserList", "contextlib.ContextDecorator"),
+        *("contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager"),
+        *("collections.OrderedDict", "builtins.dict", "builtins.list", "builtins.set"),
+        *(f"collections.abc.{kind}" for kind in ("Mapping", "MutableMapping", "Sequence", "Iterator")),
+    }
+)
+_OF_ATTRIBUTES = frozenset(("__getattr__", "__getattribute__", "__setattr__", "__delattr__"))
 # Mixed into an Enum, and the other enums: what these are asked when they are compared, written or hashed.
 _PLAINLY = frozenset(("__eq__", "__ne__", "__hash__", "__str__", "__repr__", "__format__"))
 _VALIDATING = "sqlalchemy.orm.validates"
@@ -161,6 +182,8 @@ def has_own(values: Inference, owner: Definition, *methods: str) -> str | None:
 
 def _harmless(methods: tuple[str, ...]) -> frozenset[str]:
     """The classes of others that have none of these methods but such as raise nothing."""
+    if _OF_ATTRIBUTES.issuperset(methods):
+        return _HARMLESS_OUTSIDE | PLAINLY_SET
     return _HARMLESS_OUTSIDE | _OF_PLAIN_VALUES if _PLAINLY.issuperset(methods) else _HARMLESS_OUTSIDE
 
 
