@@ -156,6 +156,11 @@ def test_what_is_written_out_goes_well(code: str) -> None:
     assert found(code) == {}
 
 
+def test_a_type_that_the_tables_do_not_tell_of_is_named() -> None:
+    missing = answer(body("memoryview(x)[1:]", arguments="x: bytes")).missing
+    assert missing == ("looks up `memoryview(x)[1:]` of a `memoryview`, which is not in the tables",)
+
+
 def test_what_the_tables_do_not_tell_of_putting_is_not_known() -> None:
     code = "import re\nmatch = re.match('(a)', x)\nif match:\n    match[1] = 'b'"
     missing = answer(body(code)).missing
