@@ -43,6 +43,7 @@ from codemods.exceptions.types.functions.decorators import (
     maker_of,
     strange_decorators,
 )
+from codemods.exceptions.types.functions.wrappers import Wrapper, wrapper_by
 from codemods.exceptions.types.targets import Target
 from codemods.exceptions.types.values import Values, values_of
 from codemods.installed import Installed
@@ -173,9 +174,28 @@ class Analysis:
         return self._outside[fact.name]
 
     def _function(self, definition: Definition) -> MayRaise:
+        strange = strange_decorators(definition)
+        wrappers = [wrapper_by(self.project, definition, decorator) for decorator in strange]
+        if not all(wrappers):
+            return self._decorated(definition, strange)
+        answer = self._decorated(definition, [])
+        for wrapper in filter(None, reversed(wrappers)):
+            answer = self._wrapped(wrapper, answer)
+        return answer
+
+    def _wrapped(self, wrapper: Wrapper, answer: MayRaise) -> MayRaise:
+        """What calling a wrapper may raise, by the answer for the function that it calls."""
+        module, node = wrapper.function.module, wrapper.function.node
+        visit = Walk(self, module, self._search.visitors, in_function=True)
+        visit.stand_ins = dict.fromkeys(wrapper.calls, answer) | dict.fromkeys(wrapper.reads, MayRaise())
+        for statement in node.body:
+            visit.visit(statement)
+        return _as_of(wrapper.function, in_steps(wrapper.function, visit.found))
+
+    def _decorated(self, definition: Definition, strange: Sequence[ast.expr]) -> MayRaise:
+        """What calling a function may raise that decorators may have made something else of."""
         module, node = definition.module, definition.node
         found = Found(module.path, node.lineno)
-        strange = strange_decorators(definition)
         for decorator in strange:
             found.missing[f"calls `{node.name}`, which `@{spelled(decorator)}` decorates"] = None
             found.merge(self._wrappers(definition, decorator), most=LIKELY)
@@ -192,12 +212,7 @@ class Analysis:
         if is_context_manager(definition) and not yields_once(definition):
             body.add("RuntimeError", "a context manager must yield once, whatever happens", RARE)
         found.merge(body, most=LIKELY if strange else CERTAIN)
-        at = f"`{node.name}` ({module.path}:{node.lineno})"
-        return MayRaise(
-            tuple(raised.each(partial(_from_inside, at)) for raised in found.raised.values()),
-            tuple(_through(at, why) for why in found.missing),
-            tuple(found.assumed),
-        )
+        return _as_of(definition, found)
 
     def _wrappers(self, definition: Definition, decorator: ast.expr) -> MayRaise:
         """What the functions inside a decorator of the project raise: one of them is called instead."""
@@ -246,6 +261,16 @@ class Analysis:
         for definition in target.definitions:
             found.merge(self.function(definition))
         return found.frozen()
+
+
+def _as_of(function: Definition, found: Found) -> MayRaise:
+    """What was found in a function, as its callers see it."""
+    at = f"`{function.node.name}` ({function.module.path}:{function.node.lineno})"
+    return MayRaise(
+        tuple(raised.each(partial(_from_inside, at)) for raised in found.raised.values()),
+        tuple(_through(at, why) for why in found.missing),
+        tuple(found.assumed),
+    )
 
 
 def _from_inside(at: str, raised: Raised) -> Raised:

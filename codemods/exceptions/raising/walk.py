@@ -59,6 +59,7 @@ class Walk:
         self.context = context
         self.in_function = in_function  # a function's own `yield` is no place where its caller throws
         self.caught: list[tuple[ast.ExceptHandler, Found]] = []  # by the handlers around us: to raise again
+        self.stand_ins: Mapping[ast.AST, MayRaise] = {}  # expressions of which is known what they raise
         self.thorough = context.thorough  # worth a look at what has the same name
         self._visitors = visitors
         self._whole = self.found
@@ -67,6 +68,9 @@ class Walk:
         if not self.thorough and self.found is self._whole and self.found.missing:
             return
         visitor = self._visitors.get(node.__class__)
+        if self.stand_ins and (known := self.stand_ins.get(node)):
+            visitor = None
+            self.found.merge(known)
         if visitor is None:
             self.generic_visit(node)
             return
