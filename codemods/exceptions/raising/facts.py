@@ -16,6 +16,7 @@ from codemods.exceptions.raising.sure.ascii_only import codes_well
 from codemods.exceptions.raising.sure.availability import asks_for, asks_for_platform
 from codemods.exceptions.raising.sure.draws import draws
 from codemods.exceptions.raising.sure.lenient import codes_anything, has_lenient_errors
+from codemods.exceptions.raising.sure.locks import NEEDS_LOCK, is_held
 from codemods.exceptions.raising.sure.output import writes_date, writes_json
 from codemods.exceptions.raising.sure.packed import takes_apart
 from codemods.exceptions.raising.sure.patterns import is_pattern
@@ -86,7 +87,8 @@ def _named(walk: Walk, fact: Fact, use: ast.expr | None, confidence: float) -> N
     for name in (name for name in fact.raises if name not in kept):
         there = name == "AttributeError" and use is not None and _is_there(walk, fact, use)
         alone = call is None and name in _OF_QUEUES  # handed on: `iter(queue.get, None)` waits for good
-        walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone else confidence)
+        held = name == "RuntimeError" and fact.name in NEEDS_LOCK and call and is_held(walk.module, call)
+        walk.found.add(name, f"`{label}`: {fact.source}", RARE if there or alone or held else confidence)
 
 
 def waits_for_person(fact: Fact) -> bool:
