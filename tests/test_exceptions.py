@@ -1473,6 +1473,28 @@ def test_what_is_caught_before_is_not_called_unknown() -> None:
     assert found.refusal == "the handlers before it catch all that is known to come out"
 
 
+@pytest.mark.parametrize(
+    ("code", "kind", "why"),
+    [
+        ("str(x)", "Any", ", but how `x` is written out is up to its class, which is unknown"),
+        (
+            "print(f'{x.name}')",
+            "Any",
+            ", but how `x.name` is written out is up to its class, which is unknown",
+        ),
+        ("repr(x)", "str", ""),
+        ("len('a')", "Any", ""),
+    ],
+)
+def test_nothing_is_known_to_come_out(code: str, kind: str, why: str) -> None:
+    text = f"from typing import Any\n{body(code, arguments=f'x: {kind}')}"
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    (tried,) = module.nodes(ast.Try)
+    found = choose(MayRaise(), tried.handlers[0], module, project)
+    assert found.refusal == f"nothing in the body is known to raise{why}"
+
+
 TRIED = """
 import sys
 try:

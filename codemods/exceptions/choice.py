@@ -21,10 +21,11 @@ from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.spelling import Speller
 from codemods.exceptions.tables import tables
 from codemods.exceptions.types.other_files import brought
+from codemods.exceptions.types.values import values_of
 from codemods.model import Import
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import types_of
+from codemods.nodes import spelled, types_of, walk
 from codemods.project import Project
 from codemods.stdlib import STANDARD_MODULES
 
@@ -33,6 +34,8 @@ NAMED_FROM = 0.1  # below this confidence nobody names a type
 
 # What comes of a mistake in the code more often than of what it works on.
 _BY_CATCH = {"TypeError", "AttributeError", "IndexError", "KeyError", "NameError", "AssertionError"}
+
+_WRITING = ("builtins.str", "builtins.repr", "builtins.ascii", "builtins.format")
 
 # Of these families the base is written as soon as two members of it come up.
 _FAMILIES = (
@@ -92,7 +95,8 @@ def choose(
     left_out = tuple(r for r in raised if r not in named and not hierarchy.is_a(r.type, *types))
     if not named:
         before = any(r.confidence >= NAMED_FROM for r in answer.raised if r not in open_types)
-        return Choice(refusal=_nothing(left_out, before), left_out=left_out)
+        why = _nothing(left_out, before, _written_out(handler, module, project))
+        return Choice(refusal=why, left_out=left_out)
     if _BY_CATCH.issuperset(types) and (aside := _put_aside(answer, types, hierarchy)):
         slips = ", ".join(map(bare_name, types))
         return Choice(refusal=f"only {slips} would be left, mostly a slip; {aside}", left_out=left_out)
@@ -131,12 +135,31 @@ def _told(handler: ast.ExceptHandler, module: Module, hierarchy: Hierarchy) -> s
     return {hierarchy.merged(word) if word in BUILTIN_EXCEPTIONS else word for word in words}
 
 
-def _nothing(left_out: Sequence[Raised], before: bool) -> str:
+def _nothing(left_out: Sequence[Raised], before: bool, written: str | None) -> str:
     """Why there is nothing to name; `before`: what there is, the handlers before catch."""
     if before:
         return "the handlers before it catch all that is known to come out"
     rare = ", ".join(dict.fromkeys(bare_name(one.type) for one in left_out))
-    return f"nothing in the body is known to raise{f' but what is very rare: {rare}' if rare else ''}"
+    more = f" but what is very rare: {rare}" if rare else ""
+    if written and not rare:
+        more = f", but how `{written}` is written out is up to its class, which is unknown"
+    return f"nothing in the body is known to raise{more}"
+
+
+def _written_out(handler: ast.ExceptHandler, module: Module, project: Project) -> str | None:
+    """A value in the body of which a text is made as its class says, where nobody knows which that is."""
+    tried = module.parent(handler)
+    for node in walk(tried.body if isinstance(tried, (ast.Try, ast.TryStar)) else ()):
+        match node:
+            case ast.Call(func=function, args=[value]) if names_of(module).is_any(function, *_WRITING):
+                pass
+            case ast.FormattedValue(value=value):
+                pass
+            case _:
+                continue
+        if not values_of(project).seen(module, value):
+            return spelled(value)
+    return None
 
 
 def _own(handler: ast.ExceptHandler, module: Module, project: Project) -> dict[str, str | None]:
