@@ -411,7 +411,7 @@ def test_an_argument_of_text_or_bytes(code: str, expected: str) -> None:
         ("self.a, *self.b = 'x', 1, 2", "str"),
         ("self.a, self.b = None, None\n      self.a, self.c = 'x', 1", "None str"),
         ("self.a, self.b = x", ""),
-        ("self.b, *self.a = 'x', 1, 2", ""),
+        ("self.b, *self.a = 'x', 1, 2", "list[?]"),
     ],
 )
 def test_an_attribute_gets_its_part_of_what_is_taken_apart(stores: str, expected: str) -> None:

@@ -12,6 +12,8 @@ from codemods.names import Binding, names_of
 from codemods.nodes import is_none
 from codemods.project import Definition
 
+_TAKING = (ast.Tuple, ast.List, ast.Starred, ast.For, ast.AsyncFor, ast.withitem)
+
 
 def bound_in(owner: Definition) -> dict[str, list[Binding]]:
     """What the body of a class binds, by name."""
@@ -37,13 +39,11 @@ def assigned(owner: Definition, name: str) -> Iterator[Origin | None]:
         yield (module, value) if value else None
 
 
-def taken_out(owner: Definition, name: str) -> Iterator[tuple[ast.Tuple | ast.List, ast.Attribute]]:
-    """Where an attribute gets a part of what is taken apart, and by what: `self.a, self.b = pair()`."""
-    module = owner.module
+def taking(owner: Definition, name: str) -> Iterator[ast.Attribute]:
+    """Where an attribute gets what a loop, a `with` or a pattern takes out: `self.a, self.b = pair()`."""
     for attribute in stores(owner, name):
-        pattern = module.parent(attribute)
-        if isinstance(pattern, (ast.Tuple, ast.List)) and given_to(module, attribute) is None:
-            yield pattern, attribute
+        if isinstance(owner.module.parent(attribute), _TAKING) and not given_to(owner.module, attribute):
+            yield attribute
 
 
 def added(owner: Definition, name: str, given: list[Origin | None]) -> Iterator[Origin | None]:

@@ -15,14 +15,15 @@ from codemods.exceptions.types.classes.attributes import (
     bound_in,
     class_values,
     stores,
-    taken_out,
+    taking,
 )
 from codemods.exceptions.types.classes.bases import above, classes_beside, has_own, lineage
 from codemods.exceptions.types.classes.descriptors import descriptor, run_by_reading
 from codemods.exceptions.types.classes.initialisation import is_set_by_init, sets_always
 from codemods.exceptions.types.classes.outside import is_plain, is_set, set_outside
-from codemods.exceptions.types.flow.bindings import of_part
+from codemods.exceptions.types.flow.bindings import taken
 from codemods.exceptions.types.functions.decorators import plain_names
+from codemods.exceptions.types.kinds import loosened
 from codemods.exceptions.types.notation import NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Target, merged
 from codemods.module import FUNCTIONS, Module
@@ -134,14 +135,14 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     if not origins:
         return None
     known = tuple(origin for origin in origins if origin)
-    parts = tuple(of_part(values, owner.module, *part) for part in taken_out(owner, name))
     if describes(values, owner, name):
         return NOBODY_KNOWS
     unset = _unset(values, owner, name, bindings)
     if unset and has_own(values, owner, "__getattr__", "__getattribute__"):
         return NOBODY_KNOWS
     run = run_by_reading(values, owner, bindings)
-    told = tuple(filter(None, parts))
+    taken_out = (taken(values, owner.module, one) for one in taking(owner, name))
+    told = tuple(loosened(value) for value in taken_out if value)
     is_known = len(known) + len(told) == len(origins)
     return replace(run, origins=known, values=told, fails=unset, known=is_known)
 

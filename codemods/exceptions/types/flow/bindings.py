@@ -61,19 +61,25 @@ def of_binding(values: Inference, module: Module, binding: Binding) -> Value:
             if value and names_in(annotated) in _DOCUMENTS and _is_read(values, module, value):
                 return DATA
             return annotated or (loosened(values.seen(module, value)) if value else UNKNOWN)
+        case ast.AugAssign(op=operator, value=value):
+            assert isinstance(node, ast.Name)
+            return of_operation(values.seen(module, node), operator, values.seen(module, value))
+    return taken(values, module, node) if isinstance(node, ast.expr) else UNKNOWN
+
+
+def taken(values: Inference, module: Module, node: ast.expr) -> Value:
+    """The type that a loop, a `with` or `a, *b = value` gives a name or an attribute in it."""
+    match module.parent(node):
         case ast.withitem(context_expr=manager):
             return entered_by(values, module, manager)
         case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
             return _item(values, values.seen(module, iterable))
-        case ast.Tuple() | ast.List():
-            return of_part(values, module, parent, node) if isinstance(node, ast.expr) else UNKNOWN
+        case ast.Tuple() | ast.List() as pattern:
+            return _unpacked(values, module, pattern, node)
         case ast.Starred() as starred:
             above = module.parent(starred)
             if isinstance(above, (ast.Tuple, ast.List)):
-                return plain("list", of_part(values, module, above, starred))
-        case ast.AugAssign(op=operator, value=value):
-            assert isinstance(node, ast.Name)
-            return of_operation(values.seen(module, node), operator, values.seen(module, value))
+                return plain("list", _unpacked(values, module, above, starred))
     return UNKNOWN
 
 
@@ -128,7 +134,7 @@ def _item(values: Inference, iterable: Value) -> Value:
     return join(found) if found else UNKNOWN
 
 
-def of_part(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
+def _unpacked(values: Inference, module: Module, pattern: ast.Tuple | ast.List, node: ast.expr) -> Value:
     """What a name in `a, (b, *c) = value` gets, or an attribute."""
     whole = _unpacked_whole(values, module, pattern)
     if not whole or node not in pattern.elts:
@@ -150,7 +156,7 @@ def _unpacked_whole(values: Inference, module: Module, pattern: ast.Tuple | ast.
         case ast.withitem(context_expr=manager):
             return entered_by(values, module, manager)
         case ast.Tuple() | ast.List() as outer:
-            return of_part(values, module, outer, pattern)
+            return _unpacked(values, module, outer, pattern)
     return UNKNOWN
 
 
