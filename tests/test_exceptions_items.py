@@ -158,7 +158,7 @@ def test_what_is_written_out_goes_well(code: str) -> None:
 
 def test_a_type_that_the_tables_do_not_tell_of_is_named() -> None:
     missing = answer(body("memoryview(x)[1:]", arguments="x: bytes")).missing
-    assert missing == ("looks up `memoryview(x)[1:]` of a `memoryview`, which is not in the tables",)
+    assert missing == ("looks up `memoryview(x)[1:]` in a `memoryview`, whose items are not in the tables",)
 
 
 def test_what_the_tables_do_not_tell_of_putting_is_not_known() -> None:

@@ -122,7 +122,7 @@ def _subscript_of(walk: Walk, node: ast.Subscript, whole: Type, index: set[str])
     elif is_told(kind):
         told_item(walk, node, kind)
     else:
-        walk.found.missing[f"looks up {label} of a `{kind}`, which is not in the tables"] = None
+        walk.found.missing[f"looks up {label} in a `{kind}`, whose items are not in the tables"] = None
 
 
 def _only_stores(walk: Walk, node: ast.Subscript) -> bool:
