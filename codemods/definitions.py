@@ -219,8 +219,7 @@ class Definitions(Files):
         return agreed
 
     def _member_or_named(self, module: Module, expression: ast.expr) -> Definition | None:
-        owner = self.owner(module, expression.value) if isinstance(expression, ast.Attribute) else None
-        if owner and isinstance(expression, ast.Attribute):
+        if isinstance(expression, ast.Attribute) and (owner := self.owner(module, expression.value)):
             return self._member(owner, expression.attr)
         return self._named(module, expression)
 

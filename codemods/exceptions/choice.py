@@ -17,6 +17,7 @@ from codemods.exceptions.hierarchy import (
     hierarchy_at,
     hierarchy_of,
 )
+from codemods.exceptions.raising.arguments.by_table import TO_TEXT
 from codemods.exceptions.releases import older_let_in
 from codemods.exceptions.spelling import Speller
 from codemods.exceptions.tables import tables
@@ -34,8 +35,6 @@ NAMED_FROM = 0.1  # below this confidence nobody names a type
 
 # What comes of a mistake in the code more often than of what it works on.
 _BY_CATCH = {"TypeError", "AttributeError", "IndexError", "KeyError", "NameError", "AssertionError"}
-
-_WRITING = ("builtins.str", "builtins.repr", "builtins.ascii", "builtins.format")
 
 # Of these families the base is written as soon as two members of it come up.
 _FAMILIES = (
@@ -151,7 +150,7 @@ def _written_out(handler: ast.ExceptHandler, module: Module, project: Project) -
     tried = module.parent(handler)
     for node in walk(tried.body if isinstance(tried, (ast.Try, ast.TryStar)) else ()):
         match node:
-            case ast.Call(func=function, args=[value]) if names_of(module).is_any(function, *_WRITING):
+            case ast.Call(func=function, args=[value]) if names_of(module).is_any(function, *TO_TEXT):
                 pass
             case ast.FormattedValue(value=value):
                 pass

@@ -139,10 +139,11 @@ class Analysis:
 
         By their words many seem to; while it is found out whether one does, all are taken at their word.
         """
-        named = self._special_methods.keys() & names
+        if self._special_methods.keys().isdisjoint(names):  # as nearly always
+            return False
         if self._search is not _OF_EXITS:
-            return bool(named)
-        return any(self._exits(name) for name in sorted(named))
+            return True
+        return any(self._exits(name) for name in sorted(self._special_methods.keys() & names))
 
     @cached_property
     def _special_methods(self) -> Mapping[str, Sequence[Definition]]:

@@ -104,8 +104,6 @@ def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
 
 
 def _has_any(walk: Walk, names: Collection[str]) -> bool:
-    if walk.outline.exiting_specials.keys().isdisjoint(names):  # as nearly always
-        return False
     return walk.context.special_exits(names)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
 from codemods.module import Module
@@ -13,7 +14,7 @@ from codemods.project import Project
 
 _BUILTINS = ("builtins", "__builtin__", "__builtins__")
 _TRANSLATIONS = "gettext.Translations"
-_Put = Mapping[str, tuple[Origin | None, ...]]  # what is put there under each name; None where nobody knows
+_Put: TypeAlias = Mapping[str, tuple[Origin | None, ...]]  # by the name it gets; None where nobody knows
 
 
 def put_in_builtins(project: Project) -> frozenset[str]:

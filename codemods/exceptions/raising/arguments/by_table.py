@@ -78,7 +78,8 @@ _WITHOUT = {
 _MEASURED = {"list", "tuple", "sorted", "len"}  # which need to know how long a range is
 _SEEKING = {f"{kind}.{name}" for kind in ("list", "tuple") for name in ("index", "count", "remove")}
 _ASKING = {"bool", "any", "all", "filter"}  # whether a value is true
-_WRITING = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format", "builtins.print"}
+TO_TEXT = frozenset(f"builtins.{name}" for name in ("str", "repr", "ascii", "format"))
+_WRITING = TO_TEXT | {"builtins.print"}
 _TAKING_PAIRS = {"builtins.dict", "dict.update"}
 
 
@@ -124,7 +125,7 @@ def _unknown(walk: Walk, fact: Fact, given: list[ast.expr], kinds: list[set[str]
     label = fact.name.removeprefix("builtins.")
     strange = {kind for kind in set().union(*kinds) - _own_names(walk, given) if not _is_known(kind)}
     unknown = not all(kinds)
-    if unknown and fact.name in _WRITING - {"builtins.print"}:
+    if unknown and fact.name in TO_TEXT:
         walk.found.assumed[f"`{label}` gets what can be written out"] = None
     if fact.protocol and (unknown or strange):
         walk.found.missing[f"calls `{label}` on a value whose type is unknown"] = None
