@@ -131,19 +131,18 @@ class Files(Derivable):
             self._modules.setdefault(module.path, module)
             self._recent.append(module)
 
-    def mentioning(self, word: str, *others: str) -> tuple[list[Module], list[str]]:
+    def mentioning(self, word: str, *others: str, tests: bool = True) -> tuple[list[Module], list[str]]:
         """The files in whose bytes the identifiers stand; second, those of them that nobody can read."""
-        paths, modules, unreadable = self.paths_mentioning(word), [], []
-        for other in others:
-            paths = sorted({*paths}.intersection(self.paths_mentioning(other)))
-        for path in paths:
+        modules, unreadable = [], []
+        several = (self.paths_mentioning(one, tests=tests) for one in (word, *others))
+        for path in sorted(set.intersection(*map(set, several))):
             try:
                 modules.append(self.module(path))
             except (OSError, Unreadable):
                 unreadable.append(path)
         return modules, unreadable
 
-    def paths_mentioning(self, word: str) -> list[str]:
+    def paths_mentioning(self, word: str, *, tests: bool = True) -> list[str]:
         """The files in whose bytes the identifier stands, and those that cannot be read."""
         by_word = self._paths_by_word
         # A word that is not ASCII looks different in every encoding: any such file may hold it.
@@ -151,7 +150,7 @@ class Files(Derivable):
         found.update(() if word.isascii() else by_word[_NOT_ASCII])
         if self._base:
             found.update(path for path in self._base.paths_mentioning(word) if path not in self._changed)
-        return sorted(found)
+        return sorted(found if tests else (path for path in found if not is_test(path)))
 
     @cached_property
     def _paths_by_word(self) -> dict[bytes, list[str]]:

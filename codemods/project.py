@@ -47,27 +47,29 @@ class Project(Definitions):
 
     def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
         super().__init__(tree, base)
-        self._references: dict[Definition, tuple[list[Reference], list[str]]] = {}
+        self._references: dict[tuple[Definition, bool], tuple[list[Reference], list[str]]] = {}
 
-    def references(self, definition: Definition) -> tuple[list[Reference], list[str]]:
+    def references(self, definition: Definition, *, tests: bool = True) -> tuple[list[Reference], list[str]]:
         """Every place that means the definition or may mean it; second, files nobody can read.
+
+        Without `tests`, those in files that hold no tests.
 
         The definition's own name is not among them. Imports are (`alias`), strings that spell the
         name where things are looked up by name are (`Constant`), and so are attributes of that name on
         anything unknown (for a function at module level: on anything that may be a module). A name that
         another file imports it under is followed too.
         """
-        known = self._references.get(definition)
+        known = self._references.get((definition, tests))
         if known is None:
-            known = self._references[definition] = self._search(definition)
+            known = self._references[definition, tests] = self._search(definition, tests)
         return known
 
-    def _search(self, definition: Definition) -> tuple[list[Reference], list[str]]:
+    def _search(self, definition: Definition, tests: bool) -> tuple[list[Reference], list[str]]:
         found: dict[ast.AST, Reference] = {}
         unreadable: list[str] = []
         spellings = [definition.node.name]
         for name in spellings:  # grows on the way
-            modules, closed = self.mentioning(name)
+            modules, closed = self.mentioning(name, tests=tests)
             unreadable += [path for path in closed if path not in unreadable]
             for module in modules:
                 for reference in self._references_in(module, name, definition):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_exceptions import answer, likely
+from codemods.exceptions import may_raise
+from tests.test_exceptions import answer, first_try, likely, project_of
 
 MADE_BY_CLS = """
 class Base:
@@ -46,6 +47,19 @@ def test_a_class_below_may_be_made(argument: str, call: str) -> None:
     found = answer(MADE_BY_NAME.replace("ARGUMENT", argument).replace("CALL", call))
     assert likely(found) == {"LookupError"}
     assert "no class of others overrides `Base.__init__`" in found.assumed
+
+
+def test_a_class_below_in_a_test_is_not_meant_elsewhere() -> None:
+    base, _, small = MADE_BY_CLS.partition("class Small")
+    small = f"from main import Base\n\n\nclass Small{small}"
+    assert likely(answer(base, small=small)) == {"LookupError"}
+    assert likely(answer(base, test_small=small)) == set()
+
+
+def test_a_class_below_in_a_test_may_be_meant_in_it() -> None:
+    project = project_of(test_main=MADE_BY_CLS)
+    module = project.module("test_main.py")
+    assert likely(may_raise(first_try(module).body, module, project)) == {"LookupError"}
 
 
 def test_cls_may_be_a_class_below() -> None:

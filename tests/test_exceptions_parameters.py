@@ -135,6 +135,11 @@ def test_what_tests_give_counts_for_nothing() -> None:
     assert answer(f"def _f(x):\n    {TRY}", tests__test_main=test).missing
 
 
+def test_a_test_that_nobody_can_read_leaves_the_callers_clear() -> None:
+    found = answer(f"def f(x):\n    {TRY}\nf(line)\n", tests__test_main="from app.main import f\nf(\n")
+    assert (types(found), found.missing, found.assumed) == ({"OSError"}, (), (CALLED,))
+
+
 UNCLEAR = {
     "no call": f"def _f(x):\n    {TRY}",
     "an unknown value": f"def _f(x):\n    {TRY}\n_f(line)\n_f(elsewhere.thing())\n",

@@ -386,6 +386,18 @@ def test_files_that_mention_several_names_are_those_that_mention_each() -> None:
     assert ([module.path for module in modules], unreadable) == (["a.py"], ["c.py"])
 
 
+def test_files_of_tests_are_left_out_where_nobody_wants_them() -> None:
+    project = project_of(
+        a="def f(): pass", b="from a import f", test_a="import a\na.f()", tests__b="", x="f(", conftest="f("
+    )
+    definition = definition_in(project, "a.py", "f")
+    assert project.paths_mentioning("f", tests=False) == ["a.py", "b.py", "x.py"]
+    found, unreadable = project.references(definition, tests=False)
+    assert ([r.module.path for r in found], unreadable) == (["b.py"], ["x.py"])
+    found, unreadable = project.references(definition)
+    assert ([r.module.path for r in found], unreadable) == (["b.py", "test_a.py"], ["conftest.py", "x.py"])
+
+
 def test_other_files_can_be_read() -> None:
     assert Project(Memory({"pyproject.toml": b"[project]"})).read("pyproject.toml") == b"[project]"
 

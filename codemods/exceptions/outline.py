@@ -52,9 +52,12 @@ class Outline:
         self._set: dict[tuple[str, str], tuple[tuple[Module, ast.expr | None], ...]] = {}
 
     def methods(self, name: str) -> tuple[Definition, ...]:
-        """The methods of that name, of all classes at the top of a file; none when there are too many."""
+        """The methods of that name, of all classes at the top of a file; none when there are too many.
+
+        Files of tests do not count.
+        """
         if name not in self._methods:
-            paths = self._defining.get(name.encode(), ())
+            paths = [path for path in self._defining.get(name.encode(), ()) if not is_test(path)]
             few = paths if len(paths) <= _MOST_FILES else ()
             self._methods[name] = tuple(found for path in few for found in self._methods_in(path, name))
         return self._methods[name]
@@ -96,7 +99,10 @@ class Outline:
         return [name for _, data in self._texts for name in _BEYOND.findall(data)]
 
     def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
-        """The classes below a class, nearest first; None when there are too many to look at."""
+        """The classes below a class, nearest first; None when there are too many to look at.
+
+        Those of tests do not count, unless the class is of one.
+        """
         node = definition.node
         if node not in self._descendants:
             self._descendants[node] = None
@@ -187,8 +193,9 @@ class Outline:
         return dotted is not None and self._project.path_of(dotted, other.path) == module.path
 
     def _children(self, definition: Definition) -> Iterator[Definition]:
+        is_told = is_test(definition.module.path)
         for path, name in sorted(self._deriving.get(definition.node.name.encode(), ())):
-            module = self._module(path)
+            module = self._module(path) if is_told or not is_test(path) else None
             for node in module.nodes(ast.ClassDef) if module else ():
                 if module and node.name == name and self._is_base(module, node, definition):
                     yield Definition(module, node)

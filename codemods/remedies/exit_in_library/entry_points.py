@@ -50,7 +50,7 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
     if function.name.startswith("__"):
         return False  # called by Python, and mentioned everywhere
     return _is_console_script(project, definition) or any(
-        _starts(module, reference) for reference in project.references(definition)[0]
+        _starts(module, reference) for reference in project.references(definition, tests=False)[0]
     )
 
 

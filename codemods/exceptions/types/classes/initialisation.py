@@ -19,7 +19,7 @@ from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, SCOPES, Function, Module
 from codemods.names import Binding, names_of
 from codemods.nodes import is_none, spelled, walk
-from codemods.project import Definition, Project, is_test
+from codemods.project import Definition, Project
 
 _MOST_CALLS = 3  # of one method by another, on the way from the one that sets an attribute
 
@@ -71,8 +71,9 @@ def _is_run_behind(values: Inference, setting: _Setting, methods: tuple[Function
         return False
     if len(methods) > _MOST_CALLS:
         return False
-    paths = [path for path in values.project.paths_mentioning(name) if not is_test(path)]
-    if paths != [module.path] or not inherits_nothing(values, Definition(module, owner), name):
+    if values.project.paths_mentioning(name, tests=False) != [module.path]:
+        return False
+    if not inherits_nothing(values, Definition(module, owner), name):
         return False
     uses = names_of(module).occurrences(name)
     if not uses or any(f"{quote}{name}{quote}".encode() in module.data for quote in "'\""):  # for getattr

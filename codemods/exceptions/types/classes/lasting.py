@@ -10,7 +10,6 @@ from codemods.exceptions.types.notation import NONE
 from codemods.exceptions.types.targets import Inference
 from codemods.module import FUNCTIONS, Module, Unreadable
 from codemods.names import names_of
-from codemods.project import is_test
 
 _MAKERS = {"__init__", "__new__", "__post_init__"}  # that ran before, when the object was made
 _MOST_FILES = 12  # that speak of the attribute
@@ -26,7 +25,7 @@ def stays_filled(values: Inference, module: Module, attribute: ast.Attribute) ->
     bound = names_of(module).bindings(holder) if isinstance(holder, ast.Name) else []
     if not bound or not all(isinstance(one.scope, FUNCTIONS) for one in bound):
         return False
-    paths = [path for path in values.project.paths_mentioning(attribute.attr) if not is_test(path)]
+    paths = values.project.paths_mentioning(attribute.attr, tests=False)
     try:
         modules = [values.project.module(path) for path in paths if len(paths) <= _MOST_FILES]
     except (OSError, Unreadable):

@@ -18,7 +18,7 @@ from codemods.exceptions.types.notation import ANY, CALLED, NONE, UNKNOWN, Value
 from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.project import Definition, Reference, is_test
+from codemods.project import Definition, Project, Reference, is_test
 
 _MOST_FILES = 12  # that speak of a function
 _MOST_CALLS = 12
@@ -68,7 +68,7 @@ def _callers(values: Inference, definition: Definition) -> Callers:
     module, function = definition.module, definition.node
     owner = owner_of(definition)
     meant = owner if owner and function.name == "__init__" else definition
-    if not _is_plain(definition) or not _is_plain(meant):
+    if is_test(module.path) or not _is_plain(definition) or not _is_plain(meant):
         raise Unclear
     if owner and not _is_own_method(values, owner, function.name):
         raise Unclear
@@ -76,13 +76,13 @@ def _callers(values: Inference, definition: Definition) -> Callers:
     calls = [
         call
         for one in references
-        if not is_test(one.module.path) and _may_mean(values, one, owner)
+        if _may_mean(values, one, owner)
         for call in _calls_at(values, one, definition)
     ]
     if len(calls) > _MOST_CALLS:
         raise Unclear
     elsewhere = any(one.module is not module for one in references)
-    hidden = _is_local(meant) or meant.node.name.startswith("_")
+    hidden = _is_local(meant) or _is_private(values.project, meant.node.name)
     return Callers(tuple(calls), assumed=elsewhere or not hidden)
 
 
@@ -94,6 +94,12 @@ def _is_plain(definition: Definition) -> bool:
 
 def _is_local(definition: Definition) -> bool:
     return isinstance(definition.module.scope(definition.node), FUNCTIONS)
+
+
+def _is_private(project: Project, name: str) -> bool:
+    """Whether it is for the project's own files, and no test speaks of it: one that calls it may go on so."""
+    of_tests = set(project.paths_mentioning(name)).difference(project.paths_mentioning(name, tests=False))
+    return name.startswith("_") and not of_tests
 
 
 def _is_own_method(values: Inference, owner: Definition, name: str) -> bool:
@@ -128,14 +134,15 @@ def _looks_up_names(module: Module) -> bool:
 
 
 def _references(values: Inference, definition: Definition) -> list[Reference]:
-    """What means the definition or may mean it, if nobody else can know of it."""
+    """What means the definition or may mean it outside of tests, if nobody else can know of it."""
     module, name = definition.module, definition.node.name
     if _is_local(definition):
         uses = names_of(module).uses(names_of(module).binding(definition.node))
         return [Reference(module, use, certain=True) for use in uses]
-    if len(values.project.paths_mentioning(name)) > _MOST_FILES or b"globals()" in module.data:
+    paths = values.project.paths_mentioning(name, tests=False)
+    if len(paths) > _MOST_FILES or b"globals()" in module.data:
         raise Unclear
-    references, unreadable = values.project.references(definition)
+    references, unreadable = values.project.references(definition, tests=False)
     if unreadable:
         raise Unclear
     return references
