@@ -100,6 +100,18 @@ class Odd:
     def run_to_the_end(self):
         raise Stop
 
+    def run_by_another(self):
+        self.run_to_the_end()
+
+    def run_behind(self):
+        def inside():
+            return 1
+
+        if inside():
+            raise Stop
+
+    def run_at_once(self): raise Stop
+
 
 def ask():
     return input()
@@ -179,6 +191,9 @@ EXITS = {
     "'{}'.format(Odd())": {"Stop"},
     "{Odd(): 1}": {"Stop"},
     "unknown.run_to_the_end()": {"Stop"},
+    "unknown.run_behind()": {"Stop"},
+    "unknown.run_at_once()": {"Stop"},
+    "unknown.run_by_another()": set(),  # a guess about what a guess may run
     "odd = Odd(); unknown(odd.run_to_the_end)": {"Stop"},
     "unknown.connect(leave)": set(),
     "unknown.connect_and_run(leave)": {"SystemExit"},

@@ -25,11 +25,10 @@ _EXITING = re.compile(
     rb"|execfile|__import__|import_module|reload|run_(?:path|module)|(?:exec|load)_module|load_source"
     rb"|parse_(?:known_)?args|interrupt_main|while[ \t(]+(?:True|1))\b"
 )
-# A type that is no Exception, where it is raised or derived from.
-_BEYOND = re.compile(
-    rb"\b(?:raise[ \t]+|class[ \t]+(\w+)[ \t]*\([\w., \t]{0,200})"
-    rb"(?:SystemExit|KeyboardInterrupt|GeneratorExit|BaseException)\b"
-)
+# A class that is no Exception by its bases, and what is raised.
+_BEYOND = (b"SystemExit", b"KeyboardInterrupt", b"GeneratorExit", b"BaseException")
+_CLASS_BEYOND = re.compile(rb"\bclass[ \t]+(\w+)[ \t]*\([\w., \t]{0,200}(?:%s)\b" % b"|".join(_BEYOND))
+_RAISED = re.compile(rb"raise[ \t]+(?:\w+\.)*(\w+)")
 # What making an instance, calling it or a `with` runs.
 _BY_CALLS = {b"__init__", b"__new__", b"__post_init__", b"__call__", b"__enter__", b"__exit__"}
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
@@ -76,7 +75,7 @@ class Outline:
 
         Not those that making an instance, calling it or a `with` runs.
         """
-        own = {*self._beyond} - {b""}
+        own = self._own_beyond
         paths: dict[tuple[str, str], None] = {}
         for path, data in self._texts:
             for method in _SPECIAL.finditer(data):
@@ -88,15 +87,23 @@ class Outline:
             found[name] += self._methods_in(path, name)
         return found
 
-    @property
-    def raises_beyond(self) -> bool:
-        """Whether the project raises, or derives from, what `except Exception` does not catch."""
-        return bool(self._beyond)
+    @cached_property
+    def raising_beyond(self) -> frozenset[str]:
+        """The names of the functions that may themselves raise what `except Exception` does not catch."""
+        meant = self._own_beyond.union(_BEYOND)
+        found = (
+            name
+            for _, data in self._texts
+            for raised in _RAISED.finditer(data)
+            if raised[1] in meant
+            for name in _functions_around(data, raised)
+        )
+        return frozenset(name.decode() for name in found)
 
     @cached_property
-    def _beyond(self) -> list[bytes]:
-        """For each place that does the name of the class, empty where something is raised."""
-        return [name for _, data in self._texts for name in _BEYOND.findall(data)]
+    def _own_beyond(self) -> frozenset[bytes]:
+        """The names of the project's classes that are no Exception."""
+        return frozenset(name for _, data in self._texts for name in _CLASS_BEYOND.findall(data))
 
     def descendants(self, definition: Definition) -> tuple[Definition, ...] | None:
         """The classes below a class, nearest first; None when there are too many to look at.
@@ -251,11 +258,26 @@ def _before(data: bytes, match: re.Match[bytes]) -> bytes:
     return data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
 
 
+def _functions_around(data: bytes, place: re.Match[bytes]) -> Iterator[bytes]:
+    """The names of the functions that a place may be in, by how far the lines before are indented."""
+    line = _before(data, place)
+    if on_its_line := _METHOD.search(line):
+        yield on_its_line[1]
+    indent = _indent(line)
+    for function in reversed([*_METHOD.finditer(data, 0, place.start())]):
+        before = _indent(_before(data, function))
+        if before < indent:
+            indent = before
+            yield function[1]
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip(b" \t"))
+
+
 def _body_of(data: bytes, method: re.Match[bytes]) -> bytes:
     """What follows the name of a method, up to a line that is indented no more than it is."""
-    before = _before(data, method)
-    indent = len(before) - len(before.lstrip(b" \t"))
-    end = re.compile(rb"\n[ \t]{0,%d}[^\s#)]" % indent).search(data, method.end())
+    end = re.compile(rb"\n[ \t]{0,%d}[^\s#)]" % _indent(_before(data, method))).search(data, method.end())
     return data[method.end() : end.start() if end else len(data)]
 
 

@@ -51,8 +51,9 @@ def _call(walk: Walk, node: ast.Call) -> None:
 def _use(walk: Walk, target: Target, node: ast.expr) -> None:
     if target.is_unsure:
         unknown_called(walk, node, f"calls `{short(other_code.called(node))}`")
-        if walk.outline.raises_beyond:  # of what is only meant nothing else counts
-            by_its_name(walk, node)
+        func = other_code.called(node)
+        if isinstance(func, ast.Attribute) and func.attr in walk.outline.raising_beyond:
+            by_its_name(walk, node)  # of what is only meant nothing else counts
     for fact in target.facts:
         _of_fact(walk, fact, node)
     run(walk, (*target.definitions, *target.hooks), below=target.below)
