@@ -21,6 +21,7 @@ Defined: TypeAlias = Function | ast.ClassDef
 _DEFINED = (*FUNCTIONS, ast.ClassDef)
 _BARE_BASES = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
 _STAR_IMPORT = re.compile(rb"import[\s\\]*\*")
+_STAR_FROM = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\*")
 _MOST_HOLDERS = 4  # files from where a variable is used to the one that it is in
 _MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
 
@@ -43,7 +44,7 @@ class Definitions(Files):
         self._meant: dict[ast.expr, Definition | None] = {}
         self._holders: dict[tuple[str, str], tuple[Module | None, str]] = {}
         self._may_bind: dict[tuple[str, str], bool] = {}
-        self._passes_on: dict[str, bool] = {}  # which files have a star import
+        self._stars: dict[str, list[str] | None] = {}
 
     def find(self, dotted: str, importer: str) -> Definition | None:
         """The function, class or method that a dotted name means in `importer`, through re-exports."""
@@ -162,25 +163,33 @@ class Definitions(Files):
     def _looked_up(self, dotted: str, importer: str, depth: int) -> Definition | None:
         path, names = self.led_into(dotted, importer) or (None, [])
         try:
-            if path is None or not self._may_have(path, names[0]):
+            if path is None:
                 return None
+            if not self._may_have(path, names[0]) and (origins := self._star_imports(path)) is not None:
+                return self._behind_stars(origins, path, names, depth)
             module = self.module(path)
         except (OSError, Unreadable):
             return None
         return self._in_module(module, names, depth)
 
     def _may_have(self, path: str, name: str) -> bool:
-        """Whether a file may bind a name, by its text: star imports can lead to hundreds of files."""
+        """Whether a file may itself bind a name, by its text: star imports can lead to hundreds of files."""
         if (path, name) not in self._may_bind:
             self._may_bind[path, name] = _mentions(self.read(path), name)
-        if path not in self._passes_on:
-            self._passes_on[path] = bool(_STAR_IMPORT.search(self.read(path)))
-        return self._may_bind[path, name] or self._passes_on[path]
+        return self._may_bind[path, name]
+
+    def _star_imports(self, path: str) -> list[str] | None:
+        """The modules that a file imports everything from, by its text; None where that does not tell."""
+        if path not in self._stars:
+            data = self.read(path)
+            origins = [origin.decode() for origin in _STAR_FROM.findall(data)]
+            self._stars[path] = origins if len(origins) == len(_STAR_IMPORT.findall(data)) else None
+        return self._stars[path]
 
     def _in_module(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
         bindings = names_of(module).bindings_in(module.tree).get(parts[0], [])
         if not bindings and names_of(module).has_star_import:
-            return self._behind_stars(module, parts, depth)
+            return self._behind_stars(names_of(module).star_imports, module.path, parts, depth)
         found = self._agreed(module, bindings, depth)
         for part in parts[1:]:
             if found is None:
@@ -190,11 +199,13 @@ class Definitions(Files):
             found = self._member(found, part)
         return found
 
-    def _behind_stars(self, module: Module, parts: Sequence[str], depth: int) -> Definition | None:
-        """What `from x import *` brings into a module: something only where one `x` alone has the name."""
+    def _behind_stars(
+        self, origins: Sequence[str], path: str, parts: Sequence[str], depth: int
+    ) -> Definition | None:
+        """What `from x import *` brings into a file: something only where one `x` alone has the name."""
         found: dict[ast.AST, Definition] = {}
-        for origin in names_of(module).star_imports if depth and not parts[0].startswith("_") else ():
-            definition = self._find(below(origin, ".".join(parts)), module.path, depth - 1)
+        for origin in origins if depth and not parts[0].startswith("_") else ():
+            definition = self._find(below(origin, ".".join(parts)), path, depth - 1)
             if definition:
                 found[definition.node] = definition
             if len(found) > 1:
