@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha1
 from pathlib import PurePosixPath
 from weakref import WeakValueDictionary
 
 from codemods.derivable import Derivable
+from codemods.layout import is_test
 from codemods.model import SourceTree
 from codemods.module import Module, Unreadable
 from codemods.namesake import imports_namesake
@@ -23,19 +24,6 @@ _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one
 # Turns all that is in no identifier into spaces: to split at these is twice as fast as a pattern.
 _APART = bytes(byte if re.match(rb"\w", bytes([byte])) else ord(" ") for byte in range(256))
 _UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
-_TEST_FOLDERS = {"test", "tests", "testing", "selftest", "selftests"}
-
-
-@cache
-def is_test(path: str) -> bool:
-    """Whether a file holds tests, by its name or folder."""
-    pure = PurePosixPath(path)
-    return (
-        pure.name.startswith(("test_", "conftest."))
-        or pure.stem.endswith(("_test", "_tests"))
-        or pure.name == "tests.py"
-        or not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
-    )
 
 
 class Files(Derivable):
@@ -133,9 +121,13 @@ class Files(Derivable):
 
     def mentioning(self, word: str, *others: str, tests: bool = True) -> tuple[list[Module], list[str]]:
         """The files in whose bytes the identifiers stand; second, those of them that nobody can read."""
-        modules, unreadable = [], []
         several = (self.paths_mentioning(one, tests=tests) for one in (word, *others))
-        for path in sorted(set.intersection(*map(set, several))):
+        return self.opened(sorted(set.intersection(*map(set, several))))
+
+    def opened(self, paths: Iterable[str]) -> tuple[list[Module], list[str]]:
+        """The parsed files; second, those of them that nobody can read."""
+        modules, unreadable = [], []
+        for path in paths:
             try:
                 modules.append(self.module(path))
             except (OSError, Unreadable):

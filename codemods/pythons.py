@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import islice
 
-from codemods.files import Files, is_test
+from codemods.files import Files
+from codemods.layout import is_test
 from codemods.module import Unreadable
 from codemods.python2 import OLD_WORDS, may_be_only_for_python_2, needs_python_3, sign_of_python_2
 from codemods.supported import PACKAGING_FILES, Python, Range, majors_in, range_in, widest

@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/model.py": set(),
     "codemods/remedies/": {
         "control",
+        "layout",
         "module",
         "nodes",
         "names",
@@ -34,6 +35,7 @@ ROOMS: dict[str, set[str] | None] = {
     },
     "codemods/exceptions/": {
         "control",
+        "layout",
         "module",
         "nodes",
         "names",
@@ -59,6 +61,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/project.py": {"definitions", "files", "module", "names"},
     "codemods/remedy.py": {"module", "project", "rules"},
     "codemods/rules.py": set(),
+    "codemods/layout.py": set(),
     "codemods/installed.py": {
         "definitions",
         "distributions",
@@ -79,7 +82,7 @@ ROOMS: dict[str, set[str] | None] = {
     "codemods/namesake.py": {"module", "nodes"},
     "codemods/literal_text.py": set(),
     "codemods/supported.py": {"literal_text", "nodes"},
-    "codemods/pythons.py": {"files", "module", "python2", "supported"},
+    "codemods/pythons.py": {"files", "layout", "module", "python2", "supported"},
     "codemods/": None,
 }
 # Packages of others that only these files may import: the rest of us must not depend on them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.project import is_test
+from codemods.layout import is_test
 
 
 @pytest.mark.parametrize(

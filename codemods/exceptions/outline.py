@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, Function, Module, Unreadable
 from codemods.names import names_of
-from codemods.project import Definition, Project, is_test
+from codemods.project import Definition, Project
 
 # They begin with what is looked for: ten times as fast as from the starts of lines, or what stands before.
 _METHOD = re.compile(rb"def[ \t]+([^\W\d]\w*)")

@@ -6,10 +6,10 @@ import ast
 import re
 
 from codemods.control import goes_round
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, LOOPS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import spelled, types_of, walk
-from codemods.project import is_test
 from codemods.remedies._handlers import own_nodes, ways_out
 from codemods.remedies._narrowing import try_of
 

@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from codemods.engine import project_of
+from codemods.layout import is_test
 from codemods.module import Module, Unreadable
-from codemods.project import Project, is_test
+from codemods.project import Project
 from codemods.repository import GitFailure, Repository, find_repository
 from codemods.sources import Commit, Memory, WorkingDirectory
 

@@ -14,9 +14,9 @@ from codemods.audits.triage.model import Place
 from codemods.audits.triage.prose import Prose
 from codemods.audits.triage.quotes import Match, find, pieces, plain, words
 from codemods.audits.triage.requirements import requirement
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, Function
 from codemods.names import names_of
-from codemods.project import is_test
 
 _SYSTEM = (".py", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt", "Dockerfile")  # no report, no document
 _UNKEPT = re.compile(r"(?:^|/)\.env[^/]*$|\.(?:log|db|sqlite3?|pyc|pid|lock)$")

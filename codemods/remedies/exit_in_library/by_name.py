@@ -6,8 +6,9 @@ import ast
 import re
 from pathlib import PurePosixPath
 
+from codemods.layout import is_test
 from codemods.module import Module
-from codemods.project import Definition, Project, is_test
+from codemods.project import Definition, Project
 from codemods.remedies.exit_in_library.exits import Refused
 
 

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codemods.layout import is_test
 from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference, is_test
+from codemods.project import Definition, Project, Reference
 from codemods.pythons import pythons_of
 from codemods.remedies.exit_in_library.bool_function import (
     after_line,

@@ -6,9 +6,10 @@ import ast
 import re
 from pathlib import PurePosixPath
 
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference, is_test
+from codemods.project import Definition, Project, Reference
 from codemods.supported import PACKAGING_FILES
 
 _PROGRAMS = {"__main__.py", "manage.py", "noxfile.py", "setup.py"}
@@ -22,6 +23,14 @@ _COMMAND_DECORATORS = {"callback", "command", "group", "main", "result_callback"
 _REGISTRARS = {"absl.app.run", "atexit.register", "fire.Fire", "plac.call", "signal.signal", "typer.run"}
 _REGISTRARS |= {"gevent.signal", "gevent.signal_handler"}
 _REGISTRAR_METHODS = {"add_command", "add_option", "add_signal_handler", "set_defaults"}
+
+# The same in a text, and a command that is called with the function: `app.command()(function)`.
+_TOPS = {name.partition(".")[0] for name in _REGISTRARS}
+_HANDING_ON = re.compile(
+    "|".join(rf"\b{word}\b" for word in {*_TOPS, *_REGISTRAR_METHODS, "excepthook"}).encode()
+)
+_COMMAND = re.compile(rf"\b(?:{'|'.join(_COMMAND_DECORATORS)})\s*\(".encode())
+_BEHIND_CALL = re.compile(rb"\)\s*\(")
 
 # Methods that a base class of this name ending calls as the program, or as its way out.
 _COMMAND_METHODS = {
@@ -50,7 +59,8 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
     if function.name.startswith("__"):
         return False  # called by Python, and mentioned everywhere
     return _is_console_script(project, definition) or any(
-        _starts(module, reference) for reference in project.references(definition, tests=False)[0]
+        _starts(module, reference)
+        for reference in project.references(definition, tests=False, where=_hands_on)[0]
     )
 
 
@@ -70,6 +80,11 @@ def _takes_signal(function: Function) -> bool:
         case [number, "frame" | "stack" | "stack_frame" | "stackframe"]:
             return number.startswith("sig")
     return False
+
+
+def _hands_on(data: bytes) -> bool:
+    """Whether a file may make a function of another one an entry point, by its text."""
+    return bool(_HANDING_ON.search(data) or (_BEHIND_CALL.search(data) and _COMMAND.search(data)))
 
 
 def _starts(home: Module, reference: Reference) -> bool:

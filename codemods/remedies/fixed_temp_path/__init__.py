@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from codemods.layout import is_test
 from codemods.module import Module, Unreadable
-from codemods.project import Project, is_test
+from codemods.project import Project
 from codemods.pythons import PYTHON_2_STATED, pythons_of
 from codemods.remedies.fixed_temp_path.lives import Life, life_of, shared_by_name
 from codemods.remedies.fixed_temp_path.operations import operation

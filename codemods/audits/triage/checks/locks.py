@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, excerpt, line_of, spot
 from codemods.definitions import Definition
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
 from codemods.nodes import walk
-from codemods.project import is_test
 
 _NOT_RELEASED = re.compile(
     r"\b(?:locks?|mutex|semaphore)\b[^.]{0,60}\b(?:not|never|n't)\s+(?:\w+\s+)?(?:released?|unlocked?)\b"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, excerpt, spot
+from codemods.layout import is_test
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.project import is_test
 
 _UNUSED = re.compile(
     r"\b(?:module|file)\b[^.]{0,40}\b(?:unused|never used|never imported|not imported|dead)\b"

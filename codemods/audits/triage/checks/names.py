@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight, definitions, excerpt, spot
 from codemods.definitions import Definition
+from codemods.layout import is_test
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.project import is_test
 
 _NOT_IMPORTED = re.compile(
     r"\bmissing\b[^.]{0,40}\bimports?\b|\b(?:not|never)\s+(?:been\s+)?import|\bimports?\b[^.]{0,30}\bmissing\b"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from codemods.audits.triage.case import Case, Sight
+from codemods.layout import is_test
 from codemods.names import names_of
-from codemods.project import is_test
 
 _NO_TESTS = re.compile(
     r"\b(?:no|missing|lacks?|without|lack of)\s+(?:\w+\s+){0,3}tests?\b"

@@ -16,9 +16,10 @@ from codemods.exceptions.types.functions.signatures import Unclear, call_of, giv
 from codemods.exceptions.types.kinds import join, loosened
 from codemods.exceptions.types.notation import ANY, CALLED, NONE, UNKNOWN, Value, assuming, known
 from codemods.exceptions.types.targets import Call, Callers, Inference, Origin
+from codemods.layout import is_test
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference, is_test
+from codemods.project import Definition, Project, Reference
 
 _MOST_FILES = 12  # that speak of a function
 _MOST_CALLS = 12

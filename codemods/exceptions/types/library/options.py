@@ -24,8 +24,10 @@ def is_made(project: Project, module: Module, fact: Fact, name: str) -> bool:
     """Whether an attribute is an option that may be more than data: a path, a file, a function."""
     if not fact.name.startswith(_NAMESPACE):
         return False
-    parsers = [one for word in ("add_argument", "set_defaults") for one in project.mentioning(word)[0]]
-    return any(name in one.derive(_made) for one in parsers) or bool(stores_of(module).attributes(name))
+    if stores_of(module).attributes(name):
+        return True
+    parsers = [*_near(project, module, name), *project.mentioning("set_defaults", name)[0]]
+    return any(name in one.derive(_made) for one in parsers)
 
 
 def _made(module: Module) -> frozenset[str]:
