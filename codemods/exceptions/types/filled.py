@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from codemods.exceptions.types.flow.reaching import reaching
 from codemods.exceptions.types.kinds import element, join, loosened, names_in, plain
@@ -25,6 +27,19 @@ _MAKING = ("builtins.dict", "builtins.list", "builtins.set")
 _HARMLESS = READING_BUILTINS | {"iter"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """A value that is put in, or all that `is_spread` of it; in the place of a difference, `of_numbers`.
+
+    An operator gives a value of the type of one of its two: a sum in any case, of numbers others, too.
+    """
+
+    value: ast.expr
+    key: ast.expr | None = None
+    is_spread: bool = False
+    of_numbers: bool = False
+
+
 def with_stores(values: Inference, module: Module, binding: Binding, value: Value) -> Value:
     """The value of a variable with what is put in later; ANY in it where that is unclear."""
     if not _may_be_filled(value):
@@ -34,17 +49,18 @@ def with_stores(values: Inference, module: Module, binding: Binding, value: Valu
         binding.scope is module.tree and not _is_private(values.project, module, binding.name)
     ):
         return loosened(value)
-    added: list[tuple[Value, Value]] = []
+    stores: list[_Store] = []
     for use in names_of(module).uses(binding):
         if use is binding.node or not isinstance(use.ctx, ast.Load):
             continue
-        put = _put(values, module, use)
+        put = _put(module, use)
         if put == [] or not _is_of(module, use, binding):
             continue
         if put is None:
             return loosened(value)
-        added += put
-    return _filled(value, added)
+        stores += put
+    added = _added(values, module, stores)
+    return loosened(value) if added is None else _filled(value, added)
 
 
 def in_attribute(values: Inference, origin: Origin, name: str) -> Value:
@@ -57,15 +73,18 @@ def in_attribute(values: Inference, origin: Origin, name: str) -> Value:
     is_own = _may_be_filled(value) and _is_made_for(home, node, name)
     if not is_own or not _is_private(values.project, home, name):
         return loosened(value)
-    added: list[tuple[Value, Value]] = []
+    stores: list[_Store] = []
     for use in home.attributes.get(name, ()):
         if not isinstance(use.ctx, ast.Load):
             continue
-        put = None if isinstance(home.parent(use), ast.Return) else _put(values, home, use)
+        put = None if isinstance(home.parent(use), ast.Return) else _put(home, use)
         if put is None:
             return loosened(value)
-        added += ((key, loosened(held)) for key, held in put)
-    return _filled(value, added)
+        stores += put
+    added = _added(values, home, stores)
+    return (
+        loosened(value) if added is None else _filled(value, [(key, loosened(held)) for key, held in added])
+    )
 
 
 def _may_be_filled(value: Value) -> bool:
@@ -105,31 +124,42 @@ def _is_private(project: Project, module: Module, name: str) -> bool:
     return name.startswith("_") and project.paths_mentioning(name) == [module.path]
 
 
-def _put(
-    values: Inference, module: Module, use: ast.Name | ast.Attribute
-) -> list[tuple[Value, Value]] | None:
-    """The keys and values that a use of what holds them puts in; None when it may do anything."""
+def _added(values: Inference, module: Module, stores: Iterable[_Store]) -> list[tuple[Value, Value]] | None:
+    """The keys and values that are put in; None where a sum is stored that may be of any type."""
+    added = []
+    for store in stores:
+        held = values.seen(module, store.value)
+        if store.of_numbers and not names_in(held) <= _NUMBERS:
+            return None
+        key = values.seen(module, store.key) if store.key else UNKNOWN
+        added.append((key, element(held) if store.is_spread else held))
+    return added
+
+
+def _put(module: Module, use: ast.Name | ast.Attribute) -> list[_Store] | None:
+    """What a use of a list, dict or set puts in, by how it is written; None when it may do anything."""
     parent = module.parent(use)
     above = module.parent(parent) if parent else None
     match parent, above:
         case ast.Attribute(attr=name), ast.Call(args=args) if name in _FILLING and parent is above.func:
             place = _FILLING[name]
-            return [(UNKNOWN, values.seen(module, args[place]))] if len(args) > place else None
+            return [_Store(args[place])] if len(args) > place else None
         case ast.Attribute(attr="extend"), ast.Call(args=[given]) if parent is above.func:
-            return [(UNKNOWN, element(values.seen(module, given)))]
+            return [_Store(given, is_spread=True)]
         case ast.Call(func=ast.Attribute(attr=name), args=args), _ if name in _TAKING and use in args:
             return []
         case ast.Attribute(attr=name), ast.Call() if name in _READING and parent is above.func:
             return []
         case ast.Subscript(ctx=ast.Store(), slice=ast.Slice()), ast.Assign(value=given):
-            return [(UNKNOWN, element(values.seen(module, given)))] if parent in above.targets else None
+            return [_Store(given, is_spread=True)] if parent in above.targets else None
         case ast.Subscript(ctx=ast.Store(), slice=key), ast.Assign(value=given) if parent in above.targets:
-            return [(values.seen(module, key), values.seen(module, given))]
+            return [_Store(given, key)]
         case ast.Subscript(ctx=ast.Store(), slice=ast.Slice()), _:
             return None
         case ast.Subscript(ctx=ast.Store(), slice=key), ast.AugAssign(op=operator, value=given):
-            held = values.seen(module, given)
-            return [(values.seen(module, key), held)] if _stays(operator, held) else None
+            of_numbers = isinstance(operator, (ast.Sub, ast.Mult))
+            stays = of_numbers or isinstance(operator, (ast.Add, ast.BitOr))
+            return [_Store(given, key, of_numbers=of_numbers)] if stays else None
         case ast.Subscript(ctx=ast.Load() | ast.Del()), _ if parent.value is use:
             return []
         case ((ast.For() | ast.comprehension()), _) if parent.iter is use:
@@ -147,12 +177,6 @@ def _put(
         case ((ast.UnaryOp() | ast.Starred() | ast.BinOp()), _):
             return []
     return None
-
-
-def _stays(operator: ast.operator, given: Value) -> bool:
-    """Whether an operator gives a value of the type of one of its two: a sum; of numbers, more than that."""
-    more = isinstance(operator, (ast.Sub, ast.Mult)) and names_in(given) <= _NUMBERS
-    return more or isinstance(operator, (ast.Add, ast.BitOr))
 
 
 def _is_asked(module: Module, node: ast.BoolOp) -> bool:

@@ -39,6 +39,7 @@ OPERATORS: dict[type[ast.operator], str] = {
 }
 
 FRACTIONS = frozenset({"float", "complex"})
+_TEXT, _BYTES = plain("str"), plain("bytes")
 _OF_BITS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 
 
@@ -75,7 +76,14 @@ def fit(one: set[str], operator: ast.operator, other: set[str]) -> bool:
     )
 
 
+def fills_text(left: Value, operator: ast.operator) -> bool:
+    """Whether it puts something into a text, which gives a text."""
+    return isinstance(operator, ast.Mod) and left in (_TEXT, _BYTES)
+
+
 def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
+    if fills_text(left, operator):
+        return left
     if NOTHING in (left, right):
         return NOTHING
     names = {kind.name for kind in left | right}
@@ -88,8 +96,6 @@ def of_operation(left: Value, operator: ast.operator, right: Value) -> Value:
     if left and right and names & DATED:
         made = of_dates({kind.name for kind in left}, operator, {kind.name for kind in right})
         return plain(made) if made else UNKNOWN
-    if isinstance(operator, ast.Mod) and left in (plain("str"), plain("bytes")):
-        return left
     if (
         left
         and right

@@ -47,7 +47,7 @@ from codemods.exceptions.types.library.processes import STREAMS, stream_of
 from codemods.exceptions.types.library.stubs import stubs_in
 from codemods.exceptions.types.library.unset import of_key
 from codemods.exceptions.types.notation import ANY, DATA, NONE, NOTHING, UNKNOWN, Value
-from codemods.exceptions.types.operators import of_operation
+from codemods.exceptions.types.operators import fills_text, of_operation
 from codemods.exceptions.types.other_files import by_star, unread
 from codemods.exceptions.types.targets import NO_CALLERS, NOBODY_KNOWS, NOT_YET, Callers, Inference, Target
 from codemods.installed import abroad, cache_of
@@ -172,7 +172,10 @@ class Values(Inference):
                 is_match = any(kind.name == "re.Match" for kind in holder)
                 return of_lookup(self, module, whole, index, found) if is_match else found
             case ast.BinOp(left=left, right=right):
-                return of_operation(self.seen(module, left), node.op, self.seen(module, right))
+                text = self.seen(module, left)
+                if fills_text(text, node.op):  # whatever is put in, which may take long to tell
+                    return text
+                return of_operation(text, node.op, self.seen(module, right))
             case ast.Await(value=inner):
                 return awaited(self.seen(module, inner))
             case ast.UnaryOp(op=ast.Not()):
