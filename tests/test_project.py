@@ -491,6 +491,20 @@ def test_star_imports_are_followed_only_where_the_text_allows_the_name(text: str
     assert ("one.py" in project._modules) == parsed
 
 
+def test_a_file_that_only_passes_a_name_on_is_not_parsed_for_it() -> None:
+    project = project_of(
+        app="from hub import wanted\nwanted()",
+        hub='"""All: from nowhere import *"""\nfrom one import *\nfrom .. import *',
+        one="from hub import *\nfrom deep import *",
+        deep="def wanted(): pass",
+    )
+    module = project.module("app.py")
+    assert project.definition(module, module.nodes(ast.Call)[0].func) == definition_in(
+        project, "deep.py", "wanted"
+    )
+    assert set(project._modules) == {"app.py", "deep.py"}
+
+
 def test_a_name_that_two_star_imports_bring_is_none_of_theirs() -> None:
     files = {"hub": "from one import *\nfrom two import *", "one": "def f(): pass", "two": "def f(): pass"}
     assert project_of(app="import hub\nhub.f()", **files).find("hub.f", "app.py") is None
