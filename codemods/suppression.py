@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ _FILE = re.compile(
 _BLOCK = re.compile(r"\bpylint:\s*(?P<word>disable|enable)=\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
 # Of PyCharm, above a statement, or above the function or class around it.
 _INSPECTION = re.compile(r"#\s*noinspection\s+(?P<names>\w+(?:\s*,\s*\w+)*)")
-_WIDE_MARK = re.compile(rb"^[ \t]*#.*(flake8|ruff|pylint)", re.IGNORECASE | re.MULTILINE)
+_WIDE_MARK = re.compile(rb"flake8|ruff|pylint", re.IGNORECASE)
 _STARTS = (*ast.stmt.__subclasses__(), ast.ExceptHandler)
 _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff|lgtm|codeql)", re.IGNORECASE)
 
@@ -71,9 +72,10 @@ class _Wide:
 def _wide(module: Module) -> list[_Wide]:
     """What comments on lines of their own say for more than the line below."""
     found: list[_Wide] = []
-    for mark in _WIDE_MARK.finditer(module.data):
-        line, _ = module.position(mark.start())
-        comment = module.comment(line)
+    marks = (module.position(mark.start()) for mark in _WIDE_MARK.finditer(module.data))
+    for line in dict.fromkeys(line for line, _ in marks):
+        stands_alone = module.line(line).removeprefix(BOM_UTF8).lstrip().startswith(b"#")
+        comment = module.comment(line) if stands_alone else ""
         if match := _FILE.match(comment):
             found.append(_Wide(1, float("inf"), _named(match["names"] or "")))
         elif match := _BLOCK.search(comment):
