@@ -176,7 +176,7 @@ class Definitions(Files):
     def _may_have(self, path: str, name: str) -> bool:
         """Whether a file may itself bind a name, by its text: star imports can lead to hundreds of files."""
         if (path, name) not in self._may_bind:
-            self._may_bind[path, name] = _mentions(self.read(path), name)
+            self._may_bind[path, name] = may_bind(self.read(path), name)
         return self._may_bind[path, name]
 
     def _star_imports(self, path: str) -> list[str] | None:
@@ -287,8 +287,8 @@ def _is_receiver(argument: ast.arg, function: Function | None) -> bool:
     return bool(arguments) and arguments[0] is argument and not static
 
 
-def _mentions(data: bytes, name: str) -> bool:
-    """Whether a name stands in the bytes of a file, not only as an attribute: `.name` binds nothing."""
+def may_bind(data: bytes, name: str) -> bool:
+    """Whether a file may bind a name, by its bytes: it stands there, and not only as an attribute."""
     if not (name.isascii() or data.isascii()):
         return True
     word, place = name.encode(), -1

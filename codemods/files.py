@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha1
 from pathlib import PurePosixPath
+from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 from codemods.derivable import Derivable
@@ -24,6 +25,9 @@ _KEPT = 512  # parsed files that stay in memory even when nobody holds on to one
 # Turns all that is in no identifier into spaces: to split at these is twice as fast as a pattern.
 _APART = bytes(byte if re.match(rb"\w", bytes([byte])) else ord(" ") for byte in range(256))
 _UNREADABLE, _NOT_ASCII = b"?", b"!"  # no words: where those files are found
+
+
+Where: TypeAlias = Callable[[str, bytes], bool]
 
 
 class Files(Derivable):
@@ -119,16 +123,19 @@ class Files(Derivable):
             self._modules.setdefault(module.path, module)
             self._recent.append(module)
 
-    def mentioning(self, word: str, *others: str, tests: bool = True) -> tuple[list[Module], list[str]]:
-        """The files in whose bytes the identifiers stand; second, those of them that nobody can read."""
-        several = (self.paths_mentioning(one, tests=tests) for one in (word, *others))
-        return self.opened(sorted(set.intersection(*map(set, several))))
+    def mentioning(
+        self, word: str, *others: str, tests: bool = True, where: Where | None = None
+    ) -> tuple[list[Module], list[str]]:
+        """The files in whose bytes the identifiers stand; second, those of them that nobody can read.
 
-    def opened(self, paths: Iterable[str]) -> tuple[list[Module], list[str]]:
-        """The parsed files; second, those of them that nobody can read."""
+        Without `tests`, those that hold none; with `where`, those of which it is true, by path and bytes.
+        """
+        several = (self.paths_mentioning(one, tests=tests) for one in (word, *others))
         modules, unreadable = [], []
-        for path in paths:
+        for path in sorted(set.intersection(*map(set, several))):
             try:
+                if where and not where(path, self.read(path)):
+                    continue
                 modules.append(self.module(path))
             except (OSError, Unreadable):
                 unreadable.append(path)

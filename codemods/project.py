@@ -9,19 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from codemods.definitions import Defined, Definition, Definitions
-from codemods.files import Files
+from codemods.definitions import Defined, Definition, Definitions, may_bind
+from codemods.files import Files, Where
 from codemods.model import SourceTree
 from codemods.module import Module
 from codemods.names import names_of
 
-__all__ = ["Defined", "Definition", "Project", "Reference"]
-
-_Where: TypeAlias = Callable[[bytes], bool] | None
+__all__ = ["Defined", "Definition", "Project", "Reference", "Where", "may_bind"]
 
 # Functions that take the name of an attribute: `getattr(x, "name")`, `mock.patch.object(x, "name")`.
 _LOOKUPS = {"attrgetter", "delattr", "getattr", "hasattr", "methodcaller", "multiple", "object", "setattr"}
@@ -50,38 +47,34 @@ class Project(Definitions):
 
     def __init__(self, tree: SourceTree, base: Files | None = None) -> None:
         super().__init__(tree, base)
-        self._references: dict[tuple[Definition, bool, _Where], tuple[list[Reference], list[str]]] = {}
+        self._references: dict[tuple[Definition, bool], tuple[list[Reference], list[str]]] = {}
 
     def references(
-        self, definition: Definition, *, tests: bool = True, where: _Where = None
+        self, definition: Definition, *, tests: bool = True, where: Where | None = None
     ) -> tuple[list[Reference], list[str]]:
         """Every place that means the definition or may mean it; second, files nobody can read.
 
-        Without `tests`, those in files that hold none; with `where`, in the definition's own and those whose
-        text it is true for, which are parsed alone.
+        `tests` and `where` leave files out, as for `mentioning`; with `where` they are looked through anew.
 
         The definition's own name is not among them. Imports are (`alias`), strings that spell the
         name where things are looked up by name are (`Constant`), and so are attributes of that name on
         anything unknown (for a function at module level: on anything that may be a module). A name that
         another file imports it under is followed too.
         """
-        asked = definition, tests, where
-        if asked not in self._references:
-            self._references[asked] = self._search(*asked)
-        return self._references[asked]
+        if where:
+            return self._search(definition, tests, where)
+        if (definition, tests) not in self._references:
+            self._references[definition, tests] = self._search(definition, tests, None)
+        return self._references[definition, tests]
 
     def _search(
-        self, definition: Definition, tests: bool, where: _Where
+        self, definition: Definition, tests: bool, where: Where | None
     ) -> tuple[list[Reference], list[str]]:
         found: dict[ast.AST, Reference] = {}
         unreadable: list[str] = []
         spellings = [definition.node.name]
         for name in spellings:  # grows on the way
-            paths = self.paths_mentioning(name, tests=tests)
-            if where:
-                home = definition.module.path
-                paths = [path for path in paths if path == home or self._fits(path, where)]
-            modules, closed = self.opened(paths)
+            modules, closed = self.mentioning(name, tests=tests, where=where)
             unreadable += [path for path in closed if path not in unreadable]
             for module in modules:
                 for reference in self._references_in(module, name, definition):
@@ -90,13 +83,6 @@ class Project(Definitions):
                     if renamed and renamed not in spellings:
                         spellings.append(renamed)
         return list(found.values()), unreadable
-
-    def _fits(self, path: str, where: Callable[[bytes], bool]) -> bool:
-        """Whether something is true for a file, by its text; also one that cannot be read."""
-        try:
-            return where(self.read(path))
-        except OSError:
-            return True
 
     def _references_in(self, module: Module, name: str, definition: Definition) -> Iterator[Reference]:
         yield from self._imports_of(module, name, definition)

@@ -1,9 +1,10 @@
-"""Where programs begin: also in what other files do with a function."""
+"""Where programs begin, and which classes belong together: also in other files, by their texts first."""
 
 from __future__ import annotations
 
 import pytest
 
+from codemods.remedies.exit_in_library.chain import _deriving
 from codemods.remedies.exit_in_library.entry_points import is_entry_point
 from tests.test_project import definition_in, project_of
 
@@ -35,3 +36,25 @@ def test_what_a_test_does_with_a_function_makes_it_none() -> None:
     for name, expected in (("b", True), ("test_b", False)):
         project = project_of(**files, **{name: other})
         assert is_entry_point(project, definition_in(project, "a.py", "stop")) is expected
+
+
+HEADS = {
+    "class B(A): pass": True,
+    "class B(x.A): pass": True,
+    "class B(X, Generic[T], A):\n    pass": True,
+    "class B(\n    X,  # a: note\n    A,\n):\n    pass": True,
+    "from a import A as X\nclass B(X): pass": True,
+    "class B(X):\n    y = A()": False,
+    "class A: pass\nclass B(X):\n    pass": False,
+    "class B(AA):\n    pass": False,
+    "A()": False,
+}
+
+
+@pytest.mark.parametrize("text", HEADS)
+def test_a_text_shows_whether_a_class_may_derive_from_one(text: str) -> None:
+    assert _deriving("A")("b.py", text.encode()) is HEADS[text]
+
+
+def test_a_name_in_another_encoding_may_be_anywhere() -> None:
+    assert _deriving("Gr\u00fc\u00dfe")("b.py", b"")

@@ -398,12 +398,14 @@ def test_files_of_tests_are_left_out_where_nobody_wants_them() -> None:
     assert ([r.module.path for r in found], unreadable) == (["b.py", "test_a.py"], ["conftest.py", "x.py"])
 
 
-def test_references_are_looked_for_where_the_text_says_so_and_in_the_own_file() -> None:
+def test_references_are_looked_for_where_the_text_says_so() -> None:
     project = project_of(
         a="def f(): pass\nf()", b="from a import f", c="from a import f\nstart(f)", d="start(f"
     )
     definition = definition_in(project, "a.py", "f")
-    found, unreadable = project.references(definition, where=lambda data: b"start" in data)
+    found, unreadable = project.references(
+        definition, where=lambda path, data: path == "a.py" or b"start" in data
+    )
     assert {r.module.path for r in found} == {"a.py", "c.py"}
     assert unreadable == ["d.py"]
     assert {r.module.path for r in project.references(definition)[0]} == {"a.py", "b.py", "c.py"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from codemods.layout import is_test
 from codemods.model import Applicability, Edit, Fix, Import
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.names import names_of
-from codemods.project import Definition, Project, Reference
+from codemods.project import Definition, Project, Reference, Where, may_bind
 from codemods.pythons import pythons_of
 from codemods.remedies.exit_in_library.bool_function import (
     after_line,
@@ -236,7 +237,7 @@ def _check_method(project: Project, definition: Definition) -> None:
         raise Refused(f"its class inherits from {strangers[0]}, which may call it or define it too")
     name = definition.node.name
     family |= _joined_with(project, owner)
-    for other in project.mentioning(name)[0]:
+    for other in project.mentioning(name, where=lambda _, data: may_bind(data, name))[0]:
         for above in other.nodes(ast.ClassDef):
             twins = [
                 b for b in names_of(other).bindings_in(above).get(name, []) if b.node is not definition.node
@@ -253,13 +254,20 @@ def _joined_with(project: Project, owner: ast.ClassDef) -> set[ast.AST]:
     joined: set[ast.AST] = set()
     names = [owner.name]
     for name in names:  # grows on the way
-        for module in project.mentioning(name)[0]:
+        for module in project.mentioning(name, where=_deriving(name))[0]:
             for below in module.nodes(ast.ClassDef):
                 family, _ = project.ancestry(Definition(module, below))
                 if below is not owner and owner in family:
                     joined |= family
                     names += [below.name] if below.name not in names else []
     return joined
+
+
+def _deriving(name: str) -> Where:
+    """Whether a class of a file may derive from one of that name, by its text: also by another name."""
+    word = re.escape(name.encode())
+    head = re.compile(rb"\bclass\s+\w+\s*\((?:[^:]|:(?!\s*\n)){0,500}\b%s\b|\b%s[ \t]+as\b" % (word, word))
+    return lambda _, data: not name.isascii() or head.search(data) is not None
 
 
 def _is_private(definition: Definition) -> bool:

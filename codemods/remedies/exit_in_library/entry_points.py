@@ -58,10 +58,14 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
         return True
     if function.name.startswith("__"):
         return False  # called by Python, and mentioned everywhere
-    return _is_console_script(project, definition) or any(
-        _starts(module, reference)
-        for reference in project.references(definition, tests=False, where=_hands_on)[0]
-    )
+    if _is_console_script(project, definition):
+        return True
+
+    def hands_on(path: str, data: bytes) -> bool:
+        return path == module.path or _hands_on(data)
+
+    references, _ = project.references(definition, tests=False, where=hands_on)
+    return any(_starts(module, reference) for reference in references)
 
 
 def runs_at_import(project: Project, module: Module, statement: ast.stmt) -> bool:
