@@ -28,7 +28,8 @@ _FILE = re.compile(
 _BLOCK = re.compile(r"\bpylint:\s*(?P<word>disable|enable)=\s*(?P<names>[\w\-]+(?:\s*,\s*[\w\-]+)*)")
 # Of PyCharm, above a statement, or above the function or class around it.
 _INSPECTION = re.compile(r"#\s*noinspection\s+(?P<names>\w+(?:\s*,\s*\w+)*)")
-_WIDE_MARK = re.compile(rb"flake8|ruff|pylint", re.IGNORECASE)
+_TOOLS = (b"flake8", b"ruff", b"pylint")
+_WIDE_MARK = re.compile(b"|".join(_TOOLS))
 _STARTS = (*ast.stmt.__subclasses__(), ast.ExceptHandler)
 _MARK = re.compile(rb"#.*(noqa|nosemgrep|nosec|lint-|pylint|ruff|lgtm|codeql)", re.IGNORECASE)
 
@@ -72,8 +73,9 @@ class _Wide:
 def _wide(module: Module) -> list[_Wide]:
     """What comments on lines of their own say for more than the line below."""
     found: list[_Wide] = []
-    marks = (module.position(mark.start()) for mark in _WIDE_MARK.finditer(module.data))
-    for line in dict.fromkeys(line for line, _ in marks):
+    data = module.data.lower()
+    marks = _WIDE_MARK.finditer(data) if any(tool in data for tool in _TOOLS) else ()
+    for line in sorted({module.position(mark.start())[0] for mark in marks}):
         stands_alone = module.line(line).removeprefix(BOM_UTF8).lstrip().startswith(b"#")
         comment = module.comment(line) if stands_alone else ""
         if match := _FILE.match(comment):

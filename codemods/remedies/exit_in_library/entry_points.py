@@ -24,13 +24,9 @@ _REGISTRARS = {"absl.app.run", "atexit.register", "fire.Fire", "plac.call", "sig
 _REGISTRARS |= {"gevent.signal", "gevent.signal_handler"}
 _REGISTRAR_METHODS = {"add_command", "add_option", "add_signal_handler", "set_defaults"}
 
-# The same in a text, and a command that is called with the function: `app.command()(function)`.
-_TOPS = {name.partition(".")[0] for name in _REGISTRARS}
-_HANDING_ON = re.compile(
-    "|".join(rf"\b{word}\b" for word in {*_TOPS, *_REGISTRAR_METHODS, "excepthook"}).encode()
-)
-_COMMAND = re.compile(rf"\b(?:{'|'.join(_COMMAND_DECORATORS)})\s*\(".encode())
-_BEHIND_CALL = re.compile(rb"\)\s*\(")
+# One of these words stands in a file that does so, or what it calls is called: `app.command()(function)`.
+_HANDING_ON = {name.partition(".")[0] for name in _REGISTRARS} | _REGISTRAR_METHODS | {"excepthook"}
+_CALL_CALLED = re.compile(rb"\)\s*\(")
 
 # Methods that a base class of this name ending calls as the program, or as its way out.
 _COMMAND_METHODS = {
@@ -61,10 +57,8 @@ def is_entry_point(project: Project, definition: Definition) -> bool:
     if _is_console_script(project, definition):
         return True
 
-    def hands_on(path: str, data: bytes) -> bool:
-        return path == module.path or _hands_on(data)
-
-    references, _ = project.references(definition, tests=False, where=hands_on)
+    paths = {module.path} | project.derive(_handing_on)
+    references, _ = project.references(definition, tests=False, where=lambda path, _: path in paths)
     return any(_starts(module, reference) for reference in references)
 
 
@@ -86,9 +80,11 @@ def _takes_signal(function: Function) -> bool:
     return False
 
 
-def _hands_on(data: bytes) -> bool:
-    """Whether a file may make a function of another one an entry point, by its text."""
-    return bool(_HANDING_ON.search(data) or (_BEHIND_CALL.search(data) and _COMMAND.search(data)))
+def _handing_on(project: Project) -> frozenset[str]:
+    """The files that may make a function of another one an entry point, by the words in them."""
+    paths = {path for word in _HANDING_ON for path in project.paths_mentioning(word)}
+    modules = {path for word in _COMMAND_DECORATORS for path in project.paths_mentioning(word)} - paths
+    return frozenset(paths.union(path for path in modules if _CALL_CALLED.search(project.read(path))))
 
 
 def _starts(home: Module, reference: Reference) -> bool:
