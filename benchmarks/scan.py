@@ -4,7 +4,8 @@
 
 Prints, as the best of some rounds in one process: `ast.parse` over the folder's Python files, a scan of
 them by all remedies, the shares of it that are LibCST surgery and exception inference, what making the fixes
-costs after it (the safe ones, and all), and how long `patchwright --help` takes.
+costs after it (the safe ones, and all), and how long `patchwright --help` takes. A ratio is the middle one of
+those of all rounds: a machine that gets slower or faster on the way changes the times, not the ratios.
 Files with findings are opened before: whatever asks for them first, the scan has to look into them. Files
 that only the inference needs are opened at its cost.
 The bars: inference / parse at most 3, and the rest of the scan without surgery / parse at most 2.
@@ -21,6 +22,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from statistics import median
 
 from codemods import surgery
 from codemods.engine import project_of, scan
@@ -76,6 +78,10 @@ class Times:
     safe: float
     all: float
 
+    @property
+    def rest(self) -> float:
+        return self.scanning - self.cutting - self.inferring
+
 
 def one_round(
     folder: Path,
@@ -126,15 +132,18 @@ def main() -> None:
     project_of.cache_clear()
     rows = [one_round(folder, files, looked_into, cutting, (raising, exiting)) for _ in range(rounds)]
     best = Times(*(min(column) for column in zip(*map(astuple, rows), strict=True)))
+    inference, rest = (
+        median(getattr(row, part) / row.parsing for row in rows) for part in ("inferring", "rest")
+    )
     print(f"{len(files)} files, {sum(map(len, files)) / 1e6:.2f} MB")
     print(f"ast.parse     {best.parsing * 1000:8.0f} ms")
     print(f"scan          {best.scanning * 1000:8.0f} ms")
     print(f"  surgery     {best.cutting * 1000:8.0f} ms")
-    print(f"  inference   {best.inferring * 1000:8.0f} ms   {best.inferring / best.parsing:5.2f} x ast.parse")
-    rest = best.scanning - best.cutting - best.inferring
-    print(f"  the rest    {rest * 1000:8.0f} ms   {rest / best.parsing:5.2f} x ast.parse")
-    for name, made in (("safe fixes", best.safe), ("all fixes", best.all)):
-        print(f"{name:<13} {made * 1000:8.0f} ms   {made / best.scanning:5.2f} x the scan")
+    print(f"  inference   {best.inferring * 1000:8.0f} ms   {inference:5.2f} x ast.parse")
+    print(f"  the rest    {best.rest * 1000:8.0f} ms   {rest:5.2f} x ast.parse")
+    for part in ("safe", "all"):
+        to_scan = median(getattr(row, part) / row.scanning for row in rows)
+        print(f"{part} fixes{getattr(best, part) * 1000:13.0f} ms   {to_scan:5.2f} x the scan")
     print(f"--help        {min(startup() for _ in range(rounds)) * 1000:8.0f} ms")
 
 
