@@ -43,6 +43,7 @@ HEADS = {
     "class B(x.A): pass": True,
     "class B(X, Generic[T], A):\n    pass": True,
     "class B(\n    X,  # a: note\n    A,\n):\n    pass": True,
+    "class B(\n    X,  # see:\n    A,\n):\n    pass": True,
     "from a import A as X\nclass B(X): pass": True,
     "class B(X):\n    y = A()": False,
     "class A: pass\nclass B(X):\n    pass": False,

@@ -266,7 +266,8 @@ def _joined_with(project: Project, owner: ast.ClassDef) -> set[ast.AST]:
 def _deriving(name: str) -> Where:
     """Whether a class of a file may derive from one of that name, by its text: also by another name."""
     word = re.escape(name.encode())
-    head = re.compile(rb"\bclass\s+\w+\s*\((?:[^:]|:(?!\s*\n)){0,500}\b%s\b|\b%s[ \t]+as\b" % (word, word))
+    bases = rb"\((?:#[^\n]*+|[^:#]|:(?!\s*\n)){0,500}"  # up to where the body begins, whatever comments say
+    head = re.compile(rb"\bclass\s+\w+\s*%s\b%s\b|\b%s[ \t]+as\b" % (bases, word, word))
     return lambda _, data: not name.isascii() or head.search(data) is not None
 
 
