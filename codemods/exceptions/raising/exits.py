@@ -50,8 +50,8 @@ def _call(walk: Walk, node: ast.Call) -> None:
 
 def _use(walk: Walk, target: Target, node: ast.expr) -> None:
     if target.is_unsure:
-        unknown_called(walk, node, f"calls `{short(other_code.called(node))}`")
         func = other_code.called(node)
+        unknown_called(walk, node, f"calls `{short(func)}`")
         if isinstance(func, ast.Attribute) and func.attr in walk.outline.raising_beyond:
             by_its_name(walk, node)  # of what is only meant nothing else counts
     for fact in target.facts:

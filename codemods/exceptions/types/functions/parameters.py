@@ -99,8 +99,7 @@ def _is_local(definition: Definition) -> bool:
 
 def _is_private(project: Project, name: str) -> bool:
     """Whether it is for the project's own files, and no test speaks of it: one that calls it may go on so."""
-    of_tests = set(project.paths_mentioning(name)).difference(project.paths_mentioning(name, tests=False))
-    return name.startswith("_") and not of_tests
+    return name.startswith("_") and not any(map(is_test, project.paths_mentioning(name)))
 
 
 def _is_own_method(values: Inference, owner: Definition, name: str) -> bool:
