@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from typing import Any
 
 import pytest
@@ -163,3 +164,15 @@ def test_what_an_argument_decides(code: str, expected: set[str]) -> None:
     found, raised = outcome(code)
     assert not raised or {one.type for one in found.raised} & raised
     assert {one.type for one in found.likely} & DECIDED == expected
+
+
+@pytest.mark.parametrize("name", ["coded", "kind", "checked"])
+def test_what_is_found_is_kept_in_files(name: str) -> None:
+    """What learns from answers reads them in other processes; the ways to decide go with them."""
+    project = Project(Memory({"helpers.py": HELPERS.encode()}))
+    module = project.module("helpers.py")
+    function = next(one for one in module.nodes(ast.FunctionDef) if one.name == name)
+    found = may_raise(function.body, module, project)
+    kept = pickle.loads(pickle.dumps(found))
+    decided = [one.type for one in found.raised if one.only_for]
+    assert decided and [one.type for one in kept.raised if one.only_for] == decided

@@ -103,7 +103,7 @@ def _errors(walk: Walk, call: ast.Call, fact: Fact, label: str) -> None:
         return
     written = values_written(walk.module, errors, walk.project)
     if written is None:
-        only_for = _only_for(walk, errors, lambda way: way not in _WAYS)
+        only_for = _only_for(walk, errors, _is_no_way)
         for name in ("LookupError", "ValueError", "UnicodeEncodeError"):
             walk.found.add(name, f"`{label}`: there may be no way `{spelled(errors)}`", RARE, only_for)
     for way in (way for way in written or () if isinstance(way, str) and way not in _WAYS):
@@ -144,6 +144,11 @@ def _only_for(walk: Walk, value: ast.expr, holds: Callable[[object], bool]) -> O
     """For which values of an argument something is raised that the value brings."""
     argument = argument_behind(walk, value)
     return OnlyFor(argument, holds) if argument else None
+
+
+def _is_no_way(errors: object) -> bool:
+    """Whether Python has no such way to treat errors of its own."""
+    return errors not in _WAYS
 
 
 def _is_unusual(encoding: object) -> bool:
