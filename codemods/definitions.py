@@ -8,8 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from codemods.files import Files
 from codemods.model import SourceTree
@@ -27,8 +26,7 @@ _IN_WORDS = frozenset(bytes([byte]) for byte in range(128) if re.match(rb"\w", b
 _MAX_REEXPORTS = 8  # longer chains of `from .x import y` than any package has
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A function or class, and the file it stands in."""
 
     module: Module

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codemods.module import FUNCTIONS, Function, Module
 from codemods.python2 import is_builtin_of_python_2, is_only_in_python_2
@@ -19,8 +19,7 @@ _ON_WINDOWS = {"WindowsError"}  # builtins that only Windows has: the answer is 
 _BUILTINS = frozenset(dir(builtins)) | _MODULE_ATTRIBUTES | _ON_WINDOWS
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One place that gives a name its value.
 
     `node` is the Name, arg, definition, alias, handler or pattern that binds, or the text that names it

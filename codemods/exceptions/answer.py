@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 CERTAIN = 1.0
 LIKELY = 0.8  # third-party tables, overridable methods: true for the versions and classes we know
@@ -19,8 +20,7 @@ CTRL_C = "Ctrl-C"  # begins the evidence of what the terminal sends
 AS_DOCUMENTED = "does as its documentation says"  # ends what is assumed of a package
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What happens at a line on the way of an exception: a call, and in the end what raises it."""
 
     path: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from codemods.exceptions.types.targets import NOBODY_KNOWS, Inference, Origin, Target, merged
@@ -29,7 +28,7 @@ def from_builtins(values: Inference, name: ast.Name) -> Target:
     for origin in project.derive(_put_by_hand).get(name.id, ()):
         if origin is None:
             return NOBODY_KNOWS
-        found.append(replace(values.target(*origin), fails=()))  # what looking it up raised, it raised there
+        found.append(values.target(*origin)._replace(fails=()))  # what looking it up raised, it raised there
     if name.id in project.derive(_put_by_gettext):
         fact = values.fact_of(_TRANSLATIONS, "gettext" if name.id == "_" else name.id)
         found.append(Target(facts=(fact,)) if fact else NOBODY_KNOWS)

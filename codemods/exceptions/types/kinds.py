@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from codemods.exceptions.tables import tables
@@ -63,7 +62,7 @@ def _merged(value: Value) -> Value:
     several = [kinds for kinds in alike.values() if len(kinds) > 1]
     for kinds in several:
         parts = zip(*(kind.arguments for kind in kinds), strict=True)
-        one = replace(kinds[0], arguments=tuple(_merged(join(part)) for part in parts))
+        one = kinds[0]._replace(arguments=tuple(_merged(join(part)) for part in parts))
         value = value.difference(kinds) | {one}
     return value
 
@@ -73,7 +72,7 @@ def _within(value: Value, depth: int) -> Value:
     if _depth(value) <= depth:
         return value
     parts = (
-        replace(kind, arguments=tuple(_within(one, depth - 1) for one in kind.arguments)) for kind in value
+        kind._replace(arguments=tuple(_within(one, depth - 1) for one in kind.arguments)) for kind in value
     )
     return frozenset(parts) if depth else UNKNOWN
 
@@ -98,7 +97,7 @@ def join(values: Iterable[Value]) -> Value:
 def settled(value: Value) -> Value:
     """The value, where what came from nowhere but itself is unknown."""
     kinds = (
-        replace(kind, arguments=tuple(map(settled, kind.arguments))) if kind.arguments else kind
+        kind._replace(arguments=tuple(map(settled, kind.arguments))) if kind.arguments else kind
         for kind in value - NOTHING
     )
     return frozenset(kinds)
@@ -144,13 +143,16 @@ def has_place(kind: Type, index: int) -> bool:
 def as_tuple(kind: Type) -> Type:
     """A named tuple as the tuple that it is, place by place; any other type as it is."""
     told = tables().tuples.get(kind.name) if "." in kind.name and not kind.definition else None
-    return replace(*notation.parse(told), assumed=kind.assumed) if told else kind
+    if not told:
+        return kind
+    (whole,) = notation.parse(told)
+    return whole._replace(assumed=kind.assumed)
 
 
 def resized(kind: Type) -> Type:
     """The type of a part of it, or of several of it in a row: a tuple may get any length."""
     is_told = kind.name == "tuple" and len(kind.arguments) > 1
-    return replace(kind, arguments=(join(kind.arguments),)) if is_told else kind
+    return kind._replace(arguments=(join(kind.arguments),)) if is_told else kind
 
 
 def _sliced(kind: Type, index: ast.Slice) -> Type:
@@ -160,7 +162,7 @@ def _sliced(kind: Type, index: ast.Slice) -> Type:
     whole = as_tuple(kind)
     if has_place(whole, 0) and is_told == [end is not None for end in ends] and ends[2] != 0:
         parts = whole.arguments[slice(*ends)]
-        return replace(whole, arguments=parts) if parts else resized(whole)
+        return whole._replace(arguments=parts) if parts else resized(whole)
     return resized(whole)
 
 
@@ -232,7 +234,7 @@ def awaited(value: Value) -> Value:
 def loosened(value: Value) -> Value:
     """The value as another place sees it, where anything may have been put into it since."""
     return frozenset(
-        replace(kind, arguments=tuple(argument | ANY for argument in kind.arguments))
+        kind._replace(arguments=tuple(argument | ANY for argument in kind.arguments))
         if kind.name in _FILLED and not kind.assumed
         else kind
         for kind in value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types.notation import Value
@@ -90,8 +90,7 @@ class Inference(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a name, an attribute or a callee stands for: all it may be, and what finding it can raise.
 
     Where it is not `known` it may be something else as well; with `below` also a class below one that it
@@ -127,7 +126,7 @@ class Target:
 
     def of_class(self) -> Target:
         """The same attribute read of the class itself, where it answers for itself and nothing runs."""
-        return replace(self, reads=(), described=())
+        return self._replace(reads=(), described=())
 
 
 NOBODY_KNOWS = Target(known=False)

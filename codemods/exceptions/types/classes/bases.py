@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codemods.exceptions.hierarchy import BUILTIN_EXCEPTIONS
 from codemods.exceptions.outline import outline_of
@@ -100,7 +99,7 @@ def outer_types(values: Inference, definition: Definition) -> set[str]:
 def above(values: Inference, owner: Definition, name: str) -> Target:
     """What `super().name` stands for in a class, as far as its bases tell."""
     found = _above(values, owner, name)
-    return replace(found, known=False) if found.facts and _is_rewritten(values, owner) else found
+    return found._replace(known=False) if found.facts and _is_rewritten(values, owner) else found
 
 
 def _above(values: Inference, owner: Definition, name: str) -> Target:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 
 from codemods.exceptions.outline import outline_of
@@ -60,12 +59,12 @@ def _inherited(values: Inference, owner: Definition, name: str) -> Target:
         return _started(values, owner, name, own) if UNSET in own.fails else own
     found = above(values, owner, name)
     if found.is_value and _forgets(values, owner, name):
-        found = replace(found, fails=(UNSET,))
+        found = found._replace(fails=(UNSET,))
     called = [values.member(owner, hook) for fact in found.facts for hook in fact.hooks]
     if not called:
         return found
     hooks = tuple(definition for hook in called for definition in hook.definitions)
-    return replace(found, hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
+    return found._replace(hooks=hooks, known=found.known and not any(hook.is_value for hook in called))
 
 
 def _started(values: Inference, owner: Definition, name: str, own: Target) -> Target:
@@ -76,7 +75,7 @@ def _started(values: Inference, owner: Definition, name: str, own: Target) -> Ta
         if start is not None:
             in_body = name in bound_in(one)
             sets = start.is_value and not start.fails and (init_runs or in_body)
-            return merged([replace(own, fails=()), start]) if sets else own
+            return merged([own._replace(fails=()), start]) if sets else own
         init_runs = init_runs and not _stops_init(one)
     return own
 
@@ -108,7 +107,7 @@ def _set_below(values: Inference, owner: Definition, name: str) -> Iterator[Targ
     below = outline_of(values.project).descendants(owner)
     for child in (*(below or ()), *classes_beside(values, owner)):
         if found := _own(values, child, name):
-            yield replace(found, fails=())
+            yield found._replace(fails=())
     if below is None:
         yield NOBODY_KNOWS
 
@@ -127,7 +126,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
         return None  # `self.name = …` runs its setter, and leaves nothing on the instance
     if declared := _declared(values, owner, name, bindings):
         fails = _unset(values, owner, name, bindings)
-        return replace(run_by_reading(values, owner, bindings), values=(declared,), fails=fails)
+        return run_by_reading(values, owner, bindings)._replace(values=(declared,), fails=fails)
     given = [*assigned(owner, name)]
     if not (given and bindings and is_set_by_init(values.project, owner, name, bindings)):
         given += class_values(owner, bindings)
@@ -144,7 +143,7 @@ def _own(values: Inference, owner: Definition, name: str) -> Target | None:
     taken_out = (taken(values, owner.module, one) for one in taking(owner, name))
     told = tuple(loosened(value) for value in taken_out if value)
     is_known = len(known) + len(told) == len(origins)
-    return replace(run, origins=known, values=told, fails=unset, known=is_known)
+    return run._replace(origins=known, values=told, fails=unset, known=is_known)
 
 
 def _put_in_place(owner: Definition, name: str, methods: Iterable[Definition]) -> Iterator[Target]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.flow.conditions import true_tests
@@ -89,7 +88,7 @@ def of_classes(value: Value, tested: Value) -> Value:
 def _of_data(kind: Type) -> Type:
     """The type of a part of some data, which holds data in turn."""
     held = _HOLDING.get(kind.name, 0) if not kind.arguments else 0
-    return replace(kind, arguments=(DATA,) * held) if held else kind
+    return kind._replace(arguments=(DATA,) * held) if held else kind
 
 
 def _not_of_classes(value: Value, tested: Value) -> Value:

@@ -58,7 +58,7 @@ def callee(values: Inference, module: Module, node: ast.expr) -> Target:
         return Target(facts=(fact,))
     match node:
         case ast.Attribute(value=instance, attr="__class__"):
-            return replace(_made(values, module, instance), known=False)  # it may be of a class below
+            return _made(values, module, instance)._replace(known=False)  # it may be of a class below
         case ast.Call(func=ast.Name(id="type"), args=[instance]):
             return _made(values, module, instance)
         case ast.Attribute():
@@ -132,7 +132,7 @@ def _may_lack(fact: Fact) -> bool:
 def _there(found: Target) -> Target:
     """The same of an attribute that is sure to be there."""
     facts = (replace(fact, raises=()) if _may_lack(fact) else fact for fact in found.facts)
-    return replace(found, fails=tuple(why for why in found.fails if why != UNSET), facts=tuple(facts))
+    return found._replace(fails=tuple(why for why in found.fails if why != UNSET), facts=tuple(facts))
 
 
 def _attribute_of_each(values: Inference, kinds: list[Type], node: ast.Attribute) -> Iterator[Target]:
@@ -195,7 +195,7 @@ def _behind(values: Inference, module: Module, binding: Binding) -> Target:
 
 def _held(values: Inference, origin: Origin) -> Target:
     """What a value stands for that was looked up before it is called: what that raised, it raised there."""
-    return replace(values.target(*origin), fails=())
+    return values.target(*origin)._replace(fails=())
 
 
 def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Target:
@@ -205,7 +205,7 @@ def _of_argument(values: Inference, module: Module, argument: ast.arg) -> Target
         return declared
     origins, assumed = origins_of(values, module, argument)
     given = [_held(values, origin) for origin in origins if not is_none(origin[1])]
-    return replace(merged(given), assumed=(CALLED,) if assumed else ()) if given else declared
+    return merged(given)._replace(assumed=(CALLED,) if assumed else ()) if given else declared
 
 
 def _imported(values: Inference, module: Module, dotted: str) -> Target:
@@ -226,7 +226,7 @@ def _assigned(values: Inference, found: Target) -> Target:
     declared = [_instance(values, kind) for value in found.values for kind in value - NONE]
     is_told = bool(given or declared or found.definitions)
     defined = Target(definitions=found.definitions, known=found.known and is_told)
-    return replace(merged([*given, *declared, defined]), fails=found.fails)
+    return merged([*given, *declared, defined])._replace(fails=found.fails)
 
 
 def _called(values: Inference, module: Module, node: ast.expr | ast.arg) -> Target:
@@ -266,7 +266,7 @@ def _of_table(values: Inference, module: Module, table: ast.expr) -> Target | No
     for where, display in _displays(values, module, table):
         parts = display.values if isinstance(display, ast.Dict) else display.elts
         if 0 < len(parts) <= _MOST_VALUES:
-            return replace(merged(_held(values, (where, part)) for part in parts), known=False)
+            return merged(_held(values, (where, part)) for part in parts)._replace(known=False)
     return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from codemods.exceptions.types.functions.signatures import spreads
@@ -19,6 +18,7 @@ _EMPTY = {
     "dict": plain("dict", UNKNOWN, UNKNOWN),
     "tuple": plain("tuple"),
 }
+WITH_DEFAULT = ("get", "pop", "setdefault")  # these methods of a container take one as the second argument
 _INTEGERS, _REALS = frozenset({"int", "bool"}), frozenset({"int", "bool", "float"})
 
 
@@ -119,7 +119,7 @@ def _dict(_values: Inference, _module: Module, call: ast.Call, given: Sequence[V
     if call.keywords or not given[0]:
         return UNKNOWN
     if all(kind.name in HOLDERS - {"data"} for kind in given[0]):
-        return join(frozenset({replace(kind, name="dict")}) for kind in given[0])
+        return join(frozenset({kind._replace(name="dict")}) for kind in given[0])
     pairs = element(given[0])
     if all(kind.name == "tuple" and len(kind.arguments) == 2 for kind in pairs) and pairs:
         return join(plain("dict", *kind.arguments) for kind in pairs)
@@ -135,17 +135,17 @@ def _variable(values: Inference, module: Module, call: ast.Call, given: Sequence
 def from_container(receiver: Value, call: ast.Call, default: Value) -> Value:
     """What `.get()`, `.items()` and the like give, by what the container holds; else UNKNOWN.
 
-    `default` is what the second argument of the call is, None where there is none.
+    `default` is what the call gives where the key is missing, None where it does not say.
     """
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr == "copy" and receiver and all(kind.arguments for kind in receiver):
-        return frozenset(replace(k, name="dict") if k.name == "os._Environ" else k for k in receiver)
+        return frozenset(k._replace(name="dict") if k.name == "os._Environ" else k for k in receiver)
     if not receiver or any(kind.name not in HOLDERS for kind in receiver):
         return UNKNOWN
     held = join(element_of(kind, at_key=True) for kind in receiver)
     keys = join(element_of(kind) for kind in receiver)
     match call.func.attr:
-        case "get" | "pop" | "setdefault":
+        case name if name in WITH_DEFAULT:
             return join([held, default])
         case "values" | "popleft":
             return plain("dict_view", held)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 from codemods.exceptions.fact import Fact
 from codemods.exceptions.types import notation
 from codemods.exceptions.types.classes.bases import owner_of
 from codemods.exceptions.types.functions.decorators import is_context_manager, strange_decorators
 from codemods.exceptions.types.functions.endings import results_of
-from codemods.exceptions.types.functions.passing import from_container, passed_on
+from codemods.exceptions.types.functions.passing import WITH_DEFAULT, from_container, passed_on
 from codemods.exceptions.types.functions.signatures import given_at, given_instead, overloads_asked_for
 from codemods.exceptions.types.kinds import WRAPPERS, element, element_of, join, plain
 from codemods.exceptions.types.library.documents import has_own_target, of_document, of_payload
@@ -99,7 +98,8 @@ def _of_container(values: Inference, module: Module, call: ast.Call) -> Value:
     """What a method of a container gives, by what that holds."""
     if not isinstance(call.func, ast.Attribute):
         return UNKNOWN
-    default = values.seen(module, call.args[1]) if len(call.args) > 1 else NONE
+    has_default = call.func.attr in WITH_DEFAULT and len(call.args) > 1
+    default = values.seen(module, call.args[1]) if has_default else NONE
     return from_container(values.seen(module, call.func.value), call, default)
 
 
@@ -134,7 +134,7 @@ def _reading(values: Inference, module: Module, call: ast.Call, fact: Fact, made
     if not given or not all(kind.name in WRAPPERS for kind in made):
         return made
     stream = join(values.seen(module, one) for one in given)
-    return frozenset(replace(kind, arguments=(stream,)) for kind in made)
+    return frozenset(kind._replace(arguments=(stream,)) for kind in made)
 
 
 def of_result(values: Inference, definition: Definition) -> Value:
