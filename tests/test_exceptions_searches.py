@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from codemods.exceptions import MayRaise, may_exit, may_raise, no_exceptions
+from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.raising.exits import METHODS
+from codemods.exceptions.raising.facts import waits_for_person
+from codemods.exceptions.tables import tables
 from codemods.module import Module
 from codemods.project import Project
 from codemods.sources import Memory
@@ -264,6 +269,90 @@ def test_exits(statement: str) -> None:
     body = module.nodes(ast.Try)[-1].body
     found = no_exceptions(may_exit(body, module, project), module, project)
     assert {one.type.rpartition(":")[2] for one in found} == EXITS[statement]
+
+
+OF_BUILTINS = """
+import sys
+
+
+def leave():
+    sys.exit()
+
+
+class Own:
+    def update(self):
+        leave()
+
+
+class Held:
+    def __init__(self):
+        self.copy = leave
+
+
+def inner(unknown, own: Own):
+    unknown()
+    {statement}
+
+
+def body(unknown):
+    try:
+        inner(unknown, unknown)
+    except ValueError:
+        pass
+"""
+
+
+ODD = """
+class Odd:
+    def __hash__(self):
+        sys.exit()
+
+    def __str__(self):
+        sys.exit()
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "exits"),
+    [
+        ("unknown.append(1)", False),
+        ("unknown.strip().lower().items()", False),
+        ("own.update()", True),  # a class has one
+        ("Held().copy()", True),  # it is put there
+        ("unknown.append(leave)", True),  # whoever gets it may call it
+        ("unknown.append(lambda: 1)", False),
+        ("[].append(leave)", False),
+        ("{}.setdefault(Odd(), 1)", True),
+        ("'{}'.format(Odd())", True),
+        ("sys.stdout.write(str(unknown.copy()))", False),
+    ],
+)
+def test_methods_of_builtin_types_exit_by_what_they_are_given(statement: str, exits: bool) -> None:
+    text = OF_BUILTINS.replace("{statement}", statement) + ODD * ("Odd" in statement)
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    found = no_exceptions(may_exit(module.nodes(ast.Try)[0].body, module, project), module, project)
+    assert [one.type for one in found] == ["SystemExit"] * exits
+
+
+def test_methods_that_are_passed_over_exit_for_no_type() -> None:
+    """Not one that the tables know runs other code, waits, or raises what is no Exception."""
+    hierarchy = hierarchy_of(Project(Memory({})))
+    methods = [
+        fact
+        for name in tables().facts
+        if name.rpartition(".")[2] in METHODS and (fact := tables().facts[name]) and is_method(fact.name)
+    ]
+    assert len(methods) > 300
+    for fact in methods:
+        raised = {*fact.raises, *fact.rare, *fact.content, *chain.from_iterable(fact.keywords.values())}
+        assert all(hierarchy.is_a(one, "Exception") for one in raised), fact.name
+        assert not (fact.runs or fact.untold or waits_for_person(fact)), fact.name
+
+
+def is_method(dotted: str) -> bool:
+    """Whether it is not a function of a module, which is called by the name of that."""
+    return dotted.rpartition(".")[0] not in ("dataclasses", "copy", "click")
 
 
 def readable(remedy: str) -> Project:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.exceptions.answer import CERTAIN, GUESSED, POSSIBLE, RARE
@@ -214,11 +215,22 @@ def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
     links = isinstance(call.func, ast.Attribute) and _LINKING.match(call.func.attr)
     if told or links or not (walk.thorough and walk.found.missing):
         return
+    for given, definition in _handed_on(walk, call):
+        found = replace(walk.function(definition), missing=(), assumed=())
+        walk.found.merge(found, f"passes `{short(given)}`", GUESSED)
+
+
+def hands_on(walk: Walk, call: ast.Call) -> bool:
+    """Whether a call is given a function of the project, or a `lambda`."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return any(isinstance(one, ast.Lambda) for one in given) or any(_handed_on(walk, call))
+
+
+def _handed_on(walk: Walk, call: ast.Call) -> Iterator[tuple[ast.expr, Definition]]:
+    """The arguments of a call that mean functions of the project, and these."""
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):
-            for definition in _functions_meant(walk, given):
-                found = replace(walk.function(definition), missing=(), assumed=())
-                walk.found.merge(found, f"passes `{short(given)}`", GUESSED)
+            yield from ((given, definition) for definition in _functions_meant(walk, given))
 
 
 def _functions_meant(walk: Walk, given: ast.Name | ast.Attribute) -> list[Definition]:

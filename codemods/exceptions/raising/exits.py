@@ -21,7 +21,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.arguments.by_table import special_methods_run
 from codemods.exceptions.raising.arguments.callbacks import Functions, functions_given
-from codemods.exceptions.raising.calls import by_its_name, passed_on, unknown_called
+from codemods.exceptions.raising.calls import by_its_name, hands_on, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.operators import expressions, templates
@@ -30,6 +30,7 @@ from codemods.exceptions.raising.signals import interrupted
 from codemods.exceptions.raising.walk import Visitor, Visitors, Walk, each_type, short
 from codemods.exceptions.types.operators import OPERATORS
 from codemods.exceptions.types.targets import Target
+from codemods.names import names_of
 
 _GOING = ("__iter__", "__next__", "__aiter__", "__anext__", "__getitem__", "__len__")
 _HASHED = ("__hash__", "__eq__")
@@ -38,14 +39,40 @@ _ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__
 _UNARY = ("__neg__", "__pos__", "__invert__", *TRUTH)
 _BY_PROTOCOL = {*_GOING, *TRUTH, *CONVERTS, "__hash__", "__reversed__"}
 _BY_FUNCTIONS = {*TRUTH, *WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES}
+# The methods of builtin types but those that other types have which exit, wait or run what they are given.
+METHODS = {
+    name
+    for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset)
+    for name in dir(kind)
+    if not name.startswith("_")
+} - {"get", "join", "sort", "translate"}
 _BINARY = tuple(f"__{kind}{name}__" for name in OPERATORS.values() for kind in ("", "i", "r"))
 
 
 def _call(walk: Walk, node: ast.Call) -> None:
     walk.generic_visit(node)
+    if walk.in_function and _is_of_builtins(walk, node):
+        return
     target = walk.values.target(walk.module, node.func)
     _use(walk, target, node)
     passed_on(walk, target, node)
+
+
+def _is_of_builtins(walk: Walk, call: ast.Call) -> bool:
+    """Whether it calls a method that no class of the project has, but builtin types: whatever it is of.
+
+    To find out of what takes long, and none of these exits, but by what it is given.
+    """
+    func, has_arguments = call.func, bool(call.args or call.keywords)
+    if not isinstance(func, ast.Attribute) or func.attr not in METHODS or walk.values.packages:
+        return False
+    stores = (one for one in walk.module.attributes.get(func.attr, ()) if isinstance(one.ctx, ast.Store))
+    return not (
+        walk.outline.has_method(func.attr)
+        or names_of(walk.module).qualified(func)
+        or any(stores)
+        or (has_arguments and (_has_any(walk, _BY_FUNCTIONS | _BY_PROTOCOL) or hands_on(walk, call)))
+    )
 
 
 def _use(walk: Walk, target: Target, node: ast.expr) -> None:
