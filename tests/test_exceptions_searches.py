@@ -11,6 +11,7 @@ import pytest
 
 from codemods.exceptions import MayRaise, may_exit, may_raise, no_exceptions
 from codemods.exceptions.hierarchy import hierarchy_of
+from codemods.exceptions.raising.ended import OTHERS
 from codemods.exceptions.raising.exits import METHODS
 from codemods.exceptions.raising.facts import waits_for_person
 from codemods.exceptions.tables import tables
@@ -353,6 +354,97 @@ def test_methods_that_are_passed_over_exit_for_no_type() -> None:
 def is_method(dotted: str) -> bool:
     """Whether it is not a function of a module, which is called by the name of that."""
     return dotted.rpartition(".")[0] not in ("dataclasses", "copy", "click")
+
+
+ENDING = """
+def leave():
+    raise SystemExit
+
+
+def ask():
+    return input()
+
+
+def first(unknown):
+    ask()
+    second(unknown)
+
+
+def second(unknown):
+    leave()
+    first(unknown)
+    unknown.last()
+
+
+def around(unknown):
+    again(unknown)
+    leave()
+    ask()
+
+
+def again(unknown):
+    around(unknown)
+
+
+def press():
+    raise {raised}
+
+
+def body(unknown):
+    try:
+        {statement}
+        unknown.last()
+    except ValueError:
+        pass
+{more}
+"""
+LAST = "calls `unknown.last`, whose type is unknown"
+
+
+def ending(statement: str, more: str = "", raised: str = "ValueError") -> tuple[set[str], bool, MayRaise]:
+    """What is no Exception, whether the search went on to the last statement, and the whole answer."""
+    text = ENDING.replace("{statement}", statement).replace("{more}", more).replace("{raised}", raised)
+    project = Project(Memory({"app.py": text.encode()}))
+    module = project.module("app.py")
+    answer = may_exit(module.nodes(ast.Try)[0].body, module, project)
+    found = no_exceptions(answer, module, project)
+    return {one.type.rpartition(":")[2] for one in found}, LAST in answer.missing, answer
+
+
+@pytest.mark.parametrize(
+    "statement", ["leave(); ask()", "first(unknown)", "second(unknown)", "around(unknown)", "again(unknown)"]
+)
+def test_a_search_for_exits_ends_where_all_was_found_that_may_come(statement: str) -> None:
+    found, went_on, answer = ending(statement)
+    assert found == {"SystemExit", "KeyboardInterrupt"}
+    assert not went_on
+    assert all(one.depth < 4 for one in answer.raised)  # no function of the circle speaks for itself
+
+
+@pytest.mark.parametrize(
+    ("statement", "more", "raised"),
+    [
+        ("leave()", "", "ValueError"),
+        ("ask()", "", "ValueError"),
+        ("leave(); ask()", "class Stop(BaseException): pass", "ValueError"),
+        ("leave(); ask()", "import asyncio", "ValueError"),
+        ("leave(); ask()", "print(GeneratorExit)", "ValueError"),
+        ("leave(); ask()", "", "BaseException()"),
+        ("leave(); ask()", "", "KeyboardInterrupt"),  # which a thread sees, too
+    ],
+)
+def test_a_search_for_exits_goes_on_where_more_may_come(statement: str, more: str, raised: str) -> None:
+    assert ending(statement, more, raised)[1]
+
+
+def test_all_types_that_are_no_exception_are_looked_for_by_a_word() -> None:
+    hierarchy = hierarchy_of(Project(Memory({})))
+    raising = (tables().facts[name] for name in tables().facts)
+    of_facts = {(one, fact.name) for fact in raising for one in (*fact.raises, *fact.rare, *fact.content)}
+    for name, where in of_facts | {(name, name) for name in tables().bases}:
+        beyond = hierarchy.is_a(name, "BaseException") and not hierarchy.is_a(name, "Exception")
+        if beyond and not hierarchy.is_a(name, "SystemExit", "KeyboardInterrupt"):
+            assert {where.partition(".")[0], name.rpartition(".")[2]} & {*OTHERS}, (name, where)
 
 
 def readable(remedy: str) -> Project:

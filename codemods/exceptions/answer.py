@@ -109,6 +109,13 @@ class MayRaise:
         )
         return own == others and set(self.missing) == set(other.missing)
 
+    def with_nearer(self, before: MayRaise) -> MayRaise:
+        """The same, of each type with what spoke for it before where that is surer or nearer."""
+        known = {one.type: one for one in before.raised}
+        own = {one.type: one for one in self.raised}
+        best = (max(own.get(name, one), one, key=_weight) for name, one in known.items())
+        return replace(self, raised=tuple((own | {one.type: one for one in best}).values()))
+
     def ordered(self) -> MayRaise:
         """The same in an order that does not tell what was found first."""
         raised = sorted(self.raised, key=lambda one: (one.depth, one.type))
@@ -135,7 +142,7 @@ class Found:
     def keep(self, raised: Raised) -> None:
         """Note a type; of several reasons for it the surest counts, of these the nearest."""
         other = self.raised.get(raised.type)
-        if other is not None and (other.confidence, -other.depth) >= (raised.confidence, -raised.depth):
+        if other is not None and _weight(other) >= _weight(raised):
             raised, other = other, raised
         if other is not None and raised.only_for is not None:
             others = (*raised.others, *other.reasons)
@@ -164,3 +171,8 @@ class Found:
 
     def frozen(self) -> MayRaise:
         return MayRaise(tuple(self.raised.values()), tuple(self.missing), tuple(self.assumed))
+
+
+def _weight(raised: Raised) -> tuple[float, int]:
+    """How much a reason counts beside others for the type: the surest, and of these the nearest."""
+    return raised.confidence, -raised.depth

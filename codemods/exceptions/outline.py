@@ -76,7 +76,7 @@ class Outline:
 
         Not those that making an instance, calling it or a `with` runs.
         """
-        own = self._own_beyond
+        own = self.own_beyond
         paths: dict[tuple[str, str], None] = {}
         for path, data in self._texts:
             for method in _SPECIAL.finditer(data):
@@ -91,18 +91,25 @@ class Outline:
     @cached_property
     def raising_beyond(self) -> frozenset[str]:
         """The names of the functions that may themselves raise what `except Exception` does not catch."""
-        meant = self._own_beyond.union(_BEYOND)
-        found = (
-            name
-            for _, data in self._texts
-            for raised in _RAISED.finditer(data)
-            if raised[1] in meant
-            for name in _functions_around(data, raised)
-        )
-        return frozenset(name.decode() for name in found)
+        return frozenset(name for functions in self._raising_beyond.values() for name in functions)
+
+    def raises(self, exception: str) -> bool:
+        """Whether some function of the project raises what is no Exception, by that name."""
+        return exception.encode() in self._raising_beyond
 
     @cached_property
-    def _own_beyond(self) -> frozenset[bytes]:
+    def _raising_beyond(self) -> dict[bytes, set[str]]:
+        """The names of the functions around each `raise` of what is no Exception, by the name of that."""
+        meant = self.own_beyond.union(_BEYOND)
+        found: dict[bytes, set[str]] = defaultdict(set)
+        for _, data in self._texts:
+            for raised in _RAISED.finditer(data):
+                if raised[1] in meant:
+                    found[raised[1]].update(name.decode() for name in _functions_around(data, raised))
+        return found
+
+    @cached_property
+    def own_beyond(self) -> frozenset[bytes]:
         """The names of the project's classes that are no Exception."""
         return frozenset(name for _, data in self._texts for name in _CLASS_BEYOND.findall(data))
 

@@ -8,7 +8,7 @@ statements is known from the project's own code or from the tables.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -30,6 +30,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.classes import by_bases, factories, instance_made, made_of_checked
 from codemods.exceptions.raising.dispatch import is_abstract
+from codemods.exceptions.raising.ended import at_unknown, with_all_exits
 from codemods.exceptions.raising.following import Following
 from codemods.exceptions.raising.generators import in_steps, yields_once
 from codemods.exceptions.raising.glance import glance
@@ -65,18 +66,19 @@ class _Search:
     """What is looked at, and how far.
 
     `most_lines` of functions that are called are followed for one question, some more counted for each. One
-    that is not `thorough` ends where something is found that nobody knows about.
+    that is not `thorough` is for complete answers. `has_ended` tells where a walk can find nothing more.
     """
 
     visitors: Visitors
     most_lines: int
     thorough: bool = True
+    has_ended: Callable[[Walk], bool] | None = None
 
 
 _WHOLE = _Search(_VISITORS, 5_000)
-_WHILE_COMPLETE = _Search(_VISITORS, 2_000, thorough=False)
-_OF_EXITS = _Search(exits.VISITORS, 5_000)
-_OF_EXITS_IN_SPECIALS = _Search(exits.VISITORS, 5_000)
+_WHILE_COMPLETE = _Search(_VISITORS, 2_000, thorough=False, has_ended=at_unknown)
+_OF_EXITS = _Search(exits.VISITORS, 5_000, has_ended=with_all_exits)
+_OF_EXITS_IN_SPECIALS = _Search(exits.VISITORS, 5_000, has_ended=with_all_exits)
 
 
 def may_raise(
@@ -112,7 +114,7 @@ class Analysis:
 
     def __init__(self, project: Project, search: _Search) -> None:
         self.project = project
-        self.thorough = search.thorough
+        self.thorough, self.has_ended = search.thorough, search.has_ended
         self._search = search
         self.hierarchy: Hierarchy = hierarchy_of(project)
         self.values: Values = values_of(project)

@@ -28,7 +28,8 @@ class Context(Protocol):
     project: Project
     hierarchy: Hierarchy
     values: Values
-    thorough: bool  # else a walk ends where it finds something that nobody knows about
+    thorough: bool  # else what has something unknown in it is of no use
+    has_ended: Callable[[Walk], bool] | None  # whether a walk can find nothing more that it is for
     following: Following
 
     def special_exits(self, names: Iterable[str]) -> bool:
@@ -62,10 +63,11 @@ class Walk:
         self.stand_ins: Mapping[ast.AST, MayRaise] = {}  # expressions of which is known what they raise
         self.thorough = context.thorough  # worth a look at what has the same name
         self._visitors = visitors
-        self._whole = self.found
+        self.whole = self.found  # all that is found, but in a part that is kept apart
+        self._has_ended = context.has_ended
 
     def visit(self, node: ast.AST) -> None:
-        if not self.thorough and self.found is self._whole and self.found.missing:
+        if self._has_ended and self._has_ended(self):
             return
         visitor = self._visitors.get(node.__class__)
         if self.stand_ins and (known := self.stand_ins.get(node)):
