@@ -62,6 +62,9 @@ def _written(kind: Type) -> str:
         ("_ = sorted(d.items())", "list[tuple[str,int]]"),
         ("_ = [*l, 1]", "list[int|str]"),
         ("_ = {**d, 'a': 1.5}", "dict[str,float|int]"),
+        ("_ = {'a': n, 'b': n, 'c': n, 'd': n, 'e': d['a']}", "dict[str,int]"),
+        ("_ = {'a': n, 'b': n, 'c': n, 'd': n, 'e': d['a'], 'f': l}", "dict[str,]"),  # a record
+        ("_ = {'a': 1, 'b': 2, 'c': -3, 'd': 4, 'e': int(n), 'f': 6}", "dict[str,int]"),
         ("_ = l + ['x']", "list[str]"),
         ("_ = d | {'x': 1.5}", "dict[str,float|int]"),
         ("_ = set(l) - {'a'}", "set[str]"),

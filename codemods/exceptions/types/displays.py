@@ -20,9 +20,18 @@ _DISPLAYS: dict[type[ast.expr], str] = {
 }
 
 
+_NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+# Values of a dict by the names of others: more than these are a record, and what any of them may be says
+# little of one, but takes long to find out.
+_MOST_NAMED = 5
+
+
 def of_display(values: Inference, module: Module, node: ast.expr) -> Value:
     match node:
         case ast.Dict(keys=keys, values=held):
+            if sum(isinstance(one, _NAMED) for one in held) > _MOST_NAMED:
+                named = join(values.seen(module, key) if key else UNKNOWN for key in keys)
+                return plain("dict", named, UNKNOWN)
             pairs = [_pair(values, module, *pair) for pair in zip(keys, held, strict=True)]
             return plain("dict", join(key for key, _ in pairs), join(one for _, one in pairs))
         case ast.DictComp(key=key, value=held):
