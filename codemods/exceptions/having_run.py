@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from codemods.control import ENDINGS, falls_through
 from codemods.module import Module
@@ -55,29 +56,42 @@ def may_lack_import(module: Module, name: ast.Name) -> bool:
     if not around or around[-1] not in module.tree.body or around[-1] in module.ancestors(name):
         return False
     instead = _handling(module, statement)
-    if instead is None or not _goes_on_with_any(module, name, instead):
+    if instead is None or not module.derive(_only_imports, around[-1]):
         return False
-    parts = [part for part in walk([around[-1]]) if isinstance(part, ast.stmt)]
+    return _goes_on_with_any(module, name, instead)
+
+
+def _only_imports(_: Module, tried: ast.stmt) -> bool:
+    """Whether nothing in a `try` does what code could ask for later, but imports."""
+    parts = (part for part in walk([tried]) if isinstance(part, ast.stmt))
     return all(isinstance(part, (*_IMPORTS, *_TRIES, ast.If)) or _is_silent(part) for part in parts)
 
 
-def _handling(module: Module, place: ast.AST) -> list[ast.AST] | None:
+def _handling(module: Module, place: ast.AST) -> Sequence[ast.AST] | None:
     """All that is in the handlers of the nearest `try` whose body the place is in; None without one."""
+    below = place
     for one in module.ancestors(place):
-        if isinstance(one, _TRIES) and any(part is place for part in walk(one.body)):
-            return [*walk(one.handlers)]
+        if isinstance(one, _TRIES) and below in one.body:
+            return module.derive(_in_handlers, one)
+        below = one
     return None
 
 
-def _goes_on_with_any(module: Module, name: ast.Name, instead: list[ast.AST]) -> bool:
+def _in_handlers(_: Module, tried: ast.Try | ast.TryStar) -> list[ast.AST]:
+    return [*walk(tried.handlers)]
+
+
+def _goes_on_with_any(module: Module, name: ast.Name, instead: Sequence[ast.AST]) -> bool:
     """Whether what is imported instead is for the handler around the name, if there is any such import.
 
     Code elsewhere that wants one of the two is taken to know which of them there is.
     """
     imports = [part for part in instead if isinstance(part, _IMPORTS)]
     others = {alias.asname or alias.name.partition(".")[0] for part in imports for alias in part.names}
-    handling = _handling(module, name) or []
-    return not imports or any(isinstance(part, ast.Name) and part.id in others for part in handling)
+    if not imports:
+        return True
+    handling = _handling(module, name) or ()
+    return any(isinstance(part, ast.Name) and part.id in others for part in handling)
 
 
 def _is_silent(statement: ast.stmt) -> bool:

@@ -24,9 +24,8 @@ def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
     node: ast.AST = attribute
     for above in module.ancestors(attribute):
         if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
-            inside = walk(above.handlers, without=LATER)
-            tests = (n.test for n in inside if isinstance(n, (ast.If, ast.IfExp, ast.While)))
-            if any(asks_for_none(part, text) for test in tests for part in ast.walk(test)):
+            asked = module.derive(_asked_for_none, above)
+            if text in asked:
                 return True
         if isinstance(above, LATER):
             return False
@@ -34,17 +33,30 @@ def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
     return False
 
 
+def _asked_for_none(_: Module, tried: ast.Try | ast.TryStar) -> set[str | None]:
+    """What the handlers of a `try` ask for None, as it is spelled."""
+    inside = walk(tried.handlers, without=LATER)
+    tests = (node.test for node in inside if isinstance(node, (ast.If, ast.IfExp, ast.While)))
+    return {_asked(part) for test in tests for part in ast.walk(test)}
+
+
 def asks_for_none(part: ast.AST, text: str) -> bool:
+    return _asked(part) == text
+
+
+def _asked(part: ast.AST) -> str | None:
+    """What a condition asks for None, as it is spelled."""
     match constant_last(part) if isinstance(part, ast.Compare) else part:
-        case ast.Compare(
-            left=left,
-            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq()],
-            comparators=[ast.Constant(value=None)],
+        case (
+            ast.Compare(
+                left=asked,
+                ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq()],
+                comparators=[ast.Constant(value=None)],
+            )
+            | ast.UnaryOp(op=ast.Not(), operand=asked)
         ):
-            return spelled(left) == text
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return spelled(operand) == text
-    return False
+            return spelled(asked)
+    return None
 
 
 def fails_again(module: Module, value: ast.expr) -> bool:

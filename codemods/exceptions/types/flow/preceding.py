@@ -148,9 +148,19 @@ def _is_called_before(module: Module, attribute: ast.Name | ast.Attribute, state
     if any(isinstance(above, (ast.Lambda, *COMPREHENSIONS)) for above in around):
         return True
     place = (attribute.lineno, attribute.col_offset)
-    inside = (part for part in walk([statement]) if part is not statement and part not in around)
-    running = (part for part in inside if isinstance(part, _RUNNING))
-    return any((part.lineno, part.col_offset) < place for part in running)
+    running = (part for part in walk(_before_blocks(statement)) if isinstance(part, _RUNNING))
+    inside = (part for part in running if part is not statement and part not in around)
+    return any((part.lineno, part.col_offset) < place for part in inside)
+
+
+def _before_blocks(statement: ast.stmt) -> Sequence[ast.AST]:
+    """What is evaluated of a statement before its blocks, in which nothing runs before; all of any other."""
+    match statement:
+        case ast.If(test=first) | ast.Match(subject=first):
+            return [first]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return items
+    return [statement]
 
 
 def filled_in(module: Module, name: ast.Name) -> ast.If | None:
