@@ -14,12 +14,13 @@ class Derivable:
     """Keeps what is made of it: as long as it lives, and no longer."""
 
     def __init__(self) -> None:
-        self._derived: dict[object, Any] = {}
+        self.derived: dict[object, Any] = {}
+        """What was made so far, by who made it; with what else it was made of, where that is needed, too."""
 
     def derive(self: Itself, make: Callable[[Itself, Unpack[More]], Made], *more: *More) -> Made:
         """What `make` makes of it together with `more`: made on the first question, kept for the others."""
         key = (make, *more) if more else make
-        made: Made | None = self._derived.get(key)
+        made: Made | None = self.derived.get(key)
         if made is None:
-            made = self._derived[key] = make(self, *more)
+            made = self.derived[key] = make(self, *more)
         return made

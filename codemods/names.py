@@ -160,9 +160,10 @@ class Names:
 
     def _collect(self) -> Iterator[Binding]:
         module = self._module
+        scope_of = self._scopes.of_target if module.nodes(ast.NamedExpr) else self._scopes.of
         for name in module.nodes(ast.Name):
             if not isinstance(name.ctx, ast.Load):
-                yield Binding(name.id, name, self._scopes.of_target(name))
+                yield Binding(name.id, name, scope_of(name))
         for argument in module.nodes(ast.arg):
             yield Binding(argument.arg, argument, module.scope(argument))  # that of its function
         definitions: list[Function | ast.ClassDef] = module.nodes(*FUNCTIONS, ast.ClassDef)
@@ -258,7 +259,8 @@ class Names:
 
 def names_of(module: Module) -> Names:
     """The name table of a module, built on the first question and kept as long as the module."""
-    return module.derive(Names)
+    known: Names | None = module.derived.get(Names)  # asked for so often that a call counts
+    return known or module.derive(Names)
 
 
 def origin_of(statement: ast.ImportFrom) -> str:

@@ -173,8 +173,7 @@ class Outline:
         """By the name of a method, the files that may define one."""
         found: dict[bytes, list[str]] = defaultdict(list)
         for path, data in self._texts:
-            methods = (each for each in _METHOD.finditer(data) if _INDENT.fullmatch(_before(data, each)))
-            for name in {method[1] for method in methods}:
+            for name in {each[1] for each in _METHOD.finditer(data) if _is_indented(data, each)}:
                 found[name].append(path)
         return found
 
@@ -259,6 +258,12 @@ def given_to(module: Module, place: ast.Attribute | ast.Name) -> ast.expr | None
             is_plain = not any(isinstance(one, ast.Starred) for one in (*places, *parts))
             return parts[places.index(place)] if is_plain else None
     return None
+
+
+def _is_indented(data: bytes, match: re.Match[bytes]) -> bool:
+    """Whether a definition begins on a line that is indented; most that are not begin it."""
+    is_first = data[match.start() - 1 : match.start()] in (b"\n", b"")
+    return not is_first and _INDENT.fullmatch(_before(data, match)) is not None
 
 
 def _before(data: bytes, match: re.Match[bytes]) -> bytes:

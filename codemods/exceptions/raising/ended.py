@@ -30,8 +30,11 @@ def with_all_exits(walk: Walk) -> bool:
 
     In most that is `SystemExit` and Ctrl-C, of which a thread sees only one that is raised.
     """
-    leaving, pressed = map(walk.found.raised.get, ("SystemExit", "KeyboardInterrupt"))
-    if leaving is None or pressed is None or leaving.confidence <= RARE:
+    raised = walk.found.raised
+    if "SystemExit" not in raised or "KeyboardInterrupt" not in raised:  # as nearly always
+        return False
+    leaving, pressed = raised["SystemExit"], raised["KeyboardInterrupt"]
+    if leaving.confidence <= RARE:
         return False
     if walk.values.packages or walk.project.derive(_may_bring_others):
         return False

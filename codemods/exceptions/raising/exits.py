@@ -124,7 +124,7 @@ def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
 
     def guarded(visitor: Visitor) -> Visitor:
         def visit(walk: Walk, node: ast.AST) -> None:
-            (visitor if _has_any(walk, names) else Walk.generic_visit)(walk, node)
+            (visitor if walk.context.special_exits(names) else Walk.generic_visit)(walk, node)
 
         return visit
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from codemods.module import Module
 from codemods.names import names_of
-from codemods.nodes import spelled, walk
+from codemods.nodes import CHILD_FIELDS, children, spelled
 
 _ASKING = ("isinstance", "type")  # for a class; `match` may do so, too
 _LOOKED_AT = (ast.If, ast.While, ast.BoolOp)  # of which an `and` inside is looked at with the test
@@ -22,16 +22,25 @@ class TestedNames:
 
     @cached_property
     def all(self) -> set[str]:
-        return {text for test in self._tests for text in _texts(test)}
+        return _texts(self._tests)
 
     @cached_property
     def for_classes(self) -> set[str]:
         """Those in conditions that ask for a class."""
-        return {text for test in self._tests if test in self._of_classes for text in _texts(test)}
+        return _texts(test for test in self._tests if test in self._of_classes)
 
 
-def _texts(test: ast.expr) -> Iterator[str]:
-    return (spelled(part) for part in walk([test]) if isinstance(part, (ast.Name, ast.Attribute)))
+def _texts(tests: Iterable[ast.expr]) -> set[str]:
+    """The names and attributes in them, as they are spelled."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [*tests]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            found.add(spelled(part))
+        if CHILD_FIELDS[part.__class__]:
+            waiting += children(part)
+    return found
 
 
 class _Tested:
