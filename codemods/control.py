@@ -78,6 +78,22 @@ def _is_of_parser(module: Module, called: ast.expr) -> bool:
     return False
 
 
+def tries_around(
+    module: Module, node: ast.AST, *, up_to: tuple[type[ast.AST], ...] = ()
+) -> Iterator[ast.Try | ast.TryStar]:
+    """The `try` statements whose body the node is in, the nearest first.
+
+    Those around a node of the kinds `up_to` are not among them.
+    """
+    below = node
+    for above in module.ancestors(node):
+        if isinstance(above, (ast.Try, ast.TryStar)) and below in above.body:
+            yield above
+        if isinstance(above, up_to):
+            return
+        below = above
+
+
 def always_raises(node: ast.AST) -> bool:
     """Whether it is a function that ends by a `raise`, whatever is given.
 

@@ -111,10 +111,10 @@ class MayRaise:
 
     def with_nearer(self, before: MayRaise) -> MayRaise:
         """The same, of each type with what spoke for it before where that is surer or nearer."""
-        known = {one.type: one for one in before.raised}
-        own = {one.type: one for one in self.raised}
-        best = (max(own.get(name, one), one, key=_weight) for name, one in known.items())
-        return replace(self, raised=tuple((own | {one.type: one for one in best}).values()))
+        best = {one.type: one for one in self.raised}
+        for one in before.raised:
+            best[one.type] = max(best.get(one.type, one), one, key=_weight)
+        return replace(self, raised=tuple(best.values()))
 
     def ordered(self) -> MayRaise:
         """The same in an order that does not tell what was found first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.control import ENDINGS, falls_through
+from codemods.control import ENDINGS, falls_through, tries_around
 from codemods.module import Module
 from codemods.names import names_of
 from codemods.nodes import walk
@@ -69,12 +69,8 @@ def _only_imports(_: Module, tried: ast.stmt) -> bool:
 
 def _handling(module: Module, place: ast.AST) -> Sequence[ast.AST] | None:
     """All that is in the handlers of the nearest `try` whose body the place is in; None without one."""
-    below = place
-    for one in module.ancestors(place):
-        if isinstance(one, _TRIES) and below in one.body:
-            return module.derive(_in_handlers, one)
-        below = one
-    return None
+    nearest = next(tries_around(module, place), None)
+    return module.derive(_in_handlers, nearest) if nearest else None
 
 
 def _in_handlers(_: Module, tried: ast.Try | ast.TryStar) -> list[ast.AST]:

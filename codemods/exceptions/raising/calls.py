@@ -215,18 +215,12 @@ def passed_on(walk: Walk, target: Target, call: ast.Call) -> None:
     links = isinstance(call.func, ast.Attribute) and _LINKING.match(call.func.attr)
     if told or links or not (walk.thorough and walk.found.missing):
         return
-    for given, definition in _handed_on(walk, call):
+    for given, definition in handed_on(walk, call):
         found = replace(walk.function(definition), missing=(), assumed=())
         walk.found.merge(found, f"passes `{short(given)}`", GUESSED)
 
 
-def hands_on(walk: Walk, call: ast.Call) -> bool:
-    """Whether a call is given a function of the project, or a `lambda`."""
-    given = (*call.args, *(keyword.value for keyword in call.keywords))
-    return any(isinstance(one, ast.Lambda) for one in given) or any(_handed_on(walk, call))
-
-
-def _handed_on(walk: Walk, call: ast.Call) -> Iterator[tuple[ast.expr, Definition]]:
+def handed_on(walk: Walk, call: ast.Call) -> Iterator[tuple[ast.expr, Definition]]:
     """The arguments of a call that mean functions of the project, and these."""
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if isinstance(given, (ast.Name, ast.Attribute)) and isinstance(given.ctx, ast.Load):

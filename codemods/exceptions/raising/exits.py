@@ -21,7 +21,7 @@ from codemods.exceptions.raising import (
 )
 from codemods.exceptions.raising.arguments.by_table import special_methods_run
 from codemods.exceptions.raising.arguments.callbacks import Functions, functions_given
-from codemods.exceptions.raising.calls import by_its_name, hands_on, passed_on, unknown_called
+from codemods.exceptions.raising.calls import by_its_name, handed_on, passed_on, unknown_called
 from codemods.exceptions.raising.dispatch import run, runs_own
 from codemods.exceptions.raising.facts import fact_used, waits_for_person
 from codemods.exceptions.raising.operators import expressions, templates
@@ -39,6 +39,7 @@ _ITEMS = ("__getitem__", "__setitem__", "__delitem__", "__missing__", "__index__
 _UNARY = ("__neg__", "__pos__", "__invert__", *TRUTH)
 _BY_PROTOCOL = {*_GOING, *TRUTH, *CONVERTS, "__hash__", "__reversed__"}
 _BY_FUNCTIONS = {*TRUTH, *WRITTEN, *_HASHED, *_ORDERED, *CONVERTS, *COPIES}
+_BY_ARGUMENTS = _BY_FUNCTIONS | _BY_PROTOCOL
 # The methods of builtin types but those that other types have which exit, wait or run what they are given.
 METHODS = {
     name
@@ -71,7 +72,7 @@ def _is_of_builtins(walk: Walk, call: ast.Call) -> bool:
         walk.outline.has_method(func.attr)
         or names_of(walk.module).qualified(func)
         or any(stores)
-        or (has_arguments and (_has_any(walk, _BY_FUNCTIONS | _BY_PROTOCOL) or hands_on(walk, call)))
+        or (has_arguments and (_has_any(walk, _BY_ARGUMENTS) or any(handed_on(walk, call))))
     )
 
 
@@ -124,7 +125,7 @@ def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
 
     def guarded(visitor: Visitor) -> Visitor:
         def visit(walk: Walk, node: ast.AST) -> None:
-            (visitor if walk.context.special_exits(names) else Walk.generic_visit)(walk, node)
+            (visitor if _has_any(walk, names) else Walk.generic_visit)(walk, node)
 
         return visit
 

@@ -122,14 +122,12 @@ class Following:
             self._leaning, self._grew = set(), False
             found = self._find(definition)
             leaning = self._leaning - {None}
+            before = self._so_far.get(node, MayRaise())
             if leaning:
-                found = found.ordered()
-            if node in leaning:
-                before = self._so_far.get(node, MayRaise())
-                found = found.with_nearer(before)
-                if not found.agrees_with(before):
-                    self._so_far[node] = found
-                    self._grew = True
+                found = found.with_nearer(before).ordered()
+            if node in leaning and not found.agrees_with(before):
+                self._so_far[node] = found
+                self._grew = True
             is_first = leaning <= {node}
             if None in self._leaning and (self._grew or not is_first):  # not worth another round
                 return _lacking(found, node), is_first

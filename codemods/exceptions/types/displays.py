@@ -18,11 +18,9 @@ _DISPLAYS: dict[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.GeneratorExp: "Iterator",
 }
-
-
 _NAMED = (ast.Name, ast.Attribute, ast.Subscript)
-# Values of a dict by the names of others: more than these are a record, and what any of them may be says
-# little of one, but takes long to find out.
+# A dict display with more values than these by the names of others is a record: what any of them may be
+# says little of one, but takes long to find out.
 _MOST_NAMED = 5
 
 

@@ -13,7 +13,7 @@ from codemods.nodes import one_or_more
 from codemods.project import Definition, Project
 
 
-# A named tuple, as what else there are tens of thousands of: made and compared in C, a third of the time.
+# A named tuple, as there are tens of thousands: made and compared in C, in a third of the time.
 class Type(NamedTuple):
     """One type: `str`, `list` of something, `pathlib.Path`, or a class of the project.
 

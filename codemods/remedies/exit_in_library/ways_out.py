@@ -65,16 +65,9 @@ def check_way_out(module: Module, function: Function, statement: ast.stmt, *, at
 
 def catcher(module: Module, node: ast.AST) -> ast.ExceptHandler | None:
     """The handler in the same function that catches a SystemExit raised at the node."""
-    child = node
-    for above in module.ancestors(node):
-        if isinstance(above, (ast.Lambda, *FUNCTIONS)):
-            return None
-        if isinstance(above, _TRIES) and child in above.body:
-            for handler in above.handlers:
-                if _catches_exit(module, handler.type):
-                    return handler
-        child = above
-    return None
+    around = control.tries_around(module, node, up_to=(ast.Lambda, *FUNCTIONS))
+    handlers = (handler for tried in around for handler in tried.handlers)
+    return next((handler for handler in handlers if _catches_exit(module, handler.type)), None)
 
 
 def _check_try(module: Module, block: ast.Try | ast.TryStar, child: ast.AST, where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.control import tries_around
 from codemods.exceptions.hierarchy import BROAD
 from codemods.exceptions.types.flow.evaluation import LATER, evaluated_by, evaluated_in
 from codemods.exceptions.types.flow.stores import before, changed_on_the_way, is_local, stores_of
@@ -21,16 +22,8 @@ _REFUSING = (*map("os.path.{}".format, _OF_PATHS), *map("builtins.{}".format, _B
 def may_turn_none(module: Module, attribute: ast.Name | ast.Attribute) -> bool:
     """Whether a handler around asks if the attribute is None: others set it while the body runs."""
     text = spelled(attribute)
-    node: ast.AST = attribute
-    for above in module.ancestors(attribute):
-        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
-            asked = module.derive(_asked_for_none, above)
-            if text in asked:
-                return True
-        if isinstance(above, LATER):
-            return False
-        node = above
-    return False
+    around = tries_around(module, attribute, up_to=LATER)
+    return any(text in module.derive(_asked_for_none, tried) for tried in around)
 
 
 def _asked_for_none(_: Module, tried: ast.Try | ast.TryStar) -> set[str | None]:
@@ -64,18 +57,12 @@ def fails_again(module: Module, value: ast.expr) -> bool:
 
     `session.rollback()` in it: whoever wrote that has not thought of a session that is None.
     """
-    text = spelled(value)
-    node: ast.AST = value
-    for above in module.ancestors(value):
-        if isinstance(above, (ast.Try, ast.TryStar)) and node in above.body:
-            broad = [h for h in above.handlers if h.type is None or spelled(h.type) in BROAD]
-            if broad:
-                uses = module.derive(_Uses)
-                return any(text in uses.of(each) for each in broad[0].body)
-        if isinstance(above, LATER):
-            return False
-        node = above
-    return False
+    handlers = (h for tried in tries_around(module, value, up_to=LATER) for h in tried.handlers)
+    broad = next((h for h in handlers if h.type is None or spelled(h.type) in BROAD), None)
+    if broad is None:
+        return False
+    text, uses = spelled(value), module.derive(_Uses)
+    return any(text in uses.of(each) for each in broad.body)
 
 
 def was_used(module: Module, expression: ast.Name | ast.Attribute) -> bool:
