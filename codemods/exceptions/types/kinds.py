@@ -103,6 +103,12 @@ def settled(value: Value) -> Value:
     return frozenset(kinds)
 
 
+def forget_types() -> None:
+    """Let go of what was worked out for types: they hold their classes, and these all of a project."""
+    for answers in (plain, _within, _depth, settled, notation.assuming):
+        answers.cache_clear()
+
+
 def element(value: Value) -> Value:
     """What iterating over the value gives."""
     return join(element_of(kind) for kind in value) if value else UNKNOWN

@@ -34,6 +34,7 @@ from codemods.exceptions.types.functions.results import of_call, of_result
 from codemods.exceptions.types.kinds import (
     awaited,
     element_at,
+    forget_types,
     is_expression,
     join,
     plain,
@@ -63,6 +64,7 @@ class Values(Inference):
     """The types of a project's expressions, as `Inference` promises them. Ask `values_of(project)`."""
 
     def __init__(self, project: Project) -> None:
+        forget_types()  # of the project before
         self.project = project
         installed = abroad(project)
         self.packages = Packages(installed, values_of(installed)) if installed else None
