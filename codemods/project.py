@@ -162,7 +162,8 @@ class _Mentions:
                 self.imports[alias.name].append(alias)
         for constant in module.nodes(ast.Constant):
             if isinstance(constant.value, str):
-                self.strings[constant.value.replace(":", ".").rpartition(".")[2]].append(constant)
+                last = constant.value.rpartition(".")[2].rpartition(":")[2]
+                self.strings[last].append(constant)
 
 
 def _may_be_module(module: Module, expression: ast.expr) -> bool:

@@ -28,7 +28,9 @@ _EXITING = re.compile(
 )
 # A class that is no Exception by its bases, and what is raised.
 _BEYOND = (b"SystemExit", b"KeyboardInterrupt", b"GeneratorExit", b"BaseException")
-_CLASS_BEYOND = re.compile(rb"\bclass[ \t]+(\w+)[ \t]*\([\w., \t]{0,200}(?:%s)\b" % b"|".join(_BEYOND))
+_CLASS_BEYOND = re.compile(
+    rb"class(?<!\wclass)[ \t]+(\w+)[ \t]*\([\w., \t]{0,200}(?:%s)\b" % b"|".join(_BEYOND)
+)
 _RAISED = re.compile(rb"raise[ \t]+(?:\w+\.)*(\w+)")
 # What making an instance, calling it or a `with` runs.
 _BY_CALLS = {b"__init__", b"__new__", b"__post_init__", b"__call__", b"__enter__", b"__exit__"}

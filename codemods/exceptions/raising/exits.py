@@ -122,10 +122,11 @@ def _attribute(walk: Walk, node: ast.Attribute) -> None:
 
 def _where_any(names: Collection[str], visitors: Visitors) -> Visitors:
     """The visitors for what runs special methods, which look at it where one of those may exit."""
+    asked = frozenset(names)  # compared with the few that there are, not the other way round
 
     def guarded(visitor: Visitor) -> Visitor:
         def visit(walk: Walk, node: ast.AST) -> None:
-            (visitor if _has_any(walk, names) else Walk.generic_visit)(walk, node)
+            (visitor if _has_any(walk, asked) else Walk.generic_visit)(walk, node)
 
         return visit
 

@@ -228,11 +228,18 @@ def ordered(value: Value) -> list[Type]:
     if len(value) < 2:
         return [*value]
     names = {kind.name for kind in value}
-    return sorted(value, key=_name if len(names) == len(value) else str)  # `str` writes all that is inside
+    return sorted(value, key=_name if len(names) == len(value) else _in_full)
 
 
 def _name(kind: Type) -> str:
     return kind.name
+
+
+def _in_full(kind: Type) -> tuple[object, ...]:
+    """All that a type is, in an order that is the same in each run, which that of a set is not."""
+    of = kind.definition
+    place = (of.module.path, of.node.lineno) if of else ("", 0)
+    return kind.name, place, kind.assumed, [sorted(map(_in_full, part)) for part in kind.arguments]
 
 
 def known(value: Value) -> Value:

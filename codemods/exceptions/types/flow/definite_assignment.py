@@ -98,8 +98,8 @@ class _Assigned:
         self._by: dict[ast.stmt, _Names] = {}
         # The names that each statement may take the value of: `del name`, the end of `except … as name`.
         self._lost: dict[ast.AST, set[str]] = {}
-        for name in module.nodes(ast.Name):
-            if isinstance(name.ctx, ast.Del):
+        for name in walk(module.nodes(ast.Delete)):
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Del):
                 self._loses(name, name.id)
         for handler in module.nodes(ast.ExceptHandler):
             if handler.name:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from codemods.module import FUNCTIONS, Module
 from codemods.names import names_of
@@ -28,7 +31,7 @@ def is_local(module: Module, name: ast.Name) -> bool:
     return bool(bindings) and all(names.scope(binding.node) is scope for binding in bindings)
 
 
-def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.AST]) -> bool:
+def changed_on_the_way(above: ast.AST, node: ast.AST, changing: AbstractSet[ast.AST]) -> bool:
     """Whether another part of `above` that may run before the part `node` holds one of the nodes.
 
     A loop comes round again, and a handler runs behind any part of the body of its `try`.
@@ -53,7 +56,7 @@ def changed_on_the_way(above: ast.AST, node: ast.AST, changing: Collection[ast.A
             parts = [above.pattern]
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             parts = above.generators
-    return any(part in changing for part in parts)
+    return not changing.isdisjoint(parts)
 
 
 class Stores:
@@ -62,13 +65,16 @@ class Stores:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._around: dict[str, frozenset[ast.AST]] = {}
+        self._attributes: dict[str, list[ast.Attribute]] = {}
         self._given_by: dict[str, list[ast.Call]] = {}  # the calls that change a variable
         self._emptied_by: dict[str, set[str]] = {}  # by an attribute the functions that set it to None
 
     def attributes(self, name: str) -> list[ast.Attribute]:
         """The attributes of that last name that get a value."""
-        found = self._module.attributes.get(name, ())
-        return [attribute for attribute in found if not isinstance(attribute.ctx, ast.Load)]
+        if name not in self._attributes:
+            found = self._module.attributes.get(name, ())
+            self._attributes[name] = [one for one in found if not isinstance(one.ctx, ast.Load)]
+        return self._attributes[name]
 
     def around(self, expression: ast.expr) -> frozenset[ast.AST]:
         """The nodes that hold a place where a name or attribute of the expression gets a value."""
@@ -111,16 +117,25 @@ class Stores:
     def _giving(self, name: str) -> list[ast.Call]:
         """The calls of functions inside that give a variable another value, and of others that empty it."""
         functions: set[str] = set()
-        declarations: list[ast.Global | ast.Nonlocal] = self._module.nodes(ast.Global, ast.Nonlocal)
-        for one in declarations:
+        for one in self._declarations.get(name, ()):
             function = self._module.function(one)
-            if function and name in one.names:
+            if function:
                 stores = (m for m in names_of(self._module).mentions(name) if not isinstance(m.ctx, ast.Load))
                 own = [store for store in stores if self._module.function(store) is function]
                 given = any(map(self._is_emptied, own)) if isinstance(one, ast.Global) else bool(own)
                 functions |= {function.name} if given else set()
         calls: list[ast.Call] = self._module.nodes(ast.Call) if functions else []
         return [call for call in calls if spelled(call.func).rpartition(".")[2] in functions]
+
+    @cached_property
+    def _declarations(self) -> dict[str, list[ast.Global | ast.Nonlocal]]:
+        """The declarations of each name that functions take from around them."""
+        found: dict[str, list[ast.Global | ast.Nonlocal]] = defaultdict(list)
+        declarations: list[ast.Global | ast.Nonlocal] = self._module.nodes(ast.Global, ast.Nonlocal)
+        for one in declarations:
+            for name in one.names:
+                found[name].append(one)
+        return found
 
     def _emptying(self, part: ast.Attribute) -> list[ast.Call]:
         """The calls that hand an object to functions of the file which empty or delete its attribute."""
